@@ -1,0 +1,52 @@
+# Everything a newcomer needs: `make demo` and `make test`. Only python3 (>= 3.11), pip, make and git are assumed.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+# The project itself is installed without its dependencies: those come from the hashed lock files only.
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+SELF   := $(PIP) --no-deps --no-build-isolation --editable .
+
+.PHONY: install demo test lint bench lock docs clean
+
+install: $(VENV)/dev.done
+
+$(VENV)/run.done: requirements/run.txt pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) --require-hashes -r requirements/run.txt
+	$(SELF)
+	@touch $@
+
+$(VENV)/dev.done: requirements/dev.txt $(VENV)/run.done
+	$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+demo: $(VENV)/run.done
+	$(BIN)/companion demo $(ARGS)
+
+test: $(VENV)/dev.done
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/dev.done
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python tools/on_device.py
+
+bench: $(VENV)/dev.done
+	$(BIN)/python tools/bench.py $(ARGS)
+
+# Two views of one universal lock for Python 3.11 to 3.14: what runs, and what also tests. The second is compiled
+# under the first, so they cannot disagree.
+lock: $(VENV)/dev.done
+	$(BIN)/uv pip compile pyproject.toml requirements/build.in --extra desktop --extra sandbox \
+	  --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade -o requirements/run.txt
+	$(BIN)/uv pip compile pyproject.toml requirements/build.in --all-extras -c requirements/run.txt \
+	  --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade -o requirements/dev.txt
+
+docs: $(VENV)/dev.done
+	$(BIN)/python tools/metrics_table.py
+
+clean:
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Samples into days, workouts into streams: pure functions, each formula versioned and sourced."""

@@ -1,0 +1,1 @@
+"""Words everybody speaks: pure values that import nothing else of ours."""

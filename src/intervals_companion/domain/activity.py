@@ -1,0 +1,132 @@
+"""A workout as Health knows it, its per-second streams, and an activity as Intervals.icu lists it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from attrs import field, frozen
+
+
+class Statistic(NamedTuple):
+    """HealthKit's own total or average of one quantity over a workout, in the unit as written; None where not given."""
+
+    unit: str
+    sum: float | None = None
+    average: float | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+
+
+class WorkoutEvent(NamedTuple):
+    """kind is HealthKit's word (Pause, Resume, Lap, Marker, MotionPaused, MotionResumed, Segment). Times in ms.
+
+    end equals start for events without a duration.
+    """
+
+    kind: str
+    start: int
+    end: int
+    metadata: Mapping[str, str]
+
+
+class WorkoutPart(NamedTuple):
+    """One WorkoutActivity inside a multisport or interval workout. Its statistics repeat the workout's: never add."""
+
+    start: int
+    end: int
+    metadata: Mapping[str, str]
+
+
+class RoutePoint(NamedTuple):
+    """A GPS fix: ms, degrees, metres, m/s, degrees (None = not known), horizontal and vertical accuracy in metres."""
+
+    time: int
+    latitude: float
+    longitude: float
+    altitude: float | None
+    speed: float | None
+    course: float | None
+    horizontal_accuracy: float | None
+    vertical_accuracy: float | None
+
+
+@frozen
+class Workout:
+    """A workout as its source recorded it. Times in ms since the epoch (UTC)."""
+
+    start: int
+    end: int
+    activity: str
+    """HealthKit's activity name without prefix: Running, Cycling, TraditionalStrengthTraining ..."""
+    source: str
+    """Source key."""
+    duration: float | None = None
+    """Seconds without pauses, as written by the source."""
+    statistics: Mapping[str, Statistic] = field(factory=dict)
+    """By full quantity identifier: the workout's direct statistics only, or the totals of older files."""
+    events: tuple[WorkoutEvent, ...] = ()
+    parts: tuple[WorkoutPart, ...] = ()
+    metadata: Mapping[str, str] = field(factory=dict)
+    routes: tuple[str, ...] = ()
+    """Names of the route files that belong to it, found or not."""
+    zone: str | None = None
+    """The workout's own IANA zone (HKTimeZone), if written."""
+
+    @property
+    def id(self) -> str:
+        """Reproducible after loss of all state; also the external_id at Intervals.icu."""
+        return f"ic1-{self.start // 1000}-{round(self.elapsed)}"
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds from start to end, pauses included."""
+        return (self.end - self.start) / 1000
+
+
+@frozen
+class Streams:
+    """One value a second from the workout's first second on; None where nothing is known.
+
+    All columns have the same length. `seconds[i]` is the offset from the start of row i: strictly increasing, with a
+    hole where the workout was paused.
+    """
+
+    seconds: list[int]
+    heart_rate: list[float | None] | None = None  # bpm
+    distance: list[float | None] | None = None  # m since the start
+    speed: list[float | None] | None = None  # m/s
+    cadence: list[float | None] | None = None  # steps, strides or revolutions a minute as FIT counts them for the sport
+    power: list[float | None] | None = None  # W
+    altitude: list[float | None] | None = None  # m
+    latitude: list[float | None] | None = None  # degrees
+    longitude: list[float | None] | None = None  # degrees
+
+    def names(self) -> tuple[str, ...]:
+        """The columns that exist, as this class names them; latitude and longitude count as one, `route`."""
+        present = [name for name in _COLUMNS if getattr(self, name) is not None]
+        return tuple(present) + (("route",) if self.latitude is not None else ())
+
+
+_COLUMNS = ("heart_rate", "distance", "speed", "cadence", "power", "altitude")
+
+
+@frozen
+class Activity:
+    """An activity as Intervals.icu lists it. A Strava stub has id, start and source, nothing else."""
+
+    id: str
+    start: int | None
+    """ms since the epoch; None where the service gave only a local time."""
+    start_local: str
+    """The athlete's wall clock, `2026-08-06T18:34:03`."""
+    type: str | None = None
+    name: str | None = None
+    elapsed: int | None = None  # s
+    moving: int | None = None  # s
+    source: str | None = None
+    external_id: str | None = None
+
+    @property
+    def hidden_by_strava(self) -> bool:
+        return self.source == "STRAVA"

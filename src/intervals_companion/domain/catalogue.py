@@ -1,0 +1,250 @@
+"""THE table of metrics. One row is enough to add one: derivation, permissions, docs and sync are drawn from it.
+
+`field` is the Intervals.icu wellness field, or the code of a custom field (which begins with a capital letter).
+`rule` is how a day is made, as a word that `derive/daily.py` maps to a formula. `precision` is the smallest step that
+is sent and compared: equality is equality of integers of value / precision. Fields, types and units: the published
+wellness schema of Intervals.icu; Health identifiers and access: HealthKit.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from attrs import frozen
+
+from intervals_companion.domain.samples import SLEEP
+from intervals_companion.domain.wellness import Value
+
+
+class Rule(StrEnum):
+    """How a day is made of samples. The value is the words a person reads in the metrics table."""
+
+    SUM = "sum over the day, one source at a time"
+    LAST = "last of the day"
+    LATEST_WRITTEN = "latest written of the day"
+    DAY_MEAN = "mean of the day"
+    DAY_MAXIMUM = "highest of the day"
+    SLEEP_MEAN = "mean during sleep, else of the day"
+    SLEEP_WEIGHTED_MEAN = "time-weighted mean during sleep"
+    NIGHT = "last of the night, on the day of waking up"
+    TIME_TOGETHER = "time covered, overlaps counted once"
+    ASLEEP = "time asleep in the main night"
+    ASLEEP_CORE = "core sleep in the main night"
+    ASLEEP_DEEP = "deep sleep in the main night"
+    ASLEEP_REM = "REM sleep in the main night"
+    AWAKE = "time awake in the main night"
+    SLEEP_QUALITY = "sleep criteria met in the main night"
+    PERIOD = "bleeding recorded"
+
+
+class Direction(StrEnum):
+    SEND = "Health to Intervals.icu"
+    BOTH = "both ways"
+    OFF = "off"
+
+
+@frozen(kw_only=True)
+class Metric:
+    field: str
+    name: str
+    unit: str
+    types: tuple[str, ...]
+    """Full Health identifiers whose samples make the day; the first is the one that names the metric."""
+    rule: Rule | None
+    """None: the row's formula comes with a later version; until then the row is not shown, derived or sent."""
+    precision: float = 1.0
+    custom: bool = False
+    direction: Direction = Direction.SEND
+    writable: bool = False
+    """Whether Health accepts this type from an app."""
+    note: str = ""
+
+    @property
+    def decimals(self) -> int:
+        return max(0, len(f"{self.precision:g}".partition(".")[2]))
+
+    def round(self, value: Value) -> Value:
+        """The value as it is sent and shown: a whole number of precisions. Words stay as they are."""
+        if isinstance(value, str):
+            return value
+        return round(self.steps(value) * self.precision, self.decimals) if self.decimals else self.steps(value)
+
+    def steps(self, value: float) -> int:
+        """The integer that equality compares."""
+        return round(value / self.precision)
+
+    def same(self, one: Value | None, other: Value | None) -> bool:
+        """Whether two values are the same for this metric; two absent ones are."""
+        if one is None or other is None:
+            return one is other
+        if isinstance(one, str) or isinstance(other, str):
+            return one == other
+        return self.steps(one) == self.steps(other)
+
+
+def _quantity(*names: str) -> tuple[str, ...]:
+    return tuple(f"HKQuantityTypeIdentifier{name}" for name in names)
+
+
+def _category(*names: str) -> tuple[str, ...]:
+    return tuple(f"HKCategoryTypeIdentifier{name}" for name in names)
+
+
+_SLEEP = (SLEEP,)
+
+METRICS: list[Metric] = [
+    # body
+    Metric(
+        field="weight", name="Weight", unit="kg", precision=0.01, types=_quantity("BodyMass"),
+        rule=Rule.LAST, direction=Direction.BOTH, writable=True,
+    ),
+    Metric(
+        field="bodyFat", name="Body fat", unit="%", precision=0.1, types=_quantity("BodyFatPercentage"),
+        rule=Rule.LAST, writable=True,
+    ),
+    Metric(
+        field="abdomen", name="Waist", unit="cm", precision=0.1, types=_quantity("WaistCircumference"),
+        rule=Rule.LAST, writable=True,
+    ),
+    # heart
+    Metric(
+        field="restingHR", name="Resting heart rate", unit="count/min", types=_quantity("RestingHeartRate"),
+        rule=Rule.LATEST_WRITTEN, writable=True,
+    ),
+    Metric(
+        field="avgSleepingHR", name="Sleeping heart rate", unit="count/min", precision=0.1,
+        types=(*_quantity("HeartRate"), SLEEP), rule=Rule.SLEEP_WEIGHTED_MEAN,
+    ),
+    Metric(
+        field="hrvSDNN", name="HRV (SDNN)", unit="ms", precision=0.1,
+        types=(*_quantity("HeartRateVariabilitySDNN"), SLEEP), rule=Rule.SLEEP_MEAN, writable=True,
+        note="Apple's HRV is SDNN. It never goes into hrv, which is rMSSD.",
+    ),
+    Metric(
+        field="hrv", name="HRV (rMSSD)", unit="ms", precision=0.1,
+        types=(*_quantity("HeartRateVariabilitySDNN"), SLEEP), rule=None,
+    ),
+    Metric(
+        field="baevskySI", name="Stress index", unit="", precision=0.1,
+        types=(*_quantity("HeartRateVariabilitySDNN"), SLEEP), rule=None,
+    ),
+    # sleep
+    Metric(field="sleepSecs", name="Sleep", unit="s", types=_SLEEP, rule=Rule.ASLEEP, writable=True),
+    Metric(
+        field="sleepQuality", name="Sleep quality", unit="", types=_SLEEP, rule=Rule.SLEEP_QUALITY,
+        direction=Direction.OFF, note="1 is best, 4 is poor. Usually typed by a person, so off until you turn it on.",
+    ),
+    Metric(field="sleepScore", name="Sleep score", unit="", types=_SLEEP, rule=None),
+    Metric(field="readiness", name="Readiness", unit="", types=_SLEEP, rule=None),
+    # blood and breath
+    Metric(
+        field="spO2", name="Blood oxygen", unit="%", precision=0.1,
+        types=(*_quantity("OxygenSaturation"), SLEEP), rule=Rule.SLEEP_MEAN, writable=True,
+    ),
+    Metric(
+        field="respiration", name="Respiratory rate", unit="count/min", precision=0.1,
+        types=(*_quantity("RespiratoryRate"), SLEEP), rule=Rule.SLEEP_MEAN, writable=True,
+    ),
+    Metric(
+        field="systolic", name="Blood pressure, systolic", unit="mmHg", types=_quantity("BloodPressureSystolic"),
+        rule=Rule.LAST, writable=True,
+    ),
+    Metric(
+        field="diastolic", name="Blood pressure, diastolic", unit="mmHg", types=_quantity("BloodPressureDiastolic"),
+        rule=Rule.LAST, writable=True,
+    ),
+    Metric(
+        field="bloodGlucose", name="Blood glucose", unit="mmol/L", precision=0.1, types=_quantity("BloodGlucose"),
+        rule=Rule.DAY_MEAN, writable=True,
+    ),
+    Metric(
+        field="vo2max", name="VO2 max", unit="mL/min·kg", precision=0.1, types=_quantity("VO2Max"),
+        rule=Rule.LAST, writable=True,
+    ),
+    # movement and food
+    Metric(field="steps", name="Steps", unit="count", types=_quantity("StepCount"), rule=Rule.SUM, writable=True),
+    Metric(
+        field="kcalConsumed", name="Energy eaten", unit="kcal", types=_quantity("DietaryEnergyConsumed"),
+        rule=Rule.SUM, writable=True,
+    ),
+    Metric(
+        field="carbohydrates", name="Carbohydrates", unit="g", precision=0.1,
+        types=_quantity("DietaryCarbohydrates"), rule=Rule.SUM, writable=True,
+    ),
+    Metric(
+        field="protein", name="Protein", unit="g", precision=0.1, types=_quantity("DietaryProtein"),
+        rule=Rule.SUM, writable=True,
+    ),
+    Metric(
+        field="fatTotal", name="Fat", unit="g", precision=0.1, types=_quantity("DietaryFatTotal"),
+        rule=Rule.SUM, writable=True,
+    ),
+    Metric(
+        field="hydrationVolume", name="Water", unit="L", precision=0.01, types=_quantity("DietaryWater"),
+        rule=Rule.SUM, writable=True,
+    ),
+    Metric(
+        field="menstrualPhase", name="Menstrual phase", unit="", types=_category("MenstrualFlow"),
+        rule=Rule.PERIOD, writable=True, note="Only PERIOD is certain; other phases are never guessed.",
+    ),
+    # custom fields: they exist at Intervals.icu once the athlete has defined them
+    Metric(
+        field="ActiveEnergy", name="Active energy", unit="kcal", types=_quantity("ActiveEnergyBurned"),
+        rule=Rule.SUM, custom=True, writable=True,
+    ),
+    Metric(
+        field="RestingEnergy", name="Resting energy", unit="kcal", types=_quantity("BasalEnergyBurned"),
+        rule=Rule.SUM, custom=True, writable=True,
+    ),
+    Metric(field="DeepSleep", name="Deep sleep", unit="min", types=_SLEEP, rule=Rule.ASLEEP_DEEP, custom=True),
+    Metric(field="LightSleep", name="Core sleep", unit="min", types=_SLEEP, rule=Rule.ASLEEP_CORE, custom=True),
+    Metric(field="REMSleep", name="REM sleep", unit="min", types=_SLEEP, rule=Rule.ASLEEP_REM, custom=True),
+    Metric(field="AwakeTime", name="Awake in the night", unit="min", types=_SLEEP, rule=Rule.AWAKE, custom=True),
+    Metric(
+        field="WristTemperature", name="Wrist temperature", unit="degC", precision=0.01,
+        types=_quantity("AppleSleepingWristTemperature"), rule=Rule.NIGHT, custom=True,
+    ),
+    Metric(
+        field="HRRecovery", name="Heart-rate recovery", unit="count/min",
+        types=_quantity("HeartRateRecoveryOneMinute"), rule=Rule.DAY_MAXIMUM, custom=True, writable=True,
+    ),
+    Metric(
+        field="Daylight", name="Time in daylight", unit="min", types=_quantity("TimeInDaylight"),
+        rule=Rule.SUM, custom=True, writable=True,
+    ),
+    Metric(
+        field="MindfulMinutes", name="Mindful minutes", unit="min", types=_category("MindfulSession"),
+        rule=Rule.TIME_TOGETHER, custom=True, writable=True,
+    ),
+    Metric(
+        field="Distance", name="Walking and running distance", unit="km", precision=0.01,
+        types=_quantity("DistanceWalkingRunning"), rule=Rule.SUM, custom=True, writable=True,
+    ),
+]  # fmt: skip
+
+
+def metrics() -> tuple[Metric, ...]:
+    """The rows in use, in the order they are shown. Rows whose formula is still to come are left out."""
+    return tuple(metric for metric in METRICS if metric.rule is not None)
+
+
+def metric(field: str) -> Metric:
+    """The row of a field. Raises KeyError."""
+    return next(row for row in METRICS if row.field == field)
+
+
+def health_types() -> dict[str, tuple[Metric, ...]]:
+    """Every Health type some row in use is made of, with those rows."""
+    found: dict[str, list[Metric]] = {}
+    for row in metrics():
+        for identifier in row.types:
+            found.setdefault(identifier, []).append(row)
+    return {identifier: tuple(rows) for identifier, rows in found.items()}
+
+
+def short_type(identifier: str) -> str:
+    """`HKQuantityTypeIdentifierBodyMass` as `BodyMass`."""
+    for prefix in ("HKQuantityTypeIdentifier", "HKCategoryTypeIdentifier", "HKCorrelationTypeIdentifier"):
+        if identifier.startswith(prefix):
+            return identifier.removeprefix(prefix)
+    return identifier

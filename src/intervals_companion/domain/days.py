@@ -1,0 +1,75 @@
+"""Local days and instants. An instant is milliseconds since the epoch; a day is a `datetime.date` in some zone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from intervals_companion.domain.errors import UsageError
+
+MS_PER_DAY = 86_400_000
+
+
+def zone(name: str) -> ZoneInfo:
+    """The IANA zone of that name. Raises UsageError for anything else."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as problem:
+        raise UsageError(
+            f"{name!r} is not a time zone.", "Use an IANA name such as Europe/Berlin or America/New_York."
+        ) from problem
+
+
+def is_zone(name: str) -> bool:
+    try:
+        zone(name)
+    except UsageError:
+        return False
+    return True
+
+
+def parse_day(text: str) -> date:
+    """A day written YYYY-MM-DD. Raises UsageError."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as problem:
+        raise UsageError(f"{text!r} is not a day.", "Write days as YYYY-MM-DD, such as 2026-03-29.") from problem
+
+
+def midnight(day: date, where: ZoneInfo) -> int:
+    """The instant (ms) at which that local day begins; where clocks skip midnight, the first instant after it."""
+    return round(datetime.combine(day, time(), where).timestamp() * 1000)
+
+
+def bounds(day: date, where: ZoneInfo) -> tuple[int, int]:
+    """The local day as [start, end) in ms: 23, 24 or 25 hours."""
+    return midnight(day, where), midnight(day + timedelta(days=1), where)
+
+
+def local_day(instant: int, where: ZoneInfo) -> date:
+    return datetime.fromtimestamp(instant / 1000, where).date()
+
+
+def local_time(instant: int, where: ZoneInfo) -> datetime:
+    return datetime.fromtimestamp(instant / 1000, where)
+
+
+def utc_day(instant: int) -> int:
+    """Days since the epoch, in UTC: the name of a storage block, never a day a person sees."""
+    return instant // MS_PER_DAY
+
+
+def utc_time(instant: int) -> datetime:
+    return datetime.fromtimestamp(instant / 1000, UTC)
+
+
+def instant(moment: datetime) -> int:
+    """Milliseconds since the epoch of an aware datetime."""
+    return round(moment.timestamp() * 1000)
+
+
+def each_day(first: date, last: date) -> Iterator[date]:
+    """Every day from first to last, both included."""
+    for step in range((last - first).days + 1):
+        yield first + timedelta(days=step)

@@ -1,0 +1,146 @@
+"""Every refusal, as a class with a cause and a cure a person can act on.
+
+The terminal and the web app print the same two sentences. `exit_code` is what the command line ends with:
+0 ok, 1 blocked or partly failed, 2 usage, 3 damaged input, 4 sign-in, 5 permission, 6 service, 7 busy, 8 storage,
+130 stopped by the person.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class CompanionError(Exception):
+    """Something that stops a piece of work. `cause` says what happened and why, `cure` what to do now."""
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, cause: str, cure: str) -> None:
+        super().__init__(cause)
+        self.cause = cause
+        self.cure = cure
+
+    def __str__(self) -> str:
+        return f"{self.cause} {self.cure}"
+
+
+# --- 1: the person has to decide ------------------------------------------------------------------------------------
+
+
+class SuspiciousPlan(CompanionError):
+    """A plan that would replace so much at Intervals.icu that a mistake is likelier than the wish."""
+
+
+class NothingToShow(CompanionError):
+    """What was asked for does not exist here."""
+
+
+# --- 2: usage --------------------------------------------------------------------------------------------------------
+
+
+class UsageError(CompanionError):
+    """An option, a setting or a file name that cannot be meant."""
+
+    exit_code = 2
+
+
+class MissingPart(UsageError):
+    """A command needs an optional part of the installation that is absent."""
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(
+            f"{what} needs a part that is not installed.",
+            f"Install it with: pip install 'intervals-companion[{extra}]'.",
+        )
+
+
+# --- 3: damaged input ------------------------------------------------------------------------------------------------
+
+
+class DamagedInput(CompanionError):
+    """A file that cannot be read, or not to its end."""
+
+    exit_code = 3
+
+
+class NotAnExport(DamagedInput):
+    """The file is whole, but it is not an Apple Health export."""
+
+
+# --- 4: sign-in ------------------------------------------------------------------------------------------------------
+
+
+class SignInError(CompanionError):
+    """Nobody is signed in, the sign-in did not succeed, or it no longer works."""
+
+    exit_code = 4
+
+
+class NotSignedIn(SignInError):
+    def __init__(self) -> None:
+        super().__init__("Nobody is signed in to Intervals.icu here.", "Sign in with: companion login.")
+
+
+class SignInExpired(SignInError):
+    """401 for a stored credential."""
+
+
+class SignInDeclined(SignInError):
+    """The person pressed Cancel on the consent screen."""
+
+
+# --- 5: permission ---------------------------------------------------------------------------------------------------
+
+
+class PermissionMissing(CompanionError):
+    """403: the sign-in is alive but lacks a right. It is never retried with another credential."""
+
+    exit_code = 5
+
+
+# --- 6: the service --------------------------------------------------------------------------------------------------
+
+
+class ServiceError(CompanionError):
+    """Intervals.icu did not answer, or answered what nobody can use."""
+
+    exit_code = 6
+
+
+class ServiceUnreachable(ServiceError):
+    """No answer arrived. Whether a write took effect is unknown: look before sending again."""
+
+
+class RateLimited(ServiceError):
+    """429, and the wait the service asks for is longer than a command should sleep."""
+
+
+class ServiceRefused(ServiceError):
+    """400 or 422: the service read the request and refused it. Sending it again changes nothing."""
+
+    def __init__(self, cause: str, cure: str, *, sentence: str = "") -> None:
+        super().__init__(cause, cure)
+        self.sentence = sentence
+        """The service's own words, for the rules that depend on them (an unknown custom field names itself there)."""
+
+
+class NotFound(ServiceError):
+    """404: no such object at the service."""
+
+
+# --- 7: busy ---------------------------------------------------------------------------------------------------------
+
+
+class Busy(CompanionError):
+    """Another run for the same athlete is under way."""
+
+    exit_code = 7
+
+
+# --- 8: storage ------------------------------------------------------------------------------------------------------
+
+
+class StorageError(CompanionError):
+    """The data folder cannot be read or written."""
+
+    exit_code = 8

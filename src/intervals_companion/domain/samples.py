@@ -1,0 +1,117 @@
+"""One thing Health knows: a sample, its source, and what makes two of them the same.
+
+Samples come in millions, so a sample is a plain tuple (`Row`) inside a `Batch` that says type and source once.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from enum import IntEnum
+from typing import NamedTuple
+
+from attrs import field, frozen
+
+from intervals_companion.domain import units
+
+WORKOUT = "HKWorkoutTypeIdentifier"
+ROUTE = "HKWorkoutRouteTypeIdentifier"
+SLEEP = "HKCategoryTypeIdentifierSleepAnalysis"
+QUANTITY_PREFIX, CATEGORY_PREFIX = "HKQuantityTypeIdentifier", "HKCategoryTypeIdentifier"
+CORRELATION_PREFIX = "HKCorrelationTypeIdentifier"
+
+UNKNOWN_INSTANT = -1
+"""`Row.created` where the source did not say when the sample was written."""
+
+
+class Row(NamedTuple):
+    """A sample without its type and source. All eight fields are as the source wrote them, only parsed.
+
+    start, end, created: milliseconds since the epoch (UTC). value and unit: as written (0.0 and "" for categories).
+    label: a category's text value, "" for quantities. metadata: canonical JSON object of strings, or "".
+    detail: bytes whose meaning the type decides: beats of an HRV reading, a workout, the points of a route; or b"".
+    """
+
+    start: int
+    end: int
+    value: float
+    unit: str
+    label: str
+    created: int
+    metadata: str
+    detail: bytes
+
+
+class Device(IntEnum):
+    """What a source runs on, best first: the order in which sources are trusted for the same moment."""
+
+    WATCH = 0
+    PHONE = 1
+    OTHER = 2
+
+
+@frozen
+class Source:
+    """Who wrote a sample. `key` is what identity and merging use; the rest are attributes."""
+
+    key: str
+    name: str = field(eq=False)
+    product: str = field(eq=False, default="")
+    """The device's model as Apple writes it (`Watch`, `iPhone`, `iPad`), "" if the app gave none."""
+
+    @property
+    def device(self) -> Device:
+        """Apple's own ranking of sources is in no file, so the device's model decides, else the source's name."""
+        text = (self.product or self.key).casefold()
+        if "watch" in text:
+            return Device.WATCH
+        return Device.PHONE if "iphone" in text else Device.OTHER
+
+
+def source_key(name: str) -> str:
+    """A source's name for comparing: NFKC turns no-break and narrow spaces into spaces; device pointers are cut.
+
+    >>> source_key("Test’s Apple\\u00a0Watch") == source_key("Test’s Apple Watch")
+    True
+    """
+    return " ".join(_POINTER.sub("", unicodedata.normalize("NFKC", name)).split())
+
+
+_POINTER = re.compile(r"<*\bHKDevice: 0x[0-9a-fA-F]+>*,?")
+
+
+@frozen
+class Batch:
+    """Some samples of one type from one source, in any order."""
+
+    type: str
+    source: Source
+    rows: list[Row]
+
+
+def same_key(row: Row) -> tuple[int, int, str, str]:
+    """What makes two rows of one type and source the same sample.
+
+    Start and end to the whole second, the value equal at 6 significant digits in the canonical unit, the same label.
+    A unit nobody knows counts as part of the value.
+    """
+    return row.start // 1000, row.end // 1000, units.canonical(row.value, row.unit), row.label
+
+
+def preferred(a: Row, b: Row) -> Row:
+    """Which of two copies of the same sample is kept: the later written, then the one that says more.
+
+    A total order over all fields, so that merging is commutative, associative and idempotent.
+    """
+    return max(a, b, key=lambda row: (row.created, len(row.detail), len(row.metadata), row))
+
+
+def merge(rows: Iterable[Row]) -> list[Row]:
+    """Each sample once, in canonical order (start, end, value ...)."""
+    kept: dict[tuple[int, int, str, str], Row] = {}
+    for row in rows:
+        key = same_key(row)
+        seen = kept.get(key)
+        kept[key] = row if seen is None or seen is row else preferred(seen, row)
+    return sorted(kept.values())

@@ -1,0 +1,94 @@
+"""The bytes in `Row.detail`: the beats of an HRV reading, a workout, the points of a route.
+
+They are part of the archive's format: a change needs a new codec version there. All numbers are little-endian.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from intervals_companion.domain.activity import RoutePoint, Statistic, Workout, WorkoutEvent, WorkoutPart
+from intervals_companion.domain.samples import UNKNOWN_INSTANT, Row
+
+
+class Beat(NamedTuple):
+    """One beat of an HRV reading: seconds since the reading's first beat, and the rate Apple printed beside it."""
+
+    seconds: float
+    bpm: int
+
+
+_BEAT = struct.Struct("<LH")
+
+
+def pack_beats(beats: Iterable[Beat]) -> bytes:
+    """Hundredths of a second (as Apple prints them) and beats a minute, six bytes a beat."""
+    return b"".join(_BEAT.pack(round(beat.seconds * 100), beat.bpm) for beat in beats)
+
+
+def unpack_beats(detail: bytes) -> list[Beat]:
+    return [Beat(hundredths / 100, bpm) for hundredths, bpm in _BEAT.iter_unpack(detail)]
+
+
+def workout_row(workout: Workout, created: int = UNKNOWN_INSTANT) -> Row:
+    """A workout as an archive row. Route names stay out: they change with the phone's zone from export to export."""
+    statistics = {kind: list(values) for kind, values in sorted(workout.statistics.items())}
+    events = [[event.kind, event.start, event.end, dict(sorted(event.metadata.items()))] for event in workout.events]
+    parts = [[part.start, part.end, dict(sorted(part.metadata.items()))] for part in workout.parts]
+    body = {"duration": workout.duration, "statistics": statistics, "events": events, "parts": parts}
+    return Row(
+        start=workout.start, end=workout.end, value=0.0, unit="", label=workout.activity, created=created,
+        metadata=pack_metadata(workout.metadata.items()),
+        detail=json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(),
+    )  # fmt: skip
+
+
+def row_workout(row: Row, source: str) -> Workout:
+    """The workout of an archive row; `source` is the block's source key."""
+    body = json.loads(row.detail)
+    metadata = unpack_metadata(row.metadata)
+    return Workout(
+        start=row.start, end=row.end, activity=row.label, source=source, duration=body["duration"],
+        statistics={kind: Statistic(*values) for kind, values in body["statistics"].items()},
+        events=tuple(WorkoutEvent(*event) for event in body["events"]),
+        parts=tuple(WorkoutPart(*part) for part in body["parts"]),
+        metadata=metadata, zone=metadata.get("HKTimeZone"),
+    )  # fmt: skip
+
+
+_ABSENT = -(2**31)
+_POINT_SCALES = (1e7, 1e7, 1e3, 1e3, 1e2, 1e3, 1e3)
+"""Degrees to 1e-7 (a centimetre), metres and m/s to 0.001, course to 0.01 degree."""
+
+
+def route_row(points: Sequence[RoutePoint], created: int = UNKNOWN_INSTANT) -> Row:
+    """A route as an archive row: times in ms, then seven columns of scaled 32-bit integers."""
+    count = len(points)
+    columns = [struct.pack(f"<L{count}q", count, *(point.time for point in points))]
+    for index, scale in enumerate(_POINT_SCALES, 1):
+        values = (_ABSENT if point[index] is None else round(point[index] * scale) for point in points)  # type: ignore[operator]
+        columns.append(struct.pack(f"<{count}l", *values))
+    return Row(points[0].time, points[-1].time, 0.0, "", "", created, "", b"".join(columns))
+
+
+def row_route(row: Row) -> list[RoutePoint]:
+    (count,) = struct.unpack_from("<L", row.detail)
+    times = struct.unpack_from(f"<{count}q", row.detail, 4)
+    columns: list[list[float | None]] = []
+    for index, scale in enumerate(_POINT_SCALES):
+        raw = struct.unpack_from(f"<{count}l", row.detail, 4 + count * (8 + 4 * index))
+        columns.append([None if number == _ABSENT else number / scale for number in raw])
+    return [RoutePoint(*fields) for fields in zip(times, *columns, strict=True)]
+
+
+def pack_metadata(entries: Iterable[tuple[str, str]]) -> str:
+    """Metadata as canonical JSON: sorted, each key once (Apple writes a workout's twice), "" when there is none."""
+    found = dict(entries)
+    return json.dumps(found, ensure_ascii=False, sort_keys=True, separators=(",", ":")) if found else ""
+
+
+def unpack_metadata(text: str) -> dict[str, str]:
+    return json.loads(text) if text else {}

@@ -1,0 +1,1 @@
+"""The Intervals.icu side."""

@@ -1,0 +1,1 @@
+"""Archive into days and workouts: the only place that calls derive on stored samples."""

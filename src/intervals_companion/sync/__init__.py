@@ -1,0 +1,1 @@
+"""What travels, decided purely and then done."""
