@@ -111,6 +111,51 @@ class Streams:
 _COLUMNS = ("heart_rate", "distance", "speed", "cadence", "power", "altitude")
 
 
+class Length(NamedTuple):
+    """One length of a pool, wall to wall. Times in ms."""
+
+    start: int
+    end: int
+    style: int | None = None
+    """As HKSwimmingStrokeStyle numbers it; None where the watch did not say."""
+    strokes: int | None = None
+
+
+class Stretch(NamedTuple):
+    """A workout, or one lap of it, in figures. Each is None where nothing says it."""
+
+    start: int  # ms
+    end: int  # ms
+    timer: float  # s without pauses
+    distance: float | None = None  # m
+    energy: float | None = None  # kcal, active
+    cycles: float | None = None  # strides, strokes or pushes
+    ascent: float | None = None  # m
+    heart_rate: float | None = None  # bpm, average
+    max_heart_rate: float | None = None
+    speed: float | None = None  # m/s, average
+    max_speed: float | None = None
+    cadence: float | None = None  # cycles a minute, average
+    max_cadence: float | None = None
+    power: float | None = None  # W, average
+    max_power: float | None = None
+    lengths: int = 0
+
+
+@frozen
+class Recording:
+    """Everything a file about a workout says: its seconds, its figures, its laps and its pool lengths."""
+
+    streams: Streams
+    whole: Stretch
+    laps: tuple[Stretch, ...]
+    """At least one; together they are the whole."""
+    lengths: tuple[Length, ...] = ()
+    pool: float | None = None
+    """Length of the pool in metres, where the workout was swum in one."""
+    pool_in_yards: bool = False
+
+
 @frozen
 class Activity:
     """An activity as Intervals.icu lists it. A Strava stub has id, start and source, nothing else."""
@@ -129,4 +174,5 @@ class Activity:
 
     @property
     def hidden_by_strava(self) -> bool:
-        return self.source == "STRAVA"
+        """A stub: `source` says STRAVA, or, in a rarer older form, nothing is said at all."""
+        return self.source == "STRAVA" or (self.source is None and self.type is None and self.elapsed is None)

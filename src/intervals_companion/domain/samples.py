@@ -5,6 +5,7 @@ Samples come in millions, so a sample is a plain tuple (`Row`) inside a `Batch` 
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -21,6 +22,8 @@ SLEEP = "HKCategoryTypeIdentifierSleepAnalysis"
 QUANTITY_PREFIX, CATEGORY_PREFIX = "HKQuantityTypeIdentifier", "HKCategoryTypeIdentifier"
 CORRELATION_PREFIX = "HKCorrelationTypeIdentifier"
 
+LONGEST_SPAN = 31 * 86_400_000
+"""A sample that claims to last longer (ms) is kept in the archive and takes no part in any day."""
 UNKNOWN_INSTANT = -1
 """`Row.created` where the source did not say when the sample was written."""
 
@@ -69,6 +72,11 @@ class Source:
         return Device.PHONE if "iphone" in text else Device.OTHER
 
 
+def fuller(one: Source, other: Source) -> Source:
+    """Of two descriptions of one source, the one on the better device, then the longer: in whatever order they came."""
+    return min(one, other, key=lambda source: (source.device, not source.product, -len(source.name), source.name))
+
+
 def source_key(name: str) -> str:
     """A source's name for comparing: NFKC turns no-break and narrow spaces into spaces; device pointers are cut.
 
@@ -88,6 +96,16 @@ class Batch:
     type: str
     source: Source
     rows: list[Row]
+
+
+def pack_metadata(entries: Iterable[tuple[str, str]]) -> str:
+    """Metadata as canonical JSON: sorted, each key once (Apple writes a workout's twice), "" when there is none."""
+    found = dict(entries)
+    return json.dumps(found, ensure_ascii=False, sort_keys=True, separators=(",", ":")) if found else ""
+
+
+def unpack_metadata(text: str) -> dict[str, str]:
+    return json.loads(text) if text else {}
 
 
 def same_key(row: Row) -> tuple[int, int, str, str]:

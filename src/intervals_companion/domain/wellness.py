@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from enum import StrEnum
 
 from attrs import field, frozen
 
@@ -45,3 +46,19 @@ class WellnessRecord:
     """Later updates through the API are ignored for this day, without an error."""
     temporary: frozenset[str] = frozenset()
     """Fields carried in from the athlete's settings (`tempWeight`, `tempRestingHR`): not measured, absent for sync."""
+
+
+class Origin(StrEnum):
+    """How both sides came to agree on a value."""
+
+    SENT = "sent"
+    FOUND = "found"
+    TO_HEALTH = "to_health"
+
+
+@frozen
+class Base:
+    """What both sides last agreed on, for one field of one day."""
+
+    value: Value
+    origin: Origin

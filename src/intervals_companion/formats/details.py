@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from intervals_companion.domain.activity import RoutePoint, Statistic, Workout, WorkoutEvent, WorkoutPart
-from intervals_companion.domain.samples import UNKNOWN_INSTANT, Row
+from intervals_companion.domain.samples import UNKNOWN_INSTANT, Row, pack_metadata, unpack_metadata
 
 
 class Beat(NamedTuple):
@@ -82,13 +82,3 @@ def row_route(row: Row) -> list[RoutePoint]:
         raw = struct.unpack_from(f"<{count}l", row.detail, 4 + count * (8 + 4 * index))
         columns.append([None if number == _ABSENT else number / scale for number in raw])
     return [RoutePoint(*fields) for fields in zip(times, *columns, strict=True)]
-
-
-def pack_metadata(entries: Iterable[tuple[str, str]]) -> str:
-    """Metadata as canonical JSON: sorted, each key once (Apple writes a workout's twice), "" when there is none."""
-    found = dict(entries)
-    return json.dumps(found, ensure_ascii=False, sort_keys=True, separators=(",", ":")) if found else ""
-
-
-def unpack_metadata(text: str) -> dict[str, str]:
-    return json.loads(text) if text else {}

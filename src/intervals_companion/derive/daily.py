@@ -1,0 +1,289 @@
+"""The catalogue's words, as formulas: the samples around a day to the day's value.
+
+Each formula has a name and a version; a change of what it yields is a new version, and every day is made again.
+Values come out in the metric's unit, unrounded.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from functools import cached_property, lru_cache
+from statistics import fmean
+from zoneinfo import ZoneInfo
+
+from attrs import define, frozen
+
+from intervals_companion.derive import sleep, timeline
+from intervals_companion.derive.sleep import Sleep
+from intervals_companion.domain import units
+from intervals_companion.domain.catalogue import Metric, Rule
+from intervals_companion.domain.days import is_zone, local_day
+from intervals_companion.domain.samples import LONGEST_SPAN, SLEEP, Row, Source, unpack_metadata
+from intervals_companion.domain.wellness import Derived
+
+HOLDS = 10 * 60 * 1000
+"""ms for which a heart rate stands when no other follows: readings at rest come about every five minutes."""
+
+Reading = tuple[Row, float]
+"""A sample, and its value in the metric's unit."""
+
+
+@define(slots=False)
+class DaySamples:
+    """What a day is made from. `rows` reaches from well before the day to well after it, by type and source."""
+
+    day: date
+    start: int
+    end: int
+    """The local day as [start, end) in ms."""
+    zone: ZoneInfo
+    rows: Mapping[str, Mapping[Source, Sequence[Row]]]
+
+    @cached_property
+    def night(self) -> Sleep | None:
+        return sleep.main_night(sleep.sessions(self.rows.get(SLEEP, {}), self.zone, own_zone), self.day)
+
+    def of(self, metric: Metric) -> Mapping[Source, Sequence[Row]]:
+        return self.rows.get(metric.types[0], {})
+
+    def readings(self, metric: Metric) -> dict[Source, list[Reading]]:
+        """Samples with a value this metric understands, best source first. An unknown unit takes no part."""
+        found: dict[Source, list[Reading]] = {}
+        for source, rows in sorted(self.of(metric).items(), key=lambda item: (item[0].device, item[0].key)):
+            readings = [(row, value) for row in rows if (value := in_unit(row, metric.unit)) is not None]
+            if readings:
+                found[source] = readings
+        return found
+
+    def started(self, metric: Metric) -> list[tuple[Source, Reading]]:
+        """The readings whose start lies in the day."""
+        return [
+            (source, reading)
+            for source, readings in self.readings(metric).items()
+            for reading in readings
+            if self.start <= reading[0].start < self.end
+        ]
+
+
+def in_unit(row: Row, unit: str) -> float | None:
+    """The row's value in `unit`, or None where it has none there."""
+    if not math.isfinite(row.value) or row.end - row.start > LONGEST_SPAN:
+        return None
+    if row.unit == unit == "%":
+        return units.percent(row.value)
+    try:
+        return units.convert(row.value, row.unit, unit)
+    except units.UnknownUnit:
+        return None
+
+
+def own_zone(row: Row) -> ZoneInfo | None:
+    """The zone a sample was recorded in, where its source wrote one."""
+    return _zone_in(row.metadata) if "HKTimeZone" in row.metadata else None
+
+
+@lru_cache(maxsize=256)
+def _zone_in(metadata: str) -> ZoneInfo | None:
+    name = unpack_metadata(metadata).get("HKTimeZone", "")
+    return ZoneInfo(name) if is_zone(name) else None
+
+
+def derive(metric: Metric, samples: DaySamples) -> Derived | None:
+    """The metric's value for the day, or None where its samples do not make one."""
+    assert metric.rule is not None
+    return FORMULAS[metric.rule].make(metric, samples)
+
+
+# --- one formula each ------------------------------------------------------------------------------------------------
+
+
+def _sum(metric: Metric, samples: DaySamples) -> Derived | None:
+    found = timeline.total(samples.readings(metric), samples.start, samples.end)
+    return None if found is None else Derived(found.value, found.sources, "sum-by-timeline/1")
+
+
+def _last(metric: Metric, samples: DaySamples) -> Derived | None:
+    started = samples.started(metric)
+    if not started:
+        return None
+    source, (_, value) = max(started, key=lambda one: (one[1][0].start, -one[0].device, one[1][0].created))
+    return Derived(value, (source.key,), "last-of-day/1")
+
+
+def _latest_written(metric: Metric, samples: DaySamples) -> Derived | None:
+    started = samples.started(metric)
+    if not started:
+        return None
+    source, (_, value) = max(started, key=lambda one: (one[1][0].created, -one[0].device, one[1][0].end))
+    return Derived(value, (source.key,), "latest-written/1")
+
+
+def _day_mean(metric: Metric, samples: DaySamples) -> Derived | None:
+    return _mean_of(samples.started(metric), "mean-of-day/1")
+
+
+def _day_maximum(metric: Metric, samples: DaySamples) -> Derived | None:
+    started = samples.started(metric)
+    if not started:
+        return None
+    source, (_, value) = max(started, key=lambda one: (one[1][1], -one[0].device))
+    return Derived(value, (source.key,), "highest-of-day/1")
+
+
+def _mean_of(started: Sequence[tuple[Source, Reading]], formula: str) -> Derived | None:
+    """The plain mean of the best source's readings: two devices are never averaged."""
+    if not started:
+        return None
+    best = started[0][0]
+    return Derived(fmean(value for source, (_, value) in started if source == best), (best.key,), formula)
+
+
+def _sleep_mean(metric: Metric, samples: DaySamples) -> Derived | None:
+    """The mean of the readings whose middle lies in the night's sleep; a night without any leaves the day's."""
+    if samples.night is not None:
+        asleep = samples.night.asleep
+        inside = [
+            (source, reading)
+            for source, readings in samples.readings(metric).items()
+            for reading in readings
+            if (reading[0].start + reading[0].end) // 2 in asleep
+        ]
+        if inside:
+            return _mean_of(inside, "mean-in-sleep/1")
+    return _mean_of(samples.started(metric), "mean-of-day/1")
+
+
+def _sleep_weighted_mean(metric: Metric, samples: DaySamples) -> Derived | None:
+    """Each reading stands until the next one, at most `HOLDS`; weights are the time asleep in that stretch."""
+    if samples.night is None:
+        return None
+    asleep = samples.night.asleep
+    for source, readings in samples.readings(metric).items():
+        weighted = weights = 0.0
+        ordered = sorted(readings)
+        nexts = [*(row.start for row, _ in ordered[1:]), math.inf]
+        for (row, value), following in zip(ordered, nexts, strict=True):
+            until = min(following, max(row.end, row.start + HOLDS))
+            weight = asleep.within(row.start, int(until))
+            weighted += weight * value
+            weights += weight
+        if weights:
+            return Derived(weighted / weights, (source.key,), "weighted-in-sleep/1")
+    return None
+
+
+def _night(metric: Metric, samples: DaySamples) -> Derived | None:
+    """The latest reading that ended on that day, in the zone it was recorded in."""
+    ended = [
+        (source, row, value)
+        for source, readings in samples.readings(metric).items()
+        for row, value in readings
+        if local_day(row.end, own_zone(row) or samples.zone) == samples.day
+    ]
+    if not ended:
+        return None
+    source, _, value = max(ended, key=lambda one: (one[1].end, -one[0].device, one[1].created))
+    return Derived(value, (source.key,), "last-of-night/1")
+
+
+def _time_together(metric: Metric, samples: DaySamples) -> Derived | None:
+    """Minutes covered by any source."""
+    by_source = {
+        source: timeline.Spans((row.start, row.end) for row in rows if row.end - row.start <= LONGEST_SPAN)
+        .clipped(samples.start, samples.end)
+        for source, rows in samples.of(metric).items()
+    }  # fmt: skip
+    used = {source: spans for source, spans in by_source.items() if spans.length}
+    if not used:
+        return None
+    covered = timeline.Spans(span for spans in used.values() for span in spans.spans)
+    order = sorted(used, key=lambda source: (-used[source].length, source.key))
+    return Derived(covered.length / 60_000, tuple(source.key for source in order), "time-covered/1")
+
+
+def _of_night(formula: str, length: Callable[[Sleep], float], staged: bool) -> _Make:
+    def make(_: Metric, samples: DaySamples) -> Derived | None:
+        night = samples.night
+        if night is None or (staged and not night.staged):
+            return None
+        return Derived(length(night), (night.source.key,), formula)
+
+    return make
+
+
+def _sleep_quality(_: Metric, samples: DaySamples) -> Derived | None:
+    """1 (excellent) to 4 (poor) by how many of four published criteria of good adult sleep the night meets.
+
+    Length 7 to 9 h (Hirshkowitz 2015); efficiency from falling asleep to waking up at least 85 %, at most 20 min awake
+    after falling asleep, at most one awakening over 5 min (Ohayon 2017, National Sleep Foundation). Needs stages:
+    without them nobody knows about waking.
+    """
+    night = samples.night
+    if night is None or not night.staged:
+        return None
+    span = night.end - night.start
+    long_wakings = sum(1 for start, end in night.awake.spans if end - start > 5 * 60_000)
+    met = (
+        7 * 3_600_000 <= night.asleep.length <= 9 * 3_600_000,
+        night.asleep.length >= 0.85 * span,
+        night.awake.length <= 20 * 60_000,
+        long_wakings <= 1,
+    )
+    return Derived(min(4, 5 - sum(met)), (night.source.key,), "sleep-criteria/1")
+
+
+def _period(metric: Metric, samples: DaySamples) -> Derived | None:
+    bleeding = [
+        source.key
+        for source, rows in samples.of(metric).items()
+        if any(samples.start <= row.start < samples.end and not row.label.endswith("None") for row in rows)
+    ]
+    return Derived("PERIOD", tuple(sorted(bleeding)), "bleeding/1") if bleeding else None
+
+
+_Make = Callable[[Metric, DaySamples], Derived | None]
+
+
+@frozen
+class Formula:
+    make: _Make
+    versions: tuple[str, ...]
+    """The names it may give a value."""
+    by_night: bool = False
+    """Whether it looks beyond midnight: it needs the samples of the whole night that ends on the day."""
+
+
+def _per_night(version: str, length: Callable[[Sleep], float], staged: bool = True) -> Formula:
+    return Formula(_of_night(version, length, staged), (version,), by_night=True)
+
+
+FORMULAS: Mapping[Rule, Formula] = {
+    Rule.SUM: Formula(_sum, ("sum-by-timeline/1",)),
+    Rule.LAST: Formula(_last, ("last-of-day/1",)),
+    Rule.LATEST_WRITTEN: Formula(_latest_written, ("latest-written/1",)),
+    Rule.DAY_MEAN: Formula(_day_mean, ("mean-of-day/1",)),
+    Rule.DAY_MAXIMUM: Formula(_day_maximum, ("highest-of-day/1",)),
+    Rule.SLEEP_MEAN: Formula(_sleep_mean, ("mean-in-sleep/1", "mean-of-day/1"), by_night=True),
+    Rule.SLEEP_WEIGHTED_MEAN: Formula(_sleep_weighted_mean, ("weighted-in-sleep/1",), by_night=True),
+    Rule.NIGHT: Formula(_night, ("last-of-night/1",), by_night=True),
+    Rule.TIME_TOGETHER: Formula(_time_together, ("time-covered/1",)),
+    Rule.ASLEEP: _per_night("asleep/1", lambda night: night.asleep.length / 1000, staged=False),
+    Rule.ASLEEP_CORE: _per_night("core/1", lambda night: night.core / 60_000),
+    Rule.ASLEEP_DEEP: _per_night("deep/1", lambda night: night.deep / 60_000),
+    Rule.ASLEEP_REM: _per_night("rem/1", lambda night: night.rem / 60_000),
+    Rule.AWAKE: _per_night("awake/1", lambda night: night.awake.length / 60_000),
+    Rule.SLEEP_QUALITY: Formula(_sleep_quality, ("sleep-criteria/1",), by_night=True),
+    Rule.PERIOD: Formula(_period, ("bleeding/1",)),
+}
+
+
+def by_night(metric: Metric) -> bool:
+    return metric.rule is not None and FORMULAS[metric.rule].by_night
+
+
+def version(metric: Metric) -> str:
+    """What a value of this metric depends on beside its samples: when it changes, every day is made again."""
+    assert metric.rule is not None
+    return f"{metric.field}|{metric.unit}|{metric.precision:g}|{','.join(FORMULAS[metric.rule].versions)}"

@@ -1,0 +1,74 @@
+"""The store: one file, one way to read, one way to write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, select, text
+from sqlalchemy.exc import DBAPIError
+
+from intervals_companion.domain.errors import StorageError
+from intervals_companion.store import schema, sqlite
+
+FILE_NAME = "companion.sqlite"
+
+
+class Store:
+    """A data folder's database. Cheap to open; safe for several threads and processes."""
+
+    def __init__(self, folder: Path) -> None:
+        """Opens or creates the database in `folder`, upgrading an older one. Raises StorageError."""
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as problem:
+            raise StorageError(
+                f"The data folder {folder} cannot be made ({problem.strerror}).", "Choose another: COMPANION_HOME."
+            ) from problem
+        self.folder = folder
+        self.engine = sqlite.connect(folder / FILE_NAME)
+        with self._errors_in_words():
+            if self._revision() != schema.REVISION:
+                # Imported only now: alembic costs half a second, and a current store never needs it.
+                from intervals_companion.store import migrations
+
+                migrations.upgrade(self.engine)
+
+    def _revision(self) -> str | None:
+        with self.engine.connect() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return None
+            return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A consistent view: everything read inside belongs to one moment."""
+        with self._errors_in_words(), self.engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN")
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """The only way to write. All or nothing; nobody else writes meanwhile. Never hold it across a network call."""
+        with self._errors_in_words(), self.engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            yield connection
+            connection.commit()
+
+    @contextmanager
+    def _errors_in_words(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as problem:
+            raise sqlite.as_storage_error(problem) from problem
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    def setting(self, connection: Connection, key: str) -> str | None:
+        """A value that belongs to the whole data folder."""
+        return connection.execute(select(schema.meta.c.value).where(schema.meta.c.key == key)).scalar()
+
+    def set_setting(self, connection: Connection, key: str, value: str) -> None:
+        sqlite.upsert(connection, schema.meta, [{"key": key, "value": value}])

@@ -1,0 +1,54 @@
+"""The day cache: what a day's values are, and what they were made from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from attrs import frozen
+from sqlalchemy import Connection, select
+
+from intervals_companion.domain.wellness import Derived
+from intervals_companion.store import schema, sqlite
+
+
+@frozen
+class Cached:
+    """A field of a day. `derived` is None where the samples there do not make a value: that is remembered too."""
+
+    day: date
+    field: str
+    derived: Derived | None
+    unit: str
+    input: bytes
+    """Hash over the touched blocks, the zone and the formula: the same input gives the same value."""
+
+
+def between(connection: Connection, athlete: int, first: date, last: date) -> list[Cached]:
+    table = schema.day_values
+    query = select(table).where(table.c.athlete == athlete, table.c.day.between(first, last))
+    return [_cached(row) for row in connection.execute(query.order_by(table.c.day, table.c.field))]
+
+
+def _cached(row: Any) -> Cached:
+    value = row.word if row.word is not None else row.number
+    derived = None if value is None else Derived(value, tuple(json.loads(row.sources)), row.formula)
+    return Cached(row.day, row.field, derived, row.unit, row.input)
+
+
+def put(connection: Connection, athlete: int, values: Sequence[Cached]) -> None:
+    rows = []
+    for cached in values:
+        made = cached.derived
+        value = None if made is None else made.value
+        rows.append(
+            {
+                "athlete": athlete, "day": cached.day, "field": cached.field,
+                "number": None if isinstance(value, str) else value, "word": value if isinstance(value, str) else None,
+                "unit": cached.unit, "sources": json.dumps(made.sources if made else ()),
+                "formula": made.formula if made else "", "input": cached.input,
+            }
+        )  # fmt: skip
+    sqlite.upsert(connection, schema.day_values, rows)

@@ -1,0 +1,246 @@
+"""The ledger: what both sides agreed on, what was done in which run, what is held, and what is about to be done.
+
+Its rows are plain values; what they mean for the next step is decided in `sync`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from attrs import frozen
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from intervals_companion.domain.wellness import Base, Origin, Value
+from intervals_companion.store import schema, sqlite
+
+Field = tuple[date, str]
+
+
+def _columns(value: Value) -> dict[str, Any]:
+    return {"number": None, "word": value} if isinstance(value, str) else {"number": float(value), "word": None}
+
+
+def _value(number: float | None, word: str | None) -> Value:
+    if word is not None:
+        return word
+    assert number is not None
+    return number
+
+
+# --- runs ------------------------------------------------------------------------------------------------------------
+
+
+def begin_run(connection: Connection, athlete: int, now: int) -> int:
+    """The number of a new run. One that was cut short keeps its state, for its traces to be read by the next."""
+    last = connection.execute(select(func.max(schema.runs.c.run)).where(schema.runs.c.athlete == athlete)).scalar()
+    run = int(last or 0) + 1
+    connection.execute(insert(schema.runs).values(athlete=athlete, run=run, started=now, state="running"))
+    return run
+
+
+def finish_run(connection: Connection, athlete: int, run: int, now: int, state: str) -> None:
+    """state: `done`, or `stopped` when something ended it early."""
+    table = schema.runs
+    connection.execute(
+        update(table).where(table.c.athlete == athlete, table.c.run == run).values(finished=now, state=state)
+    )
+
+
+# --- the base --------------------------------------------------------------------------------------------------------
+
+
+def bases(connection: Connection, athlete: int, first: date, last: date) -> dict[Field, Base]:
+    table = schema.bases
+    query = select(table.c.day, table.c.field, table.c.number, table.c.word, table.c.origin).where(
+        table.c.athlete == athlete, table.c.day.between(first, last)
+    )
+    return {
+        (day, name): Base(_value(number, word), Origin(origin))
+        for day, name, number, word, origin in connection.execute(query)
+    }
+
+
+def put_bases(connection: Connection, athlete: int, run: int, agreed: Mapping[Field, Base]) -> None:
+    rows = [
+        {"athlete": athlete, "day": day, "field": name, **_columns(base.value), "origin": base.origin, "run": run}
+        for (day, name), base in agreed.items()
+    ]
+    sqlite.upsert(connection, schema.bases, rows)
+
+
+# --- about to be sent ------------------------------------------------------------------------------------------------
+
+
+def put_pending_values(connection: Connection, athlete: int, run: int, values: Mapping[Field, Value]) -> None:
+    """Written before sending: after a cut, a value found there is known to be ours."""
+    rows = [
+        {"athlete": athlete, "day": day, "field": name, **_columns(value), "run": run}
+        for (day, name), value in values.items()
+    ]
+    sqlite.upsert(connection, schema.pending_values, rows)
+
+
+def pending_values(connection: Connection, athlete: int) -> dict[Field, Value]:
+    table = schema.pending_values
+    query = select(table.c.day, table.c.field, table.c.number, table.c.word).where(table.c.athlete == athlete)
+    return {(day, name): _value(number, word) for day, name, number, word in connection.execute(query)}
+
+
+def clear_pending_values(connection: Connection, athlete: int, fields: Iterable[Field]) -> None:
+    table = schema.pending_values
+    for day, name in fields:
+        connection.execute(delete(table).where(table.c.athlete == athlete, table.c.day == day, table.c.field == name))
+
+
+@frozen
+class PendingUpload:
+    """A file that was, or was about to be, sent: repeated byte for byte until its fate is known."""
+
+    workout: str
+    sha256: bytes
+    content: bytes
+    """Hash of what the file was made of."""
+    file: bytes
+    name: str
+
+
+def put_pending_upload(connection: Connection, athlete: int, run: int, upload: PendingUpload) -> None:
+    row = {
+        "athlete": athlete, "workout": upload.workout, "sha256": upload.sha256, "content": upload.content,
+        "file": upload.file, "name": upload.name, "run": run,
+    }  # fmt: skip
+    sqlite.upsert(connection, schema.pending_uploads, [row])
+
+
+def pending_uploads(connection: Connection, athlete: int) -> dict[str, PendingUpload]:
+    table = schema.pending_uploads
+    query = select(table.c.workout, table.c.sha256, table.c.content, table.c.file, table.c.name).where(
+        table.c.athlete == athlete
+    )
+    return {row.workout: PendingUpload(*row) for row in connection.execute(query)}
+
+
+def clear_pending_upload(connection: Connection, athlete: int, workout: str) -> None:
+    table = schema.pending_uploads
+    connection.execute(delete(table).where(table.c.athlete == athlete, table.c.workout == workout))
+
+
+# --- links and tombstones --------------------------------------------------------------------------------------------
+
+
+@frozen
+class StoredLink:
+    activity: str
+    how: str
+    content: bytes | None
+    """Hash of what the uploaded file was made of; None for links we only found."""
+
+
+def links(connection: Connection, athlete: int) -> dict[str, StoredLink]:
+    """Workout id -> link."""
+    table = schema.links
+    query = select(table.c.workout, table.c.activity, table.c.how, table.c.content).where(table.c.athlete == athlete)
+    return {row.workout: StoredLink(row.activity, row.how, row.content) for row in connection.execute(query)}
+
+
+def put_link(connection: Connection, athlete: int, run: int, workout: str, link: StoredLink) -> None:
+    row = {
+        "athlete": athlete, "workout": workout, "activity": link.activity, "how": link.how,
+        "content": link.content, "run": run,
+    }  # fmt: skip
+    sqlite.upsert(connection, schema.links, [row])
+
+
+def tombstones(connection: Connection, athlete: int) -> frozenset[str]:
+    table = schema.tombstones
+    return frozenset(connection.execute(select(table.c.workout).where(table.c.athlete == athlete)).scalars())
+
+
+def bury(connection: Connection, athlete: int, run: int, workout: str) -> None:
+    """Deleted at Intervals.icu: never to come back by us."""
+    row = {"athlete": athlete, "workout": workout, "side": "intervals", "run": run}
+    sqlite.upsert(connection, schema.tombstones, [row])
+
+
+# --- what the person took over ----------------------------------------------------------------------------------------
+
+
+def taken_over(connection: Connection, athlete: int) -> frozenset[tuple[str, date | None]]:
+    table = schema.taken_over
+    query = select(table.c.field, table.c.day).where(table.c.athlete == athlete)
+    return frozenset((name, date.fromisoformat(day) if day else None) for name, day in connection.execute(query))
+
+
+def take_over(connection: Connection, athlete: int, chosen: Iterable[tuple[str, date | None]]) -> None:
+    rows = [{"athlete": athlete, "field": name, "day": day.isoformat() if day else ""} for name, day in chosen]
+    sqlite.upsert(connection, schema.taken_over, rows)
+
+
+# --- what a person sees ----------------------------------------------------------------------------------------------
+
+
+class Receipt(NamedTuple):
+    """The proof that something happened. item: an ISO day or a workout id."""
+
+    item: str
+    field: str
+    value: str | None
+    was: str | None
+    receipt: str
+
+
+def put_receipts(connection: Connection, athlete: int, run: int, receipts: Sequence[Receipt]) -> None:
+    rows = [{"athlete": athlete, "run": run, **receipt._asdict()} for receipt in receipts]
+    sqlite.upsert(connection, schema.receipts, rows)
+
+
+WORKOUT_FIELD = "workout"
+"""`field` of what is said about a workout as a whole."""
+
+
+class HeldItem(NamedTuple):
+    """Something deliberately not done. item: an ISO day or a workout id."""
+
+    item: str
+    field: str
+    reason: str
+    ours: str | None
+    theirs: str | None
+
+
+def held(connection: Connection, athlete: int) -> list[HeldItem]:
+    table = schema.held
+    query = select(table.c.item, table.c.field, table.c.reason, table.c.ours, table.c.theirs)
+    return [HeldItem(*row) for row in connection.execute(query.where(table.c.athlete == athlete))]
+
+
+def replace_held(
+    connection: Connection, athlete: int, run: int, items: Sequence[HeldItem], first: date, last: date
+) -> None:
+    """Makes `items` what is held within a range of days and among all workouts; what stays held keeps its first run."""
+    keys = {(item.item, item.field, item.reason) for item in items}
+    low, high = first.isoformat(), last.isoformat()
+    for old in held(connection, athlete):
+        within = old.field == WORKOUT_FIELD or low <= old.item <= high
+        if within and old[:3] not in keys:
+            _delete_held(connection, athlete, old)
+    since = {
+        (row.item, row.field, row.reason): row.since
+        for row in connection.execute(select(schema.held).where(schema.held.c.athlete == athlete))
+    }
+    rows = [{"athlete": athlete, **item._asdict(), "since": since.get(item[:3], run)} for item in items]
+    sqlite.upsert(connection, schema.held, rows)
+
+
+def _delete_held(connection: Connection, athlete: int, item: HeldItem) -> None:
+    table = schema.held
+    connection.execute(
+        delete(table).where(
+            table.c.athlete == athlete,
+            table.c.item == item.item,
+            table.c.field == item.field,
+            table.c.reason == item.reason,
+        )
+    )

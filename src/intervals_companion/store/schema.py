@@ -1,0 +1,225 @@
+"""The tables. Portable types only, so that SQLite and PostgreSQL hold the same house.
+
+Every row of accounts, archive, journal and ledger begins with `athlete`: our own number for one Intervals.icu athlete
+at one service, so that another origin or another athlete never shares a row. Instants are integer milliseconds since
+the epoch; days are dates in the athlete's zone, except `blocks.day`, which counts UTC days since the epoch.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Float,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+REVISION = "0001"
+"""The newest migration. A store with another one is upgraded when it is opened, or refused when it is newer."""
+
+metadata = MetaData()
+
+
+def _athlete() -> Column[int]:
+    return Column("athlete", Integer, primary_key=True, autoincrement=False)
+
+
+# --- who ---------------------------------------------------------------------------------------------------------
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", String(40), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+athletes = Table(
+    "athletes",
+    metadata,
+    Column("athlete", Integer, primary_key=True, autoincrement=True),
+    Column("origin", Text),
+    Column("intervals_id", String(40)),
+    Column("name", Text),
+    Column("zone", String(64)),
+    UniqueConstraint("origin", "intervals_id"),
+)
+
+credentials = Table(
+    "credentials",
+    metadata,
+    _athlete(),
+    Column("kind", String(10), primary_key=True),  # token | key
+    Column("sealed", LargeBinary, nullable=False),
+    Column("scope", Text),
+    Column("obtained", BigInteger, nullable=False),
+)
+
+home_zones = Table(
+    "home_zones",
+    metadata,
+    _athlete(),
+    Column("zone", String(64), nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+# --- what Health said ----------------------------------------------------------------------------------------------
+
+sources = Table(
+    "sources",
+    metadata,
+    _athlete(),
+    Column("key", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("product", Text, nullable=False),
+    Column("road", String(40), primary_key=True),
+)
+
+blocks = Table(
+    "blocks",
+    metadata,
+    _athlete(),
+    Column("type", String(120), primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("count", Integer, nullable=False),
+    Column("first_start", BigInteger, nullable=False),
+    Column("last_end", BigInteger, nullable=False),
+    Column("codec", Integer, nullable=False),
+    Column("hash", LargeBinary(16), nullable=False),
+    Column("rows", LargeBinary, nullable=False),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    _athlete(),
+    Column("road", String(40), primary_key=True),
+    Column("received", BigInteger, primary_key=True, autoincrement=False),
+    Column("written", BigInteger),  # when the phone wrote it
+    Column("complete", Boolean, nullable=False),
+)
+
+# --- what the days are ---------------------------------------------------------------------------------------------
+
+dirty_days = Table("dirty_days", metadata, _athlete(), Column("day", Date, primary_key=True))
+
+day_values = Table(
+    "day_values",
+    metadata,
+    _athlete(),
+    Column("day", Date, primary_key=True),
+    Column("field", String(60), primary_key=True),
+    Column("number", Float),
+    Column("word", Text),
+    Column("unit", String(40), nullable=False),
+    Column("sources", Text, nullable=False),  # JSON list of source keys
+    Column("formula", String(60), nullable=False),
+    Column("input", LargeBinary(16), nullable=False),
+)
+
+# --- what was agreed -----------------------------------------------------------------------------------------------
+
+bases = Table(
+    "bases",
+    metadata,
+    _athlete(),
+    Column("day", Date, primary_key=True),
+    Column("field", String(60), primary_key=True),
+    Column("number", Float),
+    Column("word", Text),
+    Column("origin", String(12), nullable=False),  # sent | found | to_health
+    Column("run", Integer, nullable=False),
+)
+
+pending_values = Table(
+    "pending_values",
+    metadata,
+    _athlete(),
+    Column("day", Date, primary_key=True),
+    Column("field", String(60), primary_key=True),
+    Column("number", Float),
+    Column("word", Text),
+    Column("run", Integer, nullable=False),
+)
+
+links = Table(
+    "links",
+    metadata,
+    _athlete(),
+    Column("workout", String(60), primary_key=True),
+    Column("activity", String(40), nullable=False),
+    Column("how", String(20), nullable=False),  # uploaded | external_id | matched
+    Column("content", LargeBinary(16)),  # hash of what the uploaded file was made of
+    Column("run", Integer, nullable=False),
+)
+
+pending_uploads = Table(
+    "pending_uploads",
+    metadata,
+    _athlete(),
+    Column("workout", String(60), primary_key=True),
+    Column("sha256", LargeBinary(32), nullable=False),
+    Column("content", LargeBinary(16), nullable=False),
+    Column("file", LargeBinary, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("run", Integer, nullable=False),
+)
+
+tombstones = Table(
+    "tombstones",
+    metadata,
+    _athlete(),
+    Column("workout", String(60), primary_key=True),
+    Column("side", String(12), nullable=False),
+    Column("run", Integer, nullable=False),
+)
+
+taken_over = Table(
+    "taken_over",
+    metadata,
+    _athlete(),
+    Column("field", String(60), primary_key=True),
+    Column("day", String(10), primary_key=True),  # ISO day, or "" for every day
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    _athlete(),
+    Column("run", Integer, primary_key=True, autoincrement=False),
+    Column("started", BigInteger, nullable=False),
+    Column("finished", BigInteger),
+    Column("state", String(12), nullable=False),  # running | done | stopped
+)
+
+receipts = Table(
+    "receipts",
+    metadata,
+    _athlete(),
+    Column("run", Integer, primary_key=True, autoincrement=False),
+    Column("item", String(60), primary_key=True),  # ISO day or workout id
+    Column("field", String(60), primary_key=True),
+    Column("value", Text),
+    Column("was", Text),
+    Column("receipt", Text, nullable=False),
+)
+
+held = Table(
+    "held",
+    metadata,
+    _athlete(),
+    Column("item", String(60), primary_key=True),
+    Column("field", String(60), primary_key=True),
+    Column("reason", String(40), primary_key=True),
+    Column("ours", Text),
+    Column("theirs", Text),
+    Column("since", Integer, nullable=False),  # the run that held it first
+)

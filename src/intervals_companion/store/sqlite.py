@@ -1,0 +1,65 @@
+"""SQLite's specials, all of them: how transactions begin, the pragmas, and what its errors mean."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.exc import DBAPIError
+
+from intervals_companion.domain.errors import Busy, StorageError
+
+BUSY_SECONDS = 10.0
+
+
+def connect(path: Path) -> Engine:
+    """An engine on a SQLite file. The driver begins no transaction by itself: `Store.write` says BEGIN IMMEDIATE.
+
+    The driver's default opens a transaction only at the first write, so that a read before it may be out of date by
+    then; under WAL such a transaction fails or, retried, loses the other writer's row.
+    """
+    engine = create_engine(f"sqlite:///{path}", connect_args={"isolation_level": None, "timeout": BUSY_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: sqlite3.Connection, _: Any) -> None:
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={int(BUSY_SECONDS * 1000)}"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    return engine
+
+
+def upsert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    """Inserts the rows; where the primary key exists, replaces the other columns."""
+    if not rows:
+        return
+    insert = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
+    statement = insert(table)
+    keys = [column.name for column in table.primary_key]
+    others = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    if others:
+        connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=others), rows)
+    else:
+        connection.execute(statement.on_conflict_do_nothing(), rows)
+
+
+def as_storage_error(problem: DBAPIError) -> StorageError | Busy:
+    """The refusal a person can act on, for what the driver said."""
+    text = str(problem.orig)
+    if "full" in text:
+        return StorageError("The disk is full.", "Free some space and run this again; what was stored before is whole.")
+    if "locked" in text or "busy" in text:
+        return Busy("Another program is writing to the data folder.", "Wait until it has finished and run this again.")
+    if "readonly" in text or "unable to open" in text or "permission" in text.lower():
+        return StorageError(
+            "The data folder cannot be written.", "Check who owns it, or choose another: COMPANION_HOME."
+        )
+    if "malformed" in text or "not a database" in text:
+        return StorageError(
+            "The data file is damaged.",
+            "Move it away and import your newest export again; what is at Intervals.icu stays there.",
+        )
+    return StorageError(f"The data folder could not be used ({text}).", "Check the disk and run this again.")

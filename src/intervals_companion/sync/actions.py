@@ -1,0 +1,113 @@
+"""What a plan is made of: steps to take, and things deliberately not done."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from attrs import frozen
+
+from intervals_companion.domain.wellness import Origin, Value
+
+
+class Reason(StrEnum):
+    """Why something is held. The value is the word in `--json`; `words` is what a person reads."""
+
+    LOCKED = "locked"
+    CLEARED = "cleared"
+    ALREADY_THERE = "already_there"
+    EDITED = "edited"
+    THEIRS = "theirs"
+    CONFLICT = "conflict"
+    NOT_OURS = "not_ours"
+    NO_CUSTOM_FIELD = "no_custom_field"
+    NO_PERMISSION = "no_permission"
+    HEALTH_IS_NOT_WRITTEN = "health_is_not_written"
+    SPORT_OFF = "sport_off"
+    TOO_FRESH = "too_fresh"
+    AMBIGUOUS = "ambiguous"
+    RECORDED_TWICE = "recorded_twice"
+    THROUGH_STRAVA = "through_strava"
+    DELETED = "deleted"
+    FILE_WOULD_DIFFER = "file_would_differ"
+
+    @property
+    def words(self) -> str:
+        return _WORDS[self]
+
+
+_WORDS = {
+    Reason.LOCKED: "Day is locked. You locked it at Intervals.icu; a locked day takes no updates.",
+    Reason.CLEARED: "Cleared by you. Emptied at Intervals.icu; stays empty until Health's value changes.",
+    Reason.ALREADY_THERE: "Already there. Kept theirs. You may take over.",
+    Reason.EDITED: "Edited at Intervals.icu. Kept theirs.",
+    Reason.THEIRS: "Kept theirs. You gave this field to Intervals.icu.",
+    Reason.CONFLICT: "Both sides changed since they last agreed. Nothing is sent until you choose.",
+    Reason.NOT_OURS: "Not ours to change. Intervals.icu had this value first; Health's has changed since.",
+    Reason.NO_CUSTOM_FIELD: "No such custom field at Intervals.icu. The rest of the day was sent.",
+    Reason.NO_PERMISSION: "A permission is missing at Intervals.icu: Update is off. See companion doctor.",
+    Reason.HEALTH_IS_NOT_WRITTEN: "Only at Intervals.icu. Would go into Health; an export cannot be written to.",
+    Reason.SPORT_OFF: "This sport is off.",
+    Reason.TOO_FRESH: "Recorded less than 15 minutes ago. Later samples may still arrive; the next sync sends it.",
+    Reason.AMBIGUOUS: "More than one activity could be this one. Never guessed.",
+    Reason.RECORDED_TWICE: "Recorded twice in Health. The other recording is the one that counts.",
+    Reason.THROUGH_STRAVA: "Probably there through Strava. Strava does not let other apps see it.",
+    Reason.DELETED: "Deleted at Intervals.icu. Stays deleted.",
+    Reason.FILE_WOULD_DIFFER: "More samples arrived since it was uploaded. Not uploaded twice.",
+}
+
+
+@frozen
+class Send:
+    """Put Health's value at Intervals.icu. `was` is what stands there now."""
+
+    day: date
+    field: str
+    value: Value
+    was: Value | None
+
+
+@frozen
+class Agree:
+    """Both sides are the same: only the base is to be remembered."""
+
+    day: date
+    field: str
+    value: Value
+    origin: Origin
+
+
+@frozen
+class Upload:
+    workout: str
+
+
+@frozen
+class Link:
+    """This activity is that workout."""
+
+    workout: str
+    activity: str
+    how: str
+
+
+@frozen
+class Bury:
+    """An activity we linked is gone from Intervals.icu: remember, so that it never comes back by us."""
+
+    workout: str
+
+
+@frozen
+class Held:
+    """Deliberately not done. `item` is an ISO day or a workout id; `field` is `ledger.WORKOUT_FIELD` for workouts."""
+
+    item: str
+    field: str
+    reason: Reason
+    ours: Value | None = None
+    theirs: Value | None = None
+    base: Value | None = None
+
+
+Action = Send | Agree | Upload | Link | Bury | Held

@@ -1,0 +1,128 @@
+"""What travels, decided purely: ours, theirs, what both last agreed on, and the policy, to a list of actions.
+
+No I/O, no clock, no memory. The table of `decide_value` is the one in docs/sync-rules.md, row for row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import assert_never
+
+from attrs import frozen
+
+from intervals_companion.domain.catalogue import Direction, Metric
+from intervals_companion.domain.wellness import Base, Origin, Value, WellnessRecord
+from intervals_companion.sync.actions import Action, Agree, Held, Reason, Send
+from intervals_companion.sync.policy import Owner, Policy
+
+Field = tuple[date, str]
+
+
+@frozen
+class Wellness:
+    """Both sides of a range of days, and their common past."""
+
+    ours: Mapping[Field, Value]
+    theirs: Mapping[date, WellnessRecord]
+    base: Mapping[Field, Base]
+
+
+def plan_values(days: list[date], metrics: tuple[Metric, ...], sides: Wellness, policy: Policy) -> Iterator[Action]:
+    """The actions for every day and field, days and fields in the order given."""
+    for day in days:
+        record = sides.theirs.get(day) or WellnessRecord(day=day)
+        for metric in metrics:
+            if is_off(metric, policy):
+                continue
+            key = (day, metric.field)
+            theirs = None if metric.field in record.temporary else record.values.get(metric.field)
+            action = decide_value(metric, day, sides.ours.get(key), theirs, sides.base.get(key), record.locked, policy)
+            if action is not None:
+                yield action
+
+
+def is_off(metric: Metric, policy: Policy) -> bool:
+    if metric.direction is Direction.OFF:
+        return metric.field not in policy.fields_on
+    return metric.field in policy.fields_off
+
+
+def decide_value(
+    metric: Metric,
+    day: date,
+    ours: Value | None,
+    theirs: Value | None,
+    base: Base | None,
+    locked: bool,
+    policy: Policy,
+) -> Action | None:
+    """One day, one field: the first row that fits. `theirs` is absent for a value carried in from the settings."""
+    agreed = None if base is None else base.value
+
+    def held(reason: Reason) -> Held:
+        return Held(day.isoformat(), metric.field, reason, ours, theirs, agreed)
+
+    def into_health() -> Held | None:
+        """Writing to Health waits for a way that can; until then it is said, not done."""
+        return held(Reason.HEALTH_IS_NOT_WRITTEN) if _two_way(metric) else None
+
+    def send() -> Action:
+        if metric.custom and metric.field not in policy.defined:
+            return held(Reason.NO_CUSTOM_FIELD)
+        if not policy.may_send_values:
+            return held(Reason.NO_PERMISSION)
+        assert ours is not None
+        return Send(day, metric.field, ours, theirs)
+
+    def ask(otherwise: Reason) -> Action:
+        match policy.owner(metric.field, day):
+            case Owner.HEALTH:
+                return send()
+            case Owner.INTERVALS:
+                return held(Reason.THEIRS)
+            case Owner.ASK:
+                return held(otherwise)
+            case unknown:
+                assert_never(unknown)
+
+    if ours is None:
+        if theirs is None or metric.same(theirs, agreed):
+            return None
+        if base is None or base.origin is Origin.TO_HEALTH:
+            return into_health()
+        return held(Reason.EDITED)
+    if metric.same(ours, theirs):
+        origin = base.origin if base is not None and metric.same(ours, agreed) else Origin.FOUND
+        return None if base == Base(ours, origin) else Agree(day, metric.field, ours, origin)
+    if locked:
+        return held(Reason.LOCKED)
+    if theirs is None:
+        return held(Reason.CLEARED) if metric.same(ours, agreed) else send()
+    if base is None:
+        return ask(Reason.ALREADY_THERE)
+    if metric.same(theirs, agreed):
+        return send() if base.origin is Origin.SENT else ask(Reason.NOT_OURS)
+    if metric.same(ours, agreed):
+        return into_health() or held(Reason.EDITED)
+    return ask(Reason.CONFLICT)
+
+
+def _two_way(metric: Metric) -> bool:
+    return metric.direction is Direction.BOTH and metric.writable
+
+
+MOST_REPLACED = 60
+MOST_REPLACED_SHARE = 0.5
+
+
+def replaces_too_much(actions: list[Action], agreed: int) -> str | None:
+    """Why a plan should stop and ask, in words, or None.
+
+    A plan that replaces more than `MOST_REPLACED` values and more than half of all that was ever agreed is likelier a
+    wrong zone or a damaged archive than news.
+    """
+    replaced = sum(1 for action in actions if isinstance(action, Send) and action.was is not None)
+    if replaced > MOST_REPLACED and replaced > MOST_REPLACED_SHARE * agreed:
+        return f"{replaced} of the {agreed} values that both sides had agreed on would be replaced."
+    return None

@@ -1,0 +1,97 @@
+"""Which workouts go to Intervals.icu, which are there already, and which stay, with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from attrs import field, frozen
+
+from intervals_companion.domain.activity import Activity
+from intervals_companion.store.ledger import WORKOUT_FIELD
+from intervals_companion.sync import matching
+from intervals_companion.sync.actions import Action, Bury, Held, Link, Reason, Upload
+from intervals_companion.sync.matching import Candidate
+from intervals_companion.sync.policy import Policy
+
+SETTLES_AFTER = 15 * 60 * 1000
+"""ms after its end until a workout is uploaded: late samples from the Watch come within minutes."""
+
+MOST_GONE = 5
+MOST_GONE_SHARE = 0.5
+
+
+@frozen
+class Workouts:
+    """Both sides of a range, and their common past."""
+
+    ours: Sequence[Candidate]
+    theirs: Sequence[Activity]
+    links: Mapping[str, str] = field(factory=dict)
+    """Workout id -> activity id."""
+    buried: frozenset[str] = frozenset()
+    outgrown: frozenset[str] = frozenset()
+    """Linked workouts whose file would be another one today."""
+
+
+def plan_workouts(sides: Workouts, policy: Policy, now: int) -> Iterator[Action]:
+    """One action or none for each workout of Health. `now` in ms."""
+    present = {activity.id for activity in sides.theirs}
+    by_external_id = {activity.external_id: activity.id for activity in sides.theirs if activity.external_id}
+    vanished = gone_too_many(sides)
+    settled = {*sides.links, *sides.buried, *(one.id for one in sides.ours if one.id in by_external_id)}
+    copies = matching.recorded_twice(sides.ours, settled)
+    open_ours: list[Candidate] = []
+    linked: set[str] = set()
+    for workout in sides.ours:
+        activity = sides.links.get(workout.id)
+        if workout.id in sides.buried:
+            yield _held(workout, Reason.DELETED)
+        elif activity is not None and activity in present:
+            linked.add(activity)
+            if workout.id in sides.outgrown:
+                yield _held(workout, Reason.FILE_WOULD_DIFFER)
+        elif activity is not None:
+            # A side that seems to have lost nearly everything is likelier unreadable than emptied by hand.
+            yield _held(workout, Reason.DELETED) if vanished else Bury(workout.id)
+        elif workout.id in by_external_id:
+            linked.add(by_external_id[workout.id])
+            yield Link(workout.id, by_external_id[workout.id], "external_id")
+        elif workout.id in copies:
+            yield _held(workout, Reason.RECORDED_TWICE)
+        else:
+            open_ours.append(workout)
+    free = [activity for activity in sides.theirs if activity.id not in linked]
+    matches = matching.match(open_ours, free)
+    stubs = matching.behind_a_stub(open_ours, free)
+    for workout in open_ours:
+        yield _decide(workout, matches, stubs, policy, now)
+
+
+def _decide(workout: Candidate, matches: matching.Matches, stubs: set[str], policy: Policy, now: int) -> Action:
+    """A workout that nothing proves to be there: the first row that fits."""
+    if workout.id in matches.sure:
+        return Link(workout.id, matches.sure[workout.id], "matched")
+    if workout.id in matches.ambiguous:
+        return _held(workout, Reason.AMBIGUOUS)
+    if workout.id in stubs:
+        return _held(workout, Reason.THROUGH_STRAVA)
+    if workout.type in policy.sports_off:
+        return _held(workout, Reason.SPORT_OFF)
+    if workout.start + workout.elapsed * 1000 + SETTLES_AFTER > now:
+        return _held(workout, Reason.TOO_FRESH)
+    if not policy.may_upload:
+        return _held(workout, Reason.NO_PERMISSION)
+    return Upload(workout.id)
+
+
+def gone_too_many(sides: Workouts) -> bool:
+    """Whether so many linked activities are missing that the list itself is to be doubted."""
+    present = {activity.id for activity in sides.theirs}
+    ours = {workout.id for workout in sides.ours}
+    linked = [activity for workout, activity in sides.links.items() if workout in ours]
+    gone = sum(1 for activity in linked if activity not in present)
+    return gone > MOST_GONE and gone > MOST_GONE_SHARE * len(linked)
+
+
+def _held(workout: Candidate, reason: Reason) -> Held:
+    return Held(workout.id, WORKOUT_FIELD, reason)
