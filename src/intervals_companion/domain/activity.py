@@ -75,8 +75,11 @@ class Workout:
 
     @property
     def id(self) -> str:
-        """Reproducible after loss of all state; also the external_id at Intervals.icu."""
-        return f"ic1-{self.start // 1000}-{round(self.elapsed)}"
+        """Reproducible after loss of all state; also the external_id at Intervals.icu.
+
+        Of whole seconds on both ends, as an export cuts them: HealthKit's own milliseconds give the same id.
+        """
+        return f"ic1-{self.start // 1000}-{self.end // 1000 - self.start // 1000}"
 
     @property
     def elapsed(self) -> float:

@@ -58,6 +58,11 @@ def values(connection: Connection, athlete: int, first: date, last: date) -> lis
     ]
 
 
+def first_day(connection: Connection, athlete: int) -> date | None:
+    """The first day with a value. Call `refresh` before."""
+    return day_cache.first_day(connection, athlete)
+
+
 def _notice_changes(store: Store, athlete: int, zone: ZoneInfo, metrics: tuple[Metric, ...]) -> None:
     """Another home zone or another formula may change every day."""
     key = f"formulas/{athlete}"

@@ -7,7 +7,7 @@ however often, the blocks end the same, and the same data again writes nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -27,10 +27,10 @@ _KEYS_PER_SELECT = 200
 
 @define
 class Added:
-    """What a delivery changed."""
+    """What a batch changed."""
 
-    rows: int = 0
     new: int = 0
+    """Samples that were not there."""
     blocks_written: int = 0
 
 
@@ -53,8 +53,8 @@ class Seen(NamedTuple):
     last_end: int
 
 
-def add(store: Store, athlete: int, road: str, batches: Iterable[Batch]) -> Iterator[Added]:
-    """Merges batches, each in one transaction of its own, and says after each what it changed.
+def add(store: Store, athlete: int, road: str, batches: Iterable[Batch]) -> Iterator[tuple[str, Added]]:
+    """Merges batches, each in one transaction of its own, and says after each its type and what it changed.
 
     Stopping between two leaves an archive that is whole and simply holds less. The days that a change may touch are
     marked dirty in the same transaction.
@@ -69,8 +69,7 @@ def add(store: Store, athlete: int, road: str, batches: Iterable[Batch]) -> Iter
                 _remember_source(connection, athlete, road, batch.source)
                 known_sources.add((batch.source.key, batch.source.product))
             added = _merge(connection, athlete, batch.type, batch.source.key, by_day)
-        added.rows = len(batch.rows)
-        yield added
+        yield batch.type, added
 
 
 def _by_utc_day(rows: list[Row]) -> dict[int, list[Row]]:
@@ -259,19 +258,17 @@ def sources(connection: Connection, athlete: int) -> dict[str, Source]:
 # --- deliveries ------------------------------------------------------------------------------------------------------
 
 
-def remember_delivery(
-    connection: Connection, athlete: int, road: str, received: int, written: int | None, complete: bool
-) -> None:
-    """One import or push: when it came, when the phone wrote it (ms), and whether it came whole."""
-    row = {"athlete": athlete, "road": road, "received": received, "written": written, "complete": complete}
-    sqlite.upsert(connection, schema.deliveries, [row])
-
-
-def last_delivery(connection: Connection, athlete: int, road: str) -> datetime | None:
-    """When the newest data of that road was written by the phone."""
+def remember_delivery(connection: Connection, athlete: int, road: str, written: int, complete: bool) -> None:
+    """One import or push: when the phone wrote it (ms), and whether it came whole. The same one again is no news."""
     table = schema.deliveries
-    query = select(func.max(func.coalesce(table.c.written, table.c.received))).where(
-        table.c.athlete == athlete, table.c.road == road
-    )
-    instant = connection.execute(query).scalar()
-    return None if instant is None else datetime.fromtimestamp(instant / 1000, UTC)
+    query = select(table.c.complete).where(table.c.athlete == athlete, table.c.road == road, table.c.written == written)
+    known = connection.execute(query).scalar()
+    if known is None or complete > known:
+        row = {"athlete": athlete, "road": road, "written": written, "complete": complete}
+        sqlite.upsert(connection, table, [row])
+
+
+def last_delivery(connection: Connection, athlete: int) -> int | None:
+    """When the newest data of any road was written by the phone (ms)."""
+    table = schema.deliveries
+    return connection.execute(select(func.max(table.c.written)).where(table.c.athlete == athlete)).scalar()

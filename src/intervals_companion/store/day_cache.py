@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from attrs import frozen
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, or_, select
 
 from intervals_companion.domain.wellness import Derived
 from intervals_companion.store import schema, sqlite
@@ -52,3 +52,10 @@ def put(connection: Connection, athlete: int, values: Sequence[Cached]) -> None:
             }
         )  # fmt: skip
     sqlite.upsert(connection, schema.day_values, rows)
+
+
+def first_day(connection: Connection, athlete: int) -> date | None:
+    """The first day on which some field has a value."""
+    table = schema.day_values
+    has_value = or_(table.c.number.is_not(None), table.c.word.is_not(None))
+    return connection.execute(select(func.min(table.c.day)).where(table.c.athlete == athlete, has_value)).scalar()

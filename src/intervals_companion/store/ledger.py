@@ -102,6 +102,8 @@ class PendingUpload:
     sha256: bytes
     content: bytes
     """Hash of what the file was made of."""
+    blocks: bytes
+    """Hash over the blocks that held it."""
     file: bytes
     name: str
 
@@ -109,14 +111,14 @@ class PendingUpload:
 def put_pending_upload(connection: Connection, athlete: int, run: int, upload: PendingUpload) -> None:
     row = {
         "athlete": athlete, "workout": upload.workout, "sha256": upload.sha256, "content": upload.content,
-        "file": upload.file, "name": upload.name, "run": run,
+        "blocks": upload.blocks, "file": upload.file, "name": upload.name, "run": run,
     }  # fmt: skip
     sqlite.upsert(connection, schema.pending_uploads, [row])
 
 
 def pending_uploads(connection: Connection, athlete: int) -> dict[str, PendingUpload]:
     table = schema.pending_uploads
-    query = select(table.c.workout, table.c.sha256, table.c.content, table.c.file, table.c.name).where(
+    query = select(table.c.workout, table.c.sha256, table.c.content, table.c.blocks, table.c.file, table.c.name).where(
         table.c.athlete == athlete
     )
     return {row.workout: PendingUpload(*row) for row in connection.execute(query)}
@@ -134,21 +136,25 @@ def clear_pending_upload(connection: Connection, athlete: int, workout: str) -> 
 class StoredLink:
     activity: str
     how: str
-    content: bytes | None
+    content: bytes | None = None
     """Hash of what the uploaded file was made of; None for links we only found."""
+    blocks: bytes | None = None
+    """Hash over the blocks that held it then: while it stays, so does `content`."""
 
 
 def links(connection: Connection, athlete: int) -> dict[str, StoredLink]:
     """Workout id -> link."""
     table = schema.links
-    query = select(table.c.workout, table.c.activity, table.c.how, table.c.content).where(table.c.athlete == athlete)
-    return {row.workout: StoredLink(row.activity, row.how, row.content) for row in connection.execute(query)}
+    query = select(table.c.workout, table.c.activity, table.c.how, table.c.content, table.c.blocks).where(
+        table.c.athlete == athlete
+    )
+    return {workout: StoredLink(*rest) for workout, *rest in connection.execute(query)}
 
 
 def put_link(connection: Connection, athlete: int, run: int, workout: str, link: StoredLink) -> None:
     row = {
         "athlete": athlete, "workout": workout, "activity": link.activity, "how": link.how,
-        "content": link.content, "run": run,
+        "content": link.content, "blocks": link.blocks, "run": run,
     }  # fmt: skip
     sqlite.upsert(connection, schema.links, [row])
 

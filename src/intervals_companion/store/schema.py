@@ -102,8 +102,7 @@ deliveries = Table(
     metadata,
     _athlete(),
     Column("road", String(40), primary_key=True),
-    Column("received", BigInteger, primary_key=True, autoincrement=False),
-    Column("written", BigInteger),  # when the phone wrote it
+    Column("written", BigInteger, primary_key=True, autoincrement=False),
     Column("complete", Boolean, nullable=False),
 )
 
@@ -158,6 +157,7 @@ links = Table(
     Column("activity", String(40), nullable=False),
     Column("how", String(20), nullable=False),  # uploaded | external_id | matched
     Column("content", LargeBinary(16)),  # hash of what the uploaded file was made of
+    Column("blocks", LargeBinary(16)),  # hash over the blocks that held it
     Column("run", Integer, nullable=False),
 )
 
@@ -168,6 +168,7 @@ pending_uploads = Table(
     Column("workout", String(60), primary_key=True),
     Column("sha256", LargeBinary(32), nullable=False),
     Column("content", LargeBinary(16), nullable=False),
+    Column("blocks", LargeBinary(16), nullable=False),
     Column("file", LargeBinary, nullable=False),
     Column("name", Text, nullable=False),
     Column("run", Integer, nullable=False),

@@ -21,6 +21,7 @@ class Reason(StrEnum):
     CONFLICT = "conflict"
     NOT_OURS = "not_ours"
     NO_CUSTOM_FIELD = "no_custom_field"
+    CUSTOM_FIELDS_UNSEEN = "custom_fields_unseen"
     NO_PERMISSION = "no_permission"
     HEALTH_IS_NOT_WRITTEN = "health_is_not_written"
     SPORT_OFF = "sport_off"
@@ -29,6 +30,7 @@ class Reason(StrEnum):
     RECORDED_TWICE = "recorded_twice"
     THROUGH_STRAVA = "through_strava"
     DELETED = "deleted"
+    VANISHED = "vanished"
     FILE_WOULD_DIFFER = "file_would_differ"
 
     @property
@@ -45,6 +47,7 @@ _WORDS = {
     Reason.CONFLICT: "Both sides changed since they last agreed. Nothing is sent until you choose.",
     Reason.NOT_OURS: "Not ours to change. Intervals.icu had this value first; Health's has changed since.",
     Reason.NO_CUSTOM_FIELD: "No such custom field at Intervals.icu. The rest of the day was sent.",
+    Reason.CUSTOM_FIELDS_UNSEEN: "Custom fields cannot be seen: Settings, Read is off at Intervals.icu.",
     Reason.NO_PERMISSION: "A permission is missing at Intervals.icu: Update is off. See companion doctor.",
     Reason.HEALTH_IS_NOT_WRITTEN: "Only at Intervals.icu. Would go into Health; an export cannot be written to.",
     Reason.SPORT_OFF: "This sport is off.",
@@ -53,6 +56,7 @@ _WORDS = {
     Reason.RECORDED_TWICE: "Recorded twice in Health. The other recording is the one that counts.",
     Reason.THROUGH_STRAVA: "Probably there through Strava. Strava does not let other apps see it.",
     Reason.DELETED: "Deleted at Intervals.icu. Stays deleted.",
+    Reason.VANISHED: "Many linked activities are missing at once. Nothing is concluded from that.",
     Reason.FILE_WOULD_DIFFER: "More samples arrived since it was uploaded. Not uploaded twice.",
 }
 

@@ -68,7 +68,9 @@ def decide_value(
         return held(Reason.HEALTH_IS_NOT_WRITTEN) if _two_way(metric) else None
 
     def send() -> Action:
-        if metric.custom and metric.field not in policy.defined:
+        if metric.custom and policy.defined is None:
+            return held(Reason.CUSTOM_FIELDS_UNSEEN)
+        if metric.custom and metric.field not in (policy.defined or ()):
             return held(Reason.NO_CUSTOM_FIELD)
         if not policy.may_send_values:
             return held(Reason.NO_PERMISSION)

@@ -52,7 +52,7 @@ def plan_workouts(sides: Workouts, policy: Policy, now: int) -> Iterator[Action]
                 yield _held(workout, Reason.FILE_WOULD_DIFFER)
         elif activity is not None:
             # A side that seems to have lost nearly everything is likelier unreadable than emptied by hand.
-            yield _held(workout, Reason.DELETED) if vanished else Bury(workout.id)
+            yield _held(workout, Reason.VANISHED) if vanished else Bury(workout.id)
         elif workout.id in by_external_id:
             linked.add(by_external_id[workout.id])
             yield Link(workout.id, by_external_id[workout.id], "external_id")

@@ -32,8 +32,8 @@ class Policy:
     """Fields turned on although the catalogue has them off."""
     sports_off: frozenset[str] = frozenset()
     """Intervals.icu types that are not uploaded."""
-    defined: frozenset[str] = frozenset()
-    """Codes of the custom wellness fields that exist at Intervals.icu."""
+    defined: frozenset[str] | None = frozenset()
+    """Codes of the custom wellness fields that exist at Intervals.icu; None where they may not be read."""
     owners: Mapping[str, Owner] = field(factory=dict)
     taken_over: frozenset[tuple[str, date | None]] = frozenset()
     """(field, day) where the person chose Health's value; day None: every day; field `all`: every field."""

@@ -1,0 +1,84 @@
+"""What every service works with: the settings, the store, and the ways out of this process, all handed in."""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from attrs import frozen
+
+from intervals_companion.app.settings import Settings
+from intervals_companion.domain.days import instant, local_day, zone
+from intervals_companion.intervals.client import IntervalsClient, Transport, default_transport
+from intervals_companion.intervals.credentials import Credential
+from intervals_companion.journal import zones
+from intervals_companion.store import accounts, secrets
+from intervals_companion.store.accounts import Account, HomeZone
+from intervals_companion.store.database import Store
+from intervals_companion.store.secrets import SecretBox
+
+OpenTransport = Callable[[str], AbstractContextManager[Transport]]
+"""A way to the service of that origin, closed at the end."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@frozen
+class Companion:
+    """One data folder, open. Faces make it; services take it."""
+
+    settings: Settings
+    store: Store
+    machine_zone: str | None = None
+    """The zone of this machine, where the face could tell."""
+    clock: Callable[[], datetime] = _now
+    ticks: Callable[[], float] = time.monotonic
+    pause: Callable[[float], None] = time.sleep
+    chance: Callable[[], float] = random.random
+    entropy: Callable[[int], bytes] = os.urandom
+    transport: OpenTransport = default_transport
+
+    def now(self) -> int:
+        """ms since the epoch."""
+        return instant(self.clock())
+
+    def today(self, where: ZoneInfo) -> date:
+        return local_day(self.now(), where)
+
+    def account(self) -> Account:
+        with self.store.write() as connection:
+            return accounts.current(self.store, connection)
+
+    def box(self) -> SecretBox:
+        return secrets.secret_box(self.store.folder)
+
+    @contextmanager
+    def client(self, origin: str, credential: Credential) -> Iterator[IntervalsClient]:
+        with self.transport(origin) as transport:
+            yield IntervalsClient(origin, credential, transport, clock=self.ticks, sleep=self.pause, random=self.chance)
+
+    def home_zone(self, account: Account, votes: Counter[str] | None = None) -> HomeZone:
+        """The home zone; chosen now if it never was, and then kept. A zone in the settings is the person's word.
+
+        `votes`: how often each zone was written in data that has just been read.
+        """
+        with self.store.read() as connection:
+            known = accounts.home_zone(connection, account.athlete)
+        wanted = self.settings.home_zone
+        if known is not None and wanted in (None, known.zone):
+            return known
+        chosen = zones.choose(wanted=wanted, account=account.zone, votes=votes or Counter(), machine=self.machine_zone)
+        with self.store.write() as connection:
+            accounts.set_home_zone(connection, account.athlete, chosen)
+        return chosen
+
+    def zone(self, account: Account) -> ZoneInfo:
+        return zone(self.home_zone(account).zone)

@@ -1,0 +1,105 @@
+"""What a person sets: `companion.toml` in the data folder, then the environment, then options; the later one wins."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from attrs import evolve, field, frozen
+
+from intervals_companion.domain import catalogue, sports
+from intervals_companion.domain.days import zone
+from intervals_companion.domain.errors import UsageError
+
+FILE_NAME = "companion.toml"
+SERVICE = "https://intervals.icu"
+OWNERS = ("health", "intervals", "ask")
+
+_ENVIRONMENT = {
+    "COMPANION_INTERVALS_URL": "intervals_url",
+    "COMPANION_CLIENT_ID": "client_id",
+    "COMPANION_CLIENT_SECRET": "client_secret",
+    "COMPANION_HOME_ZONE": "home_zone",
+}
+_PLAIN = frozenset(_ENVIRONMENT.values())
+_LISTS = {("metrics", "on"): "metrics_on", ("metrics", "off"): "metrics_off", ("sports", "off"): "sports_off"}
+
+
+@frozen
+class Settings:
+    home: Path
+    """The data folder."""
+    intervals_url: str = SERVICE
+    client_id: str | None = None
+    client_secret: str | None = field(default=None, repr=False)
+    home_zone: str | None = None
+    metrics_on: frozenset[str] = frozenset()
+    metrics_off: frozenset[str] = frozenset()
+    sports_off: frozenset[str] = frozenset()
+    owners: Mapping[str, str] = field(factory=dict)
+    """Field -> `health`, `intervals` or `ask`: who wins where both sides changed."""
+
+    def with_options(
+        self, *, intervals_url: str | None = None, client_id: str | None = None, home_zone: str | None = None
+    ) -> Settings:
+        """The same, with the options a person gave; those left out change nothing."""
+        return _checked(
+            evolve(
+                self,
+                intervals_url=intervals_url or self.intervals_url,
+                client_id=client_id or self.client_id,
+                home_zone=home_zone or self.home_zone,
+            )
+        )
+
+
+def load(home: Path, environment: Mapping[str, str]) -> Settings:
+    """File, then environment. Raises UsageError for anything that cannot be meant."""
+    path = home / FILE_NAME
+    values = _from_file(path) if path.is_file() else {}
+    values |= {name: environment[key] for key, name in _ENVIRONMENT.items() if environment.get(key)}
+    return _checked(Settings(home=home, **values))
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        written = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as problem:
+        raise UsageError(f"{path} cannot be read: {problem}.", "Correct it, or move it away.") from problem
+    values: dict[str, Any] = {}
+    for key, value in written.items():
+        if key in _PLAIN and isinstance(value, str):
+            values[key] = value
+        elif key == "owners" and isinstance(value, dict):
+            values["owners"] = value
+        elif isinstance(value, dict) and all((key, name) in _LISTS for name in value):
+            values |= {_LISTS[key, name]: _names(path, f"{key}.{name}", listed) for name, listed in value.items()}
+        else:
+            raise UsageError(f"{path} has a setting that nobody knows: {key}.", "docs/cli.md lists the settings.")
+    return values
+
+
+def _names(path: Path, key: str, listed: object) -> frozenset[str]:
+    if isinstance(listed, list) and all(isinstance(name, str) for name in listed):
+        return frozenset(listed)
+    raise UsageError(f"{path}: {key} is not a list of names.", f'Write it as {key.partition(".")[2]} = ["name"].')
+
+
+def _checked(settings: Settings) -> Settings:
+    if settings.home_zone is not None:
+        zone(settings.home_zone)
+    fields = {metric.field for metric in catalogue.metrics()}
+    types = {sport.type for sport in sports.SPORTS}
+    for names, known, what in (
+        (settings.metrics_on | settings.metrics_off | set(settings.owners), fields, "metric"),
+        (settings.sports_off, types, "sport"),
+    ):
+        unknown = sorted(names - known)
+        if unknown:
+            raise UsageError(f"No {what} is called {unknown[0]}.", f"Known are: {', '.join(sorted(known))}.")
+    for name, owner in settings.owners.items():
+        if owner not in OWNERS:
+            raise UsageError(f"{name} cannot belong to {owner!r}.", f"Owners are: {', '.join(OWNERS)}.")
+    return settings

@@ -1,0 +1,149 @@
+"""From the archive to workouts: each with the samples and routes that belong to it, and its file."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+
+from attrs import frozen
+from sqlalchemy import Connection
+
+from intervals_companion.derive import workouts as derive
+from intervals_companion.derive.stream_types import quantities
+from intervals_companion.domain.activity import Recording, RoutePoint, Workout
+from intervals_companion.domain.days import utc_day
+from intervals_companion.domain.samples import LONGEST_SPAN, ROUTE, WORKOUT, Device, Row, Source
+from intervals_companion.formats.details import row_route, row_workout
+from intervals_companion.formats.fit import fit_file
+from intervals_companion.store import archive
+from intervals_companion.store.archive import Block
+
+ROUTE_EDGE = 60_000
+"""ms by which a route may begin before or end after its workout: the GPS runs on its own."""
+
+
+@frozen
+class Session:
+    """A workout of the archive with its source."""
+
+    workout: Workout
+    source: Source
+
+    @property
+    def id(self) -> str:
+        return self.workout.id
+
+    @property
+    def rank(self) -> tuple[Device, int, str]:
+        """Which of two recordings of one session counts, lowest first: device, how little it says, source."""
+        return self.source.device, -len(self.workout.statistics), self.source.key
+
+
+@frozen
+class Material:
+    """What a workout is made of, and a hash that changes when any of it does."""
+
+    samples: Mapping[str, Sequence[Row]]
+    """By full identifier, of one source each."""
+    route: Sequence[RoutePoint]
+    routes: int
+    hash: bytes
+
+
+def sessions(connection: Connection, athlete: int, start: int, end: int) -> list[Session]:
+    """The workouts that start in [start, end) ms, oldest first; of two with the same id the better recording."""
+    sources = archive.sources(connection, athlete)
+    found: dict[str, Session] = {}
+    for (_, key), rows in archive.overlapping(connection, athlete, [WORKOUT], start, end).items():
+        for row in rows:
+            session = Session(row_workout(row, key), sources[key])
+            other = found.get(session.id, session)
+            if start <= row.start < end:
+                found[session.id] = min(session, other, key=lambda one: one.rank)
+    return sorted(found.values(), key=lambda one: (one.workout.start, one.id))
+
+
+def first_start(connection: Connection, athlete: int) -> int | None:
+    """When the first workout began (ms)."""
+    seen = archive.seen(connection, athlete).get(WORKOUT)
+    return None if seen is None else seen.first_start
+
+
+def find(connection: Connection, athlete: int, workout_id: str) -> Session | None:
+    """The workout of that id, which says when it began."""
+    _, _, rest = workout_id.partition("-")
+    second = rest.partition("-")[0]
+    if not second.isdecimal() or len(second) > 11:
+        return None
+    start = int(second) * 1000
+    return next((one for one in sessions(connection, athlete, start, start + 1000) if one.id == workout_id), None)
+
+
+def material(connection: Connection, athlete: int, session: Session) -> Material:
+    """The samples and route points that belong to a workout: its own source's where there are any."""
+    workout = session.workout
+    kinds = quantities(workout).identifiers
+    sources = archive.sources(connection, athlete)
+    rows = archive.overlapping(connection, athlete, kinds, workout.start, workout.end + 1)
+    samples: dict[str, Sequence[Row]] = {}
+    for kind in kinds:
+        candidates = {sources[key]: found for (of_kind, key), found in rows.items() if of_kind == kind}
+        if candidates:
+            samples[kind] = derive.choose(workout, candidates)
+    low, high = workout.start - ROUTE_EDGE, workout.end + ROUTE_EDGE
+    routes = [
+        row
+        for (_, key), found in archive.overlapping(connection, athlete, [ROUTE], low, high).items()
+        for row in found
+        if key == workout.source and low <= row.start and row.end <= high
+    ]
+    points = [point for row in routes for point in row_route(row)]
+    return Material(samples, points, len(routes), _hash(workout, samples, routes))
+
+
+def recording(session: Session, made_of: Material) -> Recording:
+    return derive.recording(session.workout, made_of.samples, made_of.route)
+
+
+def file(session: Session, made_of: Material) -> bytes:
+    """The workout as a FIT file."""
+    return fit_file(session.workout, recording(session, made_of))
+
+
+def _hash(workout: Workout, samples: Mapping[str, Sequence[Row]], routes: Iterable[Row]) -> bytes:
+    digest = hashlib.blake2b(repr(workout).encode(), digest_size=16)
+    for kind, rows in sorted(samples.items()):
+        digest.update(repr((kind, [tuple(row) for row in rows])).encode())
+    digest.update(repr(sorted(tuple(row) for row in routes)).encode())
+    return digest.digest()
+
+
+def touched(sessions: Sequence[Session], blocks: Sequence[Block]) -> dict[str, bytes]:
+    """For each workout a hash over the blocks it may be made of: while it stays, the workout's material does.
+
+    Cheap, for all workouts at once; `blocks` are those of all types that workouts are made of.
+    """
+    by_day: dict[int, list[Block]] = {}
+    for block in blocks:
+        by_day.setdefault(block.day, []).append(block)
+    found: dict[str, bytes] = {}
+    for session in sessions:
+        workout = session.workout
+        kinds = {*quantities(workout).identifiers, WORKOUT, ROUTE}
+        digest = hashlib.blake2b(digest_size=16)
+        for day in range(utc_day(workout.start - ROUTE_EDGE) - 1, utc_day(workout.end + ROUTE_EDGE) + 1):
+            for block in by_day.get(day, ()):
+                if block.type in kinds and block.first_start <= workout.end and block.last_end >= workout.start:
+                    digest.update(f"{block.type}|{block.source}|{block.day}|".encode() + block.hash)
+        found[session.id] = digest.digest()
+    return found
+
+
+def blocks_of(connection: Connection, athlete: int, sessions: Sequence[Session]) -> list[Block]:
+    """The blocks of every type these workouts are made of, over their whole time."""
+    if not sessions:
+        return []
+    kinds = {kind for session in sessions for kind in quantities(session.workout).identifiers} | {WORKOUT, ROUTE}
+    start = min(session.workout.start for session in sessions) - ROUTE_EDGE
+    end = max(min(session.workout.end, session.workout.start + LONGEST_SPAN) for session in sessions) + ROUTE_EDGE
+    return archive.blocks(connection, athlete, kinds, start, end)

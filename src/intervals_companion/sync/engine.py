@@ -1,0 +1,175 @@
+"""A run: look at both sides, plan, do, confirm, record. Only one for an athlete at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+from attrs import evolve
+from filelock import FileLock, Timeout
+
+from intervals_companion.domain import catalogue
+from intervals_companion.domain.days import each_day
+from intervals_companion.domain.errors import Busy, CompanionError, SuspiciousPlan
+from intervals_companion.domain.wellness import Base, Value
+from intervals_companion.store import ledger
+from intervals_companion.store.database import Store
+from intervals_companion.store.ledger import WORKOUT_FIELD, Field, HeldItem, Receipt, StoredLink
+from intervals_companion.sync import sight
+from intervals_companion.sync.actions import Action, Agree, Bury, Held, Link, Reason, Send, Upload
+from intervals_companion.sync.plan import Wellness, is_off, plan_values, replaces_too_much
+from intervals_companion.sync.plan_workouts import Workouts, plan_workouts
+from intervals_companion.sync.sending import send_values
+from intervals_companion.sync.sight import Ours, Theirs
+from intervals_companion.sync.task import Outcome, Progress, Service, Task
+from intervals_companion.sync.uploading import upload_workouts
+
+
+def run(store: Store, service: Service, task: Task, now: Callable[[], int], progress: Progress) -> Outcome:
+    """One sync. The days have to be fresh (`journal.days.refresh`). `now` gives ms.
+
+    What ends it early is in the outcome, beside all that was done before.
+    Raises Busy when another run for this athlete is under way; nothing has been done then.
+    """
+    outcome = Outcome()
+    state = "stopped"
+    with _alone(store, task.athlete):
+        try:
+            _run(store, service, task, now, progress, outcome)
+            state = "done"
+        except CompanionError as problem:
+            outcome.error = problem
+        finally:
+            if outcome.run is not None:
+                with store.write() as connection:
+                    ledger.finish_run(connection, task.athlete, outcome.run, now(), state)
+    return outcome
+
+
+_LOOK_FIRST = "Nothing was sent. Look with: companion sync --dry-run. If it is right: companion sync --confirm."
+
+
+@contextmanager
+def _alone(store: Store, athlete: int) -> Iterator[None]:
+    """The operating system lets go of the lock when a process dies, however it dies."""
+    lock = FileLock(store.folder / f"sync-{athlete}.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as busy:
+        raise Busy("Another sync is under way.", "Wait until it has finished, then run this again.") from busy
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _run(
+    store: Store, service: Service, task: Task, now: Callable[[], int], progress: Progress, outcome: Outcome
+) -> None:
+    progress("Reading Intervals.icu", 0, 1)
+    theirs = sight.read_theirs(service, task)
+    ours = sight.read_ours(store, task)
+    progress("Reading Intervals.icu", 1, 1)
+    grown, unchanged = sight.outgrown(store, task, ours)
+    base = sight.settled_base(ours, theirs.wellness or {})
+    actions = [*_plan_values(task, ours, theirs, base), *_plan_workouts(task, ours, theirs, grown, now())]
+    if not task.confirmed and (suspicion := replaces_too_much(actions, len(base))):
+        raise SuspiciousPlan(suspicion, _LOOK_FIRST)
+    outcome.held = [action for action in actions if isinstance(action, Held)]
+    sends = [action for action in actions if isinstance(action, Send)]
+    uploads = [action.workout for action in actions if isinstance(action, Upload)]
+    if task.dry_run:
+        outcome.linked = [action for action in actions if isinstance(action, Link)]
+        outcome.sent = [*map(_would_send, sends), *map(_would_upload, uploads)]
+        return
+    outcome.run = _begin(store, task, actions, ours, base, unchanged, outcome, now())
+    try:
+        send_values(store, service, task, outcome.run, sends, outcome, progress)
+        upload_workouts(store, service, task, outcome.run, uploads, ours, outcome, progress)
+    finally:
+        with store.write() as connection:
+            held = [_stored_held(one) for one in outcome.held]
+            ledger.replace_held(connection, task.athlete, outcome.run, held, task.first, task.last)
+
+
+def _plan_values(task: Task, ours: Ours, theirs: Theirs, base: Mapping[Field, Base]) -> list[Action]:
+    metrics = catalogue.metrics()
+    policy = evolve(task.policy, defined=theirs.defined)
+    days = list(each_day(task.first, task.last))
+    if theirs.wellness is not None:
+        return list(plan_values(days, metrics, Wellness(ours.values, theirs.wellness, base), policy))
+    # Nobody can compare with what cannot be read: whatever is not known to be agreed waits.
+    rows = {metric.field: metric for metric in metrics if not is_off(metric, policy)}
+    open_values = {field: value for field, value in ours.values.items() if field[1] in rows}
+    return [
+        Held(day.isoformat(), name, Reason.NO_PERMISSION, value)
+        for (day, name), value in open_values.items()
+        if (known := base.get((day, name))) is None or not rows[name].same(known.value, value)
+    ]
+
+
+def _plan_workouts(task: Task, ours: Ours, theirs: Theirs, grown: frozenset[str], now: int) -> list[Action]:
+    links = {workout: link.activity for workout, link in ours.links.items()}
+    if theirs.activities is None:
+        return [Held(workout, WORKOUT_FIELD, Reason.NO_PERMISSION) for workout in ours.sessions if workout not in links]
+    sides = Workouts(sight.candidates(ours, task), theirs.activities, links, ours.buried, grown)
+    return list(plan_workouts(sides, task.policy, now))
+
+
+def _begin(
+    store: Store,
+    task: Task,
+    actions: list[Action],
+    ours: Ours,
+    base: Mapping[Field, Base],
+    unchanged: Mapping[str, StoredLink],
+    outcome: Outcome,
+    now: int,
+) -> int:
+    """Opens the run and records, in one transaction, everything the plan found out without sending anything."""
+    athlete = task.athlete
+    with store.write() as connection:
+        run_number = ledger.begin_run(connection, athlete, now)
+        agreed = {field: known for field, known in base.items() if ours.base.get(field) != known}
+        agreed |= {(one.day, one.field): Base(one.value, one.origin) for one in actions if isinstance(one, Agree)}
+        ledger.put_bases(connection, athlete, run_number, agreed)
+        ledger.clear_pending_values(
+            connection, athlete, (field for field in ours.pending_values if task.first <= field[0] <= task.last)
+        )
+        for workout, link in unchanged.items():
+            ledger.put_link(connection, athlete, run_number, workout, link)
+        for action in actions:
+            if isinstance(action, Bury):
+                ledger.bury(connection, athlete, run_number, action.workout)
+                outcome.held.append(Held(action.workout, WORKOUT_FIELD, Reason.DELETED))
+            elif isinstance(action, Link) and (upload := ours.pending_uploads.get(action.workout)) is not None:
+                # An earlier run sent it and was cut short before it could look.
+                link = StoredLink(action.activity, "uploaded", upload.content, upload.blocks)
+                ledger.put_link(connection, athlete, run_number, action.workout, link)
+                ledger.clear_pending_upload(connection, athlete, action.workout)
+                outcome.sent.append(Receipt(action.workout, WORKOUT_FIELD, action.activity, None, "listed"))
+            elif isinstance(action, Link):
+                link = StoredLink(action.activity, action.how)
+                ledger.put_link(connection, athlete, run_number, action.workout, link)
+                outcome.linked.append(action)
+        ledger.put_receipts(connection, athlete, run_number, outcome.sent)
+    return run_number
+
+
+def _would_send(send: Send) -> Receipt:
+    return Receipt(send.day.isoformat(), send.field, str(send.value), _text(send.was), _WOULD)
+
+
+def _would_upload(workout: str) -> Receipt:
+    return Receipt(workout, WORKOUT_FIELD, None, None, _WOULD)
+
+
+_WOULD = "would be sent"
+
+
+def _stored_held(one: Held) -> HeldItem:
+    return HeldItem(one.item, one.field, one.reason, _text(one.ours), _text(one.theirs))
+
+
+def _text(value: Value | None) -> str | None:
+    return None if value is None else str(value)

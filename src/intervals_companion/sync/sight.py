@@ -1,0 +1,138 @@
+"""What both sides look like now, and what they last agreed on: everything a plan is made from, gathered by reading."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import TypeVar
+
+from attrs import frozen
+
+from intervals_companion.domain import catalogue, sports
+from intervals_companion.domain.activity import Activity
+from intervals_companion.domain.days import bounds, is_zone, local_time, zone
+from intervals_companion.domain.errors import PermissionMissing
+from intervals_companion.domain.wellness import Base, Origin, Value, WellnessRecord
+from intervals_companion.journal import days as journal_days
+from intervals_companion.journal import workouts as journal_workouts
+from intervals_companion.journal.workouts import Session
+from intervals_companion.store import ledger
+from intervals_companion.store.database import Store
+from intervals_companion.store.ledger import Field, PendingUpload, StoredLink
+from intervals_companion.sync.matching import Candidate
+from intervals_companion.sync.task import Service, Task
+
+T = TypeVar("T")
+
+_ONE_DAY = timedelta(days=1)
+
+
+@frozen
+class Theirs:
+    """What Intervals.icu answered. A part that this sign-in may not read is None."""
+
+    wellness: Mapping[date, WellnessRecord] | None
+    activities: Sequence[Activity] | None
+    defined: frozenset[str] | None
+    """Codes of the custom wellness fields that exist."""
+
+
+@frozen
+class Ours:
+    """What Health says, and what is remembered."""
+
+    values: Mapping[Field, Value]
+    base: Mapping[Field, Base]
+    pending_values: Mapping[Field, Value]
+    sessions: Mapping[str, Session]
+    """By workout id, oldest first."""
+    touched: Mapping[str, bytes]
+    """By workout id: a hash over the blocks it may be made of."""
+    links: Mapping[str, StoredLink]
+    pending_uploads: Mapping[str, PendingUpload]
+    buried: frozenset[str]
+
+
+def read_theirs(service: Service, task: Task) -> Theirs:
+    """Three reads, each of all at once. A missing permission hides one part, not the others."""
+    days = _allowed(lambda: service.wellness(task.first, task.last))
+    return Theirs(
+        wellness=None if days is None else {record.day: record for record in days},
+        # A wall clock of another zone may put an activity a day off.
+        activities=_allowed(lambda: service.activities(task.first - _ONE_DAY, task.last + _ONE_DAY)),
+        defined=_allowed(service.custom_fields),
+    )
+
+
+def _allowed(read: Callable[[], T]) -> T | None:
+    try:
+        return read()
+    except PermissionMissing:
+        return None  # the plan holds what this blocks, with that reason
+
+
+def read_ours(store: Store, task: Task) -> Ours:
+    """The days have to be fresh: call `journal.days.refresh` before."""
+    athlete = task.athlete
+    start, end = bounds(task.first, task.zone)[0], bounds(task.last, task.zone)[1]
+    with store.read() as connection:
+        sessions = journal_workouts.sessions(connection, athlete, start, end)
+        values = journal_days.values(connection, athlete, task.first, task.last)
+        return Ours(
+            values={(value.day, value.field): value.value for value in values},
+            base=ledger.bases(connection, athlete, task.first, task.last),
+            pending_values=ledger.pending_values(connection, athlete),
+            sessions={session.id: session for session in sessions},
+            touched=journal_workouts.touched(sessions, journal_workouts.blocks_of(connection, athlete, sessions)),
+            links=ledger.links(connection, athlete),
+            pending_uploads=ledger.pending_uploads(connection, athlete),
+            buried=ledger.tombstones(connection, athlete),
+        )
+
+
+def settled_base(ours: Ours, theirs: Mapping[date, WellnessRecord]) -> dict[Field, Base]:
+    """The base, with what an earlier run was about to send and did: a value found there that we had written down."""
+    base = dict(ours.base)
+    for (day, name), value in ours.pending_values.items():
+        record = theirs.get(day)
+        if record is not None and catalogue.metric(name).same(record.values.get(name), value):
+            base[day, name] = Base(value, Origin.SENT)
+    return base
+
+
+def candidates(ours: Ours, task: Task) -> list[Candidate]:
+    """The workouts as matching sees them."""
+    return [_candidate(session, task) for session in ours.sessions.values()]
+
+
+def _candidate(session: Session, task: Task) -> Candidate:
+    workout = session.workout
+    where = zone(workout.zone) if workout.zone and is_zone(workout.zone) else task.zone
+    return Candidate(
+        id=session.id,
+        start=workout.start,
+        start_local=local_time(workout.start, where).replace(tzinfo=None),
+        elapsed=workout.elapsed,
+        type=sports.intervals_type(workout.activity, workout.metadata),
+        rank=session.rank,
+    )
+
+
+def outgrown(store: Store, task: Task, ours: Ours) -> tuple[frozenset[str], dict[str, StoredLink]]:
+    """Uploaded workouts that got more samples since; and the links whose blocks changed without touching them.
+
+    Only where a block changed are the workout's samples read and compared.
+    """
+    grown: set[str] = set()
+    refreshed: dict[str, StoredLink] = {}
+    for workout, link in ours.links.items():
+        now = ours.touched.get(workout)
+        if link.content is None or now is None or now == link.blocks:
+            continue
+        with store.read() as connection:
+            made_of = journal_workouts.material(connection, task.athlete, ours.sessions[workout])
+        if made_of.hash == link.content:
+            refreshed[workout] = StoredLink(link.activity, link.how, link.content, now)
+        else:
+            grown.add(workout)
+    return frozenset(grown), refreshed

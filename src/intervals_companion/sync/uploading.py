@@ -1,0 +1,131 @@
+"""Uploads workouts and links them: the file is kept before it is sent, and nothing is believed before it is listed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import timedelta
+
+from intervals_companion.domain import sports
+from intervals_companion.domain.days import local_day
+from intervals_companion.domain.errors import (
+    CompanionError,
+    NotFound,
+    PermissionMissing,
+    ServiceRefused,
+    ServiceUnreachable,
+)
+from intervals_companion.domain.samples import Device
+from intervals_companion.journal import workouts as journal_workouts
+from intervals_companion.journal.workouts import Session
+from intervals_companion.store import ledger
+from intervals_companion.store.database import Store
+from intervals_companion.store.ledger import WORKOUT_FIELD, PendingUpload, Receipt, StoredLink
+from intervals_companion.sync.actions import Held, Reason
+from intervals_companion.sync.sight import Ours
+from intervals_companion.sync.task import Failed, Outcome, Progress, Service, Task
+
+FILES_AT_ONCE = 100
+"""Uploads between two looks at the list: what an interruption can leave unconfirmed."""
+
+_DEVICE_WORDS = {Device.WATCH: "Apple Watch", Device.PHONE: "iPhone", Device.OTHER: "Apple Health"}
+_ONE_DAY = timedelta(days=1)
+
+
+def upload_workouts(
+    store: Store, service: Service, task: Task, run: int, wanted: Sequence[str], ours: Ours, outcome: Outcome,
+    progress: Progress,
+) -> None:  # fmt: skip
+    """Uploads in order and files every workout under sent, held or failed. Raises what ends the whole run."""
+    for start in range(0, len(wanted), FILES_AT_ONCE):
+        batch = wanted[start : start + FILES_AT_ONCE]
+        sent: dict[str, str | None] = {}
+        stopped: CompanionError | None = None
+        for place, workout in enumerate(batch, start + 1):
+            try:
+                upload = _prepared(store, task, run, ours.sessions[workout], ours)
+                sent[workout] = _send(service, upload, ours.sessions[workout])
+            except (ServiceRefused, NotFound) as refusal:
+                _forget(store, task, workout)
+                outcome.failed.append(Failed.of(workout, WORKOUT_FIELD, refusal))
+            except CompanionError as problem:
+                stopped = problem
+                if isinstance(problem, ServiceUnreachable):
+                    sent[workout] = None
+                break
+            progress("Uploading workouts", place, len(wanted))
+        _confirm(store, service, task, run, sent, ours, outcome, stopped)
+        if isinstance(stopped, PermissionMissing):
+            left = [workout for workout in wanted[start:] if workout not in sent]
+            outcome.held.extend(Held(workout, WORKOUT_FIELD, Reason.NO_PERMISSION) for workout in left)
+            return
+        if stopped is not None:
+            raise stopped
+
+
+def _prepared(store: Store, task: Task, run: int, session: Session, ours: Ours) -> PendingUpload:
+    """The file to send, stored. One that an earlier run could not finish is repeated byte for byte."""
+    unfinished = ours.pending_uploads.get(session.id)
+    if unfinished is not None:
+        return unfinished
+    with store.read() as connection:
+        made_of = journal_workouts.material(connection, task.athlete, session)
+    file = journal_workouts.file(session, made_of)
+    upload = PendingUpload(
+        workout=session.id, sha256=hashlib.sha256(file).digest(), content=made_of.hash,
+        blocks=ours.touched[session.id], file=file, name=sports.sport(session.workout.activity).words,
+    )  # fmt: skip
+    with store.write() as connection:
+        ledger.put_pending_upload(connection, task.athlete, run, upload)
+    return upload
+
+
+def _send(service: Service, upload: PendingUpload, session: Session) -> str | None:
+    answer = service.upload(
+        upload.file, f"{upload.workout}.fit", name=upload.name, external_id=upload.workout,
+        device_name=_DEVICE_WORDS[session.source.device],
+    )  # fmt: skip
+    return answer.ids[0] if answer.ids else None
+
+
+def _forget(store: Store, task: Task, workout: str) -> None:
+    with store.write() as connection:
+        ledger.clear_pending_upload(connection, task.athlete, workout)
+
+
+def _confirm(
+    store: Store, service: Service, task: Task, run: int, sent: dict[str, str | None], ours: Ours, outcome: Outcome,
+    stopped: CompanionError | None,
+) -> None:  # fmt: skip
+    """Looks at the list once: what is there is linked; what is not stays stored, to be repeated."""
+    if not sent:
+        return
+    days = [local_day(ours.sessions[workout].workout.start, task.zone) for workout in sent]
+    try:
+        listed = service.activities(min(days) - _ONE_DAY, max(days) + _ONE_DAY)
+    except CompanionError as problem:
+        outcome.failed.extend(Failed.of(workout, WORKOUT_FIELD, problem) for workout in sent)
+        raise
+    present = {activity.id for activity in listed}
+    by_external_id = {activity.external_id: activity.id for activity in listed if activity.external_id}
+    with store.read() as connection:
+        stored = ledger.pending_uploads(connection, task.athlete)
+    with store.write() as connection:
+        for workout, answered in sent.items():
+            activity = answered if answered in present else by_external_id.get(workout)
+            if activity is None:
+                outcome.failed.append(Failed.of(workout, WORKOUT_FIELD, stopped or _NOT_LISTED))
+                continue
+            upload = stored[workout]
+            receipt = Receipt(workout, WORKOUT_FIELD, activity, None, "listed")
+            link = StoredLink(activity, "uploaded", upload.content, upload.blocks)
+            ledger.put_link(connection, task.athlete, run, workout, link)
+            ledger.put_receipts(connection, task.athlete, run, [receipt])
+            ledger.clear_pending_upload(connection, task.athlete, workout)
+            outcome.sent.append(receipt)
+
+
+_NOT_LISTED = CompanionError(
+    "Intervals.icu took the file, but the activity is not in the list yet.",
+    "The next sync looks again before it sends the same file again.",
+)
