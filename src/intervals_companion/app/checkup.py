@@ -7,7 +7,7 @@ from attrs import evolve, frozen
 from intervals_companion.app.companion import Companion
 from intervals_companion.app.signing_in import KEY, SignedIn, signed_in
 from intervals_companion.doctor import checks
-from intervals_companion.doctor.checks import Check, Facts, Key, SeenType, SignIn
+from intervals_companion.doctor.checks import Check, Facts, Key, SeenType, SignIn, State
 from intervals_companion.domain.days import local_day
 from intervals_companion.domain.errors import (
     CompanionError,
@@ -22,6 +22,8 @@ from intervals_companion.intervals.credentials import ApiKey
 from intervals_companion.intervals.models import KeyState
 from intervals_companion.intervals.scopes import Grant
 from intervals_companion.store import archive
+
+__all__ = ["Check", "Checkup", "State", "examine", "exit_code"]
 
 
 @frozen
@@ -94,3 +96,15 @@ def _defined(client: IntervalsClient) -> frozenset[str] | None:
         return client.custom_fields()
     except (PermissionMissing, ServiceError):
         return None  # Settings, Read is a finding of its own
+
+
+def exit_code(found: Checkup) -> int:
+    """0 only if the athlete's own data can travel; else what stops it: sign-in, permission or service."""
+    if found.ok:
+        return 0
+    by_id = {check.id: check for check in found.checks}
+    if by_id["sign-in"].state is State.BLOCKED:
+        return SignInError.exit_code
+    if by_id["sign-in"].state is State.UNKNOWN:
+        return ServiceError.exit_code
+    return PermissionMissing.exit_code

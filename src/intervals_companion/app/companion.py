@@ -66,9 +66,8 @@ class Companion:
             yield IntervalsClient(origin, credential, transport, clock=self.ticks, sleep=self.pause, random=self.chance)
 
     def home_zone(self, account: Account, votes: Counter[str] | None = None) -> HomeZone:
-        """The home zone; chosen now if it never was, and then kept. A zone in the settings is the person's word.
-
-        `votes`: how often each zone was written in data that has just been read.
+        """The home zone; chosen when something first speaks for one, and then kept. A zone in the settings is the
+        person's word. `votes`: how often each zone was written in data that has just been read.
         """
         with self.store.read() as connection:
             known = accounts.home_zone(connection, account.athlete)
@@ -76,9 +75,20 @@ class Companion:
         if known is not None and wanted in (None, known.zone):
             return known
         chosen = zones.choose(wanted=wanted, account=account.zone, votes=votes or Counter(), machine=self.machine_zone)
-        with self.store.write() as connection:
-            accounts.set_home_zone(connection, account.athlete, chosen)
+        if wanted or account.zone or votes is not None:
+            with self.store.write() as connection:
+                accounts.set_home_zone(connection, account.athlete, chosen)
         return chosen
 
     def zone(self, account: Account) -> ZoneInfo:
         return zone(self.home_zone(account).zone)
+
+
+@contextmanager
+def opened(settings: Settings, machine_zone: str | None = None) -> Iterator[Companion]:
+    """The data folder of these settings, for as long as it is needed. Raises StorageError."""
+    store = Store(settings.home)
+    try:
+        yield Companion(settings, store, machine_zone)
+    finally:
+        store.close()

@@ -15,6 +15,8 @@ from intervals_companion.health.port import HealthReader, Reading
 from intervals_companion.store import archive
 from intervals_companion.store.accounts import HomeZone
 
+__all__ = ["Imported", "Reading", "import_export"]
+
 Progress = Callable[[Reading], None]
 
 

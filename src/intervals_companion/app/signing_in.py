@@ -112,6 +112,11 @@ def _bind(
     return account
 
 
+def what_is_missing(who: SignedIn) -> list[str]:
+    """What was left unticked, what that blocks and how to put it right: a sentence each."""
+    return [f"{scopes.off(scope)} Blocked: {scopes.BLOCKS[scope]}. {scopes.cure(scope)}" for scope in who.missing]
+
+
 def create_custom_fields(companion: Companion) -> list[str]:
     """Defines at Intervals.icu every custom field of the catalogue that is missing; gives their codes."""
     with signed_in(companion) as (_, client):

@@ -18,12 +18,17 @@ from intervals_companion.intervals.protocol import OPERATIONS
 from intervals_companion.intervals.scopes import Grant
 from intervals_companion.store import ledger
 from intervals_companion.sync import engine
+from intervals_companion.sync.actions import Reason
 from intervals_companion.sync.policy import EVERY, Owner, Policy
 from intervals_companion.sync.task import Outcome, Progress, Task
+
+WORKOUT_FIELD = ledger.WORKOUT_FIELD
 
 
 @frozen
 class Synced:
+    """A run as a person sees it."""
+
     outcome: Outcome
     first: date
     last: date
@@ -60,6 +65,14 @@ def sync(
         task = Task(athlete, where, first, last, policy, dry_run=dry_run, confirmed=confirmed)
         outcome = engine.run(companion.store, client, task, companion.now, progress)
     return Synced(outcome, first, last, client.requests, companion.ticks() - began)
+
+
+def exit_code(outcome: Outcome) -> int:
+    """0 when all went that could; 1 when something failed or a missing permission holds it; else the error's own."""
+    if outcome.error is not None:
+        return outcome.error.exit_code
+    blocked = any(one.reason is Reason.NO_PERMISSION for one in outcome.held)
+    return 1 if outcome.failed or blocked else 0
 
 
 def _policy(companion: Companion, grant: Grant, taken_over: frozenset[tuple[str, date | None]]) -> Policy:

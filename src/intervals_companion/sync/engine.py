@@ -11,17 +11,17 @@ from filelock import FileLock, Timeout
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.days import each_day
 from intervals_companion.domain.errors import Busy, CompanionError, SuspiciousPlan
-from intervals_companion.domain.wellness import Base, Value
+from intervals_companion.domain.wellness import Base
 from intervals_companion.store import ledger
 from intervals_companion.store.database import Store
-from intervals_companion.store.ledger import WORKOUT_FIELD, Field, HeldItem, Receipt, StoredLink
+from intervals_companion.store.ledger import WORKOUT_FIELD, Field, HeldItem, StoredLink
 from intervals_companion.sync import sight
 from intervals_companion.sync.actions import Action, Agree, Bury, Held, Link, Reason, Send, Upload
 from intervals_companion.sync.plan import Wellness, is_off, plan_values, replaces_too_much
 from intervals_companion.sync.plan_workouts import Workouts, plan_workouts
 from intervals_companion.sync.sending import send_values
 from intervals_companion.sync.sight import Ours, Theirs
-from intervals_companion.sync.task import Outcome, Progress, Service, Task
+from intervals_companion.sync.task import Outcome, Progress, Sent, Service, Task, text
 from intervals_companion.sync.uploading import upload_workouts
 
 
@@ -147,29 +147,25 @@ def _begin(
                 link = StoredLink(action.activity, "uploaded", upload.content, upload.blocks)
                 ledger.put_link(connection, athlete, run_number, action.workout, link)
                 ledger.clear_pending_upload(connection, athlete, action.workout)
-                outcome.sent.append(Receipt(action.workout, WORKOUT_FIELD, action.activity, None, "listed"))
+                outcome.sent.append(Sent(action.workout, WORKOUT_FIELD, action.activity, None, "listed"))
             elif isinstance(action, Link):
                 link = StoredLink(action.activity, action.how)
                 ledger.put_link(connection, athlete, run_number, action.workout, link)
                 outcome.linked.append(action)
-        ledger.put_receipts(connection, athlete, run_number, outcome.sent)
+        ledger.put_receipts(connection, athlete, run_number, [one.stored for one in outcome.sent])
     return run_number
 
 
-def _would_send(send: Send) -> Receipt:
-    return Receipt(send.day.isoformat(), send.field, str(send.value), _text(send.was), _WOULD)
+def _would_send(send: Send) -> Sent:
+    return Sent(send.day.isoformat(), send.field, send.value, send.was, _WOULD)
 
 
-def _would_upload(workout: str) -> Receipt:
-    return Receipt(workout, WORKOUT_FIELD, None, None, _WOULD)
+def _would_upload(workout: str) -> Sent:
+    return Sent(workout, WORKOUT_FIELD, None, None, _WOULD)
 
 
 _WOULD = "would be sent"
 
 
 def _stored_held(one: Held) -> HeldItem:
-    return HeldItem(one.item, one.field, one.reason, _text(one.ours), _text(one.theirs))
-
-
-def _text(value: Value | None) -> str | None:
-    return None if value is None else str(value)
+    return HeldItem(one.item, one.field, one.reason, text(one.ours), text(one.theirs))

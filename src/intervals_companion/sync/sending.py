@@ -13,9 +13,9 @@ from intervals_companion.domain.errors import CompanionError, PermissionMissing,
 from intervals_companion.domain.wellness import Base, Origin, Value, WellnessRecord
 from intervals_companion.store import ledger
 from intervals_companion.store.database import Store
-from intervals_companion.store.ledger import Field, Receipt
+from intervals_companion.store.ledger import Field
 from intervals_companion.sync.actions import Held, Reason, Send
-from intervals_companion.sync.task import Failed, Outcome, Progress, Service, Task
+from intervals_companion.sync.task import Failed, Outcome, Progress, Sent, Service, Task
 
 DAYS_AT_ONCE = 150
 
@@ -135,23 +135,22 @@ _NOT_THERE = CompanionError(
 
 def _record(store: Store, task: Task, run: int, verdicts: Sequence[_Verdict], outcome: Outcome) -> None:
     agreed: dict[Field, Base] = {}
-    receipts: list[Receipt] = []
+    sent: list[Sent] = []
     for verdict in verdicts:
         send = verdict.send
         day = send.day.isoformat()
         if verdict.arrived:
             agreed[send.day, send.field] = Base(send.value, Origin.SENT)
-            was = None if send.was is None else str(send.was)
-            receipts.append(Receipt(day, send.field, str(send.value), was, "read back"))
+            sent.append(Sent(day, send.field, send.value, send.was, "read back"))
         elif verdict.reason is not None:
             outcome.held.append(Held(day, send.field, verdict.reason, send.value, send.was))
         elif verdict.problem is not None:
             outcome.failed.append(Failed.of(day, send.field, verdict.problem))
     with store.write() as connection:
         ledger.put_bases(connection, task.athlete, run, agreed)
-        ledger.put_receipts(connection, task.athlete, run, receipts)
+        ledger.put_receipts(connection, task.athlete, run, [one.stored for one in sent])
         ledger.clear_pending_values(connection, task.athlete, _certain(verdicts))
-    outcome.sent.extend(receipts)
+    outcome.sent.extend(sent)
 
 
 def _certain(verdicts: Sequence[_Verdict]) -> Iterator[Field]:

@@ -55,6 +55,26 @@ Progress = Callable[[str, int, int], None]
 
 
 @frozen
+class Sent:
+    """Something that went, with its proof. item: an ISO day or a workout id; value: for a workout, its activity."""
+
+    item: str
+    field: str
+    value: Value | None
+    was: Value | None
+    receipt: str
+
+    @property
+    def stored(self) -> Receipt:
+        return Receipt(self.item, self.field, text(self.value), text(self.was), self.receipt)
+
+
+def text(value: Value | None) -> str | None:
+    """A value as the ledger's tables for people hold it."""
+    return None if value is None else str(value)
+
+
+@frozen
 class Failed:
     """Something that was to be done and was not. item: an ISO day or a workout id."""
 
@@ -74,7 +94,7 @@ class Outcome:
 
     run: int | None = None
     """None for a dry run: it leaves no trace."""
-    sent: list[Receipt] = field(factory=list)
+    sent: list[Sent] = field(factory=list)
     linked: list[Link] = field(factory=list)
     held: list[Held] = field(factory=list)
     failed: list[Failed] = field(factory=list)
@@ -83,7 +103,7 @@ class Outcome:
 
     @property
     def values_sent(self) -> int:
-        return sum(1 for receipt in self.sent if receipt.field != WORKOUT_FIELD)
+        return sum(1 for one in self.sent if one.field != WORKOUT_FIELD)
 
     @property
     def workouts_sent(self) -> int:

@@ -20,10 +20,10 @@ from intervals_companion.journal import workouts as journal_workouts
 from intervals_companion.journal.workouts import Session
 from intervals_companion.store import ledger
 from intervals_companion.store.database import Store
-from intervals_companion.store.ledger import WORKOUT_FIELD, PendingUpload, Receipt, StoredLink
+from intervals_companion.store.ledger import WORKOUT_FIELD, PendingUpload, StoredLink
 from intervals_companion.sync.actions import Held, Reason
 from intervals_companion.sync.sight import Ours
-from intervals_companion.sync.task import Failed, Outcome, Progress, Service, Task
+from intervals_companion.sync.task import Failed, Outcome, Progress, Sent, Service, Task
 
 FILES_AT_ONCE = 100
 """Uploads between two looks at the list: what an interruption can leave unconfirmed."""
@@ -117,12 +117,12 @@ def _confirm(
                 outcome.failed.append(Failed.of(workout, WORKOUT_FIELD, stopped or _NOT_LISTED))
                 continue
             upload = stored[workout]
-            receipt = Receipt(workout, WORKOUT_FIELD, activity, None, "listed")
+            sent_now = Sent(workout, WORKOUT_FIELD, activity, None, "listed")
             link = StoredLink(activity, "uploaded", upload.content, upload.blocks)
             ledger.put_link(connection, task.athlete, run, workout, link)
-            ledger.put_receipts(connection, task.athlete, run, [receipt])
+            ledger.put_receipts(connection, task.athlete, run, [sent_now.stored])
             ledger.clear_pending_upload(connection, task.athlete, workout)
-            outcome.sent.append(receipt)
+            outcome.sent.append(sent_now)
 
 
 _NOT_LISTED = CompanionError(

@@ -1,0 +1,57 @@
+"""companion doctor: what is missing, and how to put it right."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from intervals_companion.app import checkup
+from intervals_companion.app.checkup import Check, Checkup, State
+from intervals_companion.cli import opening, output
+
+_SIGNS = {State.OK: "ok", State.BLOCKED: "BLOCKED", State.WARNING: "warning", State.UNKNOWN: "unknown"}
+_STYLES = {State.OK: "dim", State.BLOCKED: "bold red", State.WARNING: "yellow", State.UNKNOWN: "dim"}
+
+
+def doctor(*, as_json: Annotated[bool, Parameter(name="--json")] = False) -> int:
+    """Say what is missing, what that blocks, and how to put it right. Ends with 0 only if your own data can travel.
+
+    Parameters
+    ----------
+    as_json
+        Print one JSON value instead of words.
+    """
+    with opening.companion() as companion:
+        found = checkup.examine(companion)
+    if as_json:
+        output.print_json({"ok": found.ok, "checks": [_json(check) for check in found.checks]})
+    else:
+        _print(found)
+    return checkup.exit_code(found)
+
+
+def _json(check: Check) -> dict[str, Any]:
+    return {
+        "id": check.id,
+        "state": check.state,
+        "cause": check.cause,
+        "blocks": check.blocks,
+        "cure": list(check.cure),
+    }
+
+
+def _print(found: Checkup) -> None:
+    console = output.out()
+    blocked = sum(check.state is State.BLOCKED for check in found.checks)
+    title = "Your own data can travel." if found.ok else f"Your own data cannot travel: {blocked or 1} blocked."
+    console.print(title, style="bold")
+    for check in found.checks:
+        console.print(f"[{_STYLES[check.state]}]{_SIGNS[check.state]:>8}[/]  ", end="")
+        console.print(f"{check.id}: {check.cause}", markup=False)
+        if check.state is State.OK:
+            continue
+        if check.blocks:
+            console.print(f"{'':10}Blocks: {check.blocks}.", markup=False)
+        for number, step in enumerate(check.cure, 1):
+            console.print(f"{'':10}{number}. {step}", markup=False)

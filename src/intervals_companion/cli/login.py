@@ -1,0 +1,114 @@
+"""companion login and logout."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+import webbrowser
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from intervals_companion.app import signing_in
+from intervals_companion.app.companion import Companion
+from intervals_companion.app.signing_in import SignedIn, SignedOut
+from intervals_companion.cli import opening, output
+from intervals_companion.cli.landing import landing
+from intervals_companion.domain.errors import UsageError
+
+
+def login(
+    *,
+    api_key: bool = False,
+    no_browser: bool = False,
+    create_fields: bool = False,
+    url: str | None = None,
+    client_id: str | None = None,
+) -> int:
+    """Sign in to Intervals.icu, in your browser or with your API key.
+
+    Parameters
+    ----------
+    api_key
+        Sign in with the account's API key: it is asked for, or read from standard input, never from the command line.
+    no_browser
+        Print the address instead of opening it. Over ssh: open it anywhere, then paste the address you land on.
+    create_fields
+        Also ask for the right to define custom wellness fields, and define those that are missing.
+    url
+        The service; https://intervals.icu if left out.
+    client_id
+        The OAuth client of your own app at Intervals.icu.
+    """
+    chosen = opening.settings().with_options(intervals_url=url, client_id=client_id)
+    with opening.companion(chosen) as companion:
+        if api_key:
+            who = signing_in.with_key(companion, _asked_key())
+        else:
+            who = _by_browser(companion, no_browser or bool(os.environ.get("SSH_CONNECTION")), create_fields)
+        _print_signed_in(who)
+        if create_fields:
+            created = signing_in.create_custom_fields(companion)
+            said = f"Custom fields defined: {', '.join(created)}." if created else "All custom fields existed."
+            output.out().print(said)
+    return 0
+
+
+def _asked_key() -> str:
+    typed = getpass.getpass("API key: ") if sys.stdin.isatty() else sys.stdin.readline()
+    if not typed.strip():
+        raise UsageError(
+            "No API key was given.", "Copy it at Intervals.icu: Settings, Developer Settings, API Key (view)."
+        )
+    return typed.strip()
+
+
+def _by_browser(companion: Companion, paste: bool, create_fields: bool) -> SignedIn:
+    console = output.out()
+    with landing() as here:
+        start = signing_in.begin(companion, here.redirect, create_fields=create_fields)
+        if paste or not webbrowser.open(start.url):
+            console.print("Open this address in a browser:")
+            console.print(start.url, markup=False, soft_wrap=True)
+            console.print("If the page you land on cannot be shown, paste its address here:")
+            here.listen_to_terminal()
+        else:
+            console.print("Waiting for you in the browser. Ctrl-C stops.")
+        return signing_in.finish(companion, start, here.wait(), create_fields=create_fields)
+
+
+def _print_signed_in(who: SignedIn) -> None:
+    console = output.out()
+    console.print(f"Signed in as {who.account.name} ({who.account.intervals_id}).", markup=False)
+    if who.by == signing_in.KEY:
+        console.print("By API key: it has all rights to your account. Keep it like a password.")
+    for line in signing_in.what_is_missing(who):
+        console.print(line, markup=False)
+
+
+def logout(*, as_json: Annotated[bool, Parameter(name="--json")] = False) -> int:
+    """Sign out: end the access at Intervals.icu, forget token and key here.
+
+    Your samples, what was agreed, links and settings stay: signing in again sends nothing twice.
+
+    Parameters
+    ----------
+    as_json
+        Print one JSON value instead of words.
+    """
+    with opening.companion() as companion:
+        result = signing_in.log_out(companion)
+    if as_json:
+        output.print_json({"told": result.told, "error": output.as_error(result.problem)})
+    else:
+        _print_signed_out(result)
+    return 0
+
+
+def _print_signed_out(result: SignedOut) -> None:
+    console = output.out()
+    console.print(f"Signed out {result.account.name}. Token and key are forgotten here.", markup=False)
+    if result.problem is not None:
+        console.print(f"Intervals.icu was not told: {result.problem.cause}", markup=False)
+        console.print("Remove the app there too: Settings, Connected apps.")

@@ -1,0 +1,29 @@
+"""The data folder, opened as the environment says."""
+
+from __future__ import annotations
+
+import os
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import platformdirs
+import tzlocal
+
+from intervals_companion.app import settings as app_settings
+from intervals_companion.app.companion import Companion, opened
+from intervals_companion.app.settings import Settings
+
+
+def home() -> Path:
+    """COMPANION_HOME, else where this system keeps such data."""
+    named = os.environ.get("COMPANION_HOME")
+    return Path(named).expanduser() if named else platformdirs.user_data_path("intervals-companion")
+
+
+def settings() -> Settings:
+    return app_settings.load(home(), os.environ)
+
+
+def companion(chosen: Settings | None = None) -> AbstractContextManager[Companion]:
+    """The settings of file and environment, unless a command has added options of its own."""
+    return opened(chosen or settings(), machine_zone=tzlocal.get_localzone_name())

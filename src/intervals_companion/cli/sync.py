@@ -1,0 +1,108 @@
+"""companion sync: one run, told item by item."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from intervals_companion.app import syncing
+from intervals_companion.app.syncing import WORKOUT_FIELD, Synced
+from intervals_companion.cli import opening, output
+from intervals_companion.domain.catalogue import metric
+from intervals_companion.domain.days import parse_day
+
+
+def sync(
+    *,
+    since: str | None = None,
+    until: str | None = None,
+    dry_run: bool = False,
+    confirm: bool = False,
+    take_over: list[str] | None = None,
+    as_json: Annotated[bool, Parameter(name="--json")] = False,
+) -> int:
+    """Bring Intervals.icu up to date with Health.
+
+    Parameters
+    ----------
+    since
+        First day, YYYY-MM-DD; the first that Health knows if left out.
+    until
+        Last day, YYYY-MM-DD; today if left out.
+    dry_run
+        Say what would be done; do nothing.
+    confirm
+        Agree to a plan that replaces suspiciously much.
+    take_over
+        Let Health's value replace what Intervals.icu holds: FIELD, FIELD@DAY, or all. Remembered.
+    as_json
+        Print one JSON value instead of words.
+    """
+    first, last = (parse_day(text) if text else None for text in (since, until))
+    with opening.companion() as companion, output.staged_progress() as progress:
+        if take_over:
+            syncing.take_over(companion, take_over)
+        result = syncing.sync(companion, progress, since=first, until=last, dry_run=dry_run, confirmed=confirm)
+    if as_json:
+        output.print_json(to_json(result))
+    else:
+        print_synced(result)
+        if result.outcome.error is not None:
+            output.print_error(result.outcome.error)
+    return syncing.exit_code(result.outcome)
+
+
+def to_json(result: Synced) -> dict[str, Any]:
+    outcome = result.outcome
+    return {
+        "run": outcome.run,
+        "sent": [
+            {**_item(one.item, one.field), "value": one.value, "was": one.was, "receipt": one.receipt}
+            for one in outcome.sent
+        ],
+        "linked": [{"workout": one.workout, "activity": one.activity, "how": one.how} for one in outcome.linked],
+        "held": [
+            {**_item(one.item, one.field), "reason": one.reason, "words": one.reason.words} for one in outcome.held
+        ],
+        "failed": [{**_item(one.item, one.field), "cause": one.cause, "cure": one.cure} for one in outcome.failed],
+        "requests": {"read": result.requests.read, "write": result.requests.write},
+        "seconds": round(result.seconds, 3),
+        "error": output.as_error(outcome.error),
+    }
+
+
+def _item(item: str, name: str) -> dict[str, str]:
+    return {"workout" if name == WORKOUT_FIELD else "day": item, "field": name}
+
+
+def print_synced(result: Synced) -> None:
+    """The answer first; then failed, held and sent."""
+    console = output.out()
+    outcome = result.outcome
+    verb = "would be sent" if outcome.run is None else "sent"
+    console.print(
+        f"{outcome.values_sent:,} values and {outcome.workouts_sent:,} workouts {verb}, "
+        f"{len(outcome.linked):,} linked, {len(outcome.held):,} held, {len(outcome.failed):,} failed.",
+        style="bold",
+    )
+    console.print(
+        f"{result.first} to {result.last}. {result.requests.read} requests read, {result.requests.write} wrote; "
+        f"{result.seconds:.1f} s."
+    )
+    failed = Counter((_what(one.field), one.cause, one.cure) for one in outcome.failed)
+    if failed:
+        heads = ["Failed", ">Items", "Why", "What to do"]
+        console.print(output.table(heads, [(what, n, why, cure) for (what, why, cure), n in failed.most_common()]))
+    held = Counter((one.reason.words, _what(one.field)) for one in outcome.held)
+    if held:
+        heads = ["Held", ">Items", "Why"]
+        console.print(output.table(heads, [(what, f"{n:,}", words) for (words, what), n in sorted(held.items())]))
+    sent = Counter(_what(one.field) for one in outcome.sent)
+    if sent:
+        console.print(output.table(["Sent", ">Items"], [(what, f"{n:,}") for what, n in sent.most_common()]))
+
+
+def _what(field: str) -> str:
+    return "Workout" if field == WORKOUT_FIELD else metric(field).name
