@@ -1,0 +1,177 @@
+"""The decision table of docs/sync-rules.md, row for row."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from attrs import evolve
+
+from intervals_companion.domain import catalogue
+from intervals_companion.domain.wellness import Base, Origin, Value, WellnessRecord
+from intervals_companion.sync.actions import Action, Agree, Held, Reason, Send
+from intervals_companion.sync.plan import (
+    MOST_REPLACED,
+    Wellness,
+    decide_value,
+    plan_values,
+    replaces_too_much,
+)
+from intervals_companion.sync.policy import Owner, Policy
+
+DAY = date(2026, 3, 1)
+WEIGHT, STEPS, ENERGY = (catalogue.metric(name) for name in ("weight", "steps", "ActiveEnergy"))
+ALLOWED = Policy(defined=frozenset({"ActiveEnergy"}))
+
+
+def sent(value: Value) -> Base:
+    return Base(value, Origin.SENT)
+
+
+def found(value: Value) -> Base:
+    return Base(value, Origin.FOUND)
+
+
+def to_health(value: Value) -> Base:
+    return Base(value, Origin.TO_HEALTH)
+
+
+def outcome(action: Action | None) -> str | None:
+    """An action in a word: `send 80`, `agree sent`, the reason it is held, or None."""
+    match action:
+        case Send(value=value):
+            return f"send {value}"
+        case Agree(origin=origin):
+            return f"agree {origin}"
+        case Held(reason=reason):
+            return reason
+    return None
+
+
+# `steps` goes one way, `weight` both ways. Values: ours, theirs, base.
+ROWS: list[tuple[str, str, Value | None, Value | None, Base | None, bool, str | None]] = [
+    # T = O
+    ("both have the same, first meeting", "steps", 80, 80, None, False, "agree found"),
+    ("both have the same, the base is unchanged", "steps", 80, 80, sent(80), False, None),
+    ("both have the same, the base was another", "steps", 80, 80, sent(70), False, "agree found"),
+    ("both have the same on a locked day", "steps", 80, 80, None, True, "agree found"),
+    # locked
+    ("a locked day is never sent", "steps", 80, None, None, True, "locked"),
+    ("a locked day holds a correction", "steps", 81, 80, sent(80), True, "locked"),
+    ("a locked day without ours has nothing to hold", "steps", None, 80, sent(80), True, None),
+    # no O
+    ("nobody has anything", "steps", None, None, None, False, None),
+    ("only theirs, one-way field", "steps", None, 80, None, False, None),
+    ("only theirs, two-way field", "weight", None, 80.0, None, False, "health_is_not_written"),
+    ("absence deletes nothing", "weight", None, 80.0, sent(80.0), False, None),
+    ("theirs changed while ours is gone", "steps", None, 81, sent(80), False, "edited"),
+    ("theirs changed, Health's last value was ours", "weight", None, 81.0, to_health(80.0), False,
+     "health_is_not_written"),
+    ("theirs is gone too", "steps", None, None, sent(80), False, None),
+    # no T
+    ("only ours", "steps", 80, None, None, False, "send 80"),
+    ("cleared there stays cleared", "steps", 80, None, sent(80), False, "cleared"),
+    ("cleared there until Health's value changes", "steps", 81, None, sent(80), False, "send 81"),
+    # both, and they differ
+    ("Health corrected what we sent", "steps", 81, 80, sent(80), False, "send 81"),
+    ("theirs was never ours", "steps", 81, 80, found(80), False, "not_ours"),
+    ("theirs came from there into Health", "weight", 81.0, 80.0, to_health(80.0), False, "not_ours"),
+    ("theirs was edited, one-way field", "steps", 80, 82, sent(80), False, "edited"),
+    ("theirs was edited, two-way field", "weight", 80.0, 82.0, sent(80.0), False, "health_is_not_written"),
+    ("first meeting", "steps", 81, 80, None, False, "already_there"),
+    ("all three differ", "steps", 81, 82, sent(80), False, "conflict"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "ours", "theirs", "base", "locked", "expected"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS]
+)
+def test_the_decision_table(
+    name: str, ours: Value | None, theirs: Value | None, base: Base | None, locked: bool, expected: str | None
+) -> None:
+    action = decide_value(catalogue.metric(name), DAY, ours, theirs, base, locked, ALLOWED)
+    assert outcome(action) == expected
+
+
+@pytest.mark.parametrize(
+    ("theirs", "base"), [(80, None), (80, found(80)), (82, sent(80))], ids=["first meeting", "never ours", "conflict"]
+)
+def test_taking_over_a_field_sends_ours_where_it_would_have_asked(theirs: Value, base: Base | None) -> None:
+    policy = evolve(ALLOWED, taken_over=frozenset({("steps", None)}))
+    assert outcome(decide_value(STEPS, DAY, 81, theirs, base, False, policy)) == "send 81"
+
+
+def test_taking_over_one_day_leaves_the_next_as_it_was() -> None:
+    policy = evolve(ALLOWED, taken_over=frozenset({("steps", DAY)}))
+    other = date(2026, 3, 2)
+    assert outcome(decide_value(STEPS, DAY, 81, 80, None, False, policy)) == "send 81"
+    assert outcome(decide_value(STEPS, other, 81, 80, None, False, policy)) == "already_there"
+
+
+def test_taking_over_all_reaches_every_field() -> None:
+    policy = evolve(ALLOWED, taken_over=frozenset({("all", None)}))
+    assert outcome(decide_value(WEIGHT, DAY, 81.0, 80.0, None, False, policy)) == "send 81.0"
+
+
+def test_a_field_that_belongs_to_intervals_keeps_theirs() -> None:
+    policy = evolve(ALLOWED, owners={"steps": Owner.INTERVALS})
+    assert outcome(decide_value(STEPS, DAY, 81, 82, sent(80), False, policy)) == "theirs"
+
+
+def test_a_lock_is_stronger_than_taking_over() -> None:
+    policy = evolve(ALLOWED, taken_over=frozenset({("all", None)}))
+    assert outcome(decide_value(STEPS, DAY, 81, 80, None, True, policy)) == "locked"
+
+
+def test_without_the_permission_what_would_be_sent_is_held() -> None:
+    policy = evolve(ALLOWED, may_send_values=False)
+    assert outcome(decide_value(STEPS, DAY, 80, None, None, False, policy)) == "no_permission"
+
+
+def test_a_custom_field_that_does_not_exist_is_left_out_and_named() -> None:
+    action = decide_value(ENERGY, DAY, 600, None, None, False, evolve(ALLOWED, defined=frozenset()))
+    assert isinstance(action, Held)
+    assert (action.field, action.reason) == ("ActiveEnergy", Reason.NO_CUSTOM_FIELD)
+
+
+def test_custom_fields_that_may_not_be_read_are_not_said_to_be_missing() -> None:
+    action = decide_value(ENERGY, DAY, 600, None, None, False, evolve(ALLOWED, defined=None))
+    assert outcome(action) == "custom_fields_unseen"
+
+
+def test_equality_is_of_whole_precisions_never_of_a_tolerance() -> None:
+    assert outcome(decide_value(WEIGHT, DAY, 74.25, 74.2509, None, False, ALLOWED)) == "agree found"
+    assert outcome(decide_value(WEIGHT, DAY, 74.25, 74.26, None, False, ALLOWED)) == "already_there"
+
+
+def test_a_value_carried_in_from_the_settings_counts_as_absent() -> None:
+    record = WellnessRecord(DAY, {"weight": 80.0}, temporary=frozenset({"weight"}))
+    sides = Wellness({(DAY, "weight"): 74.2}, {DAY: record}, {})
+    assert [outcome(action) for action in plan_values([DAY], (WEIGHT,), sides, ALLOWED)] == ["send 74.2"]
+
+
+def test_a_field_that_is_off_is_not_planned_at_all() -> None:
+    sides = Wellness({(DAY, "steps"): 80}, {}, {})
+    assert not list(plan_values([DAY], (STEPS,), sides, evolve(ALLOWED, fields_off=frozenset({"steps"}))))
+
+
+def test_a_field_the_catalogue_has_off_can_be_turned_on() -> None:
+    quality = catalogue.metric("sleepQuality")
+    sides = Wellness({(DAY, "sleepQuality"): 2}, {}, {})
+    assert not list(plan_values([DAY], (quality,), sides, ALLOWED))
+    assert list(plan_values([DAY], (quality,), sides, evolve(ALLOWED, fields_on=frozenset({"sleepQuality"}))))
+
+
+def test_a_plan_that_replaces_most_of_what_was_agreed_is_suspicious() -> None:
+    many: list[Action] = [Send(DAY, f"field{n}", 1, 2) for n in range(MOST_REPLACED + 1)]
+    assert replaces_too_much(many, agreed=MOST_REPLACED + 2) is not None
+
+
+def test_a_first_sync_is_not_suspicious_however_large() -> None:
+    many: list[Action] = [Send(DAY, f"field{n}", 1, None) for n in range(10_000)]
+    assert replaces_too_much(many, agreed=0) is None
+
+
+def test_a_few_corrections_are_not_suspicious() -> None:
+    few: list[Action] = [Send(DAY, f"field{n}", 1, 2) for n in range(MOST_REPLACED)]
+    assert replaces_too_much(few, agreed=MOST_REPLACED) is None
