@@ -16,7 +16,7 @@ class Line(NamedTuple):
     """One line of a table: what it is about, how many, and more in words."""
 
     what: str
-    count: int
+    number: int
     words: str = ""
 
 
