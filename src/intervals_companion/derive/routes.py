@@ -1,0 +1,75 @@
+"""A workout's route, laid out on its seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from math import asin, cos, inf, radians, sin, sqrt
+from typing import NamedTuple
+
+from intervals_companion.derive.seconds import MOST, Clock, Column, Span, between
+from intervals_companion.domain.activity import RoutePoint
+
+GAP = 5
+"""Seconds. Fixes come every second; a position is interpolated over a few lost ones, never through a tunnel."""
+
+EARTH_RADIUS = 6_371_008.8
+"""Metres, the mean radius R1 of the GRS 80 ellipsoid (Moritz 2000)."""
+
+
+class Track(NamedTuple):
+    """Wall lists of positions in degrees, metres and m/s, and the way between the fixes in slices of metres."""
+
+    latitude: Column
+    longitude: Column
+    altitude: Column
+    speed: Column
+    moved: list[Span]
+
+
+def track(route: Iterable[RoutePoint], clock: Clock) -> Track:
+    """The fixes of all routes of a workout, in any order."""
+    fixes = [(clock.second(point.time), point) for point in _fixes(route)]
+    longitudes = _laid_out(_unwrapped(fixes), clock)
+    return Track(
+        latitude=_laid_out(((second, point.latitude) for second, point in fixes), clock),
+        longitude=[None if degrees is None else (degrees + 180) % 360 - 180 for degrees in longitudes],
+        altitude=_laid_out(((second, point.altitude) for second, point in fixes), clock),
+        # A negative speed is Core Location's "not known".
+        speed=_laid_out(((second, point.speed) for second, point in fixes if 0 <= (point.speed or 0) <= MOST), clock),
+        moved=[Span(start, end, metres(one, other)) for (start, one), (end, other) in pairwise(fixes)],
+    )
+
+
+def _laid_out(values: Iterable[tuple[float, float | None]], clock: Clock) -> Column:
+    return between(((second, value) for second, value in values if value is not None), clock.size, GAP)
+
+
+def _fixes(route: Iterable[RoutePoint]) -> list[RoutePoint]:
+    """Each instant once, the most accurate fix of it; a place that is not on Earth is none."""
+    best: dict[int, RoutePoint] = {}
+    for point in sorted(route, key=_rank):
+        if abs(point.latitude) <= 90 and abs(point.longitude) <= 180:
+            best.setdefault(point.time, point)
+    return list(best.values())
+
+
+def _rank(point: RoutePoint) -> tuple[int, float, float, float]:
+    accuracy = inf if point.horizontal_accuracy is None else point.horizontal_accuracy
+    return point.time, accuracy, point.latitude, point.longitude
+
+
+def _unwrapped(fixes: Iterable[tuple[float, RoutePoint]]) -> Iterator[tuple[float, float]]:
+    """Longitudes that do not jump at the date line, so that they can be interpolated."""
+    before = 0.0
+    for second, point in fixes:
+        before = point.longitude + 360 * round((before - point.longitude) / 360)
+        yield second, before
+
+
+def metres(one: RoutePoint, other: RoutePoint) -> float:
+    """The great circle between two points: the haversine formula (Sinnott, Sky & Telescope 68, 1984)."""
+    phi, psi = radians(one.latitude), radians(other.latitude)
+    turned = radians(other.longitude - one.longitude)
+    half = sin((psi - phi) / 2) ** 2 + cos(phi) * cos(psi) * sin(turned / 2) ** 2
+    return 2 * EARTH_RADIUS * asin(sqrt(min(half, 1.0)))

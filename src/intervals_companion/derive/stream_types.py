@@ -1,0 +1,104 @@
+"""Which HealthKit quantities a workout's streams and figures are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
+
+from intervals_companion.derive.seconds import MOST
+from intervals_companion.domain.activity import Workout
+from intervals_companion.domain.samples import QUANTITY_PREFIX
+from intervals_companion.domain.units import UnknownUnit, convert
+
+HEART_RATE = QUANTITY_PREFIX + "HeartRate"
+ACTIVE_ENERGY = QUANTITY_PREFIX + "ActiveEnergyBurned"
+STEPS, STROKES, PUSHES = (QUANTITY_PREFIX + name for name in ("StepCount", "SwimmingStrokeCount", "PushCount"))
+
+CYCLES: Mapping[str, float] = {STEPS: 0.5, STROKES: 1.0, PUSHES: 1.0}
+"""How many cycles one count is. FIT counts the strides of one leg: `SPM = (cadence + fractional_cadence) * 2` (Garmin's
+forum for the FIT SDK, "Fractional Cadence values")."""
+
+
+class Quantities(NamedTuple):
+    """The full identifiers that a sport's streams are made of; "" where there is none."""
+
+    distance: tuple[str, ...]
+    speed: str = ""
+    cadence: str = ""
+    """A rate, or one of the counts in `CYCLES`: HealthKit has no running cadence."""
+    power: str = ""
+
+    @property
+    def identifiers(self) -> tuple[str, ...]:
+        """All of them, heart rate included: the types to fetch."""
+        return tuple(filter(None, (HEART_RATE, *self.distance, self.speed, self.cadence, self.power)))
+
+
+def _made_of(distance: str, speed: str = "", cadence: str = "", power: str = "") -> Quantities:
+    speed, power = (QUANTITY_PREFIX + name if name else "" for name in (speed, power))
+    return Quantities((QUANTITY_PREFIX + distance,), speed, cadence, power)
+
+
+_FOOT = _made_of("DistanceWalkingRunning", "RunningSpeed", STEPS, "RunningPower")
+_BIKE = _made_of("DistanceCycling", "CyclingSpeed", QUANTITY_PREFIX + "CyclingCadence", "CyclingPower")
+_DOWNHILL = _made_of("DistanceDownhillSnowSports")
+_WHEELCHAIR = _made_of("DistanceWheelchair", cadence=PUSHES)
+
+STREAM_TYPES: Mapping[str, Quantities] = {
+    "Running": _FOOT,
+    "TrackAndField": _FOOT,
+    "Walking": _FOOT,
+    "Hiking": _FOOT,
+    "Cycling": _BIKE,
+    "HandCycling": _BIKE,
+    "Swimming": _made_of("DistanceSwimming", cadence=STROKES),
+    "WheelchairWalkPace": _WHEELCHAIR,
+    "WheelchairRunPace": _WHEELCHAIR,
+    "CrossCountrySkiing": _made_of("DistanceCrossCountrySkiing", "CrossCountrySkiingSpeed"),
+    "DownhillSkiing": _DOWNHILL,
+    "Snowboarding": _DOWNHILL,
+    "SnowSports": _DOWNHILL,
+    "PaddleSports": _made_of("DistancePaddleSports", "PaddleSportsSpeed"),
+    "Rowing": _made_of("DistanceRowing", "RowingSpeed"),
+    "SkatingSports": _made_of("DistanceSkatingSports"),
+}
+"""By HealthKit activity. Any other sport has heart rate, and the distances that its own statistics name."""
+
+
+def quantities(workout: Workout) -> Quantities:
+    """What this workout's streams are made of."""
+    named = sorted(kind for kind in workout.statistics if kind.startswith(QUANTITY_PREFIX + "Distance"))
+    return STREAM_TYPES.get(workout.activity, Quantities(tuple(named)))
+
+
+def own_figure(
+    workout: Workout, identifier: str, which: Literal["sum", "average", "maximum"], unit: str
+) -> float | None:
+    """One of the workout's own statistics in that unit; None where it has none, or none that can be."""
+    statistic = workout.statistics.get(identifier)
+    value = None if statistic is None else getattr(statistic, which)
+    return None if statistic is None or value is None else _in(unit, value, statistic.unit)
+
+
+def own_quantity(workout: Workout, key: str, unit: str) -> float | None:
+    """A quantity from the workout's metadata, where Health writes it as text (`6575 cm`), in that unit, or None."""
+    number, _, written = workout.metadata.get(key, "").partition(" ")
+    try:
+        return _in(unit, float(number), written)
+    except ValueError:
+        return None
+
+
+def _in(unit: str, value: float, written: str) -> float | None:
+    try:
+        figure = convert(value, written, unit)
+    except UnknownUnit:
+        return None
+    return figure if 0 <= figure <= MOST else None
+
+
+def own_distance(workout: Workout) -> float | None:
+    """Metres: the workout's own total, all ways of moving together."""
+    totals = [own_figure(workout, kind, "sum", "m") for kind in quantities(workout).distance]
+    known = [total for total in totals if total is not None]
+    return sum(known) if known else None

@@ -1,0 +1,141 @@
+"""Routes as Apple's export writes them: GPX 1.1, one `trkpt` a second, extensions without a namespace.
+
+    <trkpt lon="6.1" lat="48.6"><ele>362.0</ele><time>2019-09-24T10:22:37Z</time><extensions><speed>0.98</speed>
+    <course>50.5</course><hAcc>6.7</hAcc><vAcc>6.4</vAcc></extensions></trkpt>
+
+`time` is UTC, `speed` m/s, `course` degrees, `hAcc` and `vAcc` metres. Core Location writes a negative number for a
+speed, course or accuracy it does not know.
+
+expat reads every such file, but calls Python sixteen times a point. A regular expression takes the points of a file
+laid out exactly like this in half the time, and only if it accounts for every byte between `<trkseg>` and `</trkseg>`
+while expat finds the rest well-formed and without a point.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from xml.parsers import expat
+
+from intervals_companion.domain.activity import RoutePoint
+from intervals_companion.domain.errors import DamagedInput
+
+MOST_BYTES = 64 * 2**20
+"""The largest real route files have 3 MB."""
+
+_CURE = "Export again on the iPhone if the map of that workout matters; everything else is imported."
+_EPOCH, _MS = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
+_FARTHEST = 2_000_000.0
+"""More metres, or m/s, than anything on Earth has: a number beyond is not known."""
+
+
+def _layout(number: str, time: str) -> str:
+    return (
+        f'<trkpt lon="{number}" lat="{number}"><ele>{number}</ele><time>{time}</time><extensions>'
+        f"<speed>{number}</speed><course>{number}</course><hAcc>{number}</hAcc><vAcc>{number}</vAcc>"
+        "</extensions></trkpt>"
+    )
+
+
+_NUMBER, _TIME = r"-?\d{1,9}(?:\.\d{1,15})?", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
+_POINT = re.compile(_layout(f"({_NUMBER})", f"({_TIME})"), re.ASCII)
+_SEGMENT = re.compile(rf"<trkseg>((?:\s*+{_layout(_NUMBER, _TIME)})++\s*+)</trkseg>".encode())
+
+
+def read_route(data: bytes) -> list[RoutePoint]:
+    """The points of a route file by time, at least one. Raises DamagedInput: of a broken file nothing is taken.
+
+    Half a route would be another sample than the whole one, and stay beside it for ever.
+    """
+    if not data:
+        raise DamagedInput("The route file is empty.", _CURE)
+    if b"<!DOCTYPE" in data or len(data) > MOST_BYTES:
+        raise DamagedInput("This is not a route file of Apple Health.", _CURE)
+    points = _in_apples_layout(data) or _in_any_layout(data)
+    if not points:
+        raise DamagedInput("The route file has no points.", _CURE)
+    return sorted(points, key=lambda point: point.time)
+
+
+def fix(
+    time: int, latitude: str, longitude: str, altitude: str | None,
+    speed: str | None, course: str | None, horizontal: str | None, vertical: str | None,
+) -> RoutePoint:  # fmt: skip
+    """A point from texts; what is absent, unknown or absurd is None. Raises ValueError without a place on Earth."""
+    here = float(latitude), float(longitude)
+    if not (-90 <= here[0] <= 90 and -180 <= here[1] <= 180):
+        raise ValueError("not a place on Earth")
+    height = _FARTHEST if altitude is None else float(altitude)
+    return RoutePoint(
+        time, *here, height if -_FARTHEST < height < _FARTHEST else None,
+        _known(speed), _known(course), _known(horizontal), _known(vertical),
+    )  # fmt: skip
+
+
+def _known(text: str | None) -> float | None:
+    value = -1.0 if text is None else float(text)
+    return value if 0 <= value < _FARTHEST else None
+
+
+def _in_apples_layout(data: bytes) -> list[RoutePoint]:
+    """Nothing, where any byte among the points is not as Apple writes it."""
+    found = _SEGMENT.search(data)
+    if found is None or b"<!" in data:
+        return []
+    around = data[: found.start(1)] + b"\n" * found[1].count(b"\n") + data[found.end(1) :]
+    if _in_any_layout(around):
+        return []
+    try:
+        return [
+            fix(_time(time), lat, lon, ele, speed, course, horizontal, vertical)
+            for lon, lat, ele, time, speed, course, horizontal, vertical in _POINT.findall(found[1].decode())
+        ]
+    except ValueError:
+        return []
+
+
+def _in_any_layout(data: bytes) -> list[RoutePoint]:
+    """Texts belong to the element that began last; a point ends where the next begins."""
+    points: list[RoutePoint] = []
+    fields: dict[str, str] | None = None
+    name = ""
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal fields, name
+        name = tag
+        if tag == "trkpt":
+            if fields is not None:
+                points.append(_point(fields))
+            fields = attributes
+
+    def text(characters: str) -> None:
+        if fields is not None:
+            fields[name] = fields.get(name, "") + characters
+
+    parser = expat.ParserCreate("UTF-8")
+    parser.buffer_text = True
+    parser.StartElementHandler = start
+    parser.CharacterDataHandler = text
+    try:
+        parser.Parse(data, True)
+        if fields is not None:
+            points.append(_point(fields))
+    except expat.ExpatError as problem:
+        words = expat.ErrorString(problem.code)
+        raise DamagedInput(f"The route file is broken at line {problem.lineno}: {words}.", _CURE) from problem
+    except (KeyError, TypeError, ValueError) as problem:
+        line = parser.CurrentLineNumber
+        raise DamagedInput(f"A point without time or place in the route file, near line {line}.", _CURE) from problem
+    return points
+
+
+def _point(fields: dict[str, str]) -> RoutePoint:
+    get = fields.get
+    return fix(
+        _time(fields["time"].strip()), fields["lat"], fields["lon"], get("ele"),
+        get("speed"), get("course"), get("hAcc"), get("vAcc"),
+    )  # fmt: skip
+
+
+def _time(text: str) -> int:
+    return (datetime.fromisoformat(text) - _EPOCH) // _MS
