@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from attrs import frozen
 
 from intervals_companion.app.importing import Imported
-from intervals_companion.app.syncing import WORKOUT_FIELD, Synced
+from intervals_companion.app.syncing import WORKOUT_FIELD, Held, Synced
 from intervals_companion.domain import catalogue
 
 
@@ -37,9 +38,7 @@ class Report:
     fields: tuple[Line, ...]
     """Sent values by field; `words` gives the first and last day."""
     held: tuple[Line, ...]
-    """By reason and field."""
-    reasons: int
-    """How many different reasons."""
+    """One line a reason; `words` names the fields."""
     reads: int
     writes: int
     seconds: float
@@ -50,7 +49,6 @@ class Report:
 def report(imported: Imported, first: Synced, again: Synced) -> Report:
     sent = [one for one in first.outcome.sent if one.field != WORKOUT_FIELD]
     fields = Counter(one.field for one in sent)
-    held = Counter((one.reason.words, _name(one.field)) for one in first.outcome.held)
     return Report(
         records=imported.reading.records,
         health_types=len(imported.reading.types),
@@ -65,14 +63,28 @@ def report(imported: Imported, first: Synced, again: Synced) -> Report:
             Line(_name(name), count, _span([one.item for one in sent if one.field == name]))
             for name, count in fields.most_common()
         ),
-        held=tuple(Line(name, count, words) for (words, name), count in held.most_common()),
-        reasons=len({one.reason for one in first.outcome.held}),
+        held=held_by_reason(first.outcome.held),
         reads=first.requests.read,
         writes=first.requests.write,
         seconds=first.seconds,
         again_reads=again.requests.read,
         again_writes=again.requests.write,
     )
+
+
+_MOST_NAMED = 4
+
+
+def held_by_reason(held: Sequence[Held]) -> tuple[Line, ...]:
+    """One line a reason, the commonest first: its words, how many items, of which fields."""
+    lines = []
+    for reason, number in Counter(one.reason for one in held).most_common():
+        names = list(dict.fromkeys(_name(one.field) for one in held if one.reason is reason))
+        more = len(names) - _MOST_NAMED
+        lines.append(
+            Line(reason.words, number, ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else ""))
+        )
+    return tuple(lines)
 
 
 def _name(field: str) -> str:

@@ -18,9 +18,11 @@ from intervals_companion.intervals.protocol import OPERATIONS
 from intervals_companion.intervals.scopes import Grant
 from intervals_companion.store import ledger
 from intervals_companion.sync import engine
-from intervals_companion.sync.actions import Reason
+from intervals_companion.sync.actions import Held, Reason
 from intervals_companion.sync.policy import EVERY, Owner, Policy
 from intervals_companion.sync.task import Outcome, Progress, Task
+
+__all__ = ["WORKOUT_FIELD", "Held", "Outcome", "Synced", "exit_code", "sync", "take_over"]
 
 WORKOUT_FIELD = ledger.WORKOUT_FIELD
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from intervals_companion.domain.days import parse_day
-from intervals_companion.domain.errors import MissingPart
+from intervals_companion.domain.errors import MissingPart, UsageError
 
 
 def sandbox(
@@ -31,7 +31,12 @@ def sandbox(
         Print one line of JSON when ready, for a script to read.
     """
     try:
+        from intervals_sandbox.errors import SandboxError
         from intervals_sandbox.server import serve
     except ImportError as problem:
         raise MissingPart("The sandbox", "sandbox") from problem
-    return serve(port=port, seed=seed, today=parse_day(today) if today else None, as_json=as_json)
+    try:
+        serve(port=port, seed=seed, today=parse_day(today) if today else None, as_json=as_json)
+    except SandboxError as problem:
+        raise UsageError(str(problem), "Look at what else runs on this machine, or choose another --port.") from problem
+    return 0

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from intervals_companion.app import syncing
+from intervals_companion.app.report import held_by_reason
 from intervals_companion.app.syncing import WORKOUT_FIELD, Synced
 from intervals_companion.cli import opening, output
 from intervals_companion.domain.catalogue import metric
@@ -95,10 +96,9 @@ def print_synced(result: Synced) -> None:
     if failed:
         heads = ["Failed", ">Items", "Why", "What to do"]
         console.print(output.table(heads, [(what, n, why, cure) for (what, why, cure), n in failed.most_common()]))
-    held = Counter((one.reason.words, _what(one.field)) for one in outcome.held)
-    if held:
-        heads = ["Held", ">Items", "Why"]
-        console.print(output.table(heads, [(what, f"{n:,}", words) for (words, what), n in sorted(held.items())]))
+    if outcome.held:
+        rows = [(line.what, f"{line.number:,}", line.words) for line in held_by_reason(outcome.held)]
+        console.print(output.table(["Held because", ">Items", "Of"], rows))
     sent = Counter(_what(one.field) for one in outcome.sent)
     if sent:
         console.print(output.table(["Sent", ">Items"], [(what, f"{n:,}") for what, n in sent.most_common()]))
