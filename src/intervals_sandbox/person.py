@@ -46,11 +46,11 @@ class _Forms(HTMLParser):
 class Person:
     """One browser. Use it as a context manager, or close it."""
 
-    def __init__(self, base: str, athlete: str) -> None:
-        """`base` is where the sandbox is, `athlete` the id to sign in as."""
+    def __init__(self, base: str, athlete: str, browser: httpx2.Client | None = None) -> None:
+        """`base` is where the sandbox is, `athlete` the id to sign in as; `browser` must not follow redirects."""
         self._base = base
         self._athlete = athlete
-        self._browser = httpx2.Client(base_url=base, headers={"User-Agent": _AGENT}, trust_env=False)
+        self._browser = browser or httpx2.Client(base_url=base, headers={"User-Agent": _AGENT}, trust_env=False)
 
     def __enter__(self) -> Person:
         return self

@@ -1,0 +1,191 @@
+"""A whole house for a test: a data folder, a sandbox in the same process, and one clock that both look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from attrs import define, field
+from starlette.testclient import TestClient
+
+import exports
+from intervals_companion.app import importing, signing_in, syncing
+from intervals_companion.app.companion import Companion
+from intervals_companion.app.settings import Settings
+from intervals_companion.app.signing_in import SignedIn
+from intervals_companion.app.syncing import Synced
+from intervals_companion.domain.wellness import Value, WellnessRecord
+from intervals_companion.intervals.client import IntervalsClient, Transport, http_transport
+from intervals_companion.intervals.credentials import ApiKey
+from intervals_companion.store.database import Store
+from intervals_sandbox import create_app
+from intervals_sandbox.person import Person
+from intervals_sandbox.sandbox import Sandbox
+from intervals_sandbox.switches import Switches
+
+ORIGIN = "http://localhost:8788"
+NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
+TODAY = NOW.date()
+ZONE = "Europe/Berlin"
+QUANTITY, SLEEP = "HKQuantityTypeIdentifier", "HKCategoryTypeIdentifierSleepAnalysis"
+
+
+@define
+class Clock:
+    """Time passes only when somebody waits."""
+
+    now: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def ticks(self) -> float:
+        return self.now.timestamp()
+
+    def wait(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+@define
+class House:
+    """The companion of one athlete, and the sandbox it talks to."""
+
+    companion: Companion
+    app: Any
+    clock: Clock
+    folder: Path
+    exports_made: int = field(default=0)
+
+    @property
+    def sandbox(self) -> Sandbox:
+        return self.app.state.sandbox  # type: ignore[no-any-return]
+
+    # --- the person at the service ------------------------------------------------------------------------------
+
+    def sign_in(self, boxes: list[str] | None = None, *, create_fields: bool = False) -> SignedIn:
+        """Walks the pages; `boxes` are those left ticked, all if left out."""
+        start = signing_in.begin(self.companion, "http://localhost:5000/", create_fields=create_fields)
+        with self.person() as person:
+            landing = person.allow(start.url, boxes)
+        return signing_in.finish(self.companion, start, landing, create_fields=create_fields)
+
+    def person(self) -> Person:
+        browser = TestClient(self.app, base_url=ORIGIN, follow_redirects=False)
+        return Person(ORIGIN, self.sandbox.you.id, browser)
+
+    @contextmanager
+    def by_key(self) -> Iterator[IntervalsClient]:
+        """What the person does at Intervals.icu by hand, seen from outside: with their own API key."""
+        key = self.sandbox.you.api_key
+        assert key is not None
+        with self.companion.client(ORIGIN, ApiKey(key)) as client:
+            yield client
+
+    def type_in(self, day: date, **values: Value) -> None:
+        with self.by_key() as client:
+            client.put_wellness({day: values})
+
+    def theirs(self, day: date) -> WellnessRecord:
+        with self.by_key() as client:
+            return next((one for one in client.wellness(day, day)), WellnessRecord(day))
+
+    # --- the phone -----------------------------------------------------------------------------------------------
+
+    def export(self, *elements: str, routes: Mapping[str, str] | None = None) -> Path:
+        self.exports_made += 1
+        path = self.folder / f"export-{self.exports_made}.zip"
+        exports.zip_export(path, exports.export_xml(*elements), routes=routes or {})
+        return path
+
+    def import_(self, *elements: str, routes: Mapping[str, str] | None = None) -> importing.Imported:
+        return importing.import_export(self.companion, self.export(*elements, routes=routes))
+
+    # --- the runs ------------------------------------------------------------------------------------------------
+
+    def sync(self, **options: Any) -> Synced:
+        return syncing.sync(self.companion, lambda _stage, _done, _of: None, **options)
+
+    def forget_requests(self) -> None:
+        self.sandbox.log.clear()
+
+    def writes(self) -> list[str]:
+        """Method and path of every write the service has seen since `forget_requests`."""
+        return [f"{one['method']} {one['path']}" for one in self.sandbox.log.as_json() if one["access"] == "write"]
+
+    def credentials_used(self) -> set[str]:
+        return {one["credential"] for one in self.sandbox.log.as_json()}
+
+    def at_the_service(self) -> list[str]:
+        """The external ids, or names, of the athlete's activities, oldest first."""
+        with self.by_key() as client:
+            found = client.activities(TODAY - timedelta(days=60), TODAY + timedelta(days=1))
+        return [one.external_id or one.name or one.id for one in reversed(found)]
+
+
+@contextmanager
+def house(folder: Path, *, empty: bool = True, switches: Switches | None = None) -> Iterator[House]:
+    """A new data folder and a new sandbox; `empty`: the athlete has no days and no activities there yet."""
+    clock = Clock()
+    app = create_app(clock=clock, switches=switches or Switches(), today=TODAY)
+    if empty:
+        state = app.state.sandbox.state
+        state.athletes[state.you].wellness.clear()
+        for activity in state.activities_of(state.you):
+            del state.activities[activity.id]
+    info = app.state.sandbox.info(ORIGIN)
+    settings = Settings(
+        home=folder / "home", intervals_url=ORIGIN, client_id=str(info["client_id"]),
+        client_secret=str(info["client_secret"]),
+    )  # fmt: skip
+    store = Store(settings.home)
+
+    @contextmanager
+    def transport(_origin: str) -> Iterator[Transport]:
+        yield http_transport(TestClient(app, base_url=ORIGIN, follow_redirects=False, raise_server_exceptions=False))
+
+    companion = Companion(
+        settings, store, machine_zone=ZONE, clock=clock, ticks=clock.ticks, pause=clock.wait, transport=transport
+    )
+    try:
+        yield House(companion, app, clock, folder)
+    finally:
+        store.close()
+
+
+# --- things a phone records ---------------------------------------------------------------------------------------
+
+
+def weight(day: date, kg: float, at: str = "07:00:00", source: str = "Scale") -> str:
+    return exports.record(f"{QUANTITY}BodyMass", kg, "kg", f"{day} {at} +0100", source=source)
+
+
+def steps(day: date, count: int, at: str = "10:00:00", source: str = "Watch") -> str:
+    return exports.record(f"{QUANTITY}StepCount", count, "count", f"{day} {at} +0100", source=source)
+
+
+def run(day: date, at: str = "17:00", minutes: int = 40, source: str = "Watch") -> tuple[str, ...]:
+    """A run with a heart rate every ten seconds and its own totals."""
+    start = datetime.fromisoformat(f"{day} {at}:00+01:00")
+    end = start + timedelta(minutes=minutes)
+
+    def stamp(moment: datetime) -> str:
+        return moment.strftime("%Y-%m-%d %H:%M:%S +0100")
+
+    beats = tuple(
+        exports.record(
+            f"{QUANTITY}HeartRate", 140 + (second // 10) % 7, "count/min",
+            stamp(start + timedelta(seconds=second)), source=source,
+        )
+        for second in range(0, minutes * 60, 10)
+    )  # fmt: skip
+    session = exports.workout(
+        "Running", stamp(start), stamp(end), minutes=minutes, source=source,
+        inside=[
+            exports.statistics(f"{QUANTITY}ActiveEnergyBurned", stamp(start), stamp(end), "kcal", sum=400),
+            exports.statistics(f"{QUANTITY}DistanceWalkingRunning", stamp(start), stamp(end), "km", sum=8),
+        ],
+    )  # fmt: skip
+    return (*beats, session)

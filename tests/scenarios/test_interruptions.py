@@ -1,0 +1,244 @@
+"""Whatever cuts a sync short, the next one ends where an uninterrupted one would have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import define, evolve
+from sqlalchemy import Connection, text
+
+from house import TODAY, House, house, run, steps, weight
+from intervals_companion.domain.errors import Busy, ServiceUnreachable
+from intervals_companion.intervals.client import Transport
+from intervals_companion.intervals.wire import Request, Response
+from intervals_companion.store.database import Store
+from intervals_companion.sync import engine
+
+MONDAY = TODAY - timedelta(days=4)
+DAYS = [MONDAY + timedelta(days=n) for n in range(4)]
+
+
+class Killed(BaseException):
+    """The process is gone: nothing after it runs, not even clean-up that would reach disk or wire."""
+
+
+@define
+class Death:
+    """Strikes at the n-th request or write, before or after it took effect; n 0: never."""
+
+    at: int = 0
+    after: bool = False
+    count: int = 0
+    dead: bool = False
+
+    @contextmanager
+    def around(self) -> Iterator[None]:
+        if self.dead:
+            raise Killed
+        self.count += 1
+        mine = self.count == self.at
+        if mine and not self.after:
+            self.dead = True
+            raise Killed
+        yield
+        if mine:
+            self.dead = True
+            raise Killed
+
+
+class MortalStore(Store):
+    death = Death()
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        if self.death.dead:
+            raise Killed
+        self.death.count += 1
+        mine = self.death.count == self.death.at
+        with super().write() as connection:
+            yield connection
+            if mine and not self.death.after:
+                self.death.dead = True
+                raise Killed
+        if mine:
+            self.death.dead = True
+            raise Killed
+
+
+def fill(home: House) -> None:
+    home.sign_in()
+    home.type_in(DAYS[1], weight=75.0)
+    daily = [element for n, day in enumerate(DAYS) for element in (steps(day, 7000 + n), weight(day, 74 + n / 4))]
+    home.import_(*daily, *run(DAYS[0]), *run(DAYS[2]))
+
+
+def end_of(home: House) -> dict[str, Any]:
+    """Everything that matters after a sync: what stands there, and what is remembered here."""
+    wellness = {
+        str(day): {name: value for name, value in record.items() if name != "updated"}
+        for day, record in sorted(home.sandbox.you.wellness.items())
+    }
+    with home.companion.store.read() as connection:
+        remembered = {
+            table: sorted(map(tuple, connection.execute(text(f"SELECT {columns} FROM {table}"))))
+            for table, columns in (
+                ("bases", "day, field, number, origin"),
+                ("links", "workout, how, hex(content)"),
+                ("held", "item, field, reason"),
+                ("pending_values", "day, field"),
+                ("pending_uploads", "workout"),
+            )
+        }
+    return {"wellness": wellness, "activities": home.at_the_service(), **remembered}
+
+
+def live_through(home: House, companion: Any) -> None:
+    """A sync that may be killed, then a quiet one."""
+    mortal = evolve(home.companion, **companion)
+    quiet = home.companion
+    home.companion = mortal
+    try:
+        home.sync()
+    except Killed:
+        pass
+    finally:
+        home.companion = quiet
+    home.sync()
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    with house(tmp_path_factory.mktemp("undisturbed")) as home:
+        fill(home)
+        home.sync()
+        return end_of(home)
+
+
+REQUESTS, WRITES = 8, 11
+"""As many as such a sync needs; a test below says so when that changes."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("at", range(1, REQUESTS + 1))
+def test_killed_at_a_request_it_ends_the_same(
+    tmp_path: Path, undisturbed: dict[str, Any], at: int, after: bool
+) -> None:
+    with house(tmp_path) as home:
+        fill(home)
+        live_through(home, {"transport": _mortal_transport(home, Death(at, after))})
+        assert end_of(home) == undisturbed
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("at", range(1, WRITES + 1))
+def test_killed_at_a_write_to_disk_it_ends_the_same(
+    tmp_path: Path, undisturbed: dict[str, Any], at: int, after: bool
+) -> None:
+    with house(tmp_path) as home:
+        fill(home)
+        store = MortalStore(home.companion.store.folder)
+        store.death = Death(at, after)
+        live_through(home, {"store": store})
+        store.close()
+        assert end_of(home) == undisturbed
+
+
+def test_the_counts_above_cover_a_whole_sync(tmp_path: Path) -> None:
+    with house(tmp_path) as home:
+        fill(home)
+        requests = Death()
+        store = MortalStore(home.companion.store.folder)
+        store.death = Death()
+        home.companion = evolve(home.companion, store=store, transport=_mortal_transport(home, requests))
+        home.sync()
+        store.close()
+        assert (requests.count, store.death.count) == (REQUESTS, WRITES)
+
+
+def _mortal_transport(home: House, death: Death) -> Any:
+    open_inner = home.companion.transport
+
+    @contextmanager
+    def opened(origin: str) -> Iterator[Transport]:
+        with open_inner(origin) as inner:
+
+            def send(request: Request) -> Response:
+                with death.around():
+                    return inner(request)
+
+            yield send
+
+    return opened
+
+
+# --- no answer --------------------------------------------------------------------------------------------------------
+
+
+def _losing(home: House, method: str, path: str, *, after: bool) -> Any:
+    """A transport that loses the first answer to such a request, carried out or not."""
+    open_inner = home.companion.transport
+    lost: list[Request] = []
+
+    @contextmanager
+    def opened(origin: str) -> Iterator[Transport]:
+        with open_inner(origin) as inner:
+
+            def send(request: Request) -> Response:
+                if not lost and request.method == method and path in request.url:
+                    lost.append(request)
+                    if after:
+                        inner(request)
+                    raise ServiceUnreachable("Intervals.icu did not answer in 30 s.", "Try again.")
+                return inner(request)
+
+            yield send
+
+    return opened
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["not carried out", "carried out"])
+@pytest.mark.parametrize(("method", "path"), [("PUT", "wellness-bulk"), ("POST", "/activities")])
+def test_an_answer_that_gets_lost_costs_nothing_and_doubles_nothing(
+    tmp_path: Path, undisturbed: dict[str, Any], method: str, path: str, after: bool
+) -> None:
+    with house(tmp_path) as home:
+        fill(home)
+        quiet = home.companion
+        home.companion = evolve(quiet, transport=_losing(home, method, path, after=after))
+        first = home.sync()
+        assert isinstance(first.outcome.error, ServiceUnreachable)
+        home.companion = quiet
+        home.sync()
+        assert end_of(home) == undisturbed
+
+
+def test_a_lost_answer_to_a_write_that_was_carried_out_counts_as_sent_once_it_is_seen(tmp_path: Path) -> None:
+    with house(tmp_path) as home:
+        fill(home)
+        home.companion = evolve(home.companion, transport=_losing(home, "POST", "/activities", after=True))
+        first = home.sync()
+        assert first.outcome.workouts_sent == 1  # the list showed it, although nobody answered the upload
+        assert len(home.at_the_service()) == 1
+
+
+def test_a_lost_read_is_simply_asked_again(tmp_path: Path, undisturbed: dict[str, Any]) -> None:
+    with house(tmp_path) as home:
+        fill(home)
+        home.companion = evolve(home.companion, transport=_losing(home, "GET", "/wellness", after=False))
+        assert home.sync().outcome.error is None
+        assert end_of(home) == undisturbed
+
+
+def test_a_second_sync_at_the_same_time_is_refused_and_harmless(tmp_path: Path) -> None:
+    with house(tmp_path) as home:
+        fill(home)
+        with engine._alone(home.companion.store, home.companion.account().athlete), pytest.raises(Busy):
+            home.sync()
+        assert home.sync().outcome.workouts_sent == 2

@@ -1,0 +1,326 @@
+"""Signing in with less than everything, signing out, and what it means for the data."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+from sqlalchemy import text
+
+from house import ORIGIN, TODAY, House, house, run, steps
+from intervals_companion.app import checkup, signing_in, syncing
+from intervals_companion.app.checkup import Check, State
+from intervals_companion.app.syncing import Synced
+from intervals_companion.domain.errors import (
+    NotSignedIn,
+    ServiceUnreachable,
+    SignInDeclined,
+    SignInError,
+    SignInExpired,
+)
+from intervals_companion.intervals.client import Transport
+from intervals_companion.intervals.wire import Request, Response
+from intervals_companion.store import accounts
+
+MONDAY = TODAY - timedelta(days=3)
+ALL = ["ACTIVITY:READ", "ACTIVITY:WRITE", "WELLNESS:READ", "WELLNESS:WRITE", "CALENDAR:READ", "CHATS:WRITE",
+       "CHATS:READ", "SETTINGS:READ"]  # fmt: skip
+
+
+@pytest.fixture
+def stranger(tmp_path: Path) -> Iterator[House]:
+    """A house where nobody is signed in, with a day and a run waiting."""
+    with house(tmp_path) as made:
+        made.import_(steps(MONDAY, 8000), *run(MONDAY))
+        yield made
+
+
+def without(*boxes: str) -> list[str]:
+    return [box for box in ALL if box not in boxes]
+
+
+def finding(home: House, name: str) -> Check:
+    return next(check for check in checkup.examine(home.companion).checks if check.id == name)
+
+
+def reasons(result: Synced) -> set[tuple[str, str]]:
+    return {(one.field, one.reason) for one in result.outcome.held}
+
+
+def test_wellness_update_left_unticked_is_named_held_and_cured(stranger: House) -> None:
+    who = stranger.sign_in(without("WELLNESS:WRITE"))
+    (line,) = signing_in.what_is_missing(who)
+    assert line.startswith("Wellness Data, Update is off.")
+    check = finding(stranger, "wellness-data-update")
+    assert check.state is State.BLOCKED
+    assert "stay on this machine" in check.blocks
+    assert any("Read and Update" in step for step in check.cure)
+
+    held = stranger.sync()
+    assert ("steps", "no_permission") in reasons(held)
+    assert held.outcome.workouts_sent == 1
+    assert syncing.exit_code(held.outcome) == 1
+    assert "steps" not in stranger.theirs(MONDAY).values
+
+    stranger.sign_in()
+    assert finding(stranger, "wellness-data-update").state is State.OK
+    assert stranger.sync().outcome.values_sent > 0
+    assert stranger.theirs(MONDAY).values["steps"] == 8000
+
+
+def test_activities_update_left_unticked_holds_workouts_and_days_go(stranger: House) -> None:
+    stranger.sign_in(without("ACTIVITY:WRITE"))
+    result = stranger.sync()
+    assert ("workout", "no_permission") in reasons(result)
+    assert stranger.theirs(MONDAY).values["steps"] == 8000
+    assert stranger.at_the_service() == []
+
+
+def test_a_whole_area_left_unticked_holds_what_cannot_be_compared(stranger: House) -> None:
+    stranger.sign_in(without("WELLNESS:READ", "WELLNESS:WRITE"))
+    result = stranger.sync()
+    assert ("steps", "no_permission") in reasons(result)
+    assert result.outcome.workouts_sent == 1
+    stranger.sign_in(without("ACTIVITY:READ", "ACTIVITY:WRITE"))
+    result = stranger.sync()
+    assert result.outcome.values_sent > 0
+
+
+def test_a_refusal_of_the_token_is_never_tried_again_with_the_key(stranger: House) -> None:
+    stranger.sign_in(without("WELLNESS:WRITE"))
+    with stranger.companion.store.write() as connection:
+        account = accounts.current(stranger.companion.store, connection)
+        key = accounts.Stored(stranger.sandbox.you.api_key or "", None, 0)
+        accounts.keep(connection, stranger.companion.box(), account.athlete, signing_in.KEY, key)
+        # As if the grant had been larger when it was stored: the service refuses, and nothing may go round it.
+        connection.execute(text("UPDATE credentials SET scope = 'ACTIVITY:WRITE,WELLNESS:WRITE' WHERE kind = 'token'"))
+    stranger.forget_requests()
+    result = stranger.sync()
+    assert ("steps", "no_permission") in reasons(result)
+    assert stranger.credentials_used() == {"token"}
+    assert "steps" not in stranger.theirs(MONDAY).values
+
+
+def test_the_key_signs_in_for_everything(stranger: House) -> None:
+    who = signing_in.with_key(stranger.companion, stranger.sandbox.you.api_key or "")
+    assert who.missing == ()
+    result = stranger.sync()
+    assert (result.outcome.values_sent > 0, result.outcome.workouts_sent) == (True, 1)
+    assert checkup.examine(stranger.companion).ok
+
+
+def test_a_wrong_key_is_refused_and_not_stored(stranger: House) -> None:
+    with pytest.raises(SignInExpired):
+        signing_in.with_key(stranger.companion, "abcdefghijklmnopqrstuvwxy")
+    with pytest.raises(NotSignedIn):
+        signing_in.current(stranger.companion)
+
+
+def test_pressing_cancel_connects_nothing(stranger: House) -> None:
+    start = signing_in.begin(stranger.companion, "http://localhost:5000/")
+    with stranger.person() as person:
+        landing = person.decline(start.url)
+    with pytest.raises(SignInDeclined):
+        signing_in.finish(stranger.companion, start, landing)
+    with pytest.raises(NotSignedIn):
+        signing_in.current(stranger.companion)
+
+
+def test_a_landing_of_another_start_is_refused(stranger: House) -> None:
+    one = signing_in.begin(stranger.companion, "http://localhost:5000/")
+    other = signing_in.begin(stranger.companion, "http://localhost:5000/")
+    with stranger.person() as person:
+        landing = person.allow(one.url)
+    with pytest.raises(SignInError):
+        signing_in.finish(stranger.companion, other, landing)
+
+
+def test_an_address_pasted_twice_works_once(stranger: House) -> None:
+    start = signing_in.begin(stranger.companion, "http://localhost:5000/")
+    with stranger.person() as person:
+        landing = person.allow(start.url)
+    signing_in.finish(stranger.companion, start, landing)
+    with pytest.raises(SignInError):
+        signing_in.finish(stranger.companion, start, landing)
+
+
+def test_access_removed_there_says_sign_in_again_and_loses_nothing(stranger: House) -> None:
+    stranger.sign_in()
+    with stranger.person() as person:
+        person.revoke()
+    result = stranger.sync()
+    assert isinstance(result.outcome.error, SignInExpired)
+    assert syncing.exit_code(result.outcome) == 4
+    check = finding(stranger, "sign-in")
+    assert check.state is State.BLOCKED
+    assert "another device signed in, or access was removed" in check.cause
+    stranger.sign_in()
+    assert stranger.sync().outcome.workouts_sent == 1
+
+
+def test_a_second_device_signing_in_stops_the_first(stranger: House, tmp_path: Path) -> None:
+    stranger.sign_in()
+    elsewhere = signing_in.begin(stranger.companion, "http://localhost:5001/")
+    with stranger.person() as person:
+        landing = person.allow(elsewhere.url)
+    settings = stranger.companion.settings
+    with stranger.companion.transport(ORIGIN) as transport:
+        signing_in.intervals.sign_in(
+            ORIGIN, transport, settings.client_id or "", settings.client_secret or "",
+            signing_in.oauth.landed_code(landing, elsewhere.state),
+        )  # fmt: skip
+    assert isinstance(stranger.sync().outcome.error, SignInExpired)
+
+
+def test_logout_tells_the_service_and_signing_in_again_sends_nothing_twice(stranger: House) -> None:
+    stranger.sign_in()
+    stranger.sync()
+    assert signing_in.log_out(stranger.companion).told
+    assert not stranger.sandbox.state.tokens
+    with pytest.raises(NotSignedIn):
+        stranger.sync()
+    stranger.sign_in()
+    stranger.forget_requests()
+    assert stranger.sync().outcome.sent == []
+    assert stranger.writes() == []
+
+
+def test_logout_without_an_answer_goes_on_and_says_so(stranger: House) -> None:
+    stranger.sign_in()
+    quiet = stranger.companion
+
+    def silence(_request: Request) -> Response:
+        raise ServiceUnreachable("Intervals.icu could not be reached.", "Check the internet connection.")
+
+    @contextlib.contextmanager
+    def nobody_there(_origin: str) -> Iterator[Transport]:
+        yield silence
+
+    stranger.companion = evolve(quiet, transport=nobody_there)
+    result = signing_in.log_out(stranger.companion)
+    assert not result.told
+    assert result.problem is not None
+    with pytest.raises(NotSignedIn):
+        signing_in.current(stranger.companion)
+
+
+def test_another_athlete_gets_a_number_of_their_own(stranger: House) -> None:
+    first = stranger.sign_in().account
+    stranger.sync()
+    stranger.sandbox.state.you = next(one for one in stranger.sandbox.state.athletes if one != first.intervals_id)
+    other = stranger.sign_in().account
+    assert other.athlete != first.athlete
+    result = stranger.sync()
+    assert result.outcome.sent == []
+    stranger.sandbox.state.you = first.intervals_id or ""
+    assert stranger.sign_in().account.athlete == first.athlete
+    assert stranger.sync().outcome.sent == []
+
+
+def test_a_token_is_never_sent_to_another_service(stranger: House) -> None:
+    stranger.sign_in()
+    stranger.forget_requests()
+    settings = evolve(stranger.companion.settings, intervals_url="https://intervals.icu")
+    stranger.companion = evolve(stranger.companion, settings=settings)
+    with pytest.raises(SignInError, match="the settings name"):
+        stranger.sync()
+    assert stranger.credentials_used() == set()
+
+
+def test_custom_fields_are_created_only_when_asked_for(stranger: House) -> None:
+    stranger.sign_in()
+    assert "DeepSleep" in finding(stranger, "custom-fields").cause
+    stranger.sign_in(create_fields=True)
+    created = signing_in.create_custom_fields(stranger.companion)
+    assert "DeepSleep" in created
+    assert finding(stranger, "custom-fields").state is State.OK
+    assert signing_in.create_custom_fields(stranger.companion) == []
+
+
+@pytest.mark.parametrize(
+    ("shown", "state"),
+    [("visible", State.OK), ("null", State.WARNING), ("absent", State.UNKNOWN)],
+)
+def test_the_doctor_tells_the_states_of_the_api_key_apart(stranger: House, shown: str, state: State) -> None:
+    stranger.sign_in()
+    stranger.sandbox.switches = stranger.sandbox.switches.flipped({"api_key_property": shown})
+    check = finding(stranger, "api-key")
+    assert check.state is state
+    assert (check.cure == ()) is (state is State.OK)
+    assert stranger.sandbox.you.api_key not in repr(check)
+
+
+def test_the_doctor_says_that_a_key_is_refused(stranger: House) -> None:
+    stranger.sign_in()
+    open_inner = stranger.companion.transport
+
+    @contextlib.contextmanager
+    def old_key(origin: str) -> Iterator[Transport]:
+        with open_inner(origin) as inner:
+
+            def send(request: Request) -> Response:
+                if any(value.startswith("Basic") for value in request.headers.values()):
+                    return Response(401, {}, b"")
+                return inner(request)
+
+            yield send
+
+    stranger.companion = evolve(stranger.companion, transport=old_key)
+    assert "refused" in finding(stranger, "api-key").cause
+    assert checkup.examine(stranger.companion).ok
+
+
+@pytest.mark.parametrize("box", ["ACTIVITY:READ", "ACTIVITY:WRITE", "WELLNESS:READ", "WELLNESS:WRITE"])
+def test_the_doctor_ends_with_0_only_if_own_data_can_travel(stranger: House, box: str) -> None:
+    area = box.partition(":")[0]
+    left = without(box, f"{area}:WRITE") if box.endswith("READ") else without(box)
+    stranger.sign_in(left)
+    found = checkup.examine(stranger.companion)
+    assert not found.ok
+    assert checkup.exit_code(found) == 5
+    stranger.sign_in()
+    assert checkup.exit_code(checkup.examine(stranger.companion)) == 0
+
+
+@pytest.mark.parametrize("box", ["CALENDAR:READ", "CHATS:WRITE", "SETTINGS:READ"])
+def test_a_missing_extra_is_a_warning_and_stops_nothing(stranger: House, box: str) -> None:
+    stranger.sign_in(without(box))
+    found = checkup.examine(stranger.companion)
+    assert found.ok
+    assert any(check.state is State.WARNING for check in found.checks)
+
+
+def test_the_doctor_says_when_the_service_does_not_answer(stranger: House) -> None:
+    stranger.sign_in()
+
+    @contextlib.contextmanager
+    def nobody_there(_origin: str) -> Iterator[Transport]:
+        def silence(_request: Request) -> Response:
+            raise ServiceUnreachable("Intervals.icu could not be reached.", "Check the internet connection.")
+
+        yield silence
+
+    stranger.companion = evolve(stranger.companion, transport=nobody_there)
+    found = checkup.examine(stranger.companion)
+    assert next(check for check in found.checks if check.id == "sign-in").state is State.UNKNOWN
+    assert checkup.exit_code(found) == 6
+
+
+def test_an_empty_health_type_is_no_data_seen_never_denied(stranger: House) -> None:
+    stranger.sign_in()
+    check = finding(stranger, "health-BloodGlucose")
+    assert check.state is State.UNKNOWN
+    assert check.cause == "No data seen. Permission may be off, or nothing recorded it."
+    assert finding(stranger, "health-StepCount").state is State.OK
+
+
+def test_without_any_data_the_doctor_says_how_to_get_some(tmp_path: Path) -> None:
+    with house(tmp_path) as empty:
+        empty.sign_in()
+        check = finding(empty, "health-data")
+        assert check.state is State.WARNING
+        assert any("companion import" in step for step in check.cure)
