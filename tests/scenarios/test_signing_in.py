@@ -171,7 +171,7 @@ def test_a_second_device_signing_in_stops_the_first(stranger: House, tmp_path: P
     with stranger.companion.transport(ORIGIN) as transport:
         signing_in.intervals.sign_in(
             ORIGIN, transport, settings.client_id or "", settings.client_secret or "",
-            signing_in.oauth.landed_code(landing, elsewhere.state),
+            signing_in.oauth.landed_code(landing, elsewhere.state), sleep=stranger.clock.wait, random=lambda: 0.5,
         )  # fmt: skip
     assert isinstance(stranger.sync().outcome.error, SignInExpired)
 

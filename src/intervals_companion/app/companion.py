@@ -75,9 +75,13 @@ class Companion:
         if known is not None and wanted in (None, known.zone):
             return known
         chosen = zones.choose(wanted=wanted, account=account.zone, votes=votes or Counter(), machine=self.machine_zone)
-        if wanted or account.zone or votes is not None:
-            with self.store.write() as connection:
-                accounts.set_home_zone(connection, account.athlete, chosen)
+        if chosen == zones.UNKNOWN or not (wanted or account.zone or votes is not None):
+            return chosen
+        with self.store.write() as connection:
+            known = accounts.home_zone(connection, account.athlete)  # another process may have been quicker
+            if known is not None and not wanted:
+                return known
+            accounts.set_home_zone(connection, account.athlete, chosen)
         return chosen
 
     def zone(self, account: Account) -> ZoneInfo:

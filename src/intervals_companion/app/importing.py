@@ -56,7 +56,8 @@ def import_from(companion: Companion, reader: HealthReader, progress: Progress |
             raise
         result.error = damage
     reading = result.reading
-    result.zone = companion.home_zone(account, reading.zones)
+    found_some = reading.records or reading.workouts
+    result.zone = companion.home_zone(account, reading.zones if found_some else None)
     with companion.store.write() as connection:
         written = reading.exported if reading.exported is not None else companion.now()
         archive.remember_delivery(connection, account.athlete, reader.road, written, reading.complete)

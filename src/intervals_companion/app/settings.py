@@ -26,6 +26,8 @@ _ENVIRONMENT = {
 _PLAIN = frozenset(_ENVIRONMENT.values())
 _LISTS = {("metrics", "on"): "metrics_on", ("metrics", "off"): "metrics_off", ("sports", "off"): "sports_off"}
 
+_OPEN_WATER = {"HKSwimmingLocationType": "2"}
+
 
 @frozen
 class Settings:
@@ -70,8 +72,8 @@ def _from_file(path: Path) -> dict[str, Any]:
         raise UsageError(f"{path} cannot be read: {problem}.", "Correct it, or move it away.") from problem
     values: dict[str, Any] = {}
     for key, value in written.items():
-        if key in _PLAIN and isinstance(value, str):
-            values[key] = value
+        if key in _PLAIN:
+            values[key] = _text(path, key, value)
         elif key == "owners" and isinstance(value, dict):
             values["owners"] = value
         elif isinstance(value, dict) and all((key, name) in _LISTS for name in value):
@@ -79,6 +81,12 @@ def _from_file(path: Path) -> dict[str, Any]:
         else:
             raise UsageError(f"{path} has a setting that nobody knows: {key}.", "docs/cli.md lists the settings.")
     return values
+
+
+def _text(path: Path, key: str, value: object) -> str:
+    if isinstance(value, str) and value:
+        return value
+    raise UsageError(f"{path}: {key} is not a text.", f'Write it as {key} = "...", or leave it out.')
 
 
 def _names(path: Path, key: str, listed: object) -> frozenset[str]:
@@ -91,7 +99,7 @@ def _checked(settings: Settings) -> Settings:
     if settings.home_zone is not None:
         zone(settings.home_zone)
     fields = {metric.field for metric in catalogue.metrics()}
-    types = {sport.type for sport in sports.SPORTS}
+    types = {sports.intervals_type(sport.name, where) for sport in sports.SPORTS for where in ({}, _OPEN_WATER)}
     for names, known, what in (
         (settings.metrics_on | settings.metrics_off | set(settings.owners), fields, "metric"),
         (settings.sports_off, types, "sport"),

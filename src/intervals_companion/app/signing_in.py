@@ -72,7 +72,10 @@ def finish(companion: Companion, start: Start, landing: str, *, create_fields: b
     assert settings.client_secret is not None
     origin = service_origin(settings.intervals_url)
     with companion.transport(origin) as transport:
-        answer = intervals.sign_in(origin, transport, settings.client_id, settings.client_secret, code)
+        answer = intervals.sign_in(
+            origin, transport, settings.client_id, settings.client_secret, code,
+            sleep=companion.pause, random=companion.chance,
+        )  # fmt: skip
     zone = _zone(companion, origin, Bearer(answer.access_token))
     stored = Stored(answer.access_token, str(answer.grant), companion.now())
     account = _bind(companion, origin, answer.athlete_id, answer.athlete_name, zone, TOKEN, stored)

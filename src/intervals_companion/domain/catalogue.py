@@ -230,7 +230,7 @@ def metrics() -> tuple[Metric, ...]:
 
 def metric(field: str) -> Metric:
     """The row of a field. Raises KeyError."""
-    return next(row for row in METRICS if row.field == field)
+    return {row.field: row for row in METRICS}[field]
 
 
 def health_types() -> dict[str, tuple[Metric, ...]]:

@@ -14,6 +14,8 @@ class CompanionError(Exception):
     """Something that stops a piece of work. `cause` says what happened and why, `cure` what to do now."""
 
     exit_code: ClassVar[int] = 1
+    effect_unknown: ClassVar[bool] = False
+    """Whether a write that met this may have taken effect all the same: look before sending again."""
 
     def __init__(self, cause: str, cure: str) -> None:
         super().__init__(cause)
@@ -105,18 +107,23 @@ class ServiceError(CompanionError):
     """Intervals.icu did not answer, or answered what nobody can use."""
 
     exit_code = 6
+    effect_unknown = True
 
 
 class ServiceUnreachable(ServiceError):
-    """No answer arrived. Whether a write took effect is unknown: look before sending again."""
+    """No answer arrived."""
 
 
 class RateLimited(ServiceError):
     """429, and the wait the service asks for is longer than a command should sleep."""
 
+    effect_unknown = False
+
 
 class ServiceRefused(ServiceError):
     """400 or 422: the service read the request and refused it. Sending it again changes nothing."""
+
+    effect_unknown = False
 
     def __init__(self, cause: str, cure: str, *, sentence: str = "") -> None:
         super().__init__(cause, cure)
@@ -126,6 +133,8 @@ class ServiceRefused(ServiceError):
 
 class NotFound(ServiceError):
     """404: no such object at the service."""
+
+    effect_unknown = False
 
 
 # --- 7: busy ---------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from enum import IntEnum
+from math import copysign
 from typing import NamedTuple
 
 from attrs import field, frozen
@@ -120,9 +121,10 @@ def same_key(row: Row) -> tuple[int, int, str, str]:
 def preferred(a: Row, b: Row) -> Row:
     """Which of two copies of the same sample is kept: the later written, then the one that says more.
 
-    A total order over all fields, so that merging is commutative, associative and idempotent.
+    A total order over all fields, so that merging is commutative, associative and idempotent; the sign comes last,
+    because 0.0 and -0.0 compare as equal and are other bytes.
     """
-    return max(a, b, key=lambda row: (row.created, len(row.detail), len(row.metadata), row))
+    return max(a, b, key=lambda row: (row.created, len(row.detail), len(row.metadata), row, copysign(1.0, row.value)))
 
 
 def merge(rows: Iterable[Row]) -> list[Row]:

@@ -14,7 +14,7 @@ import unicodedata
 from attrs import frozen
 
 GLUCOSE_G_PER_MOL = 180.1558800000541
-_MOLAR = re.compile(r"^mmol<([0-9.]+)>/L$")
+_MOLAR = re.compile(r"^mmol<([0-9]+(?:\.[0-9]+)?)>/L$")
 
 
 class UnknownUnit(ValueError):
@@ -139,12 +139,12 @@ def convert(value: float, unit: str, to: str) -> float:
 def canonical(value: float, unit: str) -> str:
     """The value in its dimension's base unit at 6 significant digits: 165.347 lb and 75.0001 kg read the same.
 
-    A unit nobody knows stays part of the text.
+    A unit nobody knows stays part of the text. Zero has no sign.
     """
     try:
         known = lookup(unit)
     except UnknownUnit:
-        return f"{value:.6g} {unit}"
+        return f"{value + 0.0:.6g} {unit}"
     return f"{value * known.factor + known.offset:.6g}"
 
 

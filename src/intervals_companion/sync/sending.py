@@ -9,7 +9,7 @@ from datetime import date
 from attrs import define, field, frozen
 
 from intervals_companion.domain import catalogue
-from intervals_companion.domain.errors import CompanionError, PermissionMissing, ServiceRefused, ServiceUnreachable
+from intervals_companion.domain.errors import CompanionError, PermissionMissing, ServiceRefused
 from intervals_companion.domain.wellness import Base, Origin, Value, WellnessRecord
 from intervals_companion.store import ledger
 from intervals_companion.store.database import Store
@@ -32,7 +32,6 @@ class _Attempt:
     unknown_fields: set[str] = field(factory=set)
     stopped: CompanionError | None = None
     """Why the rest was not sent. Whether the last request took effect may be unknown: reading back tells."""
-    unsent: set[date] = field(factory=set)
 
 
 def send_values(
@@ -49,8 +48,7 @@ def send_values(
     for start in range(0, len(order), DAYS_AT_ONCE):
         chunk = order[start : start + DAYS_AT_ONCE]
         if attempt.stopped is not None:
-            attempt.unsent.update(chunk)
-            continue
+            break
         with store.write() as connection:
             about = {(day, name): value for day in chunk for name, value in days[day].items()}
             ledger.put_pending_values(connection, task.athlete, run, about)
@@ -70,7 +68,6 @@ def send_values(
 def _put(service: Service, days: Days, attempt: _Attempt) -> None:
     """One request; where the service refuses it, smaller ones, until only what it cannot take is left out."""
     if attempt.stopped is not None:
-        attempt.unsent.update(days)
         return
     sendable = {
         day: {name: value for name, value in fields.items() if name not in attempt.unknown_fields}
@@ -93,8 +90,6 @@ def _put(service: Service, days: Days, attempt: _Attempt) -> None:
                 _put(service, half, attempt)
     except CompanionError as problem:
         attempt.stopped = problem
-        if not isinstance(problem, ServiceUnreachable):
-            attempt.unsent.update(sendable)
 
 
 def _halves(days: Days) -> Iterator[Days]:
@@ -156,5 +151,5 @@ def _record(store: Store, task: Task, run: int, verdicts: Sequence[_Verdict], ou
 def _certain(verdicts: Sequence[_Verdict]) -> Iterator[Field]:
     """Those whose fate is known. A request without an answer may still arrive: it stays written down."""
     for verdict in verdicts:
-        if not isinstance(verdict.problem, ServiceUnreachable):
+        if verdict.problem is None or not verdict.problem.effect_unknown:
             yield verdict.send.day, verdict.send.field

@@ -8,13 +8,7 @@ from datetime import timedelta
 
 from intervals_companion.domain import sports
 from intervals_companion.domain.days import local_day
-from intervals_companion.domain.errors import (
-    CompanionError,
-    NotFound,
-    PermissionMissing,
-    ServiceRefused,
-    ServiceUnreachable,
-)
+from intervals_companion.domain.errors import CompanionError, NotFound, PermissionMissing, ServiceRefused
 from intervals_companion.domain.samples import Device
 from intervals_companion.journal import workouts as journal_workouts
 from intervals_companion.journal.workouts import Session
@@ -50,7 +44,7 @@ def upload_workouts(
                 outcome.failed.append(Failed.of(workout, WORKOUT_FIELD, refusal))
             except CompanionError as problem:
                 stopped = problem
-                if isinstance(problem, ServiceUnreachable):
+                if problem.effect_unknown:
                     sent[workout] = None
                 break
             progress("Uploading workouts", place, len(wanted))

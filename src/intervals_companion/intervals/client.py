@@ -1,0 +1,169 @@
+"""The Intervals.icu client: a pace, retries where they are safe, and a few lines of transport.
+
+Everything that decides lives in `protocol`; clock, sleep, randomness and the transport are handed in.
+"""
+
+from __future__ import annotations
+
+import random as _random
+import ssl
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from typing import TypeVar
+
+import certifi
+import httpx2
+from attrs import define
+
+from intervals_companion.domain.activity import Activity
+from intervals_companion.domain.catalogue import Metric
+from intervals_companion.domain.errors import ServiceUnreachable
+from intervals_companion.domain.wellness import Value, WellnessRecord
+from intervals_companion.intervals import oauth, protocol
+from intervals_companion.intervals.credentials import Credential
+from intervals_companion.intervals.limits import Quota, TokenBucket, quota
+from intervals_companion.intervals.models import Athlete, SignIn, Upload
+from intervals_companion.intervals.retry import patience
+from intervals_companion.intervals.wire import Call, Request, Response, is_loopback, request, service_origin
+
+T = TypeVar("T")
+
+Transport = Callable[[Request], Response]
+"""Sends one request. Raises ServiceUnreachable when no complete answer arrived, for whatever reason."""
+
+TIMEOUT = 30.0
+
+
+@define
+class Requests:
+    """How many requests were sent, tries included."""
+
+    read: int = 0
+    write: int = 0
+
+    def count(self, *, writes: bool) -> None:
+        self.write += writes
+        self.read += not writes
+
+
+class IntervalsClient:
+    """The operations of `protocol` for the owner of one credential. For one thread.
+
+    GETs are tried again when no answer or a 5xx came. A write is sent again only after a 429, which says that it was
+    not executed; otherwise its outcome may be unknown, and ServiceUnreachable or ServiceError says so.
+    """
+
+    def __init__(
+        self,
+        origin: str,
+        credential: Credential,
+        transport: Transport,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+        random: Callable[[], float] = _random.random,
+    ) -> None:
+        self.origin = service_origin(origin)
+        self.requests = Requests()
+        self.quota: Quota | None = None
+        """What the service last said is left."""
+        self._credential = credential
+        self._transport = transport
+        self._bucket = TokenBucket(clock, sleep)
+        self._sleep = sleep
+        self._random = random
+
+    def athlete(self) -> Athlete:
+        return self._result(protocol.athlete())
+
+    def custom_fields(self) -> frozenset[str]:
+        return self._result(protocol.custom_fields())
+
+    def create_field(self, metric: Metric) -> None:
+        self._result(protocol.create_field(metric))
+
+    def wellness(self, oldest: date, newest: date) -> list[WellnessRecord]:
+        return self._result(protocol.wellness(oldest, newest))
+
+    def put_wellness(self, days: Mapping[date, Mapping[str, Value]]) -> None:
+        self._result(protocol.put_wellness(days))
+
+    def activities(self, oldest: date, newest: date) -> list[Activity]:
+        return self._result(protocol.activities(oldest, newest))
+
+    def upload(self, content: bytes, file_name: str, *, name: str, external_id: str, device_name: str) -> Upload:
+        return self._result(
+            protocol.upload(content, file_name, name=name, external_id=external_id, device_name=device_name)
+        )
+
+    def disconnect(self) -> None:
+        self._result(protocol.disconnect())
+
+    def _result(self, call: Call[T]) -> T:
+        tries = patience(writes=call.writes, sleep=self._sleep, random=self._random)
+        return protocol.read(call, tries(self._send, call), self._credential)
+
+    def _send(self, call: Call[object]) -> Response:
+        self._bucket.take()
+        self.requests.count(writes=call.writes)
+        try:
+            response = self._transport(request(call, self.origin, self._credential))
+        except ServiceUnreachable as lost:
+            if call.writes:
+                raise ServiceUnreachable(lost.cause, _PERHAPS) from lost
+            raise
+        self.quota = quota(response.headers) or self.quota
+        return response
+
+
+_PERHAPS = "It may have arrived all the same; it is looked up before it is sent again."
+
+
+def sign_in(
+    origin: str,
+    transport: Transport,
+    client_id: str,
+    client_secret: str,
+    code: str,
+    *,
+    sleep: Callable[[float], None] = time.sleep,
+    random: Callable[[], float] = _random.random,
+) -> SignIn:
+    """Trades the code for a token. A code works once: only a 429 is tried again. Raises SignInError, ServiceError."""
+    sent = oauth.token_request(service_origin(origin), client_id, client_secret, code)
+    return oauth.read_token(patience(writes=True, sleep=sleep, random=random)(transport, sent))
+
+
+@contextmanager
+def default_transport(origin: str, timeout: float = TIMEOUT) -> Iterator[Transport]:
+    """Connections to the service, closed at the end. Redirects are not followed: a sign-in goes to one place only.
+
+    A proxy of the environment is used, but not for a service on this machine.
+    """
+    trust = ssl.create_default_context(cafile=certifi.where())
+    local = is_loopback(service_origin(origin))
+    with httpx2.Client(verify=trust, timeout=timeout, follow_redirects=False, trust_env=not local) as http:
+        yield http_transport(http, timeout)
+
+
+def http_transport(http: httpx2.Client, timeout: float = TIMEOUT) -> Transport:
+    """A transport over any httpx2 client; `timeout` is only named in the message, the client keeps it."""
+
+    def send(sent: Request) -> Response:
+        try:
+            answer = http.request(sent.method, sent.url, headers=dict(sent.headers), content=sent.body)
+        except httpx2.TimeoutException as problem:
+            raise ServiceUnreachable(f"Intervals.icu did not answer in {timeout:g} s.", _CONNECTION) from problem
+        except (httpx2.ConnectError, httpx2.InvalidURL) as problem:
+            raise ServiceUnreachable("Intervals.icu could not be reached.", _CONNECTION) from problem
+        except httpx2.RequestError as problem:
+            raise ServiceUnreachable("The connection broke off before the whole answer came.", _CONNECTION) from problem
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        return Response(answer.status_code, headers, answer.content)
+
+    return send
+
+
+_CONNECTION = "Check the internet connection and try again."

@@ -1,0 +1,66 @@
+"""Staying inside the service's limits: our own pace, its quota headers, and the wait it asks for.
+
+Limits: 10 requests a second per address with a short burst; a quota per 15 minutes and per day, told in
+`X-RateLimit-Limit` and `X-RateLimit-Remaining` as `<15 min>,<day>`; 429 comes with `Retry-After` in seconds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from attrs import define, field, frozen
+
+from intervals_companion.intervals.wire import Response
+
+RATE = 10.0
+"""Requests a second."""
+BURST = 5
+"""Requests that may go out at once after a pause."""
+
+
+@define
+class TokenBucket:
+    """In any span of `t` seconds at most `BURST + RATE * t` requests are let through."""
+
+    clock: Callable[[], float]
+    """Seconds that only grow."""
+    sleep: Callable[[float], None]
+    _due: float = field(init=False, default=float("-inf"))
+    """When the next request would be due if all came evenly spaced."""
+
+    def take(self) -> None:
+        """Waits until one more request may go out."""
+        now = self.clock()
+        early = (BURST - 1) / RATE
+        wait = self._due - early - now
+        if wait > 0:
+            self.sleep(wait)
+        self._due = max(self._due, now) + 1 / RATE
+
+
+@frozen
+class Quota:
+    """What the service last said is allowed and left, per 15 minutes and per day (from 00:00 UTC)."""
+
+    limit_15min: int
+    limit_day: int
+    remaining_15min: int
+    remaining_day: int
+
+
+_PAIR = re.compile(r"\s*(\d{1,9})\s*,\s*(\d{1,9})\s*", re.ASCII)
+_SECONDS = re.compile(r"\s*(\d{1,9})\s*", re.ASCII)
+
+
+def quota(headers: Mapping[str, str]) -> Quota | None:
+    """The quota headers; None where they are absent, as on the limit per second, or unreadable."""
+    limit = _PAIR.fullmatch(headers.get("x-ratelimit-limit", ""))
+    left = _PAIR.fullmatch(headers.get("x-ratelimit-remaining", ""))
+    return Quota(int(limit[1]), int(limit[2]), int(left[1]), int(left[2])) if limit and left else None
+
+
+def retry_after(response: Response) -> float | None:
+    """Seconds the service asks to wait; None where it does not say."""
+    found = _SECONDS.fullmatch(response.headers.get("retry-after", ""))
+    return float(found[1]) if found else None

@@ -1,0 +1,182 @@
+"""Answers of Intervals.icu as values. Keys nobody here knows are ignored; a wrong type raises WrongShape.
+
+Shapes: the service's OpenAPI document, corrected by its published notes (explicit nulls, Strava stubs).
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+
+from attrs import field, frozen
+
+from intervals_companion.domain import days
+from intervals_companion.domain.activity import Activity
+from intervals_companion.domain.catalogue import METRICS
+from intervals_companion.domain.wellness import Value, WellnessRecord
+from intervals_companion.intervals.answers import Node, WrongShape, is_number, nodes
+from intervals_companion.intervals.scopes import Grant
+
+
+@frozen
+class KeyState:
+    """What the athlete object says about the athlete's API key.
+
+    Not shown (the property is absent): it may exist or not. Shown without a value (null): none was generated.
+    Shown with a value: the key itself.
+    """
+
+    shown: bool
+    value: str | None = field(default=None, repr=False)
+
+
+@frozen
+class Athlete:
+    id: str
+    """`i` and digits, or bare digits: `i123` and `123` are different athletes."""
+    name: str
+    timezone: str | None
+    locale: str | None
+    measurement_preference: str | None
+    weight_pref_lb: bool
+    fahrenheit: bool
+    form_as_percent: bool
+    api_key: KeyState
+
+
+@frozen
+class Upload:
+    """A file that Intervals.icu holds now. A multisport file gives several activities."""
+
+    ids: tuple[str, ...]
+    created: bool
+    """False where the service already had exactly these bytes."""
+
+
+@frozen
+class SignIn:
+    """The token answer. `grant` is what the person really allowed, which may be less than what was asked for."""
+
+    access_token: str = field(repr=False)
+    grant: Grant
+    athlete_id: str
+    athlete_name: str
+
+
+def athlete(value: object) -> Athlete:
+    node = Node.of(value)
+    return Athlete(
+        id=node.text("id"),
+        name=node.optional_text("name") or "",
+        timezone=node.optional_text("timezone"),
+        locale=node.optional_text("locale"),
+        measurement_preference=node.optional_text("measurement_preference"),
+        weight_pref_lb=node.flag("weight_pref_lb"),
+        fahrenheit=node.flag("fahrenheit"),
+        form_as_percent=node.flag("icu_form_as_percent"),
+        api_key=KeyState("icu_api_key" in node.values, node.optional_text("icu_api_key")),
+    )
+
+
+_NOT_VALUES = frozenset({"id", "updated", "ctl", "atl", "rampRate", "ctlLoad", "atlLoad", "menstrualPhasePredicted"})
+"""Bookkeeping, and what the service computes itself. Flags and lists are no values by their type."""
+
+_TEMPORARY = {"weight": "tempWeight", "restingHR": "tempRestingHR"}
+_WORDS = frozenset({"menstrualPhase"})
+_NUMBERS = frozenset(row.field for row in METRICS if not row.custom) - _WORDS
+
+
+def wellness(value: object) -> list[WellnessRecord]:
+    """One record per day of the answer, days without a measured value included."""
+    return [_wellness_day(node) for node in nodes(value)]
+
+
+def _wellness_day(node: Node) -> WellnessRecord:
+    return WellnessRecord(
+        day=_day(node),
+        values={key: value for key in node.values if (value := _wellness_value(node, key)) is not None},
+        locked=node.flag("locked"),
+        temporary=frozenset(name for name, mark in _TEMPORARY.items() if node.flag(mark)),
+    )
+
+
+def _day(node: Node) -> date:
+    try:
+        return date.fromisoformat(node.text("id"))
+    except ValueError:
+        raise WrongShape(f"{node.at('id')} is not a day") from None
+
+
+def _wellness_value(node: Node, key: str) -> Value | None:
+    """The value of a field, known or custom; None for null, for bookkeeping, and for shapes that are no value."""
+    value = node.values[key]
+    if value is None or key in _NOT_VALUES:
+        return None
+    if is_number(value) and key not in _WORDS:
+        return value
+    if isinstance(value, str) and key not in _NUMBERS:
+        return value
+    if key in _NUMBERS or key in _WORDS:
+        raise WrongShape(f"{node.at(key)} is not {'a word' if key in _WORDS else 'a number'}")
+    return None
+
+
+def activities(value: object) -> list[Activity]:
+    """Activities in the order of the answer. A Strava stub has id, local start and source only."""
+    return [_activity(node) for node in nodes(value)]
+
+
+def _activity(node: Node) -> Activity:
+    return Activity(
+        id=node.text("id"),
+        start=_instant(node.optional_text("start_date")),
+        start_local=node.optional_text("start_date_local") or "",
+        type=node.optional_text("type"),
+        name=node.optional_text("name"),
+        elapsed=node.optional_whole("elapsed_time"),
+        moving=node.optional_whole("moving_time"),
+        source=node.optional_text("source"),
+        external_id=node.optional_text("external_id"),
+    )
+
+
+def _instant(text: str | None) -> int | None:
+    """Milliseconds of a `start_date`, which is UTC with a Z; None for anything else."""
+    if text is None or not text.endswith("Z"):
+        return None
+    try:
+        return days.instant(datetime.fromisoformat(text))
+    except ValueError:
+        return None
+
+
+def custom_fields(value: object) -> frozenset[str]:
+    """The codes of the athlete's custom wellness fields. Fields of activities and intervals do not count."""
+    fields = (node for node in nodes(value) if node.optional_text("type") == "INPUT_FIELD")
+    contents = (node.optional_node("content") for node in fields)
+    codes = (content.optional_text("code") for content in contents if content)
+    return frozenset(code for code in codes if code)
+
+
+def upload(value: object, *, created: bool) -> Upload:
+    node = Node.of(value)
+    ids = tuple(each.text("id") for each in node.nodes("activities")) or (node.text("id"),)
+    return Upload(ids, created)
+
+
+_TOKEN = re.compile(r"[!-~]+")
+"""What may stand in a header."""
+
+
+def sign_in(value: object) -> SignIn:
+    node = Node.of(value)
+    who = Node.of(node.values.get("athlete"), "athlete")
+    token = node.text("access_token")
+    if not _TOKEN.fullmatch(token):
+        raise WrongShape("access_token is not a token")
+    return SignIn(
+        access_token=token,
+        grant=Grant.parse(node.optional_text("scope") or ""),
+        athlete_id=who.text("id"),
+        athlete_name=who.optional_text("name") or "",
+    )

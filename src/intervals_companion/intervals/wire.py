@@ -1,0 +1,95 @@
+"""What goes over the wire and what comes back, as values. Nothing here opens a connection."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Generic, TypeVar
+from urllib.parse import quote, urlencode, urlsplit
+
+from attrs import field, frozen
+
+from intervals_companion import __version__
+from intervals_companion.domain.errors import UsageError
+from intervals_companion.intervals.credentials import Credential
+from intervals_companion.intervals.scopes import Scope
+
+T_co = TypeVar("T_co", covariant=True)
+
+USER_AGENT = f"intervals-companion/{__version__}"
+"""The service refuses the default names of HTTP libraries."""
+
+_ORIGIN = re.compile(r"(?P<origin>(?P<scheme>https?)://[a-z0-9.-]+(?::(?P<port>[0-9]{1,5}))?)/?")
+_HIGHEST_PORT = 65535
+_LOOPBACK = ("localhost", "127.0.0.1")
+
+
+@frozen
+class Request:
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(default=b"", repr=False)
+
+
+@frozen
+class Response:
+    status: int
+    headers: Mapping[str, str]
+    """Names in lower case."""
+    body: bytes = field(default=b"", repr=False)
+
+
+@frozen
+class Call(Generic[T_co]):
+    """One operation of the API: what to send, which permission it needs, and how its answer is read."""
+
+    method: str
+    path: str
+    needs: Scope | None
+    """None: any sign-in that is alive will do."""
+    read: Callable[[Response], T_co]
+    """Raises WrongShape."""
+    query: tuple[tuple[str, str], ...] = ()
+    body: bytes = field(default=b"", repr=False)
+    content_type: str = ""
+
+    @property
+    def writes(self) -> bool:
+        return self.method != "GET"
+
+    @property
+    def name(self) -> str:
+        """For messages: it holds no query, so no name or date of the athlete."""
+        return f"{self.method} {self.path}"
+
+
+def request(call: Call[object], origin: str, credential: Credential) -> Request:
+    """The call as it is sent."""
+    query = f"?{urlencode(call.query, quote_via=quote)}" if call.query else ""
+    headers = {"authorization": credential.header, **plain_headers(call.content_type)}
+    return Request(call.method, f"{origin}{call.path}{query}", headers, call.body)
+
+
+def plain_headers(content_type: str = "") -> dict[str, str]:
+    headers = {"user-agent": USER_AGENT, "accept": "application/json"}
+    return headers | {"content-type": content_type} if content_type else headers
+
+
+def service_origin(text: str) -> str:
+    """The service's address, checked: https, or http on this machine. Raises UsageError."""
+    found = _ORIGIN.fullmatch(text.strip().lower())
+    if not found or int(found["port"] or 0) > _HIGHEST_PORT:
+        raise UsageError("That is not the address of a service.", "Write it like https://intervals.icu.")
+    origin = found["origin"]
+    if found["scheme"] == "http" and not is_loopback(origin):
+        raise UsageError(
+            "Plain http would show your sign-in to everybody on the way.",
+            f"Use https instead: https://{origin.removeprefix('http://')}.",
+        )
+    return origin
+
+
+def is_loopback(origin: str) -> bool:
+    """Whether the service runs on this machine."""
+    return urlsplit(origin).hostname in _LOOPBACK
