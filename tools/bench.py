@@ -17,7 +17,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 MOST_RATIO, MOST_MEMORY, MOST_HELP = 4.0, 250.0, 0.4
 
-_COUNTING_PASS = """
+_PLAIN = """
 import sys
 from xml.parsers import expat
 count = 0
@@ -85,7 +85,7 @@ def main() -> int:
 
 def _round(number: int, made: Path, xml: Path, companion: Path) -> bool:
     home = made / f"home-{number}"
-    plain = measured(sys.executable, "-c", _COUNTING_PASS, xml)
+    plain = measured(sys.executable, "-c", _PLAIN, xml)
     first = measured(companion, "import", made / "export.zip", "--json", COMPANION_HOME=str(home))
     again = measured(companion, "import", made / "export.zip", "--json", COMPANION_HOME=str(home))
     ratio, memory = first.cpu / plain.cpu, max(first.memory, again.memory)

@@ -12,10 +12,11 @@ PATH = Path(__file__).resolve().parent.parent / "docs" / "metrics.md"
 
 _HEAD = """# Metrics
 
-Every daily value the companion makes, drawn from `domain/catalogue.py` by `make docs`. A test fails when this page is old.
+Every daily value the companion makes, drawn from `domain/catalogue.py` by `make docs`. A test fails when this page is
+old.
 
-A day is a local day in the home zone, midnight to midnight; a night belongs to the day of waking up. Values are compared
-and sent in whole steps. *Custom* fields exist at Intervals.icu once the athlete has defined them there
+A day is a local day in the home zone, midnight to midnight; a night belongs to the day of waking up. Values are
+compared and sent in whole steps. *Custom* fields exist at Intervals.icu once the athlete has defined them there
 (`companion login --create-fields` does it for you); until then their values stay here, and are named.
 
 | Field | Metric | Unit | Step | How a day is made | Formula | From Health | Direction |
