@@ -99,14 +99,16 @@ def _in_any_layout(data: bytes) -> list[RoutePoint]:
     points: list[RoutePoint] = []
     fields: dict[str, str] | None = None
     name = ""
+    line = 0
 
     def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal fields, name
+        nonlocal fields, name, line
         name = tag
         if tag == "trkpt":
             if fields is not None:
                 points.append(_point(fields))
             fields = attributes
+            line = parser.CurrentLineNumber
 
     def text(characters: str) -> None:
         if fields is not None:
@@ -124,8 +126,7 @@ def _in_any_layout(data: bytes) -> list[RoutePoint]:
         words = expat.ErrorString(problem.code)
         raise DamagedInput(f"The route file is broken at line {problem.lineno}: {words}.", _CURE) from problem
     except (KeyError, TypeError, ValueError) as problem:
-        line = parser.CurrentLineNumber
-        raise DamagedInput(f"A point without time or place in the route file, near line {line}.", _CURE) from problem
+        raise DamagedInput(f"The point at line {line} of the route file has no time or place.", _CURE) from problem
     return points
 
 

@@ -1,0 +1,245 @@
+"""What expat sees, as rows in lanes: the handler of `XmlReader`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from intervals_companion.domain.errors import DamagedInput
+from intervals_companion.domain.samples import CORRELATION_PREFIX, ROUTE, WORKOUT, Batch, Row, pack_metadata, source_key
+from intervals_companion.formats.details import route_row, workout_row
+from intervals_companion.health.apple_export import records
+from intervals_companion.health.apple_export.lanes import Lanes
+from intervals_companion.health.apple_export.records import NO_TYPE, Unusable, is_record, record_row
+from intervals_companion.health.apple_export.stamps import instant
+from intervals_companion.health.apple_export.tree import MOST_PARTS, Element, Tree
+from intervals_companion.health.apple_export.twins import Nested, Twins
+from intervals_companion.health.apple_export.workouts import read_workout
+from intervals_companion.health.apple_export.xml_reader import ROOT, TOP_LEVEL, XmlReader
+from intervals_companion.health.port import Problem, Reading
+
+DEEPEST = 100
+"""Real exports nest four deep."""
+MOST_UNCLOSED = 10_000
+"""Elements without an end: the parser keeps each of them to the end of the file."""
+MOST_WAITING = 20_000
+"""Nested records that wait for a twin; real exports have a few."""
+
+_ZONE = "HKTimeZone"
+_CURE = "The rest is imported. If many are reported, export again on the iPhone and import that file."
+
+
+class RouteOwner(NamedTuple):
+    """The workout that names a route file: its source, and when the route was written (ms)."""
+
+    name: str
+    device: str | None
+    created: int
+
+
+class Elements:
+    """Feed `xml`; rows leave by `flush` on the way and by `rest` at the end.
+
+    `routes` are the files that workouts name, `latest` is the start of the last record (ms).
+    """
+
+    def __init__(self, reading: Reading, file_name: str) -> None:
+        self.open: list[str] = [ROOT]
+        self.xml = XmlReader(self, self._note)
+        self.routes: dict[str, RouteOwner] = {}
+        self.latest: int | None = None
+        self._reading = reading
+        self._file_name = file_name
+        self._lanes = Lanes()
+        self._twins = Twins()
+        self._record: dict[str, str] | None = None
+        self._entries: list[tuple[str, str]] = []
+        self._beats: list[tuple[str, str]] = []
+        self._tree: Tree | None = None
+        self._unclosed = 0
+
+    # --- what the parser calls --------------------------------------------------------------------------------------
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        path = self.open
+        path.append(name)
+        depth = len(path)
+        if depth == 2:
+            if name == "Record":
+                self._record = attributes
+            elif name in ("Workout", "Correlation"):
+                self._tree = Tree(name, attributes, self.xml.line)
+            elif name == "ExportDate":
+                self._reading.exported = _instant_or_none(attributes.get("value", ""))
+        elif depth == 3 and name in TOP_LEVEL and self._is_misplaced(name):
+            self._leave_unclosed()
+            self.start(name, attributes)
+        elif depth > DEEPEST:
+            raise DamagedInput("The file nests deeper than any Apple Health export.", "Export again on the iPhone.")
+        elif self._tree is not None:
+            self._tree.start(name, attributes)
+        elif name == "MetadataEntry":
+            if len(self._entries) < MOST_PARTS:
+                self._entries.append((attributes.get("key", ""), attributes.get("value", "")))
+        elif name == "InstantaneousBeatsPerMinute" and len(self._beats) < MOST_PARTS:
+            self._beats.append((attributes.get("bpm", ""), attributes.get("time", "")))
+
+    def _is_misplaced(self, name: str) -> bool:
+        """A top-level element inside another, but for the records of correlations: the outer one was never closed."""
+        return self.open[1] in TOP_LEVEL and (name, self.open[1]) != ("Record", "Correlation")
+
+    def _leave_unclosed(self) -> None:
+        self._unclosed += 1
+        if self._unclosed > MOST_UNCLOSED:
+            raise DamagedInput("The elements of the file have no ends.", "Export again on the iPhone.")
+        self._note(self.xml.line, f"The {self.open[1]} before this line has no end.")
+        self.abandon()
+
+    def end(self, name: str) -> None:
+        path = self.open
+        path.pop()
+        if len(path) == 1:
+            if name == "Record":
+                self._end_record()
+            elif self._tree is not None:
+                tree, self._tree = self._tree, None
+                self._end_tree(tree)
+            self._forget_children()
+        elif self._tree is not None:
+            self._tree.end()
+        elif not path and name != ROOT:
+            path.append(ROOT)  # what was left as unclosed had its end after all
+
+    def abandon(self) -> None:
+        """A record stays, its attributes were whole; a workout or correlation without its end is given up."""
+        self._end_record()
+        self._forget_children()
+        self._tree = None
+        del self.open[1:]
+
+    # --- what the reader calls --------------------------------------------------------------------------------------
+
+    @property
+    def held(self) -> int:
+        """Rows that wait to be handed out."""
+        return self._lanes.held
+
+    def flush(self) -> Iterator[Batch]:
+        for batch in self._lanes.flush():
+            if is_record(batch.type):
+                self._reading.types[batch.type] += len(batch.rows)
+            yield batch
+
+    def rest(self) -> Iterator[Batch]:
+        """The last rows, and the nested records whose twin never came."""
+        self.abandon()
+        self._settle_nested()
+        yield from self.flush()
+
+    # --- records ----------------------------------------------------------------------------------------------------
+
+    def _end_record(self) -> None:
+        attributes, self._record = self._record, None
+        if attributes is None:
+            return
+        kind = attributes.get("type") or NO_TYPE
+        try:
+            if self._entries or self._beats:
+                row = record_row(kind, attributes, records.metadata(self._entries), self._packed_beats())
+                self._vote(self._entries)
+            else:
+                row = record_row(kind, attributes)
+        except Unusable as problem:
+            self._reading.types[kind] += 1
+            self._reading.ignored += 1
+            self._note(self.xml.line, f"A record of type {kind} was left out: {problem}.")
+            return
+        lane = self._lanes.lane(kind, attributes.get("sourceName", ""), attributes.get("device"))
+        lane.rows.append(row)
+        self.latest = row.start
+        if lane.has_twins:
+            self._twins.at_top(kind, lane.key, row)
+
+    def _packed_beats(self) -> bytes:
+        try:
+            return records.beats(self._beats)
+        except Unusable as problem:
+            self._note(self.xml.line, f"A record was kept without its heart beats: {problem}.")
+            return b""
+
+    def _forget_children(self) -> None:
+        if self._entries or self._beats:
+            self._entries, self._beats = [], []
+
+    def _vote(self, entries: Iterable[tuple[str, str]]) -> None:
+        for key, value in entries:
+            if key == _ZONE:
+                self._reading.zones[value] += 1
+
+    # --- workouts and correlations ----------------------------------------------------------------------------------
+
+    def _end_tree(self, tree: Tree) -> None:
+        root = tree.root
+        try:
+            if tree.overgrown:
+                raise Unusable(f"it has more than {MOST_PARTS:,} parts")
+            if root.name == "Workout":
+                self._workout(root, tree.line)
+            else:
+                self._correlation(root, tree.line)
+        except Unusable as problem:
+            self._note(tree.line, f"This {root.name} was left out: {problem}.")
+
+    def _workout(self, element: Element, line: int) -> None:
+        name, device = element.attributes.get("sourceName", ""), element.attributes.get("device")
+        lane = self._lanes.lane(WORKOUT, name, device)
+        found = read_workout(element, lane.key)
+        lane.rows.append(workout_row(found.workout, found.created))
+        self._reading.workouts += 1
+        self._vote(found.workout.metadata.items())
+        for route in found.inline:
+            self._lanes.lane(ROUTE, name, device).rows.append(route_row(route.points, route.created))
+        for file in found.files:
+            self.routes.setdefault(file.path, RouteOwner(name, device, file.created))
+        for what in found.left_out:
+            self._note(line, f"A workout was read, but {what}.")
+
+    def _correlation(self, element: Element, line: int) -> None:
+        """The correlation is a row of its own, labelled with its food; its members count where they have no twin."""
+        for member in element.named("Record"):
+            try:
+                self._nested(member)
+            except Unusable as problem:
+                self._note(line, f"A record inside a correlation was left out: {problem}.")
+        start, end, created = records.dates(element.attributes)
+        kind = element.attributes.get("type", "")
+        if not kind.startswith(CORRELATION_PREFIX):
+            raise Unusable("its type is not one of a Correlation")
+        metadata = element.metadata()
+        row = Row(start, end, 0.0, "", metadata.get("HKFoodType", ""), created, pack_metadata(metadata.items()), b"")
+        name, device = element.attributes.get("sourceName", ""), element.attributes.get("device")
+        self._lanes.lane(kind, name, device).rows.append(row)
+
+    def _nested(self, member: Element) -> None:
+        kind = member.attributes.get("type") or NO_TYPE
+        row = record_row(kind, member.attributes, pack_metadata(member.entries()))
+        name = member.attributes.get("sourceName", "")
+        self._twins.inside(Nested(kind, name, member.attributes.get("device"), source_key(name), row))
+        if len(self._twins) > MOST_WAITING:
+            self._settle_nested()
+
+    def _settle_nested(self) -> None:
+        for nested in self._twins.alone():
+            self._lanes.lane(nested.kind, nested.name, nested.device).rows.append(nested.row)
+
+    # --- words ------------------------------------------------------------------------------------------------------
+
+    def _note(self, line: int, what: str) -> None:
+        self._reading.note(Problem(f"{self._file_name}, line {line}", what, _CURE))
+
+
+def _instant_or_none(text: str) -> int | None:
+    try:
+        return instant(text)
+    except ValueError:
+        return None

@@ -1,0 +1,100 @@
+"""The export as a `HealthReader`: one pass over the XML, then the route files that its workouts name."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+from intervals_companion.domain import days
+from intervals_companion.domain.errors import DamagedInput
+from intervals_companion.domain.samples import ROUTE, Batch
+from intervals_companion.formats.details import route_row
+from intervals_companion.formats.gpx import read_route
+from intervals_companion.health.apple_export.elements import Elements
+from intervals_companion.health.apple_export.lanes import Lanes
+from intervals_companion.health.apple_export.opening import open_export
+from intervals_companion.health.apple_export.zipped import AGAIN
+from intervals_companion.health.port import Problem, Reading
+
+MOST_HELD = 20_000
+"""Rows held before they are handed out: long runs for the archive, small enough for the processor's cache."""
+MOST_UNFLUSHED = 24 * 2**20
+"""Bytes read before rows are handed out: a workout's row can be as large as its element."""
+MOST_ROUTE_BYTES = 4 * 2**20
+"""Of packed route points, held before they are handed out."""
+
+_MISSING = "The workout is imported without its map. Export again if the map matters."
+
+
+class AppleExport:
+    """An `export.zip`, an unzipped folder or a bare export.xml. Implements `HealthReader`; draw `batches` once.
+
+    Raises UsageError when nothing is at the path, NotAnExport when it is something else, DamagedInput when it cannot
+    be read at all.
+    """
+
+    road = "export"
+
+    def __init__(self, path: Path) -> None:
+        self._export = open_export(path)
+        self.reading = Reading(bytes_total=self._export.size + self._export.routes_size)
+
+    def batches(self) -> Iterator[Batch]:
+        """Rows in long runs. Raises DamagedInput at the end when the data ends early; what was handed out stands."""
+        elements = Elements(self.reading, self._export.name)
+        damage = yield from self._samples(elements)
+        yield from self._routes(elements)
+        damage = damage or self._export.damage
+        if damage is not None:
+            raise damage
+        self.reading.bytes_done = self.reading.bytes_total
+        self.reading.complete = True
+
+    def _samples(self, elements: Elements) -> Generator[Batch, None, DamagedInput | None]:
+        damage: DamagedInput | None = None
+        unflushed = 0
+        try:
+            for chunk in self._export.chunks():
+                elements.xml.feed(chunk)
+                self.reading.bytes_done += len(chunk)
+                unflushed += len(chunk)
+                if unflushed > MOST_UNFLUSHED or elements.held >= MOST_HELD:
+                    unflushed = 0
+                    yield from elements.flush()
+            if not elements.xml.close():
+                damage = DamagedInput("The file ends in the middle of the data.", AGAIN)
+        except DamagedInput as caught:
+            damage = caught
+        place = self._place(elements)
+        yield from elements.rest()
+        return None if damage is None else DamagedInput(f"{damage.cause} {place}", damage.cure)
+
+    def _place(self, elements: Elements) -> str:
+        """Where the reading of the XML stopped, and what is safe."""
+        words = f"{self._export.name} was read to line {elements.xml.line}, byte {self.reading.bytes_done}"
+        if elements.latest is not None:
+            words += f"; the last record read is of {days.utc_time(elements.latest):%Y-%m-%d}"
+        return f"{words}. Everything up to there was kept."
+
+    def _routes(self, elements: Elements) -> Iterator[Batch]:
+        """Route files are joined to the workout that names them; a missing or broken one stops nothing."""
+        lanes = Lanes()
+        held = 0
+        for path, owner in elements.routes.items():
+            try:
+                data = self._export.route(path)
+                if data is None:
+                    self.reading.routes_missing += 1
+                    raise DamagedInput("A workout names this route file, but the export does not hold it.", _MISSING)
+                self.reading.bytes_done += len(data)
+                row = route_row(read_route(data), owner.created)
+            except DamagedInput as problem:
+                self.reading.note(Problem(path, problem.cause, problem.cure))
+                continue
+            lanes.lane(ROUTE, owner.name, owner.device).rows.append(row)
+            self.reading.routes += 1
+            held += len(row.detail)
+            if held > MOST_ROUTE_BYTES:
+                held = 0
+                yield from lanes.flush()
+        yield from lanes.flush()

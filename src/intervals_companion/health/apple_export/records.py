@@ -1,0 +1,121 @@
+"""A Record's attributes and children as one row."""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from math import isfinite
+
+from intervals_companion.domain.samples import (
+    CORRELATION_PREFIX,
+    QUANTITY_PREFIX,
+    ROUTE,
+    UNKNOWN_INSTANT,
+    WORKOUT,
+    Row,
+    pack_metadata,
+)
+from intervals_companion.formats.details import Beat, pack_beats
+from intervals_companion.health.apple_export.stamps import beat_times, instant
+
+NO_TYPE = "(no type)"
+
+_RENAMED = {"HKCategoryValueSleepAnalysisAsleep": "HKCategoryValueSleepAnalysisAsleepUnspecified"}
+"""iOS 16 renamed the value, at export time and for old rows too: the older name would make a second sample."""
+
+_NOT_A_RECORD = (WORKOUT, ROUTE, CORRELATION_PREFIX)
+_MODEL = re.compile(r"\bmodel:(.*?)(?:, [A-Za-z ]+:|>*$)")
+_SHORT = 100
+
+
+class Unusable(ValueError):
+    """An element that was read and cannot become a row; the text says why, as the end of a sentence."""
+
+
+@lru_cache(maxsize=1024)
+def is_record(kind: str) -> bool:
+    """Whether samples of that type are Records, and not workouts, routes or correlations."""
+    return not kind.startswith(_NOT_A_RECORD)
+
+
+def record_row(kind: str, attributes: Mapping[str, str], about: str = "", beats: bytes = b"") -> Row:
+    """The row of a Record; `about` is its packed metadata. Raises Unusable.
+
+    A record with a unit is a quantity, whatever its type is called (`HKDataTypeSleepDurationGoal`); the others are
+    categories, some of them without a value.
+    """
+    if kind == NO_TYPE or not is_record(kind):
+        raise Unusable("its type is not one of a Record")
+    start, end, created = dates(attributes)
+    unit, text = attributes.get("unit", ""), attributes.get("value", "")
+    if unit or kind.startswith(QUANTITY_PREFIX):
+        return Row(start, end, number(text), unit, "", created, about, beats)
+    return Row(start, end, 0.0, "", _RENAMED.get(text, text), created, about, beats)
+
+
+def dates(attributes: Mapping[str, str]) -> tuple[int, int, int]:
+    """Start, end and creation in ms. Raises Unusable.
+
+    An absent or unreadable creation date is `UNKNOWN_INSTANT`: the element is usable without.
+    """
+    begins, ends = attributes.get("startDate", ""), attributes.get("endDate", "")
+    try:
+        start = instant(begins)
+        end = start if ends == begins else instant(ends)
+    except ValueError as problem:
+        raise Unusable("its startDate or endDate is not a date") from problem
+    if end < start:
+        raise Unusable("it ends before it starts")
+    written = attributes.get("creationDate", "")
+    return start, end, end if written == ends else creation(written)
+
+
+def creation(text: str) -> int:
+    try:
+        return instant(text)
+    except ValueError:
+        return UNKNOWN_INSTANT
+
+
+def number(text: str) -> float:
+    """A finite number as Apple writes it, with a decimal point. Raises Unusable."""
+    try:
+        value = float(text)
+    except ValueError as problem:
+        raise Unusable("its value is not a number") from problem
+    if not isfinite(value) or "_" in text:
+        raise Unusable("its value is not a number")
+    return value
+
+
+def metadata(entries: Sequence[tuple[str, str]]) -> str:
+    """`pack_metadata`, remembering the short single entries that millions of records share."""
+    if len(entries) == 1 and len(entries[0][1]) < _SHORT:
+        return _remembered(entries[0])
+    return pack_metadata(entries)
+
+
+@lru_cache(maxsize=4096)
+def _remembered(entry: tuple[str, str]) -> str:
+    return pack_metadata((entry,))
+
+
+def beats(readings: Sequence[tuple[str, str]]) -> bytes:
+    """The beats of an HRV reading from (bpm, clock) pairs, packed. Raises Unusable."""
+    try:
+        times = beat_times([clock for _, clock in readings])
+        pairs = sorted(zip(times, (int(bpm) for bpm, _ in readings), strict=True))
+        return pack_beats(Beat(time / 100, bpm) for time, bpm in pairs)
+    except (ValueError, struct.error) as problem:
+        raise Unusable("its list of beats is not readable") from problem
+
+
+def product(device: str) -> str:
+    """The model in `<<HKDevice: 0x282e3a260>, name:Apple Watch, model:Watch, hardware:Watch7,2, ...>`, or "".
+
+    The pointer differs on every record and `hardware` contains a comma.
+    """
+    found = _MODEL.search(device)
+    return found[1].strip() if found else ""
