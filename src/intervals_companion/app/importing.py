@@ -56,6 +56,11 @@ def import_from(companion: Companion, reader: HealthReader, progress: Progress |
             raise
         result.error = damage
     reading = result.reading
+    if reading.damaged and result.error is None:
+        result.error = DamagedInput(
+            f"{reading.damaged:,} elements of the file are not well-formed and were skipped; the rest was kept.",
+            "Export again on the iPhone and import the new file: nothing is doubled.",
+        )
     found_some = reading.records or reading.workouts
     result.zone = companion.home_zone(account, reading.zones if found_some else None)
     with companion.store.write() as connection:

@@ -43,6 +43,8 @@ class Reading:
     """Votes for the home zone: how often each HKTimeZone was written."""
     exported: int | None = None
     """When the phone wrote the export (ms), if it says."""
+    damaged: int = 0
+    """Elements that are not well-formed and were skipped; each is also a Problem."""
     complete: bool = False
     """Whether the end of the data was reached."""
     problems: list[Problem] = field(factory=list)

@@ -45,7 +45,7 @@ class Elements:
 
     def __init__(self, reading: Reading, file_name: str) -> None:
         self.open: list[str] = [ROOT]
-        self.xml = XmlReader(self, self._note)
+        self.xml = XmlReader(self, self._skipped)
         self.routes: dict[str, RouteOwner] = {}
         self.latest: int | None = None
         self._reading = reading
@@ -92,7 +92,7 @@ class Elements:
         self._unclosed += 1
         if self._unclosed > MOST_UNCLOSED:
             raise DamagedInput("The elements of the file have no ends.", "Export again on the iPhone.")
-        self._note(self.xml.line, f"The {self.open[1]} before this line has no end.")
+        self._skipped(self.xml.line, f"The {self.open[1]} before this line has no end.")
         self.abandon()
 
     def end(self, name: str) -> None:
@@ -233,6 +233,10 @@ class Elements:
             self._lanes.lane(nested.kind, nested.name, nested.device).rows.append(nested.row)
 
     # --- words ------------------------------------------------------------------------------------------------------
+
+    def _skipped(self, line: int, what: str) -> None:
+        self._reading.damaged += 1
+        self._note(line, what)
 
     def _note(self, line: int, what: str) -> None:
         self._reading.note(Problem(f"{self._file_name}, line {line}", what, _CURE))
