@@ -20,11 +20,14 @@ from intervals_companion.derive.sleep import Sleep
 from intervals_companion.domain import units
 from intervals_companion.domain.catalogue import Metric, Rule
 from intervals_companion.domain.days import is_zone, local_day
-from intervals_companion.domain.samples import LONGEST_SPAN, SLEEP, Row, Source, unpack_metadata
+from intervals_companion.domain.samples import LONGEST_SPAN, SLEEP, Row, Source, said_once, unpack_metadata
 from intervals_companion.domain.wellness import Derived
 
 HOLDS = 10 * 60 * 1000
 """ms for which a heart rate stands when no other follows: readings at rest come about every five minutes."""
+
+LARGEST = 1e9
+"""A value beyond this, in the metric's unit, is damage and takes no part: nothing a day is made of comes near it."""
 
 Reading = tuple[Row, float]
 """A sample, and its value in the metric's unit."""
@@ -52,7 +55,7 @@ class DaySamples:
         """Samples with a value this metric understands, best source first. An unknown unit takes no part."""
         found: dict[Source, list[Reading]] = {}
         for source, rows in sorted(self.of(metric).items(), key=lambda item: (item[0].device, item[0].key)):
-            readings = [(row, value) for row in rows if (value := in_unit(row, metric.unit)) is not None]
+            readings = [(row, value) for row in said_once(rows) if (value := in_unit(row, metric.unit)) is not None]
             if readings:
                 found[source] = readings
         return found
@@ -69,14 +72,13 @@ class DaySamples:
 
 def in_unit(row: Row, unit: str) -> float | None:
     """The row's value in `unit`, or None where it has none there."""
-    if not math.isfinite(row.value) or row.end - row.start > LONGEST_SPAN:
+    if row.end - row.start > LONGEST_SPAN:
         return None
-    if row.unit == unit == "%":
-        return units.percent(row.value)
     try:
-        return units.convert(row.value, row.unit, unit)
+        value = units.percent(row.value) if row.unit == unit == "%" else units.convert(row.value, row.unit, unit)
     except units.UnknownUnit:
         return None
+    return value if abs(value) <= LARGEST else None
 
 
 def own_zone(row: Row) -> ZoneInfo | None:

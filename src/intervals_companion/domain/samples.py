@@ -6,9 +6,10 @@ Samples come in millions, so a sample is a plain tuple (`Row`) inside a `Batch` 
 from __future__ import annotations
 
 import json
+import math
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from math import copysign
 from typing import NamedTuple
@@ -135,3 +136,27 @@ def merge(rows: Iterable[Row]) -> list[Row]:
         seen = kept.get(key)
         kept[key] = row if seen is None or seen is row else preferred(seen, row)
     return sorted(kept.values())
+
+
+def said_once(rows: Sequence[Row]) -> Sequence[Row]:
+    """One type's rows of one source without those that say another one again in another unit.
+
+    A phone writes all of a type in one unit, so two units for one stretch of time are two exports of the same sample,
+    made before and after its owner chose another unit. Values are written with six digits, which do not survive a
+    conversion: the sixth may differ, and the archive keeps both.
+    """
+    if len({row.unit for row in rows}) < 2:
+        return rows
+    together: dict[tuple[int, int], list[Row]] = {}
+    for row in rows:
+        together.setdefault((row.start // 1000, row.end // 1000), []).append(row)
+    return [row for row in rows if not any(_says_it(one, row) for one in together[row.start // 1000, row.end // 1000])]
+
+
+def _says_it(one: Row, row: Row) -> bool:
+    try:
+        return one.unit < row.unit and math.isclose(
+            units.convert(one.value, one.unit, row.unit), row.value, rel_tol=1e-5
+        )
+    except units.UnknownUnit:
+        return False
