@@ -1,0 +1,17 @@
+"""The operations the sandbox plays, by their name."""
+
+from __future__ import annotations
+
+from intervals_sandbox.api import activities, athlete, custom_items, events, messages, summary, uploads, wellness
+from intervals_sandbox.call import Handler
+
+HANDLERS: dict[str, Handler] = {
+    **athlete.HANDLERS,
+    **summary.HANDLERS,
+    **custom_items.HANDLERS,
+    **wellness.HANDLERS,
+    **activities.HANDLERS,
+    **uploads.HANDLERS,
+    **messages.HANDLERS,
+    **events.HANDLERS,
+}

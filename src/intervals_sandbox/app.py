@@ -1,0 +1,51 @@
+"""The service as an ASGI app."""
+
+from __future__ import annotations
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from intervals_sandbox import control, pages
+from intervals_sandbox.limits import Limits
+from intervals_sandbox.sandbox import Sandbox
+from intervals_sandbox.service import api
+from intervals_sandbox.switches import Switches
+from intervals_sandbox.times import Clock, system_clock
+from intervals_sandbox.world.life import ZONE
+from intervals_sandbox.world.seed import FOLLOWED, build
+
+_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+
+def create_app(
+    clock: Clock | None = None,
+    limits: Limits | None = None,
+    switches: Switches | None = None,
+    *,
+    seed: int = 1,
+    today: date | None = None,
+    followed: int = FOLLOWED,
+    api_key: bool = True,
+) -> Starlette:
+    """A service with a seeded world that ends `today`; the running sandbox is `app.state.sandbox`.
+
+    `clock` tells the present moment in UTC; without one it is the machine's time of day on `today`. `api_key` False
+    starts with an account that never made a key. Same seed and same `today`: same ids, names and values.
+    """
+    here = ZoneInfo(ZONE)
+    clock = clock or system_clock(today, here)
+    state = build(seed, today or clock().astimezone(here).date(), followed, api_key)
+    app = Starlette(
+        routes=[*pages.ROUTES, *control.ROUTES, Route("/api/{path:path}", api, methods=_METHODS)],
+        exception_handlers={404: _nothing_here},
+    )
+    app.state.sandbox = Sandbox(state, clock, limits or Limits(), switches or Switches())
+    return app
+
+
+async def _nothing_here(*_: object) -> Response:
+    return PlainTextResponse("There is no such page.", 404)

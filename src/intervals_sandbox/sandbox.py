@@ -1,0 +1,61 @@
+"""One running sandbox: its state, its clock, and what is counted and ordered around it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from threading import RLock
+
+from intervals_sandbox.faults import Faults
+from intervals_sandbox.limits import Limiter, Limits
+from intervals_sandbox.log import RequestLog
+from intervals_sandbox.state import Activity, Athlete, State
+from intervals_sandbox.switches import Switches
+from intervals_sandbox.times import Clock
+
+
+class Sandbox:
+    """Reachable as `app.state.sandbox`. Whoever touches `state` from another thread holds `lock`."""
+
+    def __init__(self, state: State, clock: Clock, limits: Limits, switches: Switches) -> None:
+        self.state = state
+        self.clock = clock
+        self.limits = limits
+        self.switches = switches
+        self.limiter = Limiter(limits)
+        self.log = RequestLog()
+        self.faults = Faults()
+        self.lock = RLock()
+
+    def now(self) -> datetime:
+        return self.clock()
+
+    def today(self, athlete: Athlete) -> date:
+        """Today where the athlete lives."""
+        return self.now().astimezone(athlete.zone).date()
+
+    @property
+    def you(self) -> Athlete:
+        return self.state.athletes[self.state.you]
+
+    def load_changed(self, athlete_id: str) -> None:
+        """Fitness numbers are computed again when they are read next."""
+        self.state.athletes[athlete_id].fitness = None
+
+    def remove(self, activity: Activity) -> None:
+        activity.deleted = True
+        self.load_changed(activity.athlete_id)
+
+    def info(self, base: str) -> dict[str, object]:
+        """What a program needs to know to use this sandbox: the line of `--json`."""
+        app = next(iter(self.state.apps.values()))
+        athletes = [
+            {"id": athlete.id, "name": athlete.name, "api_key": athlete.api_key, "you": athlete.id == self.state.you}
+            for athlete in self.state.athletes.values()
+        ]
+        return {
+            "base": base,
+            "client_id": app.client_id,
+            "client_secret": app.secret,
+            "redirects": list(app.redirects),
+            "athletes": athletes,
+        }

@@ -1,0 +1,174 @@
+"""Everything the service remembers: athletes, activities, calendars, chats, apps and their tokens. All in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from attrs import define, field, frozen
+
+from intervals_sandbox.files.recording import Recording
+from intervals_sandbox.fitness import Fitness
+from intervals_sandbox.ids import Ids
+from intervals_sandbox.scopes import Scopes
+
+Values = dict[str, Any]
+"""Fields by their name on the wire; a field without a value has no key."""
+
+
+@define
+class Athlete:
+    id: str
+    facts: Values
+    """The fields of the athlete object."""
+    api_key: str | None = None
+    follows: set[str] = field(factory=set)
+    coaches: set[str] = field(factory=set)
+    """Ids of other athletes."""
+    sport_settings: list[Values] = field(factory=list)
+    custom_items: dict[int, Values] = field(factory=dict)
+    wellness: dict[date, Values] = field(factory=dict)
+    """What was written, by local day."""
+    events: dict[int, Values] = field(factory=dict)
+    calendar_id: int = 1
+    fitness: tuple[date, Fitness] | None = None
+    """The day it was computed, and the numbers; None once a training load has changed."""
+
+    @property
+    def name(self) -> str:
+        return str(self.facts["name"])
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.facts["timezone"])
+
+
+@define
+class Activity:
+    id: str
+    athlete_id: str
+    values: Values
+    """The fields of the activity object, training load included even where they are not shown (Strava)."""
+    record: Callable[[], Recording] | None = None
+    """Gives the recording: kept from the upload, or drawn from the seed on demand."""
+    file: bytes | None = None
+    """As it was uploaded."""
+    digest: str | None = None
+    """SHA-256 of the file: same digest, same activity."""
+    app: int | None = None
+    """Client id of the app that made it."""
+    private: bool = False
+    deleted: bool = False
+
+    @property
+    def stub(self) -> bool:
+        return self.values.get("source") == "STRAVA"
+
+    @property
+    def day(self) -> date:
+        return date.fromisoformat(self.values["start_date_local"][:10])
+
+    @property
+    def load(self) -> int:
+        return int(self.values.get("icu_training_load") or 0)
+
+
+@define
+class Chat:
+    id: int
+    activity_id: str
+    messages: dict[int, Values] = field(factory=dict)
+    """By id, oldest first."""
+    seen: dict[str, int] = field(factory=dict)
+    """Athlete id -> the last message they have read."""
+
+
+@frozen
+class App:
+    client_id: int
+    secret: str
+    name: str
+    redirects: tuple[str, ...] = ()
+    """Registered redirect URIs; `http://localhost` needs none."""
+
+
+@frozen
+class Grant:
+    """What an athlete allowed an app: the content of a code, then of a token."""
+
+    client_id: int
+    athlete_id: str
+    scopes: Scopes
+    made: datetime
+
+
+@define
+class Session:
+    """A browser that visits the pages."""
+
+    id: str
+    csrf: str
+    athlete_id: str | None = None
+
+
+@define
+class State:
+    ids: Ids
+    you: str
+    """Id of the athlete whose account the demo signs in to."""
+    athletes: dict[str, Athlete] = field(factory=dict)
+    activities: dict[str, Activity] = field(factory=dict)
+    chats: dict[int, Chat] = field(factory=dict)
+    apps: dict[int, App] = field(factory=dict)
+    codes: dict[str, Grant] = field(factory=dict)
+    tokens: dict[str, Grant] = field(factory=dict)
+    sessions: dict[str, Session] = field(factory=dict)
+
+    def key_owner(self, key: str) -> Athlete | None:
+        return next((athlete for athlete in self.athletes.values() if athlete.api_key == key), None)
+
+    def activities_of(self, athlete_id: str) -> list[Activity]:
+        """Neither order nor deletions: see `api.activities`."""
+        return [activity for activity in self.activities.values() if activity.athlete_id == athlete_id]
+
+    def register(self, name: str, redirects: tuple[str, ...] = ()) -> App:
+        """A new OAuth app, as the service registers them by hand."""
+        app = App(self.ids.number("app", 101), self.ids.token("client secret"), name, redirects)
+        self.apps[app.client_id] = app
+        return app
+
+    def users_of(self, client_id: int) -> int:
+        return len({grant.athlete_id for grant in self.tokens.values() if grant.client_id == client_id})
+
+    def chat_of(self, activity: Activity) -> Chat | None:
+        return self.chats.get(activity.values.get("icu_chat_id", 0))
+
+    def open_chat(self, activity: Activity) -> Chat:
+        """The chat of an activity that had none."""
+        chat = Chat(self.ids.number("chat", 300_001), activity.id)
+        self.chats[chat.id] = chat
+        activity.values["icu_chat_id"] = chat.id
+        return chat
+
+    def post(self, chat: Chat, author: Athlete, content: str, created: str) -> Values:
+        """A message at the end of a chat."""
+        message: Values = {
+            "id": self.ids.number("message", 20_000_001),
+            "athlete_id": author.id,
+            "name": author.name,
+            "created": created,
+            "type": "TEXT",
+            "content": content,
+            "activity_id": chat.activity_id,
+        }
+        chat.messages[message["id"]] = message
+        chat.seen[author.id] = message["id"]
+        return message
+
+
+def custom_codes(athlete: Athlete) -> Mapping[str, str]:
+    """Code -> type (numeric, text, select) of the athlete's custom wellness fields."""
+    fields = (item["content"] for item in athlete.custom_items.values() if item["type"] == "INPUT_FIELD")
+    return {content["code"]: content.get("type", "numeric") for content in fields}
