@@ -6,8 +6,10 @@ import hashlib
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from attrs import frozen
 from sqlalchemy import Connection
 
 from intervals_companion.derive import daily
@@ -15,8 +17,9 @@ from intervals_companion.derive.daily import DaySamples
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.catalogue import Metric
 from intervals_companion.domain.days import bounds
-from intervals_companion.domain.samples import LONGEST_SPAN, Row, Source
-from intervals_companion.domain.wellness import DayValue
+from intervals_companion.domain.errors import Busy
+from intervals_companion.domain.samples import LONGEST_SPAN, Device, Row, Source
+from intervals_companion.domain.wellness import DayValue, Derived
 from intervals_companion.store import archive, day_cache
 from intervals_companion.store.archive import Block
 from intervals_companion.store.database import Store
@@ -27,19 +30,23 @@ BEFORE, AFTER = 36 * _HOUR, 14 * _HOUR
 """How far a night reaches around its day, with every zone allowed for (ms)."""
 DAYS_AT_ONCE = 31
 
+Field = tuple[date, str]
+
 
 def refresh(
     store: Store, athlete: int, zone: ZoneInfo, last: date, progress: Callable[[int, int], None] | None = None
 ) -> None:
-    """Makes every dirty day up to `last` anew. Days after it stay dirty: they have not come yet."""
-    metrics = catalogue.metrics()
-    _notice_changes(store, athlete, zone, metrics)
+    """Makes every dirty day up to `last` anew. Days after it stay dirty: they have not come yet.
+
+    Raises Busy when another run makes them with another home zone or other formulas at the same time.
+    """
+    recipe = _Recipe(zone, catalogue.metrics())
+    _notice_changes(store, athlete, recipe)
     with store.read() as connection:
         dirty = [day for day in archive.dirty_days(connection, athlete) if day <= last]
-        types = set(archive.seen(connection, athlete))
     done = 0
     for days in _stretches(dirty):
-        while not _renew(store, athlete, zone, metrics, types, days):
+        while not _renew(store, athlete, recipe, days):
             pass  # samples arrived in between: the same days once more
         done += len(days)
         if progress is not None:
@@ -63,16 +70,40 @@ def first_day(connection: Connection, athlete: int) -> date | None:
     return day_cache.first_day(connection, athlete)
 
 
-def _notice_changes(store: Store, athlete: int, zone: ZoneInfo, metrics: tuple[Metric, ...]) -> None:
+@frozen
+class _Recipe:
+    """How days are made, beside their samples."""
+
+    zone: ZoneInfo
+    metrics: tuple[Metric, ...]
+
+    @property
+    def words(self) -> str:
+        """Another text may change every day."""
+        return "\n".join([self.zone.key, *map(_version, self.metrics)])
+
+    @property
+    def types(self) -> set[str]:
+        return {kind for metric in self.metrics for kind in metric.types}
+
+
+def _version(metric: Metric) -> str:
+    return f"{daily.version(metric)}|{','.join(metric.types)}"
+
+
+def _recipe_key(athlete: int) -> str:
+    return f"formulas/{athlete}"
+
+
+def _notice_changes(store: Store, athlete: int, recipe: _Recipe) -> None:
     """Another home zone or another formula may change every day."""
-    key = f"formulas/{athlete}"
-    now = "\n".join([zone.key, *(daily.version(metric) for metric in metrics)])
+    key = _recipe_key(athlete)
     with store.read() as connection:
-        if store.setting(connection, key) == now:
+        if store.setting(connection, key) == recipe.words:
             return
     with store.write() as connection:
         archive.mark_all_dirty(connection, athlete)
-        store.set_setting(connection, key, now)
+        store.set_setting(connection, key, recipe.words)
 
 
 def _stretches(days: Sequence[date]) -> Iterator[list[date]]:
@@ -87,56 +118,101 @@ def _stretches(days: Sequence[date]) -> Iterator[list[date]]:
         yield run
 
 
-def _renew(
-    store: Store, athlete: int, zone: ZoneInfo, metrics: tuple[Metric, ...], seen: set[str], days: list[date]
-) -> bool:
-    """Makes a run of days anew and clears their marks; False when their samples changed while it worked."""
-    start, end = bounds(days[0], zone)[0] - BEFORE, bounds(days[-1], zone)[1] + AFTER
-    made_of = {kind for metric in metrics for kind in metric.types} & seen
-    live = [metric for metric in metrics if metric.types[0] in made_of]
+def _renew(store: Store, athlete: int, recipe: _Recipe, days: list[date]) -> bool:
+    """Makes a run of days anew and clears their marks; False when their samples changed while it worked.
+
+    Only what is made of something else than before is derived; what is made of nothing any more is forgotten.
+    """
     with store.read() as connection:
-        blocks = archive.blocks(connection, athlete, made_of, start, end)
-        shelf = _Shelf(archive.rows(connection, athlete, blocks), archive.sources(connection, athlete))
-        before = {(one.day, one.field): one for one in day_cache.between(connection, athlete, days[0], days[-1])}
+        made_of = _made_of(connection, athlete, recipe, days)
+        inputs = _inputs(recipe, made_of, days)
+        before = {(one.day, one.field): one.input for one in day_cache.between(connection, athlete, days[0], days[-1])}
+        stale = {day: [metric for metric in recipe.metrics if _differ(inputs, before, day, metric)] for day in days}
+        kinds = {kind for metrics in stale.values() for metric in metrics for kind in metric.types}
+        rows = archive.rows(connection, athlete, [block for block in made_of.blocks if block.type in kinds])
+        shelf = _Shelf(rows, archive.sources(connection, athlete))
     fresh = [
-        cached
-        for day in days
-        for cached in _day(day, zone, live, blocks, shelf)
-        if before.get((cached.day, cached.field)) != cached
+        Cached(day, metric.field, made, metric.unit, inputs[day, metric.field])
+        for day, metrics in stale.items()
+        for metric, made in _derived(day, recipe.zone, metrics, shelf)
     ]
     with store.write() as connection:
-        if archive.blocks(connection, athlete, made_of, start, end) != blocks:
+        if store.setting(connection, _recipe_key(athlete)) != recipe.words:
+            raise Busy(
+                "Another run is working out the days with another home zone or another version of this program.",
+                "Wait until it has finished and run this again.",
+            )
+        if _made_of(connection, athlete, recipe, days) != made_of:
             return False
         day_cache.put(connection, athlete, fresh)
+        day_cache.forget(connection, athlete, before.keys() - inputs.keys())
         archive.clear_dirty(connection, athlete, days)
     return True
 
 
-def _day(
-    day: date, zone: ZoneInfo, metrics: Sequence[Metric], blocks: Sequence[Block], shelf: _Shelf
-) -> Iterator[Cached]:
+class _MadeOf(NamedTuple):
+    """What a run of days is made of. While it stays the same, so do the days."""
+
+    blocks: list[Block]
+    devices: dict[str, Device]
+    """By source key: they decide which source counts."""
+
+
+def _made_of(connection: Connection, athlete: int, recipe: _Recipe, days: Sequence[date]) -> _MadeOf:
+    start, end = _night(days[0], recipe.zone)[0], _night(days[-1], recipe.zone)[1]
+    blocks = archive.blocks(connection, athlete, recipe.types, start, end)
+    sources = archive.sources(connection, athlete)
+    return _MadeOf(blocks, {block.source: sources[block.source].device for block in blocks})
+
+
+def _night(day: date, zone: ZoneInfo) -> tuple[int, int]:
     start, end = bounds(day, zone)
-    night = (start - BEFORE, end + AFTER)
-    nightly = {kind for metric in metrics if daily.by_night(metric) for kind in metric.types}
-    kinds = {kind for metric in metrics for kind in metric.types}
-    rows = {kind: shelf.between(kind, *(night if kind in nightly else (start, end))) for kind in kinds}
-    samples = DaySamples(day, start, end, zone, rows)
-    for metric in metrics:
-        touched = [block for block in blocks if block.type in metric.types and _overlaps(block, *night)]
-        if touched:
-            made = daily.derive(metric, samples)
-            yield Cached(day, metric.field, made, metric.unit, _input(metric, zone, touched))
+    return start - BEFORE, end + AFTER
+
+
+def _inputs(recipe: _Recipe, made_of: _MadeOf, days: Iterable[date]) -> dict[Field, bytes]:
+    """For every field of a day that has samples, a hash over all that its value depends on."""
+    by_type: dict[str, list[Block]] = {}
+    for block in made_of.blocks:
+        by_type.setdefault(block.type, []).append(block)
+    found: dict[Field, bytes] = {}
+    for day in days:
+        of_day, of_night = bounds(day, recipe.zone), _night(day, recipe.zone)
+        for metric in recipe.metrics:
+            window = of_night if daily.by_night(metric) else of_day
+            touched = [block for kind in metric.types for block in by_type.get(kind, ()) if _overlaps(block, *window)]
+            if touched and touched[0].type == metric.types[0]:  # the others alone make no value
+                found[day, metric.field] = _input(metric, recipe.zone, touched, made_of.devices)
+    return found
 
 
 def _overlaps(block: Block, start: int, end: int) -> bool:
     return block.first_start < end and block.last_end >= start
 
 
-def _input(metric: Metric, zone: ZoneInfo, touched: Iterable[Block]) -> bytes:
-    digest = hashlib.blake2b(f"{daily.version(metric)}|{zone.key}".encode(), digest_size=16)
+def _input(metric: Metric, zone: ZoneInfo, touched: Iterable[Block], devices: Mapping[str, Device]) -> bytes:
+    digest = hashlib.blake2b(f"{_version(metric)}|{zone.key}".encode(), digest_size=16)
     for block in touched:
-        digest.update(f"|{block.type}|{block.source}|{block.day}|".encode() + block.hash)
+        about = f"|{block.type}|{block.source}|{devices[block.source]}|{block.day}|"
+        digest.update(about.encode() + block.hash)
     return digest.digest()
+
+
+def _differ(inputs: Mapping[Field, bytes], before: Mapping[Field, bytes], day: date, metric: Metric) -> bool:
+    field = day, metric.field
+    return field in inputs and before.get(field) != inputs[field]
+
+
+def _derived(
+    day: date, zone: ZoneInfo, metrics: Sequence[Metric], shelf: _Shelf
+) -> Iterator[tuple[Metric, Derived | None]]:
+    start, end = bounds(day, zone)
+    nightly = {kind for metric in metrics if daily.by_night(metric) for kind in metric.types}
+    kinds = {kind for metric in metrics for kind in metric.types}
+    rows = {kind: shelf.between(kind, *(_night(day, zone) if kind in nightly else (start, end))) for kind in kinds}
+    samples = DaySamples(day, start, end, zone, rows)
+    for metric in metrics:
+        yield metric, daily.derive(metric, samples)
 
 
 class _Shelf:

@@ -20,6 +20,7 @@ from intervals_companion.store.archive import Block
 
 ROUTE_EDGE = 60_000
 """ms by which a route may begin before or end after its workout: the GPS runs on its own."""
+_LONGEST_DAYS = utc_day(LONGEST_SPAN)
 
 
 @frozen
@@ -65,8 +66,7 @@ def sessions(connection: Connection, athlete: int, start: int, end: int) -> list
 
 def first_start(connection: Connection, athlete: int) -> int | None:
     """When the first workout began (ms)."""
-    seen = archive.seen(connection, athlete).get(WORKOUT)
-    return None if seen is None else seen.first_start
+    return archive.first_start(connection, athlete, WORKOUT)
 
 
 def find(connection: Connection, athlete: int, workout_id: str) -> Session | None:
@@ -124,17 +124,20 @@ def touched(sessions: Sequence[Session], blocks: Sequence[Block]) -> dict[str, b
     Cheap, for all workouts at once; `blocks` are those of all types that workouts are made of.
     """
     by_day: dict[int, list[Block]] = {}
-    for block in blocks:
-        by_day.setdefault(block.day, []).append(block)
+    for block in sorted(blocks):
+        for day in range(block.day, min(utc_day(block.last_end), block.day + _LONGEST_DAYS) + 1):
+            by_day.setdefault(day, []).append(block)
     found: dict[str, bytes] = {}
     for session in sessions:
         workout = session.workout
         kinds = {*quantities(workout).identifiers, WORKOUT, ROUTE}
+        low, high = workout.start - ROUTE_EDGE, workout.end + ROUTE_EDGE
+        days = range(utc_day(low), min(utc_day(high), utc_day(low) + _LONGEST_DAYS) + 1)
+        reached = {block: None for day in days for block in by_day.get(day, ())}
         digest = hashlib.blake2b(digest_size=16)
-        for day in range(utc_day(workout.start - ROUTE_EDGE) - 1, utc_day(workout.end + ROUTE_EDGE) + 1):
-            for block in by_day.get(day, ()):
-                if block.type in kinds and block.first_start <= workout.end and block.last_end >= workout.start:
-                    digest.update(f"{block.type}|{block.source}|{block.day}|".encode() + block.hash)
+        for block in reached:
+            if block.type in kinds and block.first_start <= high and block.last_end >= low:
+                digest.update(f"{block.type}|{block.source}|{block.day}|".encode() + block.hash)
         found[session.id] = digest.digest()
     return found
 

@@ -7,6 +7,9 @@ from collections import Counter
 from intervals_companion.domain.days import is_zone
 from intervals_companion.store.accounts import HomeZone
 
+UNKNOWN = HomeZone("UTC", "nothing says where you live")
+"""What days are made with until something speaks for a zone; never remembered."""
+
 
 def choose(*, wanted: str | None, account: str | None, votes: Counter[str], machine: str | None) -> HomeZone:
     """The first that is known: the person's wish, the signed-in athlete's zone, the data's own, the machine's.
@@ -23,4 +26,4 @@ def choose(*, wanted: str | None, account: str | None, votes: Counter[str], mach
         return HomeZone(max(named)[1], "most workouts and nights were recorded in it")
     if machine and is_zone(machine):
         return HomeZone(machine, "this machine uses it")
-    return HomeZone("UTC", "nothing says where you live")
+    return UNKNOWN

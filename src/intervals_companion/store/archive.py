@@ -6,17 +6,19 @@ however often, the blocks end the same, and the same data again writes nothing.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple
 
 from attrs import define
-from sqlalchemy import Connection, and_, delete, func, select, tuple_
+from sqlalchemy import Connection, and_, delete, func, select
 
 from intervals_companion.domain import samples
 from intervals_companion.domain.days import MS_PER_DAY, utc_day
-from intervals_companion.domain.samples import Batch, Row, Source
+from intervals_companion.domain.errors import StorageError
+from intervals_companion.domain.samples import LONGEST_SPAN, Batch, Row, Source
 from intervals_companion.store import codec, schema, sqlite
 from intervals_companion.store.database import Store
 
@@ -59,15 +61,16 @@ def add(store: Store, athlete: int, road: str, batches: Iterable[Batch]) -> Iter
     Stopping between two leaves an archive that is whole and simply holds less. The days that a change may touch are
     marked dirty in the same transaction.
     """
-    known_sources: set[tuple[str, str]] = set()
+    known_sources: set[tuple[str, str, str]] = set()
     for batch in batches:
         if not batch.rows:
             continue
         by_day = _by_utc_day(batch.rows)
         with store.write() as connection:
-            if (batch.source.key, batch.source.product) not in known_sources:
+            described = (batch.source.key, batch.source.name, batch.source.product)
+            if described not in known_sources:
                 _remember_source(connection, athlete, road, batch.source)
-                known_sources.add((batch.source.key, batch.source.product))
+                known_sources.add(described)
             added = _merge(connection, athlete, batch.type, batch.source.key, by_day)
         yield batch.type, added
 
@@ -92,7 +95,7 @@ def _merge(connection: Connection, athlete: int, kind: str, source: str, by_day:
             old_hash, old_rows = old
             if codec.digest(raw) == old_hash:
                 continue
-            before = codec.decode(codec.decompress(old_rows))
+            before = _unpacked(old_rows)
             merged = samples.merge([*before, *fresh])
             raw = codec.encode(merged)
             if codec.digest(raw) == old_hash:
@@ -109,8 +112,8 @@ def _merge(connection: Connection, athlete: int, kind: str, source: str, by_day:
                 "codec": codec.VERSION, "hash": codec.digest(raw), "rows": codec.compress(raw),
             }
         )  # fmt: skip
-        for span in {(utc_day(row.start), row.start, row.end) for row in merged if row.end - row.start > MS_PER_DAY}:
-            dirty.update(touched_days(span[1], span[2]))
+        for start, end in {(row.start, row.end) for row in merged if row.end - row.start > MS_PER_DAY}:
+            dirty.update(touched_days(start, end))
         dirty.update(touched_days(merged[0].start, merged[-1].start + MS_PER_DAY))
     sqlite.upsert(connection, schema.blocks, changed)
     mark_dirty(connection, athlete, dirty)
@@ -139,7 +142,7 @@ def touched_days(first_start: int, last_end: int) -> Iterator[date]:
 
     A zone moves a day by up to 14 hours, and an evening's sample belongs to the night that ends the day after.
     """
-    if last_end - first_start > samples.LONGEST_SPAN:
+    if last_end - first_start > LONGEST_SPAN:
         return
     for day in range(utc_day(first_start) - 1, utc_day(last_end) + 2):
         if abs(day) < _DAYS_WITH_A_DATE:
@@ -150,14 +153,18 @@ def mark_dirty(connection: Connection, athlete: int, days: Iterable[date]) -> No
     sqlite.upsert(connection, schema.dirty_days, [{"athlete": athlete, "day": day} for day in sorted(days)])
 
 
-def mark_all_dirty(connection: Connection, athlete: int) -> None:
-    """For a change that may touch every day: another home zone, another version of a formula."""
+def mark_all_dirty(connection: Connection, athlete: int, source: str | None = None) -> None:
+    """For a change that may touch every day: another home zone, another version of a formula. `source`: only those
+    that hold samples of that source key.
+    """
     table = schema.blocks
     query = select(table.c.day, func.max(table.c.last_end)).where(table.c.athlete == athlete).group_by(table.c.day)
+    if source is not None:
+        query = query.where(table.c.source == source)
     days: set[date] = set()
     for day, last_end in connection.execute(query):
         start = day * MS_PER_DAY
-        days.update(touched_days(start, min(last_end, start + samples.LONGEST_SPAN)))
+        days.update(touched_days(start, min(last_end, start + LONGEST_SPAN)))
     mark_dirty(connection, athlete, days)
 
 
@@ -176,29 +183,50 @@ def clear_dirty(connection: Connection, athlete: int, days: Sequence[date]) -> N
 
 
 def blocks(connection: Connection, athlete: int, types: Iterable[str], start: int, end: int) -> list[Block]:
-    """The blocks of these types that overlap [start, end), in ms; without their rows."""
+    """The blocks of these types that overlap [start, end), in ms; without their rows.
+
+    Those whose only overlapping rows last longer than `LONGEST_SPAN` may be left out.
+    """
     table = schema.blocks
     query = (
         select(table.c.type, table.c.source, table.c.day, table.c.first_start, table.c.last_end, table.c.hash)
         .where(_overlapping(athlete, types, start, end))
-        .order_by(table.c.type, table.c.source, table.c.day)
+        .order_by(table.c.type, table.c.day, table.c.source)
     )
     return [Block(*row) for row in connection.execute(query)]
 
 
 def rows(connection: Connection, athlete: int, wanted: Iterable[Block]) -> dict[tuple[str, str], list[Row]]:
-    """The rows of these blocks by (type, source key), in order of their start."""
+    """The rows of these blocks by (type, source key), in order of their start.
+
+    The blocks are asked for as a range of days, which the primary key answers; a list of keys would be a full scan.
+    """
     table = schema.blocks
-    keys = [(block.type, block.source, block.day) for block in wanted]
+    keys = {(block.type, block.day, block.source) for block in wanted}
     found: dict[tuple[str, str], list[Row]] = {}
-    for start in range(0, len(keys), _KEYS_PER_SELECT):
-        query = select(table.c.type, table.c.source, table.c.rows).where(
+    if not keys:
+        return found
+    days = [day for _, day, _ in keys]
+    query = (
+        select(table.c.type, table.c.day, table.c.source, table.c.rows)
+        .where(
             table.c.athlete == athlete,
-            tuple_(table.c.type, table.c.source, table.c.day).in_(keys[start : start + _KEYS_PER_SELECT]),
+            table.c.type.in_(sorted({kind for kind, _, _ in keys})),
+            table.c.day.between(min(days), max(days)),
         )
-        for kind, source, packed in connection.execute(query.order_by(table.c.type, table.c.source, table.c.day)):
-            found.setdefault((kind, source), []).extend(codec.decode(codec.decompress(packed)))
+        .order_by(table.c.type, table.c.day, table.c.source)
+    )
+    for kind, day, source, packed in connection.execute(query):
+        if (kind, day, source) in keys:
+            found.setdefault((kind, source), []).extend(_unpacked(packed))
     return found
+
+
+def _unpacked(packed: bytes) -> list[Row]:
+    try:
+        return codec.decode(codec.decompress(packed))
+    except zlib.error as problem:
+        raise StorageError(*sqlite.DAMAGED) from problem
 
 
 def overlapping(
@@ -218,6 +246,7 @@ def _overlapping(athlete: int, types: Iterable[str], start: int, end: int) -> An
     return and_(
         table.c.athlete == athlete,
         table.c.type.in_(list(types)),
+        table.c.day.between(utc_day(start - LONGEST_SPAN), utc_day(end)),  # what the primary key narrows down
         table.c.first_start < end,
         table.c.last_end >= start,
     )
@@ -234,14 +263,33 @@ def seen(connection: Connection, athlete: int) -> dict[str, Seen]:
     return {kind: Seen(count, first, last) for kind, count, first, last in connection.execute(query)}
 
 
+def first_start(connection: Connection, athlete: int, kind: str) -> int | None:
+    """When the first sample of a Health type began (ms)."""
+    table = schema.blocks
+    query = select(func.min(table.c.first_start)).where(table.c.athlete == athlete, table.c.type == kind)
+    return connection.execute(query).scalar()
+
+
 # --- sources ---------------------------------------------------------------------------------------------------------
 
 
 def _remember_source(connection: Connection, athlete: int, road: str, source: Source) -> None:
-    known = sources(connection, athlete).get(source.key)
-    best = source if known is None else samples.fuller(source, known)
+    """Keeps the fullest description each road gave. A source that turns out to be a better device counts for more than
+    before: its days are made anew.
+    """
+    table = schema.sources
+    query = select(table.c.road, table.c.key, table.c.name, table.c.product).where(
+        table.c.athlete == athlete, table.c.key == source.key
+    )
+    by_road = {name: Source(*described) for name, *described in connection.execute(query)}
+    known = by_road.get(road, source)
+    best = samples.fuller(known, source)
+    if road in by_road and best is known:
+        return
     row = {"athlete": athlete, "key": best.key, "name": best.name, "product": best.product, "road": road}
-    sqlite.upsert(connection, schema.sources, [row])
+    sqlite.upsert(connection, table, [row])
+    if by_road and best.device < min(one.device for one in by_road.values()):
+        mark_all_dirty(connection, athlete, source.key)
 
 
 def sources(connection: Connection, athlete: int) -> dict[str, Source]:

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from filelock import FileLock, Timeout
 from sqlalchemy import Connection, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
-from intervals_companion.domain.errors import StorageError
+from intervals_companion.domain.errors import Busy, CompanionError, StorageError
 from intervals_companion.store import schema, sqlite
 
 FILE_NAME = "companion.sqlite"
@@ -19,21 +20,33 @@ class Store:
     """A data folder's database. Cheap to open; safe for several threads and processes."""
 
     def __init__(self, folder: Path) -> None:
-        """Opens or creates the database in `folder`, upgrading an older one. Raises StorageError."""
-        try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        except OSError as problem:
-            raise StorageError(
-                f"The data folder {folder} cannot be made ({problem.strerror}).", "Choose another: COMPANION_HOME."
-            ) from problem
+        """Opens or creates the database in `folder`, upgrading an older one. Raises StorageError, Busy."""
         self.folder = folder
         self.engine = sqlite.connect(folder / FILE_NAME)
-        with self._errors_in_words():
-            if self._revision() != schema.REVISION:
-                # Imported only now: alembic costs half a second, and a current store never needs it.
-                from intervals_companion.store import migrations
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            # One at a time: where two switch a new file to WAL together, SQLite refuses one of them without waiting.
+            with FileLock(folder / "opening.lock", timeout=sqlite.BUSY_SECONDS), self._errors_in_words():
+                self._make_ready(folder / FILE_NAME)
+        except Timeout as busy:
+            raise Busy("Another program is opening the data folder.", "Wait a little and run this again.") from busy
+        except OSError as problem:
+            raise StorageError(
+                f"The data folder {folder} cannot be used ({problem.strerror}).",
+                "Check who owns it, or choose another: COMPANION_HOME.",
+            ) from problem
+        except CompanionError:
+            self.close()
+            raise
 
-                migrations.upgrade(self.engine)
+    def _make_ready(self, file: Path) -> None:
+        if not file.exists():
+            file.touch(0o600)  # whoever made the folder: health data is for its owner's eyes only
+        if self._revision() != schema.REVISION:
+            # Imported only now: alembic costs half a second, and a current store never needs it.
+            from intervals_companion.store import migrations
+
+            migrations.upgrade(self.engine)
 
     def _revision(self) -> str | None:
         with self.engine.connect() as connection:

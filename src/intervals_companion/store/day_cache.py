@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
 from attrs import frozen
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, delete, func, or_, select
 
 from intervals_companion.domain.wellness import Derived
 from intervals_companion.store import schema, sqlite
@@ -52,6 +52,13 @@ def put(connection: Connection, athlete: int, values: Sequence[Cached]) -> None:
             }
         )  # fmt: skip
     sqlite.upsert(connection, schema.day_values, rows)
+
+
+def forget(connection: Connection, athlete: int, fields: Iterable[tuple[date, str]]) -> None:
+    """Removes fields of days that are made of nothing any more."""
+    table = schema.day_values
+    for day, name in fields:
+        connection.execute(delete(table).where(table.c.athlete == athlete, table.c.day == day, table.c.field == name))
 
 
 def first_day(connection: Connection, athlete: int) -> date | None:

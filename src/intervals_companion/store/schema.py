@@ -87,8 +87,8 @@ blocks = Table(
     metadata,
     _athlete(),
     Column("type", String(120), primary_key=True),
+    Column("day", Integer, primary_key=True, autoincrement=False),  # before the source: readers ask for some days
     Column("source", Text, primary_key=True),
-    Column("day", Integer, primary_key=True, autoincrement=False),
     Column("count", Integer, nullable=False),
     Column("first_start", BigInteger, nullable=False),
     Column("last_end", BigInteger, nullable=False),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -36,30 +38,35 @@ def key(folder: Path) -> bytes:
     Raises StorageError when others may read it: a key that was seen is no key.
     """
     path = folder / KEY_FILE
-    if path.exists():
-        return _existing_key(path)
-    made = os.urandom(32)
-    draft = path.with_name(f".{KEY_FILE}.{os.getpid()}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(made)
-        file.flush()
-        os.fsync(file.fileno())
     try:
-        os.link(draft, path)  # whole or not at all, and never over a key another process has just made
-    except FileExistsError:
-        return _existing_key(path)
-    finally:
-        draft.unlink()
-    return made
-
-
-def _existing_key(path: Path) -> bytes:
-    if path.stat().st_mode & 0o077:
+        if not path.exists():
+            _make_key(path)
+        open_to_others = path.stat().st_mode & 0o077
+        found = path.read_bytes()
+    except OSError as problem:
+        raise StorageError(
+            f"The key file {path} cannot be used ({problem.strerror}).",
+            "Check who owns the data folder, or choose another: COMPANION_HOME.",
+        ) from problem
+    if open_to_others:
         raise StorageError(
             f"The key file {path} can be read by others.",
             f"Run: chmod 600 {path}. If somebody else may have seen it: companion logout, then companion login.",
         )
-    found = path.read_bytes()
     if len(found) != 32:
         raise StorageError(f"The key file {path} is damaged.", "Delete it and sign in again: companion login.")
     return found
+
+
+def _make_key(path: Path) -> None:
+    """Whole or not at all, and never over a key that another process has just made."""
+    handle, draft = tempfile.mkstemp(prefix=f".{KEY_FILE}.", dir=path.parent)  # for its owner's eyes only
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(os.urandom(32))
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        Path(draft).unlink()

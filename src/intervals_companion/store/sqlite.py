@@ -14,6 +14,11 @@ from sqlalchemy.exc import DBAPIError
 from intervals_companion.domain.errors import Busy, StorageError
 
 BUSY_SECONDS = 10.0
+DAMAGED = (
+    "The data file is damaged.",
+    "Move it away and import your newest export again; what is at Intervals.icu stays there.",
+)
+"""Cause and cure, whoever finds it: the driver, or who unpacks a block."""
 
 
 def connect(path: Path) -> Engine:
@@ -58,8 +63,5 @@ def as_storage_error(problem: DBAPIError) -> StorageError | Busy:
             "The data folder cannot be written.", "Check who owns it, or choose another: COMPANION_HOME."
         )
     if "malformed" in text or "not a database" in text:
-        return StorageError(
-            "The data file is damaged.",
-            "Move it away and import your newest export again; what is at Intervals.icu stays there.",
-        )
+        return StorageError(*DAMAGED)
     return StorageError(f"The data folder could not be used ({text}).", "Check the disk and run this again.")

@@ -6,27 +6,16 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import Engine
 
 from intervals_companion.domain.errors import StorageError
 
 
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
-    return config
-
-
-def newest() -> str | None:
-    """The revision the migrations lead to."""
-    return ScriptDirectory.from_config(_config()).get_current_head()
-
-
 def upgrade(engine: Engine) -> None:
     """Brings the store to the newest revision, in one transaction. Raises StorageError when it is newer than we are."""
-    config = _config()
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     with engine.connect() as connection:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         config.attributes["connection"] = connection
