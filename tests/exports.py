@@ -36,7 +36,7 @@ def export_xml(*elements: str, export_date: str = EXPORTED, dtd: bool = True, lo
 
 
 def record(
-    type: str,  # noqa: A002 - the attribute's name
+    type: str,
     value: object,
     unit: str | None,
     start: str,
@@ -56,7 +56,7 @@ def record(
 
 
 def correlation(
-    type: str,  # noqa: A002 - the attribute's name
+    type: str,
     *members: str,
     start: str,
     end: str | None = None,
@@ -105,7 +105,7 @@ def workout_part(start: str, end: str, *inside: str, metadata: Mapping[str, str]
     return _element("WorkoutActivity", attributes, "".join(inside) + _metadata(metadata))
 
 
-def statistics(type: str, start: str, end: str, unit: str, **figures: float) -> str:  # noqa: A002 - as above
+def statistics(type: str, start: str, end: str, unit: str, **figures: float) -> str:
     """WorkoutStatistics; `figures` are sum, or average, minimum and maximum."""
     return _element("WorkoutStatistics", {"type": type, "startDate": start, "endDate": end, **figures, "unit": unit})
 

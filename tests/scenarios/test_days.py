@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,8 @@ from house import TODAY, House, steps, weight
 from intervals_companion.app import syncing
 from intervals_companion.app.syncing import Synced
 from intervals_companion.domain.errors import SuspiciousPlan
+from intervals_companion.sync import engine
+from intervals_companion.sync.sending import send_values
 
 MONDAY = TODAY - timedelta(days=3)
 TUESDAY = MONDAY + timedelta(days=1)
@@ -84,14 +87,13 @@ def test_a_locked_day_is_left_alone(home: House) -> None:
 def test_a_day_locked_between_looking_and_sending_is_seen_by_reading_back(home: House) -> None:
     home.import_(steps(MONDAY, 8000))
     plain = home.sandbox.you.wellness
-    original = syncing.engine.send_values
 
-    def lock_first(*arguments: object, **named: object) -> None:
+    def lock_first(*arguments: Any, **named: Any) -> None:
         plain.setdefault(MONDAY, {})["locked"] = True
-        original(*arguments, **named)  # type: ignore[arg-type]
+        send_values(*arguments, **named)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(syncing.engine, "send_values", lock_first)
+        patch.setattr(engine, "send_values", lock_first)
         result = home.sync()
     assert result.outcome.sent == []
     assert reasons(result) == {(MONDAY.isoformat(), "steps"): "locked"}
@@ -110,14 +112,13 @@ def test_a_custom_field_deleted_meanwhile_costs_only_its_own_values(home: House)
     energy = f'<Record type="HKQuantityTypeIdentifierActiveEnergyBurned" unit="kcal" value="512" sourceName="Watch" ' \
              f'startDate="{MONDAY} 10:00:00 +0100" endDate="{MONDAY} 10:50:00 +0100"/>'  # fmt: skip
     home.import_(steps(MONDAY, 8000), steps(TUESDAY, 7000), energy)
-    original = syncing.engine.send_values
 
-    def delete_first(*arguments: object, **named: object) -> None:
+    def delete_first(*arguments: Any, **named: Any) -> None:
         home.sandbox.you.custom_items.clear()
-        original(*arguments, **named)  # type: ignore[arg-type]
+        send_values(*arguments, **named)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(syncing.engine, "send_values", delete_first)
+        patch.setattr(engine, "send_values", delete_first)
         result = home.sync()
     assert reasons(result) == {(MONDAY.isoformat(), "ActiveEnergy"): "no_custom_field"}
     assert home.theirs(MONDAY).values["steps"] == 8000

@@ -22,7 +22,8 @@ from intervals_companion.domain.errors import (
     SignInError,
     SignInExpired,
 )
-from intervals_companion.intervals.client import Transport
+from intervals_companion.intervals import oauth
+from intervals_companion.intervals.client import Transport, sign_in
 from intervals_companion.intervals.wire import Request, Response
 from intervals_companion.store import accounts
 
@@ -169,9 +170,9 @@ def test_a_second_device_signing_in_stops_the_first(stranger: House, tmp_path: P
         landing = person.allow(elsewhere.url)
     settings = stranger.companion.settings
     with stranger.companion.transport(ORIGIN) as transport:
-        signing_in.intervals.sign_in(
+        sign_in(
             ORIGIN, transport, settings.client_id or "", settings.client_secret or "",
-            signing_in.oauth.landed_code(landing, elsewhere.state), sleep=stranger.clock.wait, random=lambda: 0.5,
+            oauth.landed_code(landing, elsewhere.state), sleep=stranger.clock.wait, random=lambda: 0.5,
         )  # fmt: skip
     assert isinstance(stranger.sync().outcome.error, SignInExpired)
 
@@ -251,7 +252,7 @@ def test_the_doctor_tells_the_states_of_the_api_key_apart(stranger: House, shown
     check = finding(stranger, "api-key")
     assert check.state is state
     assert (check.cure == ()) is (state is State.OK)
-    assert stranger.sandbox.you.api_key not in repr(check)
+    assert (stranger.sandbox.you.api_key or "?") not in repr(check)
 
 
 def test_the_doctor_says_that_a_key_is_refused(stranger: House) -> None:

@@ -9,22 +9,33 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from attrs import frozen
 
 from intervals_companion.app.settings import Settings
 from intervals_companion.domain.days import instant, local_day, zone
-from intervals_companion.intervals.client import IntervalsClient, Transport, default_transport
-from intervals_companion.intervals.credentials import Credential
 from intervals_companion.journal import zones
 from intervals_companion.store import accounts, secrets
 from intervals_companion.store.accounts import Account, HomeZone
 from intervals_companion.store.database import Store
 from intervals_companion.store.secrets import SecretBox
 
-OpenTransport = Callable[[str], AbstractContextManager[Transport]]
+if TYPE_CHECKING:
+    from intervals_companion.intervals.client import IntervalsClient, Transport
+    from intervals_companion.intervals.credentials import Credential
+
+OpenTransport = Callable[[str], AbstractContextManager["Transport"]]
 """A way to the service of that origin, closed at the end."""
+
+
+def _over_the_network(origin: str) -> AbstractContextManager[Transport]:
+    from intervals_companion.intervals.client import (
+        default_transport,  # costs a quarter second, and an import needs none
+    )
+
+    return default_transport(origin)
 
 
 def _now() -> datetime:
@@ -44,7 +55,7 @@ class Companion:
     pause: Callable[[float], None] = time.sleep
     chance: Callable[[], float] = random.random
     entropy: Callable[[int], bytes] = os.urandom
-    transport: OpenTransport = default_transport
+    transport: OpenTransport = _over_the_network
 
     def now(self) -> int:
         """ms since the epoch."""
@@ -62,6 +73,8 @@ class Companion:
 
     @contextmanager
     def client(self, origin: str, credential: Credential) -> Iterator[IntervalsClient]:
+        from intervals_companion.intervals.client import IntervalsClient
+
         with self.transport(origin) as transport:
             yield IntervalsClient(origin, credential, transport, clock=self.ticks, sleep=self.pause, random=self.chance)
 

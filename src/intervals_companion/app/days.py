@@ -49,10 +49,14 @@ def make(companion: Companion, account: Account, where: ZoneInfo, last: date, pr
     journal_days.refresh(companion.store, account.athlete, where, last, done)
 
 
+EARLIEST = date(2000, 1, 1)
+"""A sample of 1970 is a clock that was never set: one such would make a sync of half a century."""
+
+
 def first_day(companion: Companion, account: Account, where: ZoneInfo) -> date | None:
     """The first day for which Health has a value or a workout. The days have to be made before."""
     with companion.store.read() as connection:
         value = journal_days.first_day(connection, account.athlete)
         workout = journal_workouts.first_start(connection, account.athlete)
     known = [day for day in (value, None if workout is None else local_day(workout, where)) if day is not None]
-    return min(known, default=None)
+    return max(EARLIEST, min(known)) if known else None

@@ -67,11 +67,15 @@ _POINT_SCALES = (1e7, 1e7, 1e3, 1e3, 1e2, 1e3, 1e3)
 def route_row(points: Sequence[RoutePoint], created: int = UNKNOWN_INSTANT) -> Row:
     """A route as an archive row: times in ms, then seven columns of scaled 32-bit integers."""
     count = len(points)
-    columns = [struct.pack(f"<L{count}q", count, *(point.time for point in points))]
-    for index, scale in enumerate(_POINT_SCALES, 1):
-        values = (_ABSENT if point[index] is None else round(point[index] * scale) for point in points)  # type: ignore[operator]
-        columns.append(struct.pack(f"<{count}l", *values))
+    times, *fields = zip(*points, strict=True)
+    columns = [struct.pack(f"<L{count}q", count, *times)]
+    for values, scale in zip(fields, _POINT_SCALES, strict=True):
+        columns.append(struct.pack(f"<{count}l", *_scaled(values, scale)))
     return Row(points[0].time, points[-1].time, 0.0, "", "", created, "", b"".join(columns))
+
+
+def _scaled(values: Sequence[float | None], scale: float) -> list[int]:
+    return [_ABSENT if value is None else round(value * scale) for value in values]
 
 
 def row_route(row: Row) -> list[RoutePoint]:

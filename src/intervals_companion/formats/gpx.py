@@ -29,6 +29,9 @@ _FARTHEST = 2_000_000.0
 """More metres, or m/s, than anything on Earth has: a number beyond is not known."""
 
 
+_Texts = tuple[str, ...]
+
+
 def _layout(number: str, time: str) -> str:
     return (
         f'<trkpt lon="{number}" lat="{number}"><ele>{number}</ele><time>{time}</time><extensions>'
@@ -86,12 +89,19 @@ def _in_apples_layout(data: bytes) -> list[RoutePoint]:
     if _in_any_layout(around):
         return []
     try:
-        return [
-            fix(_time(time), lat, lon, ele, speed, course, horizontal, vertical)
-            for lon, lat, ele, time, speed, course, horizontal, vertical in _POINT.findall(found[1].decode())
-        ]
+        return _points(*zip(*_POINT.findall(found[1].decode()), strict=True))
     except ValueError:
         return []
+
+
+def _points(lon: _Texts, lat: _Texts, ele: _Texts, time: _Texts, *others: _Texts) -> list[RoutePoint]:
+    """What `fix` makes of each point, a column at a time: a route has thousands."""
+    places = [list(map(float, column)) for column in (lat, lon)]
+    if any(abs(degrees) > most for column, most in zip(places, (90, 180), strict=True) for degrees in column):
+        raise ValueError("not a place on Earth")
+    heights = [height if abs(height) < _FARTHEST else None for height in map(float, ele)]
+    rest = [[value if 0 <= value < _FARTHEST else None for value in map(float, column)] for column in others]
+    return list(map(RoutePoint, map(_time, time), *places, heights, *rest))
 
 
 def _in_any_layout(data: bytes) -> list[RoutePoint]:

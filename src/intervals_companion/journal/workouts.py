@@ -12,7 +12,7 @@ from intervals_companion.derive import workouts as derive
 from intervals_companion.derive.stream_types import quantities
 from intervals_companion.domain.activity import Recording, RoutePoint, Workout
 from intervals_companion.domain.days import utc_day
-from intervals_companion.domain.samples import LONGEST_SPAN, ROUTE, WORKOUT, Device, Row, Source
+from intervals_companion.domain.samples import LONGEST_SPAN, ROUTE, WORKOUT, Device, Row, Source, said_once
 from intervals_companion.formats.details import row_route, row_workout
 from intervals_companion.formats.fit import fit_file
 from intervals_companion.store import archive
@@ -89,7 +89,7 @@ def material(connection: Connection, athlete: int, session: Session) -> Material
     for kind in kinds:
         candidates = {sources[key]: found for (of_kind, key), found in rows.items() if of_kind == kind}
         if candidates:
-            samples[kind] = derive.choose(workout, candidates)
+            samples[kind] = said_once(derive.choose(workout, candidates))
     low, high = workout.start - ROUTE_EDGE, workout.end + ROUTE_EDGE
     routes = [
         row

@@ -11,7 +11,8 @@ from __future__ import annotations
 import hashlib
 import struct
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 from intervals_companion.domain.samples import Row
 
@@ -19,15 +20,24 @@ VERSION = 1
 _LEVEL = 1  # higher levels save a few per cent of space for twice the time
 
 
+_T = TypeVar("_T", str, bytes)
+
+
 class _Texts:
-    """Texts of a block, each stored once, in the order they are first met."""
+    """Texts of a block, each stored once: column by column, sorted within each."""
 
     def __init__(self) -> None:
         self.index: dict[bytes, int] = {b"": 0}
 
-    def column(self, texts: Sequence[bytes]) -> bytes:
-        index = self.index
-        return struct.pack(f"<{len(texts)}L", *[index.setdefault(text, len(index)) for text in texts])
+    def words(self, column: Sequence[str]) -> bytes:
+        return self._places(column, {text: text.encode() for text in sorted(set(column))})
+
+    def details(self, column: Sequence[bytes]) -> bytes:
+        return self._places(column, {detail: detail for detail in sorted(set(column))})
+
+    def _places(self, column: Sequence[_T], raw: Mapping[_T, bytes]) -> bytes:
+        places = {text: self.index.setdefault(encoded, len(self.index)) for text, encoded in raw.items()}
+        return struct.pack(f"<{len(column)}L", *map(places.__getitem__, column))
 
     def table(self) -> bytes:
         texts = list(self.index)
@@ -44,8 +54,8 @@ def encode(rows: Sequence[Row]) -> bytes:
         struct.pack(f"<{count}q", *ends),
         struct.pack(f"<{count}q", *created),
         struct.pack(f"<{count}d", *values),
-        *(texts.column([text.encode() for text in column]) for column in (units, labels, metadata)),
-        texts.column(details),
+        *(texts.words(column) for column in (units, labels, metadata)),
+        texts.details(details),
     )
     return b"".join(columns) + texts.table()
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
-from sqlalchemy import Connection, inspect, select, text
+from sqlalchemy import Connection, insert, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from intervals_companion.domain.errors import Busy, CompanionError, StorageError
@@ -42,11 +42,21 @@ class Store:
     def _make_ready(self, file: Path) -> None:
         if not file.exists():
             file.touch(0o600)  # whoever made the folder: health data is for its owner's eyes only
-        if self._revision() != schema.REVISION:
-            # Imported only now: alembic costs half a second, and a current store never needs it.
+        revision = self._revision()
+        if revision is None:
+            self._create()
+        elif revision != schema.REVISION:
+            # Imported only now: alembic costs as much as a small import, and a current store never needs it.
             from intervals_companion.store import migrations
 
             migrations.upgrade(self.engine)
+
+    def _create(self) -> None:
+        """A new store is made as the tables are today; a test holds that the migrations lead to the same."""
+        with self.write() as connection:
+            schema.metadata.create_all(connection)
+            schema.revision.create(connection)
+            connection.execute(insert(schema.revision).values(version_num=schema.REVISION))
 
     def _revision(self) -> str | None:
         with self.engine.connect() as connection:

@@ -27,6 +27,9 @@ REVISION = "0001"
 
 metadata = MetaData()
 
+revision = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
+"""alembic's own table, one row: which migration the store has."""
+
 
 def _athlete() -> Column[int]:
     return Column("athlete", Integer, primary_key=True, autoincrement=False)
