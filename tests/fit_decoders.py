@@ -13,8 +13,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-import fitdecode  # type: ignore[import-untyped]
-import fitparse  # type: ignore[import-untyped]
+import fitdecode
+import fitparse
 from garmin_fit_sdk import Decoder, Stream
 
 Messages = Mapping[str, list[dict[str, Any]]]

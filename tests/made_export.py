@@ -24,7 +24,7 @@ QUANTITY = "HKQuantityTypeIdentifier"
 SLEEP = "HKCategoryTypeIdentifierSleepAnalysis"
 HRV = QUANTITY + "HeartRateVariabilitySDNN"
 STEPS = QUANTITY + "StepCount"
-WATCH, PHONE = "Robin’s Apple\u00a0Watch", "Robin’s iPhone"
+WATCH, PHONE = "Mika’s Apple\u00a0Watch", "Mika’s iPhone"
 
 
 def instant(text: str) -> datetime:

@@ -77,7 +77,7 @@ class Person:
         self._press(self._open("/settings/api-key"), "/settings/api-key", [])
 
     def revoke(self) -> None:
-        """Settings, Connected apps: removes the first app's access."""
+        """Settings, Connected apps: removes the first app's access. Raises SandboxError where none has any."""
         self._press(self._open("/settings"), "/settings/revoke", [])
 
     def _answer(self, url: str, decision: str, wanted: set[str] | None) -> str:

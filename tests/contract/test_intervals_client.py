@@ -11,7 +11,6 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-import httpx2
 import pytest
 from attrs import frozen
 
@@ -28,8 +27,8 @@ from intervals_companion.intervals.client import IntervalsClient, Requests, Tran
 from intervals_companion.intervals.credentials import ApiKey, Bearer, Credential
 from intervals_companion.intervals.models import KeyState, SignIn
 from intervals_companion.intervals.scopes import REQUESTED, Grant, Scope, boxes, missing, requested
+from intervals_sandbox.person import Person
 from intervals_sandbox.server import running
-from sandbox_browser import Browser
 
 TODAY = date(2026, 10, 5)
 MONTH = TODAY - timedelta(days=30)
@@ -62,7 +61,7 @@ class Service:
     info: Any
     time: Time
     transport: Transport
-    browser: Browser
+    person: Person
 
     @property
     def me(self) -> Any:
@@ -77,13 +76,12 @@ class Service:
     def by_key(self) -> IntervalsClient:
         return self.client(ApiKey(self.me["api_key"]))
 
-    def consent(self, scope: str = REQUESTED, *, press: str = "OK", untick: tuple[str, ...] = ()) -> str:
+    def consent(self, scope: str = REQUESTED, *, cancel: bool = False, untick: tuple[str, ...] = ()) -> str:
         """Where the browser lands after the consent dialog."""
-        self.browser.open(oauth.authorize_url(self.base, str(self.info["client_id"]), LANDING, scope, STATE))
-        if "/login" in self.browser.address:
-            self.browser.press(self.me["name"])
-        self.browser.press(press, untick)
-        return self.browser.address
+        url = oauth.authorize_url(self.base, str(self.info["client_id"]), LANDING, scope, STATE)
+        if cancel:
+            return self.person.decline(url)
+        return self.person.allow(url, {str(box) for box in boxes(scope)} - set(untick))
 
     def trade(self, code: str, secret: str | None = None) -> SignIn:
         client_id = str(self.info["client_id"])
@@ -100,8 +98,8 @@ def served(**options: Any) -> Iterator[Service]:
     with ExitStack() as stack:
         sandbox = stack.enter_context(running(port=0, seed=1, today=TODAY, clock=time.utc, **options))
         transport = stack.enter_context(default_transport(sandbox.base, 5))
-        browser = Browser(stack.enter_context(httpx2.Client()), sandbox.base)
-        yield Service(sandbox.base, sandbox.info, time, transport, browser)
+        person = stack.enter_context(Person(sandbox.base, sandbox.sandbox.you.id))
+        yield Service(sandbox.base, sandbox.info, time, transport, person)
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +137,7 @@ def test_an_unticked_box_is_missing_from_the_grant(service: Service) -> None:
 
 
 def test_cancel_connects_nothing(service: Service) -> None:
-    landed = service.consent(press="Cancel")
+    landed = service.consent(cancel=True)
     with pytest.raises(SignInDeclined):
         oauth.landed_code(landed, STATE)
 

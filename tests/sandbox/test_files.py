@@ -8,7 +8,7 @@ import struct
 import zipfile
 from datetime import UTC, datetime, timedelta
 
-import fitparse  # type: ignore[import-untyped]
+import fitparse
 import pytest
 from garmin_fit_sdk import Decoder, Stream
 from hypothesis import given

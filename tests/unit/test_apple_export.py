@@ -171,9 +171,9 @@ def test_activity_summaries_are_not_samples(tmp_path: Path) -> None:
 
 
 def test_a_source_keeps_its_raw_name_and_the_device_model(tmp_path: Path) -> None:
-    name = "Robin’s Apple\u00a0Watch"
+    name = "Mika’s Apple\u00a0Watch"
     source = read_elements(tmp_path, record(STEPS, 5, "count", AT, source=name, device=WATCH_DEVICE)).source(STEPS)
-    assert (source.key, source.name, source.product) == ("Robin’s Apple Watch", name, "Watch")
+    assert (source.key, source.name, source.product) == ("Mika’s Apple Watch", name, "Watch")
     assert source.device is Device.WATCH
 
 

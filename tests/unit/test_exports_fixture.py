@@ -17,7 +17,7 @@ STEPS = exports.record(
     "count",
     "2026-02-28 10:00:00 +0100",
     "2026-02-28 10:05:00 +0100",
-    source="Robin’s Apple\u00a0Watch",
+    source="Mika’s Apple\u00a0Watch",
     device=exports.WATCH_DEVICE,
     metadata={"HKWasUserEntered": "0"},
 )
@@ -31,7 +31,7 @@ def test_a_record_reads_back_as_it_was_given() -> None:
     (found,) = read(STEPS)
     assert found.attrib == {
         "type": "HKQuantityTypeIdentifierStepCount",
-        "sourceName": "Robin’s Apple\u00a0Watch",
+        "sourceName": "Mika’s Apple\u00a0Watch",
         "sourceVersion": "26.1",
         "device": exports.WATCH_DEVICE,
         "unit": "count",
@@ -55,7 +55,7 @@ def test_a_legal_form_says_the_same(form: Callable[[str], str]) -> None:
 
 def test_markup_inside_a_value_is_text() -> None:
     tricky = exports.with_markup_in_value(exports.with_greater_than(STEPS))
-    assert read(tricky)[0].get("sourceName") == "x value='1' type='HKFake' a>b Robin’s Apple\u00a0Watch"
+    assert read(tricky)[0].get("sourceName") == "x value='1' type='HKFake' a>b Mika’s Apple\u00a0Watch"
 
 
 def test_what_a_comment_or_cdata_holds_is_no_record() -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import platformdirs
 from attrs import evolve, frozen
 
+from intervals_companion import __version__
 from intervals_companion.app import importing, signing_in, syncing
 from intervals_companion.app.companion import Companion, opened
 from intervals_companion.app.report import Report, report
@@ -100,7 +101,9 @@ def _export(day: date) -> Path:
     """The phone's export of that day; one made before is used again."""
     from intervals_sandbox.world.apple_export import write_export
 
-    path = platformdirs.user_cache_path("intervals-companion", ensure_exists=True) / f"demo-{SEED}-{day}.zip"
+    path = (
+        platformdirs.user_cache_path("intervals-companion", ensure_exists=True) / f"demo-{__version__}-{SEED}-{day}.zip"
+    )
     if not path.exists():
         draft = path.with_suffix(f".{os.getpid()}")
         with output.staged_progress() as progress:

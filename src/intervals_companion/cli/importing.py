@@ -91,8 +91,9 @@ def _print(result: Imported) -> None:
     reading = result.reading
     console = output.out()
     console.print(
-        f"{reading.records:,} records read: {result.new:,} new, {result.known:,} known, {reading.ignored:,} ignored. "
-        f"{reading.workouts:,} workouts, {reading.routes:,} routes."
+        f"{output.several(reading.records, 'record')} read: {result.new:,} new, {result.known:,} known, "
+        f"{reading.ignored:,} ignored. {output.several(reading.workouts, 'workout')}, "
+        f"{output.several(reading.routes, 'route')}."
     )
     common = reading.types.most_common(_MOST_TYPES)
     rows = [(short_type(kind), f"{count:,}") for kind, count in common]

@@ -60,6 +60,11 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> Table:
     return made
 
 
+def several(number: int, thing: str) -> str:
+    """`1 workout`, `2 workouts`, `1,204 records`."""
+    return f"{number:,} {thing}" + ("" if number == 1 else "s")
+
+
 def iso(moment: datetime) -> str:
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 

@@ -83,9 +83,9 @@ def print_synced(result: Synced) -> None:
     console = output.out()
     outcome = result.outcome
     verb = "would be sent" if outcome.run is None else "sent"
+    values, workouts = output.several(outcome.values_sent, "value"), output.several(outcome.workouts_sent, "workout")
     console.print(
-        f"{outcome.values_sent:,} values and {outcome.workouts_sent:,} workouts {verb}, "
-        f"{len(outcome.linked):,} linked, {len(outcome.held):,} held, {len(outcome.failed):,} failed.",
+        f"{values} and {workouts} {verb}, {len(outcome.linked):,} linked, {len(outcome.held):,} held, {len(outcome.failed):,} failed.",
         style="bold",
     )
     console.print(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-import fitdecode  # type: ignore[import-untyped]
+import fitdecode
 from attrs import define, field
 
 from intervals_sandbox.files.crc import crc

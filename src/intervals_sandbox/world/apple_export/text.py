@@ -29,13 +29,13 @@ class Source:
 
 
 WATCH = Source(
-    "Robin’s Apple\u00a0Watch",
+    "Mika’s Apple\u00a0Watch",
     "26.1",
     "name:Apple Watch, manufacturer:Apple Inc., model:Watch, hardware:Watch7,5, software:26.1, "
     "creation date:2025-09-20 06:12:44 +0000",
 )
 PHONE = Source(
-    "Robin’s iPhone",
+    "Mika’s iPhone",
     "26.1",
     "name:iPhone, manufacturer:Apple Inc., model:iPhone, hardware:iPhone16,1, software:26.1, "
     "creation date:2025-09-19 17:03:20 +0000",
