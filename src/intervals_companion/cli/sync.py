@@ -85,7 +85,8 @@ def print_synced(result: Synced) -> None:
     verb = "would be sent" if outcome.run is None else "sent"
     values, workouts = output.several(outcome.values_sent, "value"), output.several(outcome.workouts_sent, "workout")
     console.print(
-        f"{values} and {workouts} {verb}, {len(outcome.linked):,} linked, {len(outcome.held):,} held, {len(outcome.failed):,} failed.",
+        f"{values} and {workouts} {verb}, {len(outcome.linked):,} linked, {len(outcome.held):,} held, "
+        f"{len(outcome.failed):,} failed.",
         style="bold",
     )
     console.print(
