@@ -10,12 +10,22 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("reproducible", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("reproducible")
 
+_NOT_RUN = pytest.StashKey[str]()
+_FACTS = "facts folder absent"
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Ends with one line listing what was skipped, and why."""
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Gathers why tests were skipped; those that lack the facts folder are one reason."""
     reasons: Counter[str] = Counter()
     for report in terminalreporter.stats.get("skipped", []):
-        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
-        reasons[reason.removeprefix("Skipped: ")] += 1
+        told = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        reason = told.removeprefix("Skipped: ")
+        reasons[f"{_FACTS} (set COMPANION_FACTS)" if reason.startswith(_FACTS) else reason] += 1
     listed = "; ".join(f"{count} x {reason}" for reason, count in reasons.most_common())
-    terminalreporter.write_line(f"Not run: {listed}" if listed else "Not run: nothing, no test was skipped.")
+    config.stash[_NOT_RUN] = f"Not run: {listed}." if listed else "Not run: nothing, no test was skipped."
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The very last line, behind pytest's own."""
+    if _NOT_RUN in config.stash:
+        print(config.stash[_NOT_RUN])
