@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SELF   := $(PIP) --no-deps --no-build-isolation --editable .
 
-.PHONY: install demo test lint bench lock docs clean
+.PHONY: install demo test lint bench mutants lock docs clean
 
 install: $(VENV)/dev.done
 
@@ -36,6 +36,10 @@ lint: $(VENV)/dev.done
 
 bench: $(VENV)/dev.done
 	$(BIN)/python tools/bench.py $(ARGS)
+
+# Changes the decisions of sync one by one: `survived` is a change that no test noticed.
+mutants: $(VENV)/dev.done
+	PATH=$(abspath $(BIN)):$$PATH $(BIN)/mutmut run >/dev/null 2>&1; $(BIN)/mutmut results
 
 # Two views of one universal lock for Python 3.11 to 3.14: what runs, and what also tests. The second is compiled
 # under the first, so they cannot disagree.

@@ -45,12 +45,19 @@ def test_the_same_start_length_and_sport_is_the_same_session() -> None:
     assert match([candidate()], [activity(0.9, elapsed=3650)]).sure == {"w0": "i0.9"}
 
 
+def test_a_minute_is_still_the_same_start() -> None:
+    assert match([candidate()], [activity(1)]).sure == {"w0": "i1"}
+    assert match([candidate()], [activity(-1)]).sure == {"w0": "i-1"}
+
+
 def test_a_start_more_than_a_minute_away_is_another_session() -> None:
     assert not match([candidate()], [activity(1.1)]).sure
 
 
 def test_a_length_may_differ_by_two_per_cent_of_a_long_one() -> None:
     assert match([candidate(elapsed=18_000)], [activity(elapsed=18_300)]).sure
+    assert match([candidate(elapsed=3000)], [activity(elapsed=3060)]).sure
+    assert not match([candidate(elapsed=2000)], [activity(elapsed=2061)]).sure
     assert not match([candidate(elapsed=18_000)], [activity(elapsed=18_400)]).sure
 
 
@@ -85,6 +92,12 @@ def test_a_start_in_a_wrong_zone_is_found_where_only_one_fits() -> None:
     assert match([candidate()], [activity(-345)]).sure == {"w0": "i-345"}  # Nepal: 5 h 45 min
 
 
+def test_the_farthest_zones_are_fourteen_hours_apart() -> None:
+    assert match([candidate()], [activity(14 * 60 + 1)]).sure
+    assert match([candidate()], [activity(-14 * 60 - 1)]).sure
+    assert not match([candidate()], [activity(14 * 60 + 1.1)]).sure
+
+
 def test_a_shift_that_no_zone_has_is_no_match() -> None:
     assert not match([candidate()], [activity(127)]).sure
     assert not match([candidate()], [activity(14 * 60 + 15)]).sure
@@ -104,12 +117,22 @@ def test_an_activity_without_an_instant_is_compared_by_wall_clock() -> None:
     assert match([candidate()], [evolve(activity(0), start=None)]).sure == {"w0": "i0"}
 
 
+def test_an_activity_that_says_only_its_moving_time_is_compared_by_that() -> None:
+    assert match([candidate()], [evolve(activity(elapsed=None), moving=3590)]).sure == {"w0": "i0"}
+
+
+def test_two_activities_at_one_moment_can_be_told_apart_by_sport() -> None:
+    found = match([candidate()], [activity(id="a", type="Swim"), activity(id="b", type="Run")])
+    assert found.sure == {"w0": "b"}
+
+
 def test_an_activity_without_a_length_proves_nothing() -> None:
     assert not match([candidate()], [activity(elapsed=None)]).sure
 
 
 def test_a_strava_stub_stands_within_five_minutes() -> None:
     assert behind_a_stub([candidate()], [stub(4)]) == {"w0"}
+    assert behind_a_stub([candidate()], [stub(5)]) == {"w0"}
     assert not behind_a_stub([candidate()], [stub(6)])
 
 
@@ -121,6 +144,20 @@ def test_one_session_recorded_by_watch_and_app_counts_once() -> None:
 def test_a_recording_that_is_linked_already_counts_before_a_better_one() -> None:
     watch, app = candidate(0, rank=0), candidate(2, elapsed=3300, rank=2)
     assert recorded_twice([app, watch], settled={"w2"}) == {"w0": "w2"}
+
+
+def test_three_quarters_of_the_longer_one_are_enough() -> None:
+    assert recorded_twice([candidate(0), candidate(15, elapsed=2700, rank=2)]) == {"w15": "w0"}
+    assert not recorded_twice([candidate(0), candidate(15.1, elapsed=2694, rank=2)])
+
+
+def test_another_sport_at_the_same_time_is_no_second_recording() -> None:
+    assert not recorded_twice([candidate(0), candidate(1, type="Swim", rank=2)])
+
+
+def test_a_long_recording_holds_together_what_lies_within_it() -> None:
+    long, short, copy = candidate(0, elapsed=7200), candidate(30, elapsed=600), candidate(60, elapsed=3600)
+    assert recorded_twice([long, short, copy, candidate(61, elapsed=3540, rank=2)]) == {"w61": "w60"}
 
 
 def test_a_cooldown_after_a_run_is_no_second_recording() -> None:
@@ -160,6 +197,16 @@ def test_a_workout_that_is_there_already_is_linked_not_sent() -> None:
     assert planned(Workouts([candidate()], [activity(0.5)])) == [Link("w0", "i0.5", "matched")]
 
 
+def test_its_own_external_id_takes_the_activity_from_all_others() -> None:
+    mine = activity(0, external_id="w0", source="OAUTH_CLIENT")
+    assert planned(Workouts([candidate(0), candidate(60)], [mine])) == [Link("w0", "i0", "external_id"), Upload("w60")]
+
+
+def test_a_workout_that_two_activities_fit_is_held() -> None:
+    held = planned(Workouts([candidate()], [activity(0, id="a"), activity(0.5, id="b")]))
+    assert held == [Held("w0", "workout", Reason.AMBIGUOUS)]
+
+
 def test_an_activity_linked_to_another_workout_takes_no_part() -> None:
     sides = Workouts([candidate(0), candidate(60)], [activity(0)], links={"w0": "i0"})
     assert planned(sides) == [Upload("w60")]
@@ -177,6 +224,22 @@ def test_a_list_that_lost_nearly_everything_buries_nothing() -> None:
     ours = [candidate(300 * n) for n in range(10)]
     links = {workout.id: f"i{n}" for n, workout in enumerate(ours)}
     assert reasons(planned(Workouts(ours, [], links=links))) == [Reason.VANISHED] * 10
+
+
+def test_a_few_deleted_activities_are_believed() -> None:
+    ours = [candidate(300 * n) for n in range(5)]
+    links = {workout.id: f"i{n}" for n, workout in enumerate(ours)}
+    assert planned(Workouts(ours, [], links=links)) == [Bury(workout.id) for workout in ours]
+    six = [*ours, candidate(1500)]
+    links["w1500"] = "i5"
+    assert reasons(planned(Workouts(six, [], links=links))) == [Reason.VANISHED] * 6
+
+
+def test_half_of_many_is_not_nearly_everything() -> None:
+    ours = [candidate(300 * n) for n in range(12)]
+    links = {workout.id: f"i{300 * n}" for n, workout in enumerate(ours)}
+    half = [activity(300 * n) for n in range(6)]
+    assert not reasons(planned(Workouts(ours, half, links=links)))
 
 
 def test_a_workout_behind_a_strava_stub_is_held() -> None:

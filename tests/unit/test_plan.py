@@ -144,6 +144,32 @@ def test_equality_is_of_whole_precisions_never_of_a_tolerance() -> None:
     assert outcome(decide_value(WEIGHT, DAY, 74.25, 74.26, None, False, ALLOWED)) == "already_there"
 
 
+def test_what_is_held_carries_all_three_values() -> None:
+    action = decide_value(STEPS, DAY, 81, 82, sent(80), False, ALLOWED)
+    assert action == Held(DAY.isoformat(), "steps", Reason.CONFLICT, ours=81, theirs=82, base=80)
+
+
+def test_what_is_sent_says_what_stood_there() -> None:
+    assert decide_value(STEPS, DAY, 81, 80, sent(80), False, ALLOWED) == Send(DAY, "steps", 81, was=80)
+
+
+def test_only_the_custom_fields_that_exist_are_sent() -> None:
+    policy = evolve(ALLOWED, defined=frozenset({"RestingEnergy"}))
+    assert outcome(decide_value(ENERGY, DAY, 600, None, None, False, policy)) == "no_custom_field"
+
+
+def test_every_field_of_every_day_is_compared_with_its_own_other_side() -> None:
+    tomorrow = date(2026, 3, 2)
+    ours = {(DAY, "weight"): 74.2, (DAY, "steps"): 80, (tomorrow, "steps"): 90}
+    theirs = {DAY: WellnessRecord(DAY, {"weight": 75.0, "steps": 80}), tomorrow: WellnessRecord(tomorrow)}
+    sides = Wellness(ours, theirs, {})
+    policy = evolve(ALLOWED, fields_off=frozenset({"weight"}))
+    both = [outcome(action) for action in plan_values([DAY, tomorrow], (WEIGHT, STEPS), sides, ALLOWED)]
+    assert both == ["already_there", "agree found", "send 90"]
+    without = [outcome(action) for action in plan_values([DAY, tomorrow], (WEIGHT, STEPS), sides, policy)]
+    assert without == ["agree found", "send 90"]
+
+
 def test_a_value_carried_in_from_the_settings_counts_as_absent() -> None:
     record = WellnessRecord(DAY, {"weight": 80.0}, temporary=frozenset({"weight"}))
     sides = Wellness({(DAY, "weight"): 74.2}, {DAY: record}, {})
@@ -163,8 +189,10 @@ def test_a_field_the_catalogue_has_off_can_be_turned_on() -> None:
 
 
 def test_a_plan_that_replaces_most_of_what_was_agreed_is_suspicious() -> None:
-    many: list[Action] = [Send(DAY, f"field{n}", 1, 2) for n in range(MOST_REPLACED + 1)]
-    assert replaces_too_much(many, agreed=MOST_REPLACED + 2) is not None
+    many: list[Action] = [Send(DAY, f"field{n}", 1, 2) for n in range(MOST_REPLACED + 2)]
+    assert replaces_too_much(many, agreed=len(many)) is not None
+    assert replaces_too_much(many, agreed=2 * len(many) - 1) is not None
+    assert replaces_too_much(many, agreed=2 * len(many)) is None
 
 
 def test_a_first_sync_is_not_suspicious_however_large() -> None:

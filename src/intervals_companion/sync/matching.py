@@ -97,7 +97,7 @@ def _at_once(workouts: Iterable[Candidate]) -> Iterator[list[Candidate]]:
             yield group
             group = []
         group.append(workout)
-        busy_until = max(busy_until, _end(workout)) if len(group) > 1 else _end(workout)
+        busy_until = max(busy_until, _end(workout))
     if group:
         yield group
 
