@@ -124,8 +124,8 @@ def serve(
     listener = _listen(port)
     sandbox: Sandbox = app.state.sandbox
     info = sandbox.info(_base(listener))
-    print(json.dumps(info) if as_json else _welcome(sandbox, info), file=out or sys.stdout, flush=True)
     with suppress(KeyboardInterrupt):
+        print(json.dumps(info) if as_json else _welcome(sandbox, info), file=out or sys.stdout, flush=True)
         _server(app).run(sockets=[listener])
 
 
