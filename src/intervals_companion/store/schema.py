@@ -22,7 +22,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest migration. A store with another one is upgraded when it is opened, or refused when it is newer."""
 
 metadata = MetaData()
@@ -98,6 +98,54 @@ blocks = Table(
     Column("codec", Integer, nullable=False),
     Column("hash", LargeBinary(16), nullable=False),
     Column("rows", LargeBinary, nullable=False),
+)
+
+summaries = Table(
+    "summaries",
+    metadata,
+    _athlete(),
+    Column("type", String(120), primary_key=True),
+    Column("start", BigInteger, primary_key=True, autoincrement=False),
+    Column("end", BigInteger, primary_key=True, autoincrement=False),
+    Column("source", Text, primary_key=True),
+    Column("label", String(40), primary_key=True),  # a category's value, "" for quantities
+    Column("value", Float, nullable=False),
+    Column("unit", String(40), nullable=False),
+    Column("how", String(12), nullable=False),  # sum | mean | minimum | maximum | last
+    Column("road", String(40), nullable=False),
+    Column("arrived", BigInteger, nullable=False),
+)
+
+deletions = Table(
+    "deletions",
+    metadata,
+    _athlete(),
+    Column("type", String(120), primary_key=True),
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("source", Text, primary_key=True),
+    Column("sample", LargeBinary(16), primary_key=True),  # hash of what makes two samples the same
+    Column("arrived", BigInteger, nullable=False),
+)
+
+native_ids = Table(
+    "native_ids",
+    metadata,
+    _athlete(),
+    Column("road", String(40), primary_key=True),
+    Column("id", String(80), primary_key=True),
+    Column("type", String(120), nullable=False),
+    Column("day", Integer, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("sample", LargeBinary(16), nullable=False),
+)
+
+anchors = Table(
+    "anchors",
+    metadata,
+    _athlete(),
+    Column("road", String(40), primary_key=True),
+    Column("type", String(120), primary_key=True),
+    Column("anchor", Text, nullable=False),
 )
 
 deliveries = Table(
@@ -202,6 +250,7 @@ runs = Table(
     Column("started", BigInteger, nullable=False),
     Column("finished", BigInteger),
     Column("state", String(12), nullable=False),  # running | done | stopped
+    Column("account", Text),  # JSON: what came of it, in numbers
 )
 
 receipts = Table(
@@ -226,4 +275,168 @@ held = Table(
     Column("ours", Text),
     Column("theirs", Text),
     Column("since", Integer, nullable=False),  # the run that held it first
+)
+
+failures = Table(
+    "failures",
+    metadata,
+    _athlete(),
+    Column("run", Integer, primary_key=True, autoincrement=False),
+    Column("item", String(60), primary_key=True),
+    Column("field", String(60), primary_key=True),
+    Column("cause", Text, nullable=False),
+    Column("cure", Text, nullable=False),
+)
+
+kept_theirs = Table(
+    "kept_theirs",
+    metadata,
+    _athlete(),
+    Column("field", String(60), primary_key=True),
+    Column("day", String(10), primary_key=True),  # ISO day, or "" for every day
+)
+
+health_writes = Table(
+    "health_writes",
+    metadata,
+    _athlete(),
+    Column("identifier", String(80), primary_key=True),  # the sync identifier of our object in Health
+    Column("version", Integer, nullable=False),
+    Column("item", String(60), nullable=False),  # ISO day or activity id
+    Column("field", String(60), nullable=False),
+    Column("value", Text),
+    Column("run", Integer, nullable=False),
+)
+
+# --- what Intervals.icu answered -------------------------------------------------------------------------------------
+
+theirs_days = Table(
+    "theirs_days",
+    metadata,
+    _athlete(),
+    Column("day", Date, primary_key=True),
+    Column("record", Text, nullable=False),  # JSON
+    Column("read", BigInteger, nullable=False),
+)
+
+theirs_activities = Table(
+    "theirs_activities",
+    metadata,
+    _athlete(),
+    Column("activity", String(40), primary_key=True),
+    Column("day", Date, nullable=False),
+    Column("record", Text, nullable=False),  # JSON
+    Column("read", BigInteger, nullable=False),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    _athlete(),
+    Column("name", String(60), primary_key=True),
+    Column("record", Text, nullable=False),  # JSON
+    Column("read", BigInteger, nullable=False),
+)
+
+# --- what the doctor found -------------------------------------------------------------------------------------------
+
+examinations = Table(
+    "examinations",
+    metadata,
+    _athlete(),
+    Column("examined", BigInteger, nullable=False),
+    Column("found", Text, nullable=False),  # JSON
+)
+
+proofs = Table(
+    "proofs",
+    metadata,
+    _athlete(),
+    Column("box", String(40), primary_key=True),  # AREA:LEVEL
+    Column("allowed", Boolean, nullable=False),
+    Column("seen", BigInteger, nullable=False),
+)
+
+dismissed = Table(
+    "dismissed",
+    metadata,
+    _athlete(),
+    Column("check", String(80), primary_key=True),
+)
+
+# --- what a person chose in the app ----------------------------------------------------------------------------------
+
+choices = Table(
+    "choices",
+    metadata,
+    _athlete(),
+    Column("name", String(40), primary_key=True),
+    Column("value", Text, nullable=False),  # JSON
+)
+
+# --- doors: browsers, links, phones ----------------------------------------------------------------------------------
+
+browsers = Table(
+    "browsers",
+    metadata,
+    _athlete(),
+    Column("session", LargeBinary(32), primary_key=True),  # hash of the cookie
+    Column("csrf", String(64), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("made", BigInteger, nullable=False),
+    Column("seen", BigInteger, nullable=False),
+    Column("ends", BigInteger, nullable=False),
+)
+
+door_links = Table(
+    "door_links",
+    metadata,
+    _athlete(),
+    Column("link", LargeBinary(32), primary_key=True),  # hash of what the address holds
+    Column("ends", BigInteger, nullable=False),
+    Column("spent", BigInteger),
+)
+
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    _athlete(),
+    Column("state", LargeBinary(32), primary_key=True),  # hash of the state that Intervals.icu hands back
+    Column("session", LargeBinary(32), nullable=False),
+    Column("redirect", Text, nullable=False),
+    Column("create_fields", Boolean, nullable=False),
+    Column("ends", BigInteger, nullable=False),
+    Column("spent", BigInteger),
+)
+
+devices = Table(
+    "devices",
+    metadata,
+    _athlete(),
+    Column("device", String(20), primary_key=True),
+    Column("road", String(40), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("token", LargeBinary(32), nullable=False, unique=True),  # hash
+    Column("made", BigInteger, nullable=False),
+    Column("first", BigInteger),
+    Column("seen", BigInteger),
+    Column("samples", Integer, nullable=False),
+)
+
+# --- work under way --------------------------------------------------------------------------------------------------
+
+jobs = Table(
+    "jobs",
+    metadata,
+    _athlete(),
+    Column("job", String(20), primary_key=True),
+    Column("kind", String(20), nullable=False),  # sync | import
+    Column("state", String(12), nullable=False),  # waiting | running | done | failed | stopped
+    Column("stage", Text, nullable=False),
+    Column("done", BigInteger, nullable=False),
+    Column("total", BigInteger, nullable=False),
+    Column("account", Text, nullable=False),  # JSON: what it was asked, what came of it
+    Column("made", BigInteger, nullable=False),
+    Column("changed", BigInteger, nullable=False),
+    Column("cancel", Boolean, nullable=False),
 )
