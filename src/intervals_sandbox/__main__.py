@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from datetime import date
 
 from intervals_sandbox.errors import SandboxError
 from intervals_sandbox.server import PORT, serve
+from intervals_sandbox.times import parse_day
 from intervals_sandbox.world.seed import FOLLOWED
 
 
@@ -16,7 +16,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser("intervals_sandbox", description="A local stand-in for Intervals.icu.")
     parser.add_argument("--port", type=int, default=PORT, help=f"port on localhost, 0 for any (default {PORT})")
     parser.add_argument("--seed", type=int, default=1, help="which world (default 1)")
-    parser.add_argument("--today", type=date.fromisoformat, metavar="DATE", help="the world's today, YYYY-MM-DD")
+    parser.add_argument("--today", type=parse_day, metavar="DATE", help="the world's today, YYYY-MM-DD")
     parser.add_argument("--followed", type=int, default=FOLLOWED, help=f"athletes you follow (default {FOLLOWED})")
     parser.add_argument("--no-key", action="store_true", help="your account has no API key yet")
     parser.add_argument("--json", action="store_true", help="print one line of JSON when ready")

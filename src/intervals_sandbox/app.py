@@ -14,7 +14,8 @@ from intervals_sandbox.limits import Limits
 from intervals_sandbox.sandbox import Sandbox
 from intervals_sandbox.service import api
 from intervals_sandbox.switches import Switches
-from intervals_sandbox.times import Clock, system_clock
+from intervals_sandbox.times import Clock, clock_from_noon, machine_clock
+from intervals_sandbox.webhooks import Webhooks
 from intervals_sandbox.world.life import ZONE
 from intervals_sandbox.world.seed import FOLLOWED, build
 
@@ -30,20 +31,22 @@ def create_app(
     today: date | None = None,
     followed: int = FOLLOWED,
     api_key: bool = True,
+    webhooks: Webhooks | None = None,
 ) -> Starlette:
     """A service with a seeded world that ends `today`; the running sandbox is `app.state.sandbox`.
 
-    `clock` tells the present moment in UTC; without one it is the machine's time of day on `today`. `api_key` False
-    starts with an account that never made a key. Same seed and same `today`: same ids, names and values.
+    `clock` tells the present moment in UTC; without one it starts at noon of `today`, or is the machine's where no day
+    is given either. `api_key` False starts with an account that never made a key. Same seed and same `today`: same ids,
+    names and values.
     """
     here = ZoneInfo(ZONE)
-    clock = clock or system_clock(today, here)
+    clock = clock or (machine_clock if today is None else clock_from_noon(today, here))
     state = build(seed, today or clock().astimezone(here).date(), followed, api_key)
     app = Starlette(
         routes=[*pages.ROUTES, *control.ROUTES, Route("/api/{path:path}", api, methods=_METHODS)],
         exception_handlers={404: _nothing_here},
     )
-    app.state.sandbox = Sandbox(state, clock, limits or Limits(), switches or Switches())
+    app.state.sandbox = Sandbox(state, clock, limits or Limits(), switches or Switches(), webhooks)
     return app
 
 

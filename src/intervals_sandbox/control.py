@@ -1,4 +1,4 @@
-"""The sandbox's own addresses below `/sandbox`: request log, faults, switches. For programs on this machine only."""
+"""The sandbox's own addresses below `/sandbox`: request log, faults, switches, webhook. For this machine only."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from attrs import asdict, fields
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from intervals_sandbox.answers import Json, empty
 from intervals_sandbox.sandbox import Sandbox
+from intervals_sandbox.webhooks import Subscription
 
 _LOOPBACK = ("127.0.0.1", "::1", "testclient")
 """The last is what an in-process client calls itself."""
@@ -65,6 +67,30 @@ def flip_switches(sandbox: Sandbox, changes: Any) -> Response:
     return Json(sandbox.switches.as_json())
 
 
+def webhook(sandbox: Sandbox, _: Any) -> Response:
+    found = sandbox.webhooks.subscription
+    return Json(None if found is None else asdict(found))
+
+
+def set_webhook(sandbox: Sandbox, wanted: Any) -> Response:
+    """An address to tell of changes, or null for none."""
+    sandbox.webhooks.subscription = None if wanted is None else _subscription(sandbox, wanted)
+    return webhook(sandbox, None)
+
+
+def _subscription(sandbox: Sandbox, wanted: Any) -> Subscription:
+    known = {key.name for key in fields(Subscription)}
+    if not isinstance(wanted, dict) or set(wanted) - known or not all(wanted.get(key) for key in ("url", "secret")):
+        raise ValueError("Send url and secret, and perhaps client_id and authorization")
+    client_id = wanted.get("client_id", next(iter(sandbox.state.apps)))
+    if client_id not in sandbox.state.apps:
+        raise ValueError(f"No such app: {client_id}")
+    authorization = wanted.get("authorization")
+    return Subscription(
+        str(wanted["url"]), str(wanted["secret"]), client_id, None if authorization is None else str(authorization)
+    )
+
+
 ROUTES = [
     Route("/sandbox/requests", _endpoint(requests), methods=["GET"]),
     Route("/sandbox/requests", _endpoint(forget_requests), methods=["DELETE"]),
@@ -72,4 +98,6 @@ ROUTES = [
     Route("/sandbox/faults", _endpoint(order_faults), methods=["PUT"]),
     Route("/sandbox/switches", _endpoint(switches), methods=["GET"]),
     Route("/sandbox/switches", _endpoint(flip_switches), methods=["PUT"]),
+    Route("/sandbox/webhook", _endpoint(webhook), methods=["GET"]),
+    Route("/sandbox/webhook", _endpoint(set_webhook), methods=["PUT"]),
 ]

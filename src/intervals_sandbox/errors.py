@@ -52,6 +52,11 @@ def too_large() -> Refusal:
     return Refusal(413, {"status": 413, "error": "Upload is too large"})
 
 
+def not_played(what: str) -> Refusal:
+    """Something the service does and the sandbox does not."""
+    return Refusal(501, {"status": 501, "error": f"{what} is not part of this sandbox"})
+
+
 _REASONS = {404: "Not Found", 405: "Method Not Allowed"}
 
 

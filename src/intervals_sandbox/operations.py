@@ -1,6 +1,7 @@
-"""The 148 operations of the service's API: method, path below `/api/v1`, name, and the tag they are filed under.
+"""The operations of the service's API: method, path below `/api/v1`, name, and the tag they are filed under.
 
-Written down from the published description of the API. What the sandbox plays has a handler; the rest answers 501.
+Written down from the published description of the API, which has 148; four more are on the server only. What the
+sandbox plays has a handler; the rest answers 501.
 """
 
 from __future__ import annotations
@@ -188,6 +189,18 @@ _TABLE = {
     """,
 }
 
+_SERVER_ONLY = {
+    "Chats": """
+        PUT    /chats/{id}/block                                            blockChat
+    """,
+    "Shared Events": """
+        POST   /shared-event                                                createSharedEvent
+        PUT    /shared-event/{id}                                           updateSharedEvent
+        DELETE /shared-event/{id}                                           deleteSharedEvent
+    """,
+}
+"""Not in the published description; the names are the sandbox's own."""
+
 AREAS = {
     "Activities": "ACTIVITY",
     "Wellness": "WELLNESS",
@@ -235,8 +248,8 @@ class Operation:
         return self.path.count("{"), -len(self.path)
 
 
-def _operations() -> Iterator[Operation]:
-    for tag, rows in _TABLE.items():
+def _operations(table: Mapping[str, str]) -> Iterator[Operation]:
+    for tag, rows in table.items():
         for row in rows.strip().splitlines():
             method, path, name = row.split()
             yield Operation(method, path, name, tag)
@@ -247,9 +260,11 @@ class Found(NamedTuple):
     parameters: Mapping[str, str]
 
 
-OPERATIONS: tuple[Operation, ...] = tuple(_operations())
+OPERATIONS: tuple[Operation, ...] = tuple(_operations(_TABLE))
+"""Those of the published description."""
+SERVER_ONLY: tuple[Operation, ...] = tuple(_operations(_SERVER_ONLY))
 _BY_DEPTH: dict[int, list[Operation]] = {}
-for _operation in sorted(OPERATIONS, key=lambda operation: operation.precedence):
+for _operation in sorted((*OPERATIONS, *SERVER_ONLY), key=lambda operation: operation.precedence):
     _BY_DEPTH.setdefault(_operation.path.count("/"), []).append(_operation)
 
 

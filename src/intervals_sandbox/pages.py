@@ -69,7 +69,7 @@ def _endpoint(page: Page) -> Callable[[Request], Awaitable[Response]]:
 
 def _visit(page: Page, request: Request, form: FormData) -> Response:
     sandbox: Sandbox = request.app.state.sandbox
-    with sandbox.lock:
+    with sandbox.serving():
         try:
             refuse_agent(request.headers)
         except Refusal as refusal:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from threading import RLock
 
@@ -11,12 +13,15 @@ from intervals_sandbox.log import RequestLog
 from intervals_sandbox.state import Activity, Athlete, State
 from intervals_sandbox.switches import Switches
 from intervals_sandbox.times import Clock
+from intervals_sandbox.webhooks import Webhooks
 
 
 class Sandbox:
     """Reachable as `app.state.sandbox`. Whoever touches `state` from another thread holds `lock`."""
 
-    def __init__(self, state: State, clock: Clock, limits: Limits, switches: Switches) -> None:
+    def __init__(
+        self, state: State, clock: Clock, limits: Limits, switches: Switches, webhooks: Webhooks | None = None
+    ) -> None:
         self.state = state
         self.clock = clock
         self.limits = limits
@@ -24,7 +29,15 @@ class Sandbox:
         self.limiter = Limiter(limits)
         self.log = RequestLog()
         self.faults = Faults()
+        self.webhooks = webhooks or Webhooks()
         self.lock = RLock()
+
+    @contextmanager
+    def serving(self) -> Iterator[None]:
+        """Around every request: one at a time, and whoever wants to hear of a change is told afterwards."""
+        with self.lock, self.webhooks.watching(self.state, self.now):
+            yield
+        self.webhooks.deliver()
 
     def now(self) -> datetime:
         return self.clock()

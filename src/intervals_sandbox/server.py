@@ -22,6 +22,7 @@ from intervals_sandbox.app import create_app
 from intervals_sandbox.errors import SandboxError
 from intervals_sandbox.faults import HANG_UP
 from intervals_sandbox.sandbox import Sandbox
+from intervals_sandbox.times import Clock
 
 PORT = 8788
 _HOST = "127.0.0.1"
@@ -37,6 +38,11 @@ class Running:
     info: dict[str, object]
     """What `--json` prints."""
     sandbox: Sandbox
+
+    @property
+    def clock(self) -> Clock:
+        """The present moment as the sandbox sees it, for a client that is to live at the same time."""
+        return self.sandbox.clock
 
 
 class _Protocol(H11Protocol):

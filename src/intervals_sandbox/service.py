@@ -16,7 +16,7 @@ from intervals_sandbox.access import Caller, check_scope, identify, kind_of
 from intervals_sandbox.answers import Json, refused
 from intervals_sandbox.api import HANDLERS
 from intervals_sandbox.call import Body, Call, Incoming
-from intervals_sandbox.errors import Refusal, bad_request, denied, framework_refusal, too_large
+from intervals_sandbox.errors import Refusal, bad_request, denied, framework_refusal, not_played, too_large
 from intervals_sandbox.log import Entry
 from intervals_sandbox.operations import Found, Operation, exists, find
 from intervals_sandbox.queries import Query
@@ -67,7 +67,7 @@ def _bounded(receive: Receive, limit: int) -> Receive:
 
 
 def _serve(sandbox: Sandbox, incoming: Incoming) -> Response:
-    with sandbox.lock:
+    with sandbox.serving():
         fault = sandbox.faults.take(incoming.method, incoming.path)
         response = faults.refusal_of(fault) if fault else None
         if response is None:
@@ -135,8 +135,7 @@ def _handle(
         raise denied()  # the one path that does not know the alias
     handler = HANDLERS.get(operation.name)
     if handler is None:
-        sentence = f"{operation.name} ({operation.method} {PREFIX}{operation.path}) is not part of this sandbox"
-        raise Refusal(501, {"status": 501, "error": sentence})
+        raise not_played(f"{operation.name} ({operation.method} {PREFIX}{operation.path})")
     if incoming.body.problem:
         raise incoming.body.problem
     query = Query(incoming.query, sandbox.switches.leak_bad_types)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from attrs import define, field, frozen
 
 from intervals_sandbox.files.recording import Recording
+from intervals_sandbox.files.write_fit import write_fit
 from intervals_sandbox.fitness import Fitness
 from intervals_sandbox.ids import Ids
 from intervals_sandbox.scopes import Scopes
@@ -54,13 +56,24 @@ class Activity:
     record: Callable[[], Recording] | None = None
     """Gives the recording: kept from the upload, or drawn from the seed on demand."""
     file: bytes | None = None
-    """As it was uploaded."""
+    """What it was made of: as it was uploaded; of a seeded one written when somebody asks, see `original`."""
     digest: str | None = None
     """SHA-256 of the file: same digest, same activity."""
     app: int | None = None
     """Client id of the app that made it."""
     private: bool = False
     deleted: bool = False
+
+    def keep(self, recording: Recording) -> None:
+        """This is its recording from now on."""
+        self.record = lambda: recording
+
+    def original(self) -> bytes | None:
+        """The file, by whose digest it is known again; None for what never had one: manual ones, Strava's."""
+        if self.file is None and self.record is not None:
+            self.file = write_fit(self.record(), serial=int(self.id.strip("i")))
+            self.digest = sha256(self.file).hexdigest()
+        return self.file
 
     @property
     def stub(self) -> bool:
@@ -168,7 +181,8 @@ class State:
         return message
 
 
-def custom_codes(athlete: Athlete) -> Mapping[str, str]:
-    """Code -> type (numeric, text, select) of the athlete's custom wellness fields."""
-    fields = (item["content"] for item in athlete.custom_items.values() if item["type"] == "INPUT_FIELD")
-    return {content["code"]: content.get("type", "numeric") for content in fields}
+def custom_codes(athlete: Athlete, shared_only: bool = False) -> Mapping[str, str]:
+    """Code -> type (numeric, text, select) of the athlete's custom wellness fields, or of those not kept private."""
+    items = (item for item in athlete.custom_items.values() if item["type"] == "INPUT_FIELD")
+    contents = (item["content"] for item in items if not shared_only or item["visibility"] != "PRIVATE")
+    return {content["code"]: content.get("type", "numeric") for content in contents}

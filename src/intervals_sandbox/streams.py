@@ -8,8 +8,10 @@ from math import isnan
 from statistics import fmean
 from typing import Any
 
+from attrs import evolve
+
 from intervals_sandbox import shapes
-from intervals_sandbox.files.recording import Column, Lap, Recording
+from intervals_sandbox.files.recording import Column, Lap, Recording, columns
 
 _WHOLE = frozenset(("time", "watts", "raw_watts", "heartrate", "cadence", "temp"))
 """Streams of whole numbers."""
@@ -29,7 +31,7 @@ def streams(recording: Recording, types: Sequence[str] | None, include_defaults:
 def _present(recording: Recording) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for name, column in recording.columns.items():
-        if name == "watts":
+        if name == "watts" and "raw_watts" not in recording.columns:
             found["raw_watts"] = _stream("raw_watts", _numbers("watts", column))
         if name == "lat":
             found["latlng"] = _stream("latlng", _numbers("lat", column), _numbers("lng", recording.columns["lng"]))
@@ -38,6 +40,23 @@ def _present(recording: Recording) -> dict[str, dict[str, Any]]:
     if recording.rr:
         found["hrv"] = _stream("hrv", [list(beats) for beats in recording.rr])
     return found
+
+
+Sent = Sequence[Sequence[float | None]]
+"""The columns of a stream that is written: one, two of positions, none where it is taken away."""
+
+
+def overlaid(recording: Recording, changes: Mapping[str, Sent]) -> Recording:
+    """The recording with some streams replaced, added or taken away. The power that was recorded stays `raw_watts`."""
+    kept = dict(recording.columns)
+    if "watts" in kept and "watts" in changes:
+        kept.setdefault("raw_watts", kept["watts"])
+    for name, sent in changes.items():
+        names = ("lat", "lng") if name == "latlng" else (name,)
+        for column in names:
+            kept.pop(column, None)
+        kept |= columns(dict(zip(names, sent, strict=False)))
+    return evolve(recording, columns=kept)
 
 
 def _stream(name: str, data: list[Any], data2: list[Any] | None = None) -> dict[str, Any]:

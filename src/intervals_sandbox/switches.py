@@ -40,9 +40,9 @@ class Switches:
     foreign_athlete_status: int = _either(403, 404)
     """2.3. What a credential gets for an athlete it does not reach."""
     settings_guards_rest: bool = _flag(True)
-    """2.4. SETTINGS guards athletes, custom items and gear. Off: only the sport settings."""
+    """2.4. SETTINGS guards athletes, custom items and gear. Off: only the sport settings, in the athlete object too."""
     athlete_without_settings: str = _either("few", "full", "refused")
-    """2.4. `GET /athlete/0` with a token lacking SETTINGS: some fields, all of them, or 403."""
+    """2.4. `GET /athlete/0` with a token lacking SETTINGS, where that guards it: some fields, all of them, or 403."""
     comments_area: str = _either("CHATS", "ACTIVITY")
     """2.4. The area that guards comments on activities."""
     key_as_bearer_status: int = _either(401, 403)
@@ -59,7 +59,7 @@ class Switches:
     """5.1. What becomes of `ctl`, `updated`, `menstrualPhasePredicted` and their like in a write."""
     hide_private_wellness: bool = _flag(True)
     """5.1 and 7. Followers do not see what `private_wellness_keys` names."""
-    carry_in_settings: bool = _flag(False)
+    carry_in_settings: bool = _flag(True)
     """5.1. A record without weight or resting heart rate shows those of the settings, marked `temp…`."""
     null_clears: bool = _flag(False)
     """5.2. JSON null clears a value. Off: null is ignored."""
@@ -68,7 +68,7 @@ class Switches:
     bulk_all_or_nothing: bool = _flag(True)
     """5.2. One bad record refuses the whole `wellness-bulk`. Off: the good ones are kept, still with a 422."""
     locked_write_status: int = _either(200, 403, 422)
-    """5.2. What a write to a locked day is answered; it changes nothing either way."""
+    """5.2. What a write to a locked day is answered, single, in bulk or by file; it changes nothing either way."""
 
     # Activities
     upload_id_is_first: bool = _flag(True)

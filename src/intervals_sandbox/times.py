@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from time import monotonic
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -11,10 +13,23 @@ Clock = Callable[[], datetime]
 """Tells the present moment, aware and in UTC."""
 
 
-def system_clock(today: date | None, zone: ZoneInfo) -> Clock:
-    """The machine's time of day; with `today` set, on that day instead of the real one."""
-    shift = timedelta() if today is None else today - datetime.now(zone).date()
-    return lambda: datetime.now(UTC) + shift
+_NOON = time(12)
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_LOCAL = re.compile("([0-9-]+)T[0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?")
+
+
+def machine_clock() -> datetime:
+    """The machine's own time."""
+    return datetime.now(UTC)
+
+
+def clock_from_noon(today: date, zone: ZoneInfo, ticks: Callable[[], float] = monotonic) -> Clock:
+    """Noon of that day, and on from there by `ticks`, in seconds.
+
+    At noon in Europe it is the same day from America to Australia: whatever the machine's hour, the world is the same.
+    """
+    noon, began = datetime.combine(today, _NOON, zone).astimezone(UTC), ticks()
+    return lambda: noon + timedelta(seconds=ticks() - began)
 
 
 def stamp(moment: datetime) -> str:
@@ -39,17 +54,16 @@ def wall_text(moment: datetime) -> str:
 
 def parse_day(text: str) -> date:
     """YYYY-MM-DD. Raises ValueError."""
-    if len(text) != 10:
+    if not _DAY.fullmatch(text):
         raise ValueError(f"Text '{text}' could not be parsed")
     return _plausible(date.fromisoformat(text))
 
 
 def parse_local(text: str) -> datetime:
     """A local date-time such as 2026-05-25T06:30:00; a bare day is none. Raises ValueError."""
-    moment = datetime.fromisoformat(text)
-    if "T" not in text or moment.tzinfo is not None:
+    if not (parts := _LOCAL.fullmatch(text)) or not _DAY.fullmatch(parts[1]):
         raise ValueError(f"Text '{text}' could not be parsed")
-    return _plausible(moment.replace(microsecond=0))
+    return _plausible(datetime.fromisoformat(text).replace(microsecond=0))
 
 
 D = TypeVar("D", bound=date)

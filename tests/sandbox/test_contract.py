@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
+import httpx2
 import pytest
 import schemathesis
 from attrs import frozen
@@ -32,7 +34,7 @@ from intervals_sandbox.operations import OPERATIONS
 from intervals_sandbox.shapes import WELLNESS
 from intervals_sandbox.state import Chat, Values
 from sandbox.harness import Box, box
-from sandbox.mended import SUFFIXES, mended
+from sandbox.mended import CORRECTIONS, SUFFIXES, mended
 
 CHECKS = [
     not_a_server_error,
@@ -147,6 +149,8 @@ class World:
                 case.query[name] = draw(strategy)
         if case.operation.definition.raw["operationId"].endswith("CustomItem"):
             self._field(case.body, draw) if isinstance(case.body, dict) else None
+        elif case.operation.definition.raw["operationId"] == "updateActivityStreams":
+            case.body = self.streams(case.path_parameters["id"], draw)
         elif case.media_type == "multipart/form-data":
             case.body = {"file": self.file(case.operation.definition.raw["operationId"], draw)}
         else:
@@ -161,6 +165,8 @@ class World:
         for name, value in list(body.items()):
             if wellness and name not in WELLNESS:
                 del body[name]  # an unknown key refuses the whole record
+            elif name in _NOT_PLAYED:
+                del body[name]
             elif isinstance(value, (int, float)) and abs(value) > _FLOAT:
                 body[name] = draw(st.integers(0, 100))
 
@@ -174,6 +180,12 @@ class World:
             "aggregate": aggregate,
         }
 
+    def streams(self, activity: str, draw: Draw) -> list[dict[str, Any]]:
+        """As long as the activity is."""
+        record = self.box.sandbox.state.activities[activity].record
+        data = [draw(st.none() | st.integers(0, 200))] * (record().samples if record else 1)
+        return [{"type": draw(self.one_of("heartrate", "cadence", "smo2")), "data": data}]
+
     def file(self, operation: str, draw: Draw) -> bytes:
         if operation == "uploadWellness":
             return f"date,weight,comments\n{draw(self.day)},{draw(st.integers(50, 90))},fine\n".encode()
@@ -182,6 +194,8 @@ class World:
 
 
 _FLOAT = 3e38
+_NOT_PLAYED = ("file_contents", "file_contents_base64")
+"""Fields of an event that the sandbox refuses by name."""
 _NEEDED = ("start_date_local", "id", "type", "name", "content")
 
 
@@ -221,6 +235,22 @@ def test_the_sandbox_answers_as_the_description_says(name: str) -> None:
     run()
     good = [status for status in statuses if 200 <= status < 300]
     assert len(good) >= SUCCESSES, f"only {len(good)} of {len(statuses)} succeeded: {statuses}"
+
+
+@pytest.mark.facts
+def test_every_correction_of_the_description_is_one_that_the_notes_list() -> None:
+    notes = facts_path("reference", "intervals-icu", "API-NOTES.md").read_text(encoding="utf-8")
+    about_the_spec = " ".join(notes.partition("## 0.")[2].partition("## 1.")[0].split())
+    assert [words for words in CORRECTIONS if words not in about_the_spec] == []
+
+
+@pytest.mark.facts
+@pytest.mark.parametrize(("moving_time", "good"), [(5, True), (None, True), ("long", False)])
+def test_an_activity_of_the_wrong_shape_does_not_pass_for_a_stub(moving_time: Any, good: bool) -> None:
+    request = httpx2.Request("GET", "http://localhost/api/v1/activity/i1")
+    answer = httpx2.Response(200, json={"id": "i1", "moving_time": moving_time}, request=request)
+    answer.elapsed = timedelta()
+    assert _operations()["getActivity"].is_valid_response(answer) is good
 
 
 @pytest.mark.facts

@@ -151,6 +151,9 @@ def test_settings_may_guard_nothing_but_sport_settings(sandbox: Box) -> None:
     token = sandbox.token("WELLNESS:READ")
     assert sandbox.get("/athlete/0/custom-item", token=token).status_code == 200
     assert sandbox.get("/athlete/0/sport-settings", token=token).status_code == 403
+    athlete = sandbox.get("/athlete/0", token=token).json()
+    assert athlete["custom_items"]
+    assert (athlete["email"], athlete["sportSettings"]) == (sandbox.you.facts["email"], None)
 
 
 def test_any_token_may_ask_who_it_belongs_to_and_sees_a_little(sandbox: Box) -> None:

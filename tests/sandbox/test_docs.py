@@ -62,3 +62,14 @@ def test_every_control_is_told(route: object) -> None:
 
 def test_the_session_cookie_is_told() -> None:
     assert _told(COOKIE)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("ext", "resolve", "powerRange", "hrRange", "paceRange", "locale"),
+        *("others", "file_contents", "file_contents_base64", "workout_doc"),
+    ],
+)
+def test_what_is_played_in_part_or_passed_over_is_told(name: str) -> None:
+    assert _told(name)

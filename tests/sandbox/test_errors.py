@@ -10,7 +10,7 @@ import pytest
 from facts import facts_path
 from intervals_sandbox import Limits, shapes
 from intervals_sandbox.api import HANDLERS
-from intervals_sandbox.operations import OPERATIONS, find
+from intervals_sandbox.operations import OPERATIONS, SERVER_ONLY, find
 from sandbox.harness import TODAY, Box, box
 
 NOT_PLAYED = [operation for operation in OPERATIONS if operation.name not in HANDLERS]
@@ -62,6 +62,24 @@ def test_what_is_not_played_says_so_by_name(operation: Any) -> None:
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
 def test_every_operation_asks_for_a_credential(operation: Any) -> None:
     assert _SHARED.send(operation.method, _example(operation.path), auth=None).status_code == 401
+
+
+@pytest.mark.parametrize("operation", SERVER_ONLY, ids=lambda operation: operation.name)
+def test_what_only_the_server_knows_is_not_played_either(operation: Any) -> None:
+    path = _example(operation.path)
+    answer = _SHARED.send(operation.method, path)
+    assert answer.status_code == 501
+    assert answer.json()["error"].startswith(f"{operation.name} ({operation.method} /api/v1{operation.path})")
+    assert _SHARED.send(operation.method, path, auth=None).status_code == 401
+
+
+def test_four_operations_are_on_the_server_only() -> None:
+    assert {(operation.method, operation.path) for operation in SERVER_ONLY} == {
+        ("PUT", "/chats/{id}/block"),
+        ("POST", "/shared-event"),
+        ("PUT", "/shared-event/{id}"),
+        ("DELETE", "/shared-event/{id}"),
+    }
 
 
 _SHARED = box(followed=0)
@@ -153,6 +171,10 @@ def test_a_missing_parameter_is_a_422_that_names_it(sandbox: Box) -> None:
         "/athlete/0/activities?oldest=2026-11-01&limit=99999999999",
         "/athlete/0/wellness?oldest=2026-13-01",
         "/athlete/0/wellness/tomorrow",
+        "/athlete/0/wellness/2026-W47-1",
+        "/athlete/0/wellness?oldest=2026-W47-1",
+        "/athlete/0/activities?oldest=2026-W47-1T07:00:00",
+        "/athlete/0/activities?oldest=20261120T070000",
         "/athlete/0/events?resolve=x&limit=1.5",
         "/athlete/0/events/abc",
         "/athlete/0/custom-item/99999999999",

@@ -87,6 +87,7 @@ def test_an_app_leaves_its_number_on_its_events(blank: Box) -> None:
         ({"start_date_local": "2026-11-25"}, 422, "start_date_local"),
         ({"start_date_local": None}, 422, "start_date_local"),
         ({"start_date_local": "2026-11-25T00:00:00Z"}, 422, "start_date_local"),
+        ({"start_date_local": "2026-W48-3T00:00:00"}, 422, "start_date_local"),
         ({"name": None}, 422, "Name is required"),
         ({"name": ""}, 422, "Name is required"),
         ({"category": "note"}, 422, "category"),
@@ -138,6 +139,62 @@ def test_a_wrong_change_is_refused(blank: Box, wrong: dict[str, Any]) -> None:
     made = blank.post(PATH, NOTE).json()
     assert blank.put(f"{PATH}/{made['id']}", wrong).status_code == 422
     assert blank.get(f"{PATH}/{made['id']}").json() == made
+
+
+WORKOUT = {**NOTE, "category": "WORKOUT", "type": "Ride", "name": "Sweet spot"}
+STEP = {"duration": 600, "power": {"value": 55, "units": "%ftp"}}
+
+
+def test_the_text_of_a_workout_is_parsed_into_its_steps(blank: Box) -> None:
+    made = blank.post(PATH, {**WORKOUT, "description": "- 10m 55%"}).json()
+    assert made["workout_doc"] == {"steps": [STEP], "duration": 600, "distance": 0}
+    assert made["moving_time"] == 600
+
+
+def test_what_is_sent_goes_before_what_the_text_says(blank: Box) -> None:
+    sent = {"description": "- 10m 55%", "workout_doc": {"steps": []}, "moving_time": 5}
+    made = blank.post(PATH, {**WORKOUT, **sent}).json()
+    assert {key: made[key] for key in sent} == sent
+
+
+@pytest.mark.parametrize("event", [{**NOTE, "description": "- 10m 55%"}, {**WORKOUT, "description": "- 2km easy"}])
+def test_what_is_no_workout_or_cannot_be_read_has_no_steps(blank: Box, event: dict[str, Any]) -> None:
+    made = blank.post(PATH, event).json()
+    assert (made["workout_doc"], made["moving_time"]) == (None, None)
+
+
+def test_a_changed_text_is_parsed_again(blank: Box) -> None:
+    path = f"{PATH}/{blank.post(PATH, {**WORKOUT, 'description': '- 10m 55%'}).json()['id']}"
+    assert blank.put(path, {"name": "Spin"}).json()["workout_doc"]["steps"] == [STEP]
+    changed = blank.put(path, {"description": "- 20m 55%"}).json()
+    assert (changed["workout_doc"]["duration"], changed["moving_time"]) == (1200, 1200)
+    assert blank.put(path, {"description": "Just ride"}).json()["workout_doc"] is None
+
+
+@pytest.mark.parametrize("key", ["file_contents", "file_contents_base64"])
+def test_workout_files_are_refused_by_name(blank: Box, key: str) -> None:
+    made = blank.post(PATH, WORKOUT).json()["id"]
+    for answer in (
+        blank.post(PATH, {**WORKOUT, key: "<workout_file/>", "filename": "a.zwo"}),
+        blank.put(f"{PATH}/{made}", {key: "<workout_file/>", "filename": "a.zwo"}),
+    ):
+        assert answer.status_code == 501
+        assert key in answer.json()["error"]
+    assert list(blank.you.events) == [made]
+
+
+def test_others_that_were_added_at_the_same_time_go_too_if_asked(blank: Box) -> None:
+    before = blank.post(PATH, {**NOTE, "name": "before"}).json()["id"]
+    blank.clock.advance(1)
+    first, early, late = (
+        blank.post(PATH, {**NOTE, "start_date_local": f"2026-11-{day}T00:00:00"}).json()["id"] for day in (25, 24, 26)
+    )
+    assert blank.delete(f"{PATH}/{first}?others=true&notBefore=2026-11-25").status_code == 200
+    assert list(blank.you.events) == [before, early]
+    assert late not in blank.you.events
+    assert blank.delete(f"{PATH}/{early}?others=true&notBefore=soon").status_code == 400
+    assert blank.delete(f"{PATH}/{early}?others=false").status_code == 200
+    assert list(blank.you.events) == [before]
 
 
 def test_a_deleted_event_is_gone(blank: Box) -> None:

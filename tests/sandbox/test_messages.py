@@ -68,6 +68,12 @@ def test_the_order_is_a_switch(sandbox: Box, path: str, newest_first: bool) -> N
     assert [message["id"] for message in sandbox.get(path).json()] == expected
 
 
+def test_a_limit_keeps_the_newest_where_they_come_first(sandbox: Box, path: str) -> None:
+    sandbox.switch(messages_newest_first=True)
+    numbers = [_say(sandbox, path, text) for text in ("one", "two", "three")]
+    assert [message["id"] for message in sandbox.get(f"{path}?limit=2").json()] == numbers[:0:-1]
+
+
 def test_only_messages_after_a_known_one_are_listed(sandbox: Box, path: str) -> None:
     numbers = [_say(sandbox, path, text) for text in ("one", "two", "three")]
     later = sandbox.get(f"{path}?sinceId={numbers[0]}").json()
@@ -93,6 +99,20 @@ def test_friends_activities_can_be_commented_on_with_a_key(sandbox: Box) -> None
     _say(sandbox, f"/activity/{activity.id}/messages", "Well done")
     seen = sandbox.get(f"/activity/{activity.id}/messages", token=sandbox.token(athlete=sandbox.friend)).json()
     assert [(message["name"], message["content"]) for message in seen] == [(sandbox.you.name, "Well done")]
+
+
+@pytest.mark.parametrize(("shown", "status"), [("stub", 403), ("absent", 404)])
+def test_comments_on_a_private_activity_are_as_private(sandbox: Box, shown: str, status: int) -> None:
+    sandbox.switch(private_activities=shown)
+    activity = next(item for item in sandbox.activities(sandbox.friend) if "icu_chat_id" not in item.values)
+    path = f"/activity/{activity.id}/messages"
+    mine = _say(sandbox, path, "Well done")
+    activity.private = True
+    assert sandbox.get(path).status_code == status
+    assert sandbox.post(path, {"content": "Again"}).status_code == status
+    assert sandbox.delete(f"/chats/{activity.values['icu_chat_id']}/messages/{mine}").status_code == 403
+    theirs = sandbox.get(path, token=sandbox.token(athlete=sandbox.friend)).json()
+    assert [message["content"] for message in theirs] == ["Well done"]
 
 
 def test_a_comment_is_unseen_until_its_reader_writes_too(sandbox: Box, path: str) -> None:

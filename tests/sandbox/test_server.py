@@ -48,6 +48,11 @@ def test_its_description_is_that_of_the_json_line(served: Running) -> None:
     assert served.info == served.sandbox.info(served.base)
 
 
+def test_its_clock_is_there_for_a_client_that_lives_at_the_same_time(served: Running) -> None:
+    assert served.clock is served.sandbox.clock
+    assert served.clock().date() == TODAY
+
+
 def _order(client: httpx2.Client, kind: str) -> None:
     client.put("/sandbox/faults", json=[{"method": "*", "path_prefix": "/api", "times": 1, "kind": kind}])
 
@@ -130,7 +135,9 @@ def test_a_taken_port_ends_the_command_in_words(capsys: pytest.CaptureFixture[st
     assert "Stop what uses it" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("wrong", [["--today", "soon"], ["--port", "x"], ["--seed", "x"], ["--nothing"]])
+@pytest.mark.parametrize(
+    "wrong", [["--today", "soon"], ["--today", "2026-W01-1"], ["--port", "x"], ["--seed", "x"], ["--nothing"]]
+)
 def test_a_wrong_option_is_a_usage_error(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(wrong)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from intervals_sandbox import shapes
-from sandbox.harness import Box
+from sandbox.harness import Box, box
 from sandbox.recordings import GPX, garmin_fit
 
 
@@ -77,6 +77,77 @@ def test_csv_has_a_column_per_stream_and_two_for_positions(sandbox: Box) -> None
     assert (
         sandbox.get(f"/activity/{activity}/streams.json").json() == sandbox.get(f"/activity/{activity}/streams").json()
     )
+
+
+def _sent(kind: str, value: float, samples: int = 10) -> dict[str, Any]:
+    return {"type": kind, "name": None, "data": [value] * (samples - 1) + [None]}
+
+
+def test_streams_can_be_replaced_added_and_removed(sandbox: Box) -> None:
+    activity = _uploaded(sandbox, garmin_fit(10))
+    path = f"/activity/{activity}/streams"
+    sent = [_sent("heartrate", 150), _sent("smo2", 61.5), {"type": "altitude", "data": None}]
+    assert sandbox.put(path, sent).json() == {"updated": ["heartrate", "smo2"], "deleted": ["altitude"]}
+    found = _streams(sandbox, activity)
+    assert found["heartrate"]["data"] == [150] * 9 + [None]
+    assert found["smo2"]["data"] == [61.5] * 9 + [None]
+    assert "altitude" not in found
+    assert sorted(sandbox.get(f"/activity/{activity}").json()["stream_types"]) == sorted(found)
+
+
+def test_positions_are_replaced_by_both_their_columns(sandbox: Box) -> None:
+    activity = _uploaded(sandbox, garmin_fit(2))
+    path = f"/activity/{activity}/streams"
+    assert sandbox.put(path, [{"type": "latlng", "data": [1.5, None], "data2": [2.5, None]}]).status_code == 200
+    latlng = _streams(sandbox, activity)["latlng"]
+    assert (latlng["data"], latlng["data2"]) == ([1.5, None], [2.5, None])
+    assert sandbox.put(path, [{"type": "latlng", "data": [1.5, None], "data2": [2.5, 3.5]}]).status_code == 422
+
+
+def test_the_recorded_power_stays_beside_the_corrected(sandbox: Box) -> None:
+    activity = _uploaded(sandbox, garmin_fit(10, sport="cycling", watts=True))
+    recorded = _streams(sandbox, activity)["watts"]["data"]
+    sandbox.put(f"/activity/{activity}/streams", [_sent("watts", 333)])
+    found = _streams(sandbox, activity)
+    assert (found["watts"]["data"][0], found["raw_watts"]["data"]) == (333, recorded)
+
+
+def test_the_original_file_stays_when_streams_change(sandbox: Box) -> None:
+    activity = sandbox.activities(type="Run", source="GARMIN_CONNECT")[0]
+    samples = len(_streams(sandbox, activity.id)["time"]["data"])
+    before = box().get(f"/activity/{activity.id}/file").content
+    sandbox.put(f"/activity/{activity.id}/streams", [_sent("heartrate", 150, samples)])
+    assert sandbox.get(f"/activity/{activity.id}/file").content == before
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status"),
+    [
+        ([_sent("heartrate", 150, 9)], 422),
+        ([_sent("time", 1)], 422),
+        ([_sent("lat", 1)], 422),
+        ([{"type": "latlng", "data": [1] * 10}], 422),
+        ([{"type": "heartrate", "data": "fast"}], 422),
+        ([{"type": "heartrate", "data": ["fast"] * 10}], 400),
+        ([{"data": [1] * 10}], 400),
+        ({"type": "heartrate"}, 400),
+    ],
+)
+def test_wrong_streams_are_refused_and_change_nothing(sandbox: Box, wrong: Any, status: int) -> None:
+    activity = _uploaded(sandbox, garmin_fit(10))
+    before = _streams(sandbox, activity)
+    sent = [_sent("cadence", 99), *wrong] if isinstance(wrong, list) else wrong
+    assert sandbox.put(f"/activity/{activity}/streams", sent).status_code == status
+    assert _streams(sandbox, activity) == before
+
+
+def test_what_has_no_streams_gets_none(sandbox: Box) -> None:
+    stub = sandbox.activities(source="STRAVA")[0]
+    manual = sandbox.post(
+        "/athlete/0/activities/manual", {"start_date_local": "2026-11-20T07:00:00", "type": "Run"}
+    ).json()
+    for activity in (stub.id, manual["id"]):
+        assert sandbox.put(f"/activity/{activity}/streams", [_sent("heartrate", 150)]).status_code == 422
 
 
 def test_strava_and_manual_activities_have_no_streams(sandbox: Box) -> None:

@@ -273,6 +273,33 @@ def test_seeded_activities_have_files_too(sandbox: Box) -> None:
         assert recording.elapsed == activity.values["elapsed_time"]
 
 
+def test_the_file_of_a_seeded_activity_is_not_the_generated_one(sandbox: Box) -> None:
+    activity = sandbox.activities(type="Run", source="GARMIN_CONNECT")[0]
+    original, generated = (sandbox.get(f"/activity/{activity.id}/{name}").content for name in ("file", "fit-file"))
+    assert original != generated
+    assert sandbox.get(f"/activity/{activity.id}/file").content == original
+
+
+def test_the_file_of_a_seeded_activity_is_a_duplicate_in_another_run_too(sandbox: Box) -> None:
+    activity = sandbox.activities(type="Run", source="GARMIN_CONNECT")[0]
+    original = box().get(f"/activity/{activity.id}/file").content
+    again = sandbox.upload(original)
+    assert (again.status_code, again.json()["id"]) == (200, activity.id)
+
+
+def test_a_generated_file_of_a_seeded_activity_is_a_second_activity(sandbox: Box) -> None:
+    activity = sandbox.activities(type="Run", source="GARMIN_CONNECT")[0]
+    assert sandbox.upload(sandbox.get(f"/activity/{activity.id}/fit-file").content).status_code == 201
+
+
+def test_a_deleted_seeded_activity_comes_back_with_its_file(sandbox: Box) -> None:
+    activity = sandbox.activities(type="Run", source="GARMIN_CONNECT")[0]
+    original = sandbox.get(f"/activity/{activity.id}/file").content
+    sandbox.delete(f"/activity/{activity.id}")
+    again = sandbox.upload(original)
+    assert (again.status_code, again.json()["id"]) == (201, activity.id)
+
+
 def test_strava_and_manual_activities_have_no_files(sandbox: Box) -> None:
     stub = sandbox.activities(source="STRAVA")[0]
     manual = sandbox.post(

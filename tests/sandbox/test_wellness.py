@@ -81,17 +81,17 @@ def test_a_record_without_a_good_day_is_refused(sandbox: Box, body: dict[str, An
 
 
 def test_minus_one_clears_a_number(blank: Box) -> None:
-    blank.put(PATH, {"weight": 70.5, "mood": 2, "steps": 9000})
-    blank.put(PATH, {"weight": -1, "steps": -1})
+    blank.put(PATH, {"bodyFat": 14.5, "mood": 2, "steps": 9000})
+    blank.put(PATH, {"bodyFat": -1, "steps": -1})
     record = blank.get(PATH).json()
-    assert (record["weight"], record["mood"], record["steps"]) == (None, 2, None)
+    assert (record["bodyFat"], record["mood"], record["steps"]) == (None, 2, None)
 
 
-@pytest.mark.parametrize(("clears", "left"), [(False, 70.5), (True, None)])
+@pytest.mark.parametrize(("clears", "left"), [(False, 14.5), (True, None)])
 def test_null_is_ignored_or_clears(blank: Box, clears: bool, left: float | None) -> None:
     blank.switch(null_clears=clears)
-    blank.put(PATH, {"weight": 70.5})
-    assert blank.put(PATH, {"weight": None}).json()["weight"] == left
+    blank.put(PATH, {"bodyFat": 14.5})
+    assert blank.put(PATH, {"bodyFat": None}).json()["bodyFat"] == left
 
 
 @pytest.mark.parametrize(("clears", "left"), [(True, None), (False, "tired")])
@@ -162,7 +162,7 @@ def test_the_first_example_write_of_the_notes_is_answered_as_captured(blank: Box
     "key", ["ctl", "atl", "rampRate", "ctlLoad", "updated", "tempWeight", "menstrualPhasePredicted"]
 )
 def test_computed_fields_are_ignored_or_refused(blank: Box, key: str) -> None:
-    before = blank.get(PATH).json()[key]
+    before = blank.put(PATH, {"mood": 2}).json()[key]
     assert blank.put(PATH, {key: 5, "mood": 1}).json()["mood"] == 1
     if key != "updated":
         assert blank.get(PATH).json()[key] == before
@@ -172,9 +172,9 @@ def test_computed_fields_are_ignored_or_refused(blank: Box, key: str) -> None:
 
 def test_a_locked_day_swallows_writes(blank: Box) -> None:
     blank.put(PATH, {"mood": 2, "locked": True})
-    answer = blank.put(PATH, {"mood": 4, "weight": 70})
+    answer = blank.put(PATH, {"mood": 4, "steps": 7000})
     assert answer.status_code == 200
-    assert (answer.json()["mood"], answer.json()["weight"], answer.json()["locked"]) == (2, None, True)
+    assert (answer.json()["mood"], answer.json()["steps"], answer.json()["locked"]) == (2, None, True)
 
 
 def test_the_api_cannot_unlock_a_day(blank: Box) -> None:
@@ -188,6 +188,18 @@ def test_the_answer_to_a_write_on_a_locked_day_is_a_switch(blank: Box, status: i
     blank.put(PATH, {"mood": 2, "locked": True})
     blank.switch(locked_write_status=status)
     assert blank.put(PATH, {"mood": 4}).status_code == status
+    assert blank.get(PATH).json()["mood"] == 2
+
+
+@pytest.mark.parametrize("status", [403, 422])
+def test_it_holds_for_bulk_writes_and_files_too_and_nothing_of_them_is_written(blank: Box, status: int) -> None:
+    blank.put(PATH, {"mood": 2, "locked": True})
+    blank.switch(locked_write_status=status)
+    records = [{"id": "2026-11-19", "mood": 4}, {"id": str(DAY), "mood": 4}]
+    file = f"date,mood\n2026-11-19,4\n{DAY},4\n".encode()
+    assert blank.put("/athlete/0/wellness-bulk", records).status_code == status
+    assert blank.send("POST", "/athlete/0/wellness", files={"file": ("w.csv", file)}).status_code == status
+    assert list(blank.you.wellness) == [DAY]
     assert blank.get(PATH).json()["mood"] == 2
 
 
@@ -241,14 +253,28 @@ def test_without_the_same_local_date_the_settings_stay(sandbox: Box, query: str)
     assert sandbox.get("/athlete/0").json()["icu_weight"] == before
 
 
-def test_values_may_be_carried_in_from_the_settings_and_are_marked(blank: Box) -> None:
-    blank.put(PATH, {"mood": 1})
-    assert blank.get(PATH).json()["tempWeight"] is False
-    blank.switch(carry_in_settings=True)
-    record = blank.get(PATH).json()
+def test_weight_and_resting_heart_rate_are_carried_in_from_the_settings_and_marked(blank: Box) -> None:
+    record = blank.put(PATH, {"mood": 1}).json()
     assert (record["weight"], record["tempWeight"]) == (blank.you.facts["icu_weight"], True)
+    assert (record["restingHR"], record["tempRestingHR"]) == (blank.you.facts["icu_resting_hr"], True)
     measured = blank.put(PATH, {"weight": 70.1}).json()
-    assert (measured["weight"], measured["tempWeight"]) == (70.1, False)
+    assert (measured["weight"], measured["tempWeight"], measured["tempRestingHR"]) == (70.1, False, True)
+    blank.switch(carry_in_settings=False)
+    plain = blank.get(PATH).json()
+    assert (plain["weight"], plain["restingHR"], plain["tempRestingHR"]) == (70.1, None, False)
+
+
+def test_a_day_without_a_record_carries_nothing_in(blank: Box) -> None:
+    record = blank.get(PATH).json()
+    assert (record["weight"], record["tempWeight"]) == (None, False)
+
+
+def test_days_of_the_seeded_world_carry_values_in(sandbox: Box) -> None:
+    rows = sandbox.get("/athlete/0/wellness?oldest=2026-06-01").json()
+    typed = [row for row in rows if row["mood"] is not None and not row["locked"]]
+    assert {row["tempRestingHR"] for row in typed} == {True}
+    assert {row["tempWeight"] for row in typed} == {True, False}
+    assert all(row["updated"] for row in typed)
 
 
 def test_a_write_stamps_the_record(blank: Box) -> None:
@@ -264,6 +290,20 @@ def test_followers_do_not_see_private_fields() -> None:
     assert seen["steps"] is not None
     own.switch(hide_private_wellness=False)
     assert own.get(path).json()[0]["hrv"] is not None
+
+
+def test_followers_do_not_see_private_custom_fields(sandbox: Box) -> None:
+    friend, path = sandbox.friend, f"/athlete/{sandbox.you.id}/wellness"
+    friend.follows.add(sandbox.you.id)
+    friend.api_key = "friendskey"
+    sandbox.put(PATH, {"ActiveEnergy": 640, "RestingEnergy": 1700})
+    item = next(iter(sandbox.you.custom_items))
+    sandbox.put(f"/athlete/0/custom-item/{item}", {"visibility": "FOLLOWERS"})
+    seen = sandbox.get(f"{path}/{DAY}", auth=sandbox.key(friend)).json()
+    assert (seen.get("ActiveEnergy"), "RestingEnergy" in seen) == (640, False)
+    header = sandbox.get(f"{path}.csv?oldest={DAY}", auth=sandbox.key(friend)).text.splitlines()[0].split(",")
+    assert ("ActiveEnergy" in header, "RestingEnergy" in header) == (True, False)
+    assert sandbox.get(PATH).json()["RestingEnergy"] == 1700
 
 
 def test_csv_has_a_header_and_a_line_for_each_day(blank: Box) -> None:
@@ -283,7 +323,7 @@ def test_csv_can_be_uploaded(blank: Box) -> None:
     assert blank.send("POST", "/athlete/0/wellness", files={"file": ("w.csv", file)}).status_code == 200
     first, second = blank.get("/athlete/0/wellness?oldest=2026-11-20&newest=2026-11-21").json()
     assert (first["weight"], first["ActiveEnergy"], first["comments"]) == (70.5, 600, "fine")
-    assert (second["weight"], second["locked"]) == (None, True)
+    assert (second["tempWeight"], second["locked"]) == (True, True)
 
 
 def test_an_unknown_column_refuses_the_file_or_is_skipped(blank: Box) -> None:
@@ -295,6 +335,7 @@ def test_an_unknown_column_refuses_the_file_or_is_skipped(blank: Box) -> None:
 
 
 def test_what_was_downloaded_as_csv_can_be_uploaded_again(blank: Box) -> None:
+    blank.switch(carry_in_settings=False)
     blank.put(PATH, {"weight": 70.5, "mood": 2, "hrvSDNN": 61.25, "comments": "one\ntwo, three", "ActiveEnergy": 5})
     before = blank.get(PATH).json()
     table = blank.get(f"/athlete/0/wellness.csv?oldest={DAY}&newest={DAY}").content
@@ -316,8 +357,9 @@ def test_an_upload_without_a_file_is_refused(sandbox: Box) -> None:
     assert sandbox.post("/athlete/0/wellness", {}).status_code == 422
 
 
+_WRITTEN = ("bodyFat", "steps", "mood", "ActiveEnergy")
 numbers = st.integers(0, 100) | st.just(-1)
-writes = st.lists(st.dictionaries(st.sampled_from(["weight", "steps", "mood", "ActiveEnergy"]), numbers), max_size=8)
+writes = st.lists(st.dictionaries(st.sampled_from(_WRITTEN), numbers), max_size=8)
 _own = box(followed=0)
 
 
@@ -331,6 +373,3 @@ def test_any_sequence_of_writes_ends_as_one_merged_record(bodies: list[dict[str,
     record = _own.get(PATH).json()
     kept = {key: value for key, value in expected.items() if value != -1}
     assert {key: record[key] for key in _WRITTEN if record.get(key) is not None} == kept
-
-
-_WRITTEN = ("weight", "steps", "mood", "ActiveEnergy")

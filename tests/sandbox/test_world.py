@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from time import process_time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from intervals_sandbox import Switches, create_app
 from intervals_sandbox.ids import Ids
 from intervals_sandbox.sandbox import Sandbox
 from intervals_sandbox.state import Activity
+from intervals_sandbox.times import clock_from_noon
 from intervals_sandbox.world.life import Session, life, linked, through_strava
 from intervals_sandbox.world.seed import build
-from sandbox.harness import TODAY, Box, box
+from sandbox.harness import TODAY, Box, Clock, box
 
 LIFE = life(1, TODAY)
 SIX_MONTHS = timedelta(days=182)
@@ -58,6 +61,30 @@ def test_the_time_of_day_changes_nothing() -> None:
     later = box()
     later.clock.advance(3 * 3600)
     assert _all(box(later.clock).sandbox) == _all(box().sandbox)
+
+
+DAYS = st.dates(date(2024, 1, 1), date(2030, 12, 31))
+
+
+@given(day=DAYS)
+def test_a_world_of_a_given_day_begins_at_noon_when_it_is_that_day_for_everybody(world: Box, day: date) -> None:
+    began = clock_from_noon(day, world.you.zone, lambda: 5.0)()
+    assert began.astimezone(world.you.zone).replace(tzinfo=None) == datetime.combine(day, time(12))
+    zones = {athlete.zone for athlete in world.sandbox.state.athletes.values()}
+    assert {began.astimezone(zone).date() for zone in zones} == {day}
+    assert len(zones) == 9
+
+
+def test_from_there_its_clock_runs_on() -> None:
+    seconds = iter([100.0, 100.0, 3700.5])
+    clock = clock_from_noon(TODAY, ZoneInfo("Europe/Berlin"), lambda: next(seconds))
+    assert [clock().isoformat() for _ in range(2)] == ["2026-11-23T11:00:00+00:00", "2026-11-23T12:00:00.500000+00:00"]
+
+
+def test_a_world_of_a_given_day_ends_there_for_everybody_whatever_the_machines_hour() -> None:
+    own = Box(create_app(today=TODAY, switches=Switches(rate_limits=False)), Clock())
+    for other in own.you.follows:
+        assert own.get(f"/athlete/{other}/wellness?oldest={TODAY - timedelta(days=3)}").json()[-1]["id"] == str(TODAY)
 
 
 def test_a_world_is_there_in_less_than_half_a_second_of_work() -> None:
@@ -126,7 +153,13 @@ def test_six_months_of_everybody_are_told(world: Box) -> None:
 
 def test_your_wellness_holds_only_what_a_person_types(world: Box) -> None:
     typed = {key for record in world.you.wellness.values() for key in record}
-    assert typed == {"mood", "soreness", "comments", "weight", "locked"}
+    assert typed == {"mood", "soreness", "comments", "weight", "locked", "updated"}
+
+
+def test_every_day_that_holds_something_says_when_it_was_written(world: Box) -> None:
+    for athlete in world.sandbox.state.athletes.values():
+        for day, record in athlete.wellness.items():
+            assert datetime.fromisoformat(record["updated"]).astimezone(athlete.zone).date() == day
 
 
 def test_six_weights_are_typed_half_of_them_as_the_scale_said(world: Box) -> None:
@@ -185,7 +218,7 @@ def test_nothing_of_the_world_lies_in_the_future_when_the_day_begins() -> None:
 
 
 @settings(max_examples=15, deadline=None)
-@given(seed=st.integers(0, 10**9), today=st.dates(date(2024, 1, 1), date(2030, 12, 31)))
+@given(seed=st.integers(0, 10**9), today=DAYS)
 def test_any_seed_on_any_day_keeps_the_promises(seed: int, today: date) -> None:
     state = build(seed, today, followed=0)
     you, story = state.athletes[state.you], life(seed, today)

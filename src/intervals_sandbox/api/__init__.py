@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from intervals_sandbox.api import activities, athlete, custom_items, events, messages, summary, uploads, wellness
+from intervals_sandbox.api import (
+    activities,
+    activity_streams,
+    athlete,
+    custom_items,
+    events,
+    messages,
+    summary,
+    uploads,
+    wellness,
+)
 from intervals_sandbox.call import Handler
 
 HANDLERS: dict[str, Handler] = {
@@ -12,6 +22,7 @@ HANDLERS: dict[str, Handler] = {
     **wellness.HANDLERS,
     **activities.HANDLERS,
     **uploads.HANDLERS,
+    **activity_streams.HANDLERS,
     **messages.HANDLERS,
     **events.HANDLERS,
 }

@@ -88,11 +88,11 @@ def _listed_object(call: Call, activity: Activity, wanted: list[str] | None) -> 
 
 
 def _listed(call: Call, activity: Activity) -> bool:
-    absent = _hidden(call, activity) and call.sandbox.switches.private_activities == "absent"
+    absent = hidden(call, activity) and call.sandbox.switches.private_activities == "absent"
     return not activity.deleted and not absent
 
 
-def _hidden(call: Call, activity: Activity) -> bool:
+def hidden(call: Call, activity: Activity) -> bool:
     """A private activity of somebody else."""
     return activity.private and activity.athlete_id != call.caller.athlete.id
 
@@ -100,7 +100,7 @@ def _hidden(call: Call, activity: Activity) -> bool:
 def stub(call: Call, activity: Activity) -> dict[str, Any] | None:
     """What is shown of Strava's activities, and of private ones: that they exist, and when."""
     note = _STRAVA_NOTE if activity.stub else _PRIVATE_NOTE
-    if not activity.stub and not _hidden(call, activity):
+    if not activity.stub and not hidden(call, activity):
         return None
     return shapes.full(shapes.HIDDEN, {**activity.values, "_note": note})
 

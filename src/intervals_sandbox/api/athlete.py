@@ -31,9 +31,10 @@ def get_athlete(call: Call) -> Response:
     values = _values(call, athlete)
     values["sportSettings"] = [shapes.full(shapes.SPORT_SETTINGS, sport) for sport in athlete.sport_settings]
     values["custom_items"] = shown_items(call.caller, athlete)
-    few = call.sandbox.switches.athlete_without_settings == "few" and not call.caller.granted("SETTINGS", READ)
-    if few:
-        values = {key: value for key, value in values.items() if key in _FEW}
+    switches = call.sandbox.switches
+    if not call.caller.granted("SETTINGS", READ) and switches.athlete_without_settings != "full":
+        seen = _FEW if switches.settings_guards_rest else values.keys() - {"sportSettings"}
+        values = {key: value for key, value in values.items() if key in seen}
     return Json(_object(call, shapes.WITH_SPORT_SETTINGS, values))
 
 

@@ -12,16 +12,18 @@ from intervals_sandbox import shapes
 from intervals_sandbox.answers import CSV, Json, table
 from intervals_sandbox.api import fields
 from intervals_sandbox.call import Call, Handler
-from intervals_sandbox.errors import invalid, not_found
+from intervals_sandbox.errors import invalid, not_found, not_played
 from intervals_sandbox.sandbox import Sandbox
 from intervals_sandbox.state import Athlete, Values
 from intervals_sandbox.times import parse_local, stamp, wall_text
+from intervals_sandbox.workout_text import workout_doc
 
 CATEGORIES = (
     *("WORKOUT", "RACE_A", "RACE_B", "RACE_C", "NOTE", "PLAN", "HOLIDAY", "SICK", "INJURED", "SET_EFTP"),
     *("FITNESS_DAYS", "SEASON_START", "TARGET", "SET_FITNESS"),
 )
 _WEEK = timedelta(days=6)
+_FILES = ("file_contents", "file_contents_base64")
 
 
 def _category(name: str, value: Any) -> str:
@@ -78,6 +80,8 @@ _DEFAULTS = {
     "category": "WORKOUT",
     "training_availability": "NORMAL",
 }
+_ADDED = "added"
+"""The moment an event was made; not a key of the answers."""
 
 
 def list_events(call: Call) -> Response:
@@ -105,8 +109,7 @@ def show_event(call: Call) -> Response:
 
 def create_event(call: Call) -> Response:
     """A new event; with `upsertOnUid` the one with the same uid is changed instead."""
-    athlete, body = call.athlete(), call.json_object()
-    sent = fields.checked(body, _CHECKS)
+    athlete, sent = call.athlete(), _sent(call)
     if call.query.flag("upsertOnUid") and "uid" in sent:
         for event in athlete.events.values():
             if event["uid"] == sent["uid"]:
@@ -115,9 +118,27 @@ def create_event(call: Call) -> Response:
         raise invalid("Name is required")
     if "start_date_local" not in sent:
         raise invalid("start_date_local is required")
+    sent |= _parsed(_DEFAULTS | sent, sent)
     app = {} if call.caller.app is None else {"oauth_client_id": call.caller.app}
     event = add_event(call.sandbox, athlete, call.caller.athlete, {**sent, **app})
     return Json(shapes.full(shapes.EVENT, event))
+
+
+def _sent(call: Call) -> Values:
+    """The body of a new or a changed event, checked. Workout files are not read here: 501."""
+    body = call.json_object()
+    if files := [key for key in _FILES if body.get(key) is not None]:
+        raise not_played(f"{files[0]} of an event")
+    return fields.checked(body, _CHECKS)
+
+
+def _parsed(event: Values, sent: Values) -> Values:
+    """What follows from the text of a planned workout, unless it was sent: its steps, and how long they take."""
+    if event["category"] != "WORKOUT" or "description" not in sent or "workout_doc" in sent:
+        return {}
+    doc = workout_doc(sent["description"])
+    length = {} if doc is None or "moving_time" in sent else {"moving_time": doc["duration"]}
+    return {"workout_doc": doc, **length}
 
 
 def add_event(sandbox: Sandbox, athlete: Athlete, author: Athlete, values: Values) -> Values:
@@ -132,6 +153,7 @@ def add_event(sandbox: Sandbox, athlete: Athlete, author: Athlete, values: Value
         "athlete_id": athlete.id,
         "created_by_id": author.id,
         "updated": stamp(sandbox.now()),
+        _ADDED: sandbox.now(),
     }
     event.setdefault("end_date_local", _next_midnight(event["start_date_local"]))
     athlete.events[event["id"]] = event
@@ -145,8 +167,7 @@ def _next_midnight(start: str) -> str:
 
 
 def update_event(call: Call) -> Response:
-    sent = fields.checked(call.json_object(), _CHECKS)
-    return Json(_changed(call, call.athlete(), _event(call), sent))
+    return Json(_changed(call, call.athlete(), _event(call), _sent(call)))
 
 
 def _changed(call: Call, athlete: Athlete, event: Values, sent: Values) -> dict[str, Any]:
@@ -157,14 +178,26 @@ def _changed(call: Call, athlete: Athlete, event: Values, sent: Values) -> dict[
         old, end = (datetime.fromisoformat(event[key]) for key in ("start_date_local", "end_date_local"))
         new = parse_local(sent["start_date_local"])
         sent["end_date_local"] = wall_text(end + (new.date() - old.date()))
-    event.update(sent, updated=stamp(call.sandbox.now()))
+    event.update(sent | _parsed(event | sent, sent), updated=stamp(call.sandbox.now()))
     call.sandbox.load_changed(athlete.id)
     return shapes.full(shapes.EVENT, event)
 
 
 def delete_event(call: Call) -> Response:
-    athlete = call.athlete()
-    del athlete.events[_event(call)["id"]]
+    """With `others` also those added at the same time, but for those before the day `notBefore`."""
+    athlete, event = call.athlete(), _event(call)
+    others, day = call.query.flag("others"), call.query.day("notBefore")
+    gone = [event["id"]]
+    if others and _ADDED in event:
+        gone += [
+            other["id"]
+            for other in athlete.events.values()
+            if other is not event
+            and other.get(_ADDED) == event[_ADDED]
+            and (day is None or day.isoformat() <= other["start_date_local"][:10])
+        ]
+    for number in gone:
+        del athlete.events[number]
     call.sandbox.load_changed(athlete.id)
     return Json({})
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from intervals_sandbox import shapes
 from intervals_sandbox.answers import Json
 from intervals_sandbox.api import fields
-from intervals_sandbox.api.activities import readable
+from intervals_sandbox.api.activities import hidden, readable
 from intervals_sandbox.call import Call, Handler
 from intervals_sandbox.errors import denied, invalid, not_found
 from intervals_sandbox.queries import INT64
@@ -21,23 +21,31 @@ _LIMIT = 100
 
 
 def list_messages(call: Call) -> Response:
-    """Oldest first, at most `limit`, only those after `sinceId`."""
-    activity = readable(call)
+    """Oldest first, the first `limit` of them, only those after `sinceId`."""
+    activity = _talked_about(call)
     since, limit = call.query.integer("sinceId", INT64), call.query.integer("limit")
     chat = call.sandbox.state.chat_of(activity)
     seen = chat.seen.get(call.caller.athlete.id, 0) if chat else 0
     messages = list(chat.messages.values()) if chat else []
     if since is not None:
         messages = [message for message in messages if message["id"] > since]
-    messages = messages[: max(0, _LIMIT if limit is None else limit)]
     if call.sandbox.switches.messages_newest_first:
         messages.reverse()
+    messages = messages[: max(0, _LIMIT if limit is None else limit)]
     return Json([shapes.full(shapes.MESSAGE, {**message, "seen": message["id"] <= seen}) for message in messages])
+
+
+def _talked_about(call: Call) -> Activity:
+    """The activity of the path; of a private one of somebody else the comments are private too. Raises Refusal."""
+    activity = readable(call, READ)
+    if hidden(call, activity):
+        raise denied()
+    return activity
 
 
 def send_message(call: Call) -> Response:
     """Whoever may read an activity may comment on it."""
-    activity = readable(call, READ)
+    activity = _talked_about(call)
     content = _content(call.json_object())
     state, now = call.sandbox.state, stamp(call.sandbox.now())
     chat = state.chat_of(activity)
@@ -84,9 +92,9 @@ def _own_message(call: Call) -> Values:
     chat_id, message_id = call.number("id"), call.number("msgId", INT64)
     chat = call.sandbox.state.chats.get(chat_id)
     message = chat.messages.get(message_id) if chat else None
-    if message is None or "deleted" in message:
+    if chat is None or message is None or "deleted" in message:
         raise not_found("Message")
-    if message["athlete_id"] != call.caller.athlete.id:
+    if message["athlete_id"] != call.caller.athlete.id or hidden(call, call.sandbox.state.activities[chat.activity_id]):
         raise denied()
     return message
 

@@ -1,23 +1,22 @@
-"""Activity files: uploads, the original back, a generated FIT file, streams."""
+"""Activity files: uploads, the original back, a generated FIT file."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
 from starlette.responses import Response
 
-from intervals_sandbox.answers import CSV, Json, download, table
-from intervals_sandbox.api.activities import add_activity, open_to, readable, stub
+from intervals_sandbox.answers import Json, download
+from intervals_sandbox.api.activities import add_activity, open_to
 from intervals_sandbox.call import Call, Handler
 from intervals_sandbox.errors import invalid, not_found, too_large
 from intervals_sandbox.files.recording import Recording, UnreadableFile
 from intervals_sandbox.files.unpack import TooLarge, read_file, unpack
 from intervals_sandbox.files.write_fit import write_fit
 from intervals_sandbox.state import Activity, Athlete, Values
-from intervals_sandbox.streams import stream_rows, streams
 from intervals_sandbox.summary import summary
+from intervals_sandbox.times import utc_text
 
 
 def upload(call: Call) -> Response:
@@ -29,23 +28,22 @@ def upload(call: Call) -> Response:
     if duplicate := _same_external_id(call, athlete):
         return _answer(call, athlete, [duplicate], 200)
     files = _unpacked(call, call.incoming.body.files["file"])
-    found = {digest: _made_of(call, athlete, digest) for digest in files}
+    read = _read(files)
+    found = {digest: _made_of(call, athlete, digest, recordings) for digest, (_, recordings) in read.items()}
     new = [digest for digest, activities in found.items() if all(activity.deleted for activity in activities)]
-    for digest, (kind, recordings) in _read({digest: files[digest] for digest in new}).items():
+    for digest in new:
+        kind, recordings = read[digest]
         earlier = found[digest] if call.sandbox.switches.reuploaded_keeps_id else []
         found[digest] = []
         for recording in recordings:
             values = summary(recording, athlete) | {"file_type": kind, **typed}
             activity = add_activity(call, athlete, values, "UPLOAD", _old_id(earlier, recording))
-            activity.file, activity.digest, activity.record = files[digest], digest, partial(_same, recording)
+            activity.file, activity.digest = files[digest], digest
+            activity.keep(recording)
             found[digest].append(activity)
     return _answer(
         call, athlete, [activity for activities in found.values() for activity in activities], 201 if new else 200
     )
-
-
-def _same(recording: Recording) -> Recording:
-    return recording
 
 
 def _unpacked(call: Call, packed: bytes) -> dict[str, bytes]:
@@ -68,13 +66,21 @@ def _read(files: Mapping[str, bytes]) -> dict[str, tuple[str, list[Recording]]]:
         raise invalid(str(problem)) from problem
 
 
-def _made_of(call: Call, athlete: Athlete, digest: str) -> list[Activity]:
-    """The activities that earlier uploads of the same bytes made, deleted ones included."""
-    return [activity for activity in call.sandbox.state.activities_of(athlete.id) if activity.digest == digest]
+def _made_of(call: Call, athlete: Athlete, digest: str, recordings: Sequence[Recording]) -> list[Activity]:
+    """The activities that were made of the same bytes before, deleted ones included.
+
+    The files of seeded activities are written only where the upload starts at the same moment.
+    """
+    starts = {utc_text(recording.start) for recording in recordings}
+    activities = call.sandbox.state.activities_of(athlete.id)
+    for activity in activities:
+        if activity.values.get("start_date") in starts:
+            activity.original()
+    return [activity for activity in activities if activity.digest == digest]
 
 
 def _old_id(earlier: list[Activity], recording: Recording) -> str | None:
-    same = (old for old in earlier if old.values["file_sport_index"] == recording.sport_index)
+    same = (old for old in earlier if old.values.get("file_sport_index", 0) == recording.sport_index)
     return next((old.id for old in same), None)
 
 
@@ -107,11 +113,10 @@ def _answer(call: Call, athlete: Athlete, found: list[Activity], status: int) ->
 
 def original_file(call: Call) -> Response:
     activity = open_to(call)
-    if activity.file:
-        return download(activity.file, f"{activity.id}.{activity.values['file_type']}")
-    if activity.record is None:
+    content = activity.original()
+    if content is None:
         raise not_found("File")
-    return download(write_fit(activity.record()), f"{activity.id}.fit")
+    return download(content, f"{activity.id}.{activity.values['file_type']}")
 
 
 def fit_file(call: Call) -> Response:
@@ -122,22 +127,8 @@ def fit_file(call: Call) -> Response:
     return download(write_fit(activity.record(), power, heartrate), f"{activity.id}.fit")
 
 
-def get_streams(call: Call) -> Response:
-    """Empty where there is nothing to show: Strava's activities, manual ones."""
-    activity = readable(call)
-    types, defaults = call.query.names("types"), call.query.flag("includeDefaults")
-    found = []
-    if activity.record and not stub(call, activity):
-        found = streams(activity.record(), types, defaults)
-    if call.parameters["ext"] != CSV:
-        return Json(found)
-    columns, rows = stream_rows(found)
-    return table(rows, columns)
-
-
 HANDLERS: dict[str, Handler] = {
     "uploadActivity": upload,
     "downloadActivityFile": original_file,
     "downloadActivityFitFile": fit_file,
-    "getActivityStreams": get_streams,
 }

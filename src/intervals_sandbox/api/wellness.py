@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -58,7 +58,7 @@ def list_records(call: Call) -> Response:
     rows = [_shown(call, athlete, day) for day in days if oldest <= day <= newest]
     if call.parameters["ext"] == CSV:
         flat = [key for key in shapes.WELLNESS if key not in ("id", "sportInfo")]
-        return table(rows, call.query.names("cols") or ["id", *flat, *custom_codes(athlete)], {"id": "date"})
+        return table(rows, call.query.names("cols") or ["id", *flat, *_codes(call, athlete)], {"id": "date"})
     wanted = call.query.names("fields")
     return Json([shapes.selected(row, wanted) for row in rows])
 
@@ -82,10 +82,15 @@ def _shown(call: Call, athlete: Athlete, day: date) -> dict[str, Any]:
         ctl, atl, ramp = (float(f"{number:.8g}") for number in numbers[:3])
         values.update(ctl=ctl, atl=atl, rampRate=ramp, ctlLoad=numbers.load, atlLoad=numbers.load)
     record = shapes.full(shapes.WELLNESS, values)
-    record |= {code: values[code] for code in custom_codes(athlete) if code in values}
+    record |= {code: values[code] for code in _codes(call, athlete) if code in values}
     if athlete.id != call.caller.athlete.id and call.sandbox.switches.hide_private_wellness:
         record |= dict.fromkeys(athlete.facts.get("private_wellness_keys", ()))
     return record
+
+
+def _codes(call: Call, athlete: Athlete) -> Iterable[str]:
+    """The custom fields that the caller sees: of another athlete those that are not private."""
+    return custom_codes(athlete, shared_only=athlete.id != call.caller.athlete.id)
 
 
 def put_day(call: Call) -> Response:
@@ -99,11 +104,8 @@ def put_record(call: Call) -> Response:
 
 def _put(call: Call, day: date, body: Values) -> Response:
     athlete = call.athlete()
-    changes = _changes(call, athlete, body)
+    changes = _changes(call, athlete, day, body)
     kept = _write(call, athlete, day, changes)
-    status = call.sandbox.switches.locked_write_status
-    if not kept and status != 200:
-        raise Refusal(status, {"status": status, "error": "Wellness record is locked"})
     if kept and call.query.day("localDate") == day:
         for key, (setting, _) in _CARRIED.items():
             if key in changes and changes[key] is not _CLEARED:
@@ -117,7 +119,8 @@ def put_bulk(call: Call) -> Response:
     bad: Refusal | None = None
     for body in call.json_objects():
         try:
-            good.append((_record_day(body), _changes(call, athlete, body)))
+            day = _record_day(body)
+            good.append((day, _changes(call, athlete, day, body)))
         except Refusal as refusal:
             bad = bad or refusal
     if bad is None or not call.sandbox.switches.bulk_all_or_nothing:
@@ -144,7 +147,8 @@ def upload(call: Call) -> Response:
     for row in rows:
         cells = {"id" if key == "date" else key: cell for key, cell in row.items() if key and cell}
         body = {key: _parsed(athlete, key, cell) for key, cell in cells.items() if key in known or not lenient}
-        records.append((_record_day(body), _changes(call, athlete, body)))
+        day = _record_day(body)
+        records.append((day, _changes(call, athlete, day, body)))
     for day, changes in records:
         _write(call, athlete, day, changes)
     return Json({})
@@ -177,8 +181,8 @@ def _record_day(body: Values) -> date:
         raise invalid(f"Invalid id [{body['id']}]") from None
 
 
-def _changes(call: Call, athlete: Athlete, body: Values) -> Values:
-    """What a body asks to change, checked. Raises Refusal, and then nothing of the record is written."""
+def _changes(call: Call, athlete: Athlete, day: date, body: Values) -> Values:
+    """What a body asks to change on a day, checked. Raises Refusal, and then nothing of the record is written."""
     switches = call.sandbox.switches
     checks = {**_CHECKS, **{code: _CUSTOM[kind] for code, kind in custom_codes(athlete).items()}}
     changes: Values = {}
@@ -195,6 +199,9 @@ def _changes(call: Call, athlete: Athlete, body: Values) -> Values:
             changes |= {key: _CLEARED} if switches.empty_comment_clears else {}
         else:
             changes[key] = checks[key](key, value)
+    status = switches.locked_write_status
+    if status != 200 and athlete.wellness.get(day, {}).get("locked"):
+        raise Refusal(status, {"status": status, "error": "Wellness record is locked"})
     return changes
 
 

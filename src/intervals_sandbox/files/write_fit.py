@@ -54,8 +54,8 @@ _RECORD_FIELDS: tuple[tuple[str, _Field, Callable[[float], float]], ...] = (
 )
 
 
-def write_fit(recording: Recording, power: bool = True, heartrate: bool = True) -> bytes:
-    """The recording as a FIT activity file; without power or heart rate on request."""
+def write_fit(recording: Recording, power: bool = True, heartrate: bool = True, serial: int = 0) -> bytes:
+    """The recording as a FIT activity file; without power or heart rate on request. Serial number 0: of no device."""
     hidden = {name for name, wanted in (("watts", power), ("heartrate", heartrate)) if not wanted}
     start = int(recording.start.timestamp()) - _EPOCH
     end = start + round(recording.elapsed)
@@ -66,7 +66,7 @@ def write_fit(recording: Recording, power: bool = True, heartrate: bool = True) 
             _message(
                 _FILE_ID,
                 (_Field(0, _ENUM), _Field(1, _UINT16), _Field(2, _UINT16), _Field(3, _UINT32Z), _Field(4, _UINT32)),
-                [(4, 255, 0, 1, start)],
+                [(4, 255, 0, serial, start)],
             ),
             _message(_EVENT, (_TIMESTAMP, _Field(0, _ENUM), _Field(1, _ENUM)), [(start, 0, 0)]),
             _records(recording, start, hidden),

@@ -8,7 +8,7 @@ from functools import cache, partial
 from zoneinfo import ZoneInfo
 
 from intervals_sandbox.ids import Ids
-from intervals_sandbox.state import Activity, Athlete, State
+from intervals_sandbox.state import Activity, Athlete, State, Values
 from intervals_sandbox.times import stamp, utc_text, wall_text
 from intervals_sandbox.world import followed as friends
 from intervals_sandbox.world import you as yours
@@ -18,6 +18,7 @@ from intervals_sandbox.world.sketch import draw, values
 
 FOLLOWED = 8
 APP_NAME = "Intervals Companion"
+_EVENING = time(21, 30)
 
 _TALK = (
     "Strong finish!",
@@ -47,7 +48,7 @@ def build(seed: int, today: date, followed: int = FOLLOWED, api_key: bool = True
             person, f"{'' if number % 4 == 3 else 'i'}{first + number * 10_000 + rnd.randrange(9_999)}"
         )
         state.athletes[other.id] = other
-        other.wellness = friends.wellness(seed, person, today)
+        other.wellness = _stamped(friends.wellness(seed, person, today), other)
         you.follows.add(other.id)
         if person.coached:
             you.coaches.add(other.id)
@@ -67,11 +68,18 @@ def build(seed: int, today: date, followed: int = FOLLOWED, api_key: bool = True
 
 def _tell_your_story(state: State, you: Athlete, seed: int, today: date) -> None:
     story = life(seed, today)
-    you.wellness = yours.wellness(seed, story)
+    you.wellness = _stamped(yours.wellness(seed, story), you)
     _add(state, you, yours.training(seed, story))
     for code, name in yours.FIELDS:
         _custom_field(state, you, code, name, today)
     _plan(state, you, today)
+
+
+def _stamped(days: dict[date, Values], athlete: Athlete) -> dict[date, Values]:
+    """Each day was written down on its evening."""
+    return {
+        day: {**record, "updated": stamp(datetime.combine(day, _EVENING, athlete.zone))} for day, record in days.items()
+    }
 
 
 def _custom_field(state: State, you: Athlete, code: str, name: str, today: date) -> None:
