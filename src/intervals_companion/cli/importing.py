@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,6 +35,7 @@ def import_(
     """
     chosen = opening.settings().with_options(home_zone=home_zone)
     with opening.companion(chosen) as companion, _bar() as progress:
+        _collect_less_often()
         result = import_export(companion, path, progress)
     if as_json:
         output.print_json(_json(result))
@@ -44,6 +46,12 @@ def import_(
     if not as_json:
         output.print_error(result.error)
     return result.error.exit_code
+
+
+def _collect_less_often() -> None:
+    """An import makes millions of small values and hardly a cycle: looking for cycles costs an eighth of its time."""
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
 
 
 @contextmanager
@@ -104,6 +112,8 @@ def _print(result: Imported) -> None:
         console.print(output.table(["Type", ">Records"], rows))
     if result.zone:
         console.print(f"Home zone {result.zone.zone}: {result.zone.reason}. Change it with --home-zone.")
+    if result.zone_before:
+        console.print(f"It was {result.zone_before} until now. Before a sync changes days that were sent, it stops.")
     for problem in reading.problems[:_MOST_PROBLEMS]:
         console.print(f"{problem.where}: {problem.what} {problem.cure}", markup=False)
     hidden = len(reading.problems) + reading.more_problems - _MOST_PROBLEMS

@@ -29,10 +29,6 @@ def pack_beats(beats: Iterable[Beat]) -> bytes:
     return b"".join(_BEAT.pack(round(beat.seconds * 100), beat.bpm) for beat in beats)
 
 
-def unpack_beats(detail: bytes) -> list[Beat]:
-    return [Beat(hundredths / 100, bpm) for hundredths, bpm in _BEAT.iter_unpack(detail)]
-
-
 def workout_row(workout: Workout, created: int = UNKNOWN_INSTANT) -> Row:
     """A workout as an archive row. Route names stay out: they change with the phone's zone from export to export."""
     statistics = {kind: list(values) for kind, values in sorted(workout.statistics.items())}
@@ -75,6 +71,8 @@ def route_row(points: Sequence[RoutePoint], created: int = UNKNOWN_INSTANT) -> R
 
 
 def _scaled(values: Sequence[float | None], scale: float) -> list[int]:
+    if None not in values:
+        return [round(value * scale) for value in values]  # type: ignore[operator]  # none is None
     return [_ABSENT if value is None else round(value * scale) for value in values]
 
 

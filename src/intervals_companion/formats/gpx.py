@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from xml.parsers import expat
 
 from intervals_companion.domain.activity import RoutePoint
@@ -40,7 +41,7 @@ def _layout(number: str, time: str) -> str:
     )
 
 
-_NUMBER, _TIME = r"-?\d{1,9}(?:\.\d{1,15})?", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
+_NUMBER, _TIME = r"-?\d{1,9}(?:\.\d{1,15})?", r"\d{4}-\d\d-\d\dT\d\d:\d\d:[0-5]\dZ"
 _POINT = re.compile(_layout(f"({_NUMBER})", f"({_TIME})"), re.ASCII)
 _SEGMENT = re.compile(rf"<trkseg>((?:\s*+{_layout(_NUMBER, _TIME)})++\s*+)</trkseg>".encode())
 
@@ -101,7 +102,7 @@ def _points(lon: _Texts, lat: _Texts, ele: _Texts, time: _Texts, *others: _Texts
         raise ValueError("not a place on Earth")
     heights = [height if abs(height) < _FARTHEST else None for height in map(float, ele)]
     rest = [[value if 0 <= value < _FARTHEST else None for value in map(float, column)] for column in others]
-    return list(map(RoutePoint, map(_time, time), *places, heights, *rest))
+    return list(map(RoutePoint, map(_apples_time, time), *places, heights, *rest))
 
 
 def _in_any_layout(data: bytes) -> list[RoutePoint]:
@@ -150,3 +151,13 @@ def _point(fields: dict[str, str]) -> RoutePoint:
 
 def _time(text: str) -> int:
     return (datetime.fromisoformat(text) - _EPOCH) // _MS
+
+
+def _apples_time(text: str) -> int:
+    """`_time` of what `_TIME` matches. A route has a point each second: whole minutes are worked out once."""
+    return _minute(text[:17]) + int(text[17:19]) * 1000
+
+
+@lru_cache(maxsize=1024)
+def _minute(text: str) -> int:
+    return _time(f"{text}00Z")

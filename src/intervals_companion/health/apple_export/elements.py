@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from intervals_companion.domain.activity import route_belongs
 from intervals_companion.domain.errors import DamagedInput
 from intervals_companion.domain.samples import CORRELATION_PREFIX, ROUTE, WORKOUT, Batch, Row, pack_metadata, source_key
 from intervals_companion.formats.details import route_row, workout_row
@@ -29,12 +30,20 @@ _ZONE = "HKTimeZone"
 _CURE = "The rest is imported. If many are reported, export again on the iPhone and import that file."
 
 
+ELSEWHEN = (
+    "The points of this route lie outside the time of its workout; they are kept and not used.",
+    "The workout is imported without this map. Export again if the map matters.",
+)
+"""What and cure of a route that its workout cannot use."""
+
+
 class RouteOwner(NamedTuple):
-    """The workout that names a route file: its source, and when the route was written (ms)."""
+    """The workout that names a route file: its source and time (ms), and when the route was written (ms)."""
 
     name: str
     device: str | None
     created: int
+    time: tuple[int, int]
 
 
 class Elements:
@@ -65,7 +74,7 @@ class Elements:
         path.append(name)
         depth = len(path)
         if depth == 2:
-            if name == "Record":
+            if name == "Record":  # nearly always
                 self._record = attributes
             elif name in ("Workout", "Correlation"):
                 self._tree = Tree(name, attributes, self.xml.line)
@@ -197,10 +206,13 @@ class Elements:
         lane.rows.append(workout_row(found.workout, found.created))
         self._reading.workouts += 1
         self._vote(found.workout.metadata.items())
+        time = (found.workout.start, found.workout.end)
         for route in found.inline:
+            if not route_belongs((route.points[0].time, route.points[-1].time), time):
+                self._reading.note(Problem(f"{self._file_name}, line {line}", *ELSEWHEN))
             self._lanes.lane(ROUTE, name, device).rows.append(route_row(route.points, route.created))
         for file in found.files:
-            self.routes.setdefault(file.path, RouteOwner(name, device, file.created))
+            self.routes.setdefault(file.path, RouteOwner(name, device, file.created, time))
         for what in found.left_out:
             self._note(line, f"A workout was read, but {what}.")
 

@@ -6,11 +6,12 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 from intervals_companion.domain import days
+from intervals_companion.domain.activity import route_belongs
 from intervals_companion.domain.errors import DamagedInput
 from intervals_companion.domain.samples import ROUTE, Batch
 from intervals_companion.formats.details import route_row
 from intervals_companion.formats.gpx import read_route
-from intervals_companion.health.apple_export.elements import Elements
+from intervals_companion.health.apple_export.elements import ELSEWHEN, Elements
 from intervals_companion.health.apple_export.lanes import Lanes
 from intervals_companion.health.apple_export.opening import open_export
 from intervals_companion.health.apple_export.zipped import AGAIN
@@ -91,6 +92,8 @@ class AppleExport:
             except DamagedInput as problem:
                 self.reading.note(Problem(path, problem.cause, problem.cure))
                 continue
+            if not route_belongs((row.start, row.end), owner.time):
+                self.reading.note(Problem(path, *ELSEWHEN))
             lanes.lane(ROUTE, owner.name, owner.device).rows.append(row)
             self.reading.routes += 1
             held += len(row.detail)

@@ -46,13 +46,21 @@ def record_row(kind: str, attributes: Mapping[str, str], about: str = "", beats:
     A record with a unit is a quantity, whatever its type is called (`HKDataTypeSleepDurationGoal`); the others are
     categories, some of them without a value.
     """
-    if kind == NO_TYPE or not is_record(kind):
+    nature = _nature(kind)
+    if nature is None:
         raise Unusable("its type is not one of a Record")
     start, end, created = dates(attributes)
-    unit, text = attributes.get("unit", ""), attributes.get("value", "")
-    if unit or kind.startswith(QUANTITY_PREFIX):
+    get = attributes.get
+    unit, text = get("unit", ""), get("value", "")
+    if unit or nature:
         return Row(start, end, number(text), unit, "", created, about, beats)
     return Row(start, end, 0.0, "", _RENAMED.get(text, text), created, about, beats)
+
+
+@lru_cache(maxsize=1024)
+def _nature(kind: str) -> bool | None:
+    """Whether records of that type are quantities for sure; None for what is no record."""
+    return kind.startswith(QUANTITY_PREFIX) if kind != NO_TYPE and is_record(kind) else None
 
 
 def dates(attributes: Mapping[str, str]) -> tuple[int, int, int]:

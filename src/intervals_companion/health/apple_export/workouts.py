@@ -18,7 +18,7 @@ from intervals_companion.health.apple_export.tree import Element
 
 _ACTIVITY_PREFIX, _EVENT_PREFIX = "HKWorkoutActivityType", "HKWorkoutEventType"
 
-_DISTANCES = {
+DISTANCES = {
     "CrossCountrySkiing": "DistanceCrossCountrySkiing",
     "Cycling": "DistanceCycling",
     "DownhillSkiing": "DistanceDownhillSnowSports",
@@ -93,7 +93,7 @@ def _statistics(element: Element, activity: str, left_out: list[str]) -> dict[st
 
 def _totals(element: Element, activity: str, left_out: list[str]) -> dict[str, Statistic]:
     """What files before export version 12 write as attributes of the workout."""
-    distance = _DISTANCES.get(activity, "DistanceWalkingRunning")
+    distance = DISTANCES.get(activity, "DistanceWalkingRunning")
     found: dict[str, Statistic] = {}
     for attribute, name in (("totalDistance", distance), ("totalEnergyBurned", "ActiveEnergyBurned")):
         try:
