@@ -1,0 +1,68 @@
+"""A summary: what a bridge app says of a stretch of time, where it does not hand out the samples themselves.
+
+A later delivery replaces an earlier one, and a summary is never added to samples: for a day and a type the samples
+count if there are any, else the summaries. Only a day that was still running when its samples were written is told
+better by a sum that came later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import NamedTuple
+
+from intervals_companion.domain.days import MS_PER_DAY
+from intervals_companion.domain.samples import source_key
+
+AUTO_EXPORT, SHORTCUTS = "health-auto-export", "shortcuts"
+BRIDGES = frozenset({AUTO_EXPORT, SHORTCUTS})
+"""The roads of bridge apps. They bring what they are set to; the other roads bring everything Health shows."""
+
+WORKOUT_SERIES = "Health Auto Export workouts"
+"""The source key of the series that come inside a workout. They make its file and no day: they are a part of what the
+day's samples or summaries say already.
+"""
+
+_BETWEEN = "|"
+_SHORTEST_DAY = MS_PER_DAY * 5 // 6
+
+
+class How(StrEnum):
+    """What the value is of the samples behind it."""
+
+    SUM = "sum"
+    MEAN = "mean"
+
+
+class Summary(NamedTuple):
+    """`start` and `end` in ms; `unit` as written. `source`: see `joined`. `label`: a category's value without its
+    prefix (`AsleepDeep`), "" for quantities.
+    """
+
+    type: str
+    start: int
+    end: int
+    source: str
+    label: str
+    value: float
+    unit: str
+    how: How
+
+    @property
+    def of_a_day(self) -> bool:
+        """Whether it speaks of a whole local day, which may have 23 or 25 hours."""
+        return self.end - self.start > _SHORTEST_DAY
+
+    @property
+    def middle(self) -> int:
+        return (self.start + self.end) // 2
+
+
+def joined(names: Iterable[str]) -> str:
+    """The key of several sources whose samples were put together before they came, in whatever order."""
+    return _BETWEEN.join(sorted({key for name in names if (key := source_key(name.replace(_BETWEEN, " ")))}))
+
+
+def parts(source: str) -> tuple[str, ...]:
+    """The source keys in a joined one."""
+    return tuple(source.split(_BETWEEN))

@@ -1,0 +1,7 @@
+"""Health Auto Export's REST automation: its JSON as a delivery."""
+
+from __future__ import annotations
+
+from intervals_companion.health.auto_export.reader import ROAD, read
+
+__all__ = ["ROAD", "read"]

@@ -1,0 +1,127 @@
+"""Metrics: `{"name", "units", "data": [...]}`, chosen by name.
+
+What adds up over the day comes as sums over periods that grow until they are over: summaries. What is measured comes as
+samples where the app hands them out, and as means where it groups.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from intervals_companion.domain.summaries import How
+from intervals_companion.health.auto_export import periods, sleep
+from intervals_companion.health.auto_export.periods import Grouping
+from intervals_companion.health.bridge import (
+    Json,
+    Read,
+    Reason,
+    Span,
+    Stamp,
+    Unusable,
+    as_in_health,
+    number,
+    objects,
+    point,
+    stamp,
+    text,
+    unit,
+)
+from intervals_companion.health.bridge_names import Kind, is_sleep, kind
+
+APP = "Health Auto Export"
+"""The source of items that name none."""
+
+NOT_KNOWN = Reason("of a metric that is not known here", "Nothing to do: it is not used for now.")
+
+_PAIRS = {"systolic": "BloodPressureSystolic", "diastolic": "BloodPressureDiastolic"}
+
+
+def sources(item: Json) -> tuple[str, ...]:
+    """The names in an item's `source`, which may be empty or several joined."""
+    return _names(text(item.get("source")))
+
+
+@lru_cache(maxsize=1024)
+def _names(source: str) -> tuple[str, ...]:
+    return tuple(name for name in source.split("|") if name.strip()) or (APP,)
+
+
+def read_metric(metric: Json, said: Grouping, home: ZoneInfo, into: Read) -> None:
+    name, items = text(metric.get("name")), objects(metric.get("data"))
+    if is_sleep(name):
+        sleep.read_sleep(items, home, into, sources)
+    elif name == "blood_pressure":
+        for key, of in _PAIRS.items():
+            pair = kind(of)
+            assert pair is not None
+            _read(name, pair, (key,), text(metric.get("units")), items, said, home, into)
+    elif (found := kind(name)) is not None:
+        _read(name, found, ("qty", "Avg", "avg"), text(metric.get("units")), items, said, home, into)
+    elif items:
+        into.leave_out(name or "items", NOT_KNOWN, len(items))
+
+
+def _read(
+    name: str, what: Kind, values: tuple[str, ...], units: str, items: list[Json],
+    said: Grouping, home: ZoneInfo, into: Read,
+) -> None:  # fmt: skip
+    dated: list[tuple[Json, Stamp]] = []
+    for item in items:
+        try:
+            dated.append((item, stamp(_date(item), home)))
+        except Unusable as problem:
+            into.leave_out(name, problem.reason)
+    adds_up = what.how is How.SUM
+    chosen = periods.guessed([begin for _, begin in dated], said, adds_up=adds_up)
+    if what.daily and chosen is not Grouping.LONGER:
+        chosen = Grouping.DAYS
+    for item, begin in dated:
+        try:
+            value, written = _value(item, values, units or what.unit)
+            own = _own_span(item, home)
+            if adds_up or chosen is not Grouping.NONE or _is_mean(item):
+                _aggregated(what, item, begin, own, chosen, value, written, home, into)
+            else:
+                into.sample(what.type, sources(item)[0], point(own or (begin.instant, begin.instant), value, written))
+        except Unusable as problem:
+            into.leave_out(name, problem.reason)
+
+
+def _date(item: Json) -> object:
+    return next((item[key] for key in ("date", "start", "startDate") if item.get(key) is not None), None)
+
+
+def _value(item: Json, keys: tuple[str, ...], units: str) -> tuple[float, str]:
+    written = unit(units)
+    value = number(next((item[key] for key in keys if item.get(key) is not None), None))
+    return as_in_health(value, written), written
+
+
+def _own_span(item: Json, home: ZoneInfo) -> Span | None:
+    """What newer builds write beside the date."""
+    if item.get("start") is None or item.get("end") is None:
+        return None
+    return periods.span(item, "start", "end", home)
+
+
+def _is_mean(item: Json) -> bool:
+    """Heart rate comes with its lowest and highest, whatever the grouping, so that all of it is of one kind. And no
+    sample has two sources.
+    """
+    return "Avg" in item or "avg" in item or len(sources(item)) > 1
+
+
+def _aggregated(
+    what: Kind, item: Json, begin: Stamp, own: Span | None, chosen: Grouping,
+    value: float, written: str, home: ZoneInfo, into: Read,
+) -> None:  # fmt: skip
+    """A sum or a mean. Only a stretch whose edges no clock shows is a sample after all."""
+    if chosen is Grouping.NONE and own is not None and own[1] > own[0]:
+        if not periods.on_the_clock(own) and not _is_mean(item):
+            into.sample(what.type, sources(item)[0], point(own, value, written))
+            return
+        stretch = own
+    else:
+        stretch = periods.period(begin, chosen, home)
+    into.summary(what.type, sources(item), stretch, value, written, what.how)

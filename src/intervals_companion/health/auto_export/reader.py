@@ -1,0 +1,48 @@
+"""The envelope: `{"data": {"metrics": [...], "workouts": [...], ...}}`. Only the chosen kinds appear; none is fine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from intervals_companion.domain.errors import DamagedInput
+from intervals_companion.domain.summaries import AUTO_EXPORT
+from intervals_companion.health.auto_export.metrics import read_metric
+from intervals_companion.health.auto_export.periods import grouping
+from intervals_companion.health.auto_export.workouts import read_workout
+from intervals_companion.health.bridge import Read, Reason, Unusable, objects, read_json, text
+from intervals_companion.health.port import Reading
+
+ROAD = AUTO_EXPORT
+
+_SETTINGS = "In Health Auto Export choose the type REST API and the format JSON, version 2."
+_NOT_USED = Reason("that are not used here", "Nothing to do. You can turn this kind off in the automation.")
+
+
+def read(body: bytes, headers: Mapping[str, str], home: ZoneInfo) -> Read:
+    """One delivery; each of a batch stands alone. `headers`: names in lower case. `home`: for days without a clock.
+
+    Raises DamagedInput for a body that is no delivery. A single item that cannot be used is counted with its reason.
+    """
+    data = _data(read_json(body))
+    into = Read(ROAD, Reading(bytes_total=len(body)))
+    said = grouping(headers.get("automation-aggregation", ""))
+    for metric in objects(data.get("metrics")):
+        read_metric(metric, said, home, into)
+    for workout in objects(data.get("workouts")):
+        try:
+            read_workout(workout, home, into)
+        except Unusable as problem:
+            into.leave_out("workouts", problem.reason)
+    for name, items in data.items():
+        if name not in ("metrics", "workouts") and objects(items):
+            into.leave_out(text(name), _NOT_USED, len(objects(items)))
+    return into
+
+
+def _data(envelope: Any) -> dict[str, Any]:
+    data = envelope.get("data") if isinstance(envelope, dict) else None
+    if not isinstance(data, dict):
+        raise DamagedInput("This is JSON, but not a delivery of Health Auto Export: it has no data.", _SETTINGS)
+    return data

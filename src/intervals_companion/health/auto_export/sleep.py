@@ -1,0 +1,104 @@
+"""Sleep, in the app's two forms: one row for each stage, or one row for the night with hours for each stage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from intervals_companion.domain.days import bounds
+from intervals_companion.domain.samples import SLEEP
+from intervals_companion.domain.summaries import How, joined
+from intervals_companion.health.auto_export import periods
+from intervals_companion.health.bridge import (
+    NO_VALUE,
+    Json,
+    Read,
+    Reason,
+    Span,
+    Unusable,
+    number,
+    point,
+    stamp,
+    text,
+)
+from intervals_companion.health.bridge_names import stage, stage_value
+
+_NAME = "sleep_analysis"
+_NO_STAGE = Reason("with a stage that is not known here", "Nothing to do: the other stages are used.")
+_NO_HOURS = Reason("with hours no night has", "Send the night again.")
+_HOURS = {
+    "core": "AsleepCore",
+    "deep": "AsleepDeep",
+    "rem": "AsleepREM",
+    "awake": "Awake",
+    "inBed": "InBed",
+}
+_STAGES = ("core", "deep", "rem")
+_LONGEST = 48.0
+_LEAST = 1 / 3600
+
+
+class _Night(NamedTuple):
+    period: Span
+    sources: tuple[str, ...]
+    hours: dict[str, float]
+    """By stage."""
+
+    @property
+    def asleep(self) -> float:
+        return sum(hours for stage, hours in self.hours.items() if stage.startswith("Asleep"))
+
+
+def read_sleep(items: Iterable[Json], home: ZoneInfo, into: Read, sources: Callable[[Json], tuple[str, ...]]) -> None:
+    """Of several sleeps of one day and source the longest is the night; the others are naps."""
+    nights: dict[tuple[Span, str], _Night] = {}
+    for item in items:
+        try:
+            if "value" in item or "startDate" in item:
+                _stage(item, home, into, sources(item)[0])
+            else:
+                night = _night(item, home, sources(_with_source(item)))
+                key = night.period, joined(night.sources)
+                nights[key] = max(nights.get(key, night), night, key=lambda one: one.asleep)
+        except Unusable as problem:
+            into.leave_out(_NAME, problem.reason)
+    for night in nights.values():
+        for word, hours in night.hours.items():
+            into.summary(SLEEP, night.sources, night.period, hours, "hr", How.SUM, word)
+
+
+def _with_source(item: Json) -> Json:
+    """Builds before 6.6.2 name the source of the sleep apart from that of the time in bed."""
+    return item if item.get("source") else {"source": item.get("sleepSource") or item.get("inBedSource")}
+
+
+def _stage(item: Json, home: ZoneInfo, into: Read, source: str) -> None:
+    word = stage(text(item.get("value")))
+    if word is None:
+        raise Unusable(_NO_STAGE)
+    into.sample(SLEEP, source, point(periods.span(item, "startDate", "endDate", home), 0.0, "", stage_value(word)))
+
+
+def _night(item: Json, home: ZoneInfo, sources: tuple[str, ...]) -> _Night:
+    """The night belongs to the day of waking up. Its period is that whole day, which stays the same while the night
+    grows.
+
+    `asleep` is sleep without a stage, and before there were stages all of it; `totalSleep` is all of it.
+    """
+    hours = {key: _hours(item[key]) for key in (*_HOURS, "asleep", "totalSleep") if item.get(key) is not None}
+    staged = sum(hours.get(key, 0.0) for key in _STAGES)
+    rest = hours["totalSleep"] - staged if hours.get("totalSleep") else hours.get("asleep", 0.0)
+    if staged + rest < _LEAST and not hours.get("inBed"):
+        raise Unusable(NO_VALUE)
+    woke = next((item[key] for key in ("sleepEnd", "inBedEnd", "date") if item.get(key)), None)
+    found = {stage: hours.get(key, 0.0) for key, stage in _HOURS.items()}
+    found["AsleepUnspecified"] = rest if rest >= _LEAST else 0.0
+    return _Night(bounds(stamp(woke, home).day, home), sources, found)
+
+
+def _hours(value: object) -> float:
+    found = number(value)
+    if not 0 <= found <= _LONGEST:
+        raise Unusable(_NO_HOURS)
+    return found

@@ -1,0 +1,211 @@
+"""Workouts of the app's versions 1 and 2: totals as `{qty, units}`, series, and a route.
+
+A workout and its series have a source of their own: the series are a part of what the day's samples or summaries say
+already, and belong to the workout alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from intervals_companion.domain.activity import RoutePoint, Statistic, Workout
+from intervals_companion.domain.samples import QUANTITY_PREFIX, ROUTE, WORKOUT
+from intervals_companion.domain.summaries import WORKOUT_SERIES, How
+from intervals_companion.formats.details import route_row, workout_row
+from intervals_companion.formats.gpx import fix
+from intervals_companion.health.apple_export.workouts import DISTANCES
+from intervals_companion.health.auto_export import periods, sports
+from intervals_companion.health.bridge import (
+    NO_NUMBER,
+    Json,
+    Read,
+    Reason,
+    Unusable,
+    as_in_health,
+    number,
+    objects,
+    point,
+    stamp,
+    text,
+    unit,
+)
+from intervals_companion.health.bridge_names import kind
+
+ROUTE_BROKEN = Reason("route points without a place or time", "Nothing to do: the rest of the map is used.")
+SERIES_BROKEN = Reason("readings inside a workout that cannot be read", "Nothing to do: the rest is used.")
+
+_LONGEST = 31 * periods.HOUR * 24
+
+_SUMS = {
+    "activeEnergyBurned": "ActiveEnergyBurned",
+    "totalSwimmingStrokeCount": "SwimmingStrokeCount",
+    "flightsClimbed": "FlightsClimbed",
+}
+
+_ABOUT = {
+    "elevationUp": "HKElevationAscended", "elevationDown": "HKElevationDescended",
+    "temperature": "HKWeatherTemperature", "humidity": "HKWeatherHumidity", "lapLength": "HKLapLength",
+    "avgSpeed": "HKAverageSpeed", "maxSpeed": "HKMaximumSpeed", "intensity": "HKAverageMETs",
+}  # fmt: skip
+"""Quantities that HealthKit keeps as text in a workout's metadata."""
+
+_SERIES = {
+    "heartRateData": "HeartRate", "stepCount": "StepCount", "walkingAndRunningDistance": "DistanceWalkingRunning",
+    "cyclingDistance": "DistanceCycling", "cyclingCadence": "CyclingCadence", "cyclingPower": "CyclingPower",
+    "cyclingSpeed": "CyclingSpeed", "swimDistance": "DistanceSwimming", "swimStroke": "SwimmingStrokeCount",
+    "activeEnergy": "ActiveEnergyBurned", "runningPower": "RunningPower", "runningSpeed": "RunningSpeed",
+}  # fmt: skip
+
+
+def read_workout(item: Json, home: ZoneInfo, into: Read) -> None:
+    """Raises Unusable for a workout without start and end."""
+    start, end = periods.span(item, "start", "end", home)
+    if end - start > _LONGEST:
+        raise Unusable(periods.ENDS_BEFORE)
+    name = text(item.get("name"))
+    activity = sports.activity(name, item)
+    workout = Workout(
+        start=start, end=end, activity=activity, source=WORKOUT_SERIES, duration=_duration(item, end - start),
+        statistics=dict(_statistics(item, activity)), metadata=_metadata(item, name, activity),
+    )  # fmt: skip
+    into.sample(WORKOUT, WORKOUT_SERIES, workout_row(workout))
+    for field, short in _SERIES.items():
+        _series(objects(item.get(field)), short, (start, end), home, into)
+    _route(objects(item.get("route")), home, into)
+
+
+def _duration(item: Json, elapsed: int) -> float | None:
+    """Seconds without pauses."""
+    try:
+        seconds = number(item.get("duration"))
+    except Unusable:
+        return None
+    return seconds if 0 <= seconds <= elapsed / 1000 + 1 else None
+
+
+# --- totals ----------------------------------------------------------------------------------------------------------
+
+
+def _quantity(value: Any) -> tuple[float, str] | None:
+    """`{qty, units}` as a number and the unit as Health spells it; None where it is neither."""
+    if not isinstance(value, dict):
+        return None
+    try:
+        written = unit(text(value.get("units")))
+        return as_in_health(number(value.get("qty")), written), written
+    except Unusable:
+        return None
+
+
+def _statistics(item: Json, activity: str) -> Iterator[tuple[str, Statistic]]:
+    distance = DISTANCES.get(activity, "DistanceWalkingRunning")
+    for field, short in {**_SUMS, "distance": distance}.items():
+        total = _quantity(item.get(field))
+        if total is not None:
+            yield QUANTITY_PREFIX + short, Statistic(total[1], total[0])
+    energy = _quantity(item.get("activeEnergy"))
+    if energy is not None and "activeEnergyBurned" not in item:  # version 1
+        yield f"{QUANTITY_PREFIX}ActiveEnergyBurned", Statistic(energy[1], energy[0])
+    beats = _heart_rate(item)
+    if beats is not None:
+        yield f"{QUANTITY_PREFIX}HeartRate", beats
+
+
+def _heart_rate(item: Json) -> Statistic | None:
+    """Minimum, average and maximum stand in `heartRate`, in older builds beside it."""
+    inside = item.get("heartRate")
+    given: Mapping[str, Any] = inside if isinstance(inside, dict) else {}
+    found = [
+        _quantity(value)
+        for value in (
+            given.get("avg") or item.get("avgHeartRate"), given.get("min"), given.get("max") or item.get("maxHeartRate")
+        )
+    ]  # fmt: skip
+    known = next((one for one in found if one is not None), None)
+    if known is None:
+        return None
+    average, lowest, highest = (one[0] if one is not None and one[1] == known[1] else None for one in found)
+    return Statistic(known[1], None, average, lowest, highest)
+
+
+def _metadata(item: Json, name: str, activity: str) -> dict[str, str]:
+    given = item.get("metadata")
+    found = {
+        text(key): text(str(value)) for key, value in (given if isinstance(given, dict) else {}).items()
+        if isinstance(value, str | int | float) and not isinstance(value, bool)
+    }  # fmt: skip
+    climb = item.get("elevation")
+    if isinstance(climb, dict):  # version 1
+        item = {**item, "elevationUp": {"qty": climb.get("ascent"), "units": climb.get("units")}}
+    for field, key in _ABOUT.items():
+        quantity = _quantity(item.get(field))
+        if quantity is not None:
+            found[key] = f"{quantity[0] * 100 if quantity[1] == '%' else quantity[0]:g} {quantity[1]}"
+    where = text(item.get("location")).casefold()
+    if item.get("isIndoor") is True or where == "indoor":
+        found["HKIndoorWorkout"] = "1"
+    elif item.get("isIndoor") is False or where == "outdoor":
+        found["HKIndoorWorkout"] = "0"
+    if activity == "Swimming":
+        swum = {"pool": "1", "open water": "2"}.get(where) or ("2" if "open water" in name.casefold() else None)
+        found |= {"HKSwimmingLocationType": swum} if swum else {}
+    if activity == sports.OTHER and name:
+        found["HKWorkoutBrandName"] = name
+    return found
+
+
+# --- series and route ------------------------------------------------------------------------------------------------
+
+
+def _series(items: list[Json], short: str, within: tuple[int, int], home: ZoneInfo, into: Read) -> None:
+    """Readings every second or every minute, as the app is set. What adds up holds until the next reading."""
+    what = kind(short)
+    assert what is not None
+    readings: dict[int, tuple[float, str]] = {}
+    for item in items:
+        try:
+            written = unit(text(item.get("units")) or what.unit)
+            qty = next((item[key] for key in ("qty", "Avg", "avg") if item.get(key) is not None), None)
+            readings[stamp(item.get("date"), home).instant] = number(qty), written
+        except Unusable:
+            into.leave_out(short, SERIES_BROKEN)
+    times = sorted(readings)
+    step = min((later - earlier for earlier, later in pairwise(times)), default=periods.MINUTE)
+    for time in times:
+        value, written = readings[time]
+        end = min(time + min(step, periods.MINUTE), max(within[1], time)) if what.how is How.SUM else time
+        into.sample(what.type, WORKOUT_SERIES, point((time, end), value, written))
+
+
+def _route(items: list[Json], home: ZoneInfo, into: Read) -> None:
+    points: list[RoutePoint] = []
+    for item in items:
+        try:
+            points.append(_point(item, home))
+        except Unusable:
+            into.leave_out("route", ROUTE_BROKEN)
+    if points:
+        points.sort(key=lambda one: one.time)
+        into.sample(ROUTE, WORKOUT_SERIES, route_row(points))
+
+
+def _point(item: Json, home: ZoneInfo) -> RoutePoint:
+    get = item.get
+    latitude, longitude = _written(get("latitude", get("lat"))), _written(get("longitude", get("lon")))
+    if latitude is None or longitude is None:
+        raise Unusable(ROUTE_BROKEN)
+    try:
+        return fix(
+            stamp(get("timestamp"), home).instant, latitude, longitude, _written(get("altitude")),
+            _written(get("speed")), _written(get("course")),
+            _written(get("horizontalAccuracy")), _written(get("verticalAccuracy")),
+        )  # fmt: skip
+    except ValueError as problem:
+        raise Unusable(NO_NUMBER) from problem
+
+
+def _written(value: Any) -> str | None:
+    return None if value is None else str(number(value))

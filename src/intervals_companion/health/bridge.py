@@ -1,0 +1,275 @@
+"""What the bridge apps have in common: they push deliveries, in units and words of their own."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from math import isfinite
+from typing import Any, NamedTuple, Protocol
+from zoneinfo import ZoneInfo
+
+from attrs import define, field
+
+from intervals_companion.domain import own
+from intervals_companion.domain.days import midnight
+from intervals_companion.domain.errors import DamagedInput
+from intervals_companion.domain.samples import ROUTE, UNKNOWN_INSTANT, WORKOUT, Batch, Row, Source, source_key
+from intervals_companion.domain.summaries import How, Summary, joined
+from intervals_companion.domain.units import UnknownUnit, lookup
+from intervals_companion.health.port import HealthReader, Problem, Reading
+
+Json = dict[str, Any]
+
+
+class Reason(NamedTuple):
+    """Why something of a delivery was left out, and what the person can do about it."""
+
+    what: str
+    cure: str
+
+
+NO_VALUE = Reason("without a value", "Nothing to do: the phone had none for that time.")
+NO_DATE = Reason("without a readable date", "Send dates as yyyy-MM-dd HH:mm:ss Z.")
+NO_NUMBER = Reason("with a value that is not a number", "Send numbers, such as 72.5.")
+OUR_OWN = Reason("written by Intervals Companion itself", "Nothing to do: its own entries are not read back.")
+
+
+def unknown_unit(unit: str) -> Reason:
+    return Reason(f"in the unit {_short(unit)!r}, which is not known here", "Choose another unit in the app.")
+
+
+class Unusable(ValueError):
+    """An item that cannot be used."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason.what)
+        self.reason = reason
+
+
+class Delivery(HealthReader, Protocol):
+    """A push: samples by way of the port, and beside them summaries."""
+
+    summaries: list[Summary]
+    left_out: Counter[Reason]
+
+
+@define
+class Read:
+    """A delivery as it is read. Implements `Delivery`."""
+
+    road: str
+    reading: Reading
+    summaries: list[Summary] = field(factory=list)
+    left_out: Counter[Reason] = field(factory=Counter)
+    _lanes: dict[tuple[str, str], Batch] = field(factory=dict)
+
+    def sample(self, kind: str, source: str, row: Row) -> None:
+        """`source`: the name as the app wrote it."""
+        key = source_key(source)
+        if key == own.NAME:
+            raise Unusable(OUR_OWN)
+        self._lane(kind, key, source).rows.append(row)
+        if kind == WORKOUT:
+            self.reading.workouts += 1
+        elif kind == ROUTE:
+            self.reading.routes += 1
+        else:
+            self.reading.types[kind] += 1
+
+    def _lane(self, kind: str, key: str, name: str) -> Batch:
+        lane = self._lanes.get((kind, key))
+        if lane is None:
+            lane = self._lanes[kind, key] = Batch(kind, Source(key, name), [])
+        return lane
+
+    def summary(
+        self, kind: str, sources: tuple[str, ...], span: Span, value: float, unit: str, how: How, label: str = ""
+    ) -> None:
+        key = _joined(sources)
+        if key == own.NAME:
+            raise Unusable(OUR_OWN)
+        self.summaries.append(Summary(kind, *span, key, label, value, unit, how))
+
+    def leave_out(self, kind: str, reason: Reason, count: int = 1) -> None:
+        """`kind`: what the app calls it."""
+        self.left_out[Reason(f"{_short(kind)} {reason.what}", reason.cure)] += count
+        self.reading.types[_short(kind)] += count
+        self.reading.ignored += count
+
+    def batches(self) -> Iterator[Batch]:
+        yield from self._lanes.values()
+        for reason, count in self.left_out.items():
+            self.reading.note(Problem(self.road, f"{count} x {reason.what}.", reason.cure))
+        self.reading.bytes_done = self.reading.bytes_total
+        self.reading.complete = True
+
+
+Span = tuple[int, int]
+
+_joined = lru_cache(maxsize=1024)(joined)
+
+
+def point(span: Span, value: float, unit: str, label: str = "") -> Row:
+    """A sample of a bridge: when it was written, nobody says."""
+    return Row(*span, value, unit, label, UNKNOWN_INSTANT, "", b"")
+
+
+def _short(text: str) -> str:
+    return "".join(letter for letter in text if letter.isprintable())[:60]
+
+
+# --- JSON ------------------------------------------------------------------------------------------------------------
+
+
+def read_json(text: str | bytes) -> Any:
+    """What the text holds; line ends inside strings are let through, as Shortcuts write them. NaN and
+    Infinity are not JSON and count as null. Raises DamagedInput.
+    """
+    try:
+        return json.loads(text, strict=False, parse_constant=lambda _: None)
+    except json.JSONDecodeError as problem:
+        raise DamagedInput(
+            f"This is not JSON: {problem.msg} at line {problem.lineno}, column {problem.colno}.",
+            "Send the whole body as JSON; if it was cut off, send it again or in smaller parts.",
+        ) from problem
+    except (ValueError, RecursionError) as problem:
+        raise DamagedInput(
+            "This JSON cannot be read: it is no UTF-8, has a number without end, or nests too deep.",
+            "Send the body as the app makes it.",
+        ) from problem
+
+
+def objects(value: Any) -> list[Json]:
+    """The objects in a list; anything else has none."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def number(value: Any) -> float:
+    """Raises Unusable."""
+    if value is None:
+        raise Unusable(NO_VALUE)
+    if isinstance(value, bool):
+        raise Unusable(NO_NUMBER)
+    try:
+        found = float(value)
+    except (TypeError, ValueError, OverflowError) as problem:
+        raise Unusable(NO_NUMBER) from problem
+    if not isfinite(found):
+        raise Unusable(NO_NUMBER)
+    return found
+
+
+def text(value: Any) -> str:
+    """A text, or "". Half characters, which JSON can hold and nothing else, become question marks."""
+    if not isinstance(value, str):
+        return ""
+    return value if value.isascii() else value.encode("utf-8", "replace").decode()
+
+
+# --- dates -----------------------------------------------------------------------------------------------------------
+
+_STAMP = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)(?:(?:T| )(\d{1,2}):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?"
+    r"(?: ?([AaPp])\.?[Mm]\.?)? ?(?:(Z)|(?:GMT|UTC)?([+-])(\d\d):?(\d\d)))?",
+    re.ASCII,
+)
+_EPOCH, _MS = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
+_SOONEST, _LATEST = date(1900, 1, 1), date(2200, 1, 1)
+
+
+class Stamp(NamedTuple):
+    """A date as a bridge writes it."""
+
+    instant: int
+    """ms."""
+    day: date
+    """As the phone's calendar showed it."""
+    clock: int | None
+    """Seconds since midnight as the phone's clock showed them; None where only a day was written."""
+
+    @property
+    def at_midnight(self) -> bool:
+        return not self.clock
+
+
+def stamp(written: Any, home: ZoneInfo) -> Stamp:
+    """Reads `2024-09-21 07:57:00 +1000`, `2024-09-21 7:57:00\u202fam +1000`, an ISO form with its offset, or a day.
+
+    A day alone begins in the home zone. A time without an offset is not guessed at. Raises Unusable.
+    """
+    shown = text(written)
+    found = _STAMP.fullmatch(shown) or _STAMP.fullmatch(" ".join(shown.split()))
+    if found is None:
+        raise Unusable(NO_DATE)
+    year, month, day, hour, minute, second, fraction, half, _, sign, hours, minutes = found.groups()
+    try:
+        calendar = date(int(year), int(month), int(day))
+        if not _SOONEST <= calendar < _LATEST:
+            raise Unusable(NO_DATE)
+        if hour is None:
+            return Stamp(midnight(calendar, home), calendar, None)
+        wall = datetime(
+            calendar.year,
+            calendar.month,
+            calendar.day,
+            _hour(int(hour), half),
+            int(minute),
+            int(second or 0),
+            tzinfo=UTC,
+        )
+    except ValueError as problem:
+        raise Unusable(NO_DATE) from problem
+    offset = (int(hours) * 60 + int(minutes)) * 60_000 * (-1 if sign == "-" else 1) if sign else 0
+    ms = int((fraction or "").ljust(3, "0")[:3])
+    clock = wall.hour * 3600 + wall.minute * 60 + wall.second
+    return Stamp((wall - _EPOCH) // _MS + ms - offset, calendar, clock)
+
+
+def _hour(shown: int, half: str | None) -> int:
+    if half is None:
+        return shown
+    if not 1 <= shown <= 12:
+        raise ValueError("not an hour of a twelve-hour clock")
+    return shown % 12 + (12 if half in "Pp" else 0)
+
+
+# --- units -----------------------------------------------------------------------------------------------------------
+
+_SPELLINGS = {
+    "bpm": "count/min", "beats/min": "count/min", "breaths/min": "count/min", "breaths per minute": "count/min",
+    "beats per minute": "count/min", "count/minute": "count/min", "steps": "count", "step": "count",
+    "times": "count", "flights": "count", "floors": "count",
+    "kilocalories": "kcal", "calories": "kcal", "kilojoules": "kJ", "kj": "kJ", "kcal": "kcal", "cal": "Cal",
+    "°c": "degC", "c": "degC", "degc": "degC", "°f": "degF", "f": "degF", "degf": "degF",
+    "hours": "hr", "hour": "hr", "hrs": "hr", "minutes": "min", "minute": "min", "mins": "min",
+    "seconds": "s", "sec": "s", "secs": "s",
+    "lbs": "lb", "pounds": "lb", "kgs": "kg", "kilograms": "kg", "stone": "st", "grams": "g",
+    "miles": "mi", "kilometers": "km", "kilometres": "km", "meters": "m", "metres": "m", "feet": "ft", "yards": "yd",
+    "inches": "in", "liters": "L", "litres": "L", "l": "L", "ml": "mL", "fl oz": "fl_oz_us", "fl_oz": "fl_oz_us",
+    "milliseconds": "ms", "msec": "ms", "percent": "%", "watts": "W", "w": "W",
+    "kmph": "km/hr", "kph": "km/hr", "km/h": "km/hr", "mph": "mi/hr",
+    "ml/(kg·min)": "mL/min·kg", "ml/kg/min": "mL/min·kg", "ml/kg·min": "mL/min·kg", "ml/min·kg": "mL/min·kg",
+    "ml/(kg*min)": "mL/min·kg", "vo2": "mL/min·kg", "mmhg": "mmHg", "mg/dl": "mg/dL", "mmol/l": "mmol/L",
+    "kcal/hr·kg": "kcal/hr·kg", "met": "kcal/hr·kg", "mets": "kcal/hr·kg", "spm": "count/min", "rpm": "count/min",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=256)
+def unit(written: str) -> str:
+    """The unit as Apple Health spells it. Raises Unusable for one nobody knows here."""
+    spelled = " ".join(written.split())
+    known = _SPELLINGS.get(spelled.replace("⋅", "·").replace("∙", "·").casefold(), spelled)
+    try:
+        lookup(known)
+    except UnknownUnit as problem:
+        raise Unusable(unknown_unit(written)) from problem
+    return known
+
+
+def as_in_health(value: float, written: str) -> float:
+    """Percent as the fraction that Health keeps: bridges write 96 or 0.96 for the same sample."""
+    return value / 100 if written == "%" and value > 1 else value

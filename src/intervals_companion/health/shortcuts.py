@@ -1,0 +1,271 @@
+"""What an iOS shortcut sends: whatever its owner put together, most of it as text.
+
+    {"type": "Weight", "value": "72,5 kg", "date": "2026-03-10T07:02:00+01:00"}
+    {"type": "Steps", "value": "8500\\n9200", "date": "2026-03-09\\n2026-03-10"}
+    {"samples": [{"type": "Sleep", "value": "Core", "start": "...", "end": "..."}, ...]}
+
+An object, a list of them, or one under `samples`; as JSON, as JSON inside a string, one object a line, or as a form.
+A field may be a list or lines of text: then the others have as many, or one for all. A day without a clock, and an
+amount without an end, speak of the whole day: summaries.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from email import message_from_bytes
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
+from zoneinfo import ZoneInfo
+
+from intervals_companion.domain import units
+from intervals_companion.domain.days import bounds
+from intervals_companion.domain.errors import DamagedInput
+from intervals_companion.domain.samples import SLEEP
+from intervals_companion.domain.summaries import SHORTCUTS, How
+from intervals_companion.health import locale_numbers
+from intervals_companion.health.auto_export.periods import on_the_clock
+from intervals_companion.health.bridge import (
+    Json,
+    Read,
+    Reason,
+    Span,
+    Stamp,
+    Unusable,
+    as_in_health,
+    objects,
+    point,
+    read_json,
+    stamp,
+    text,
+    unit,
+)
+from intervals_companion.health.bridge_names import Kind, is_sleep, kind, stage, stage_value
+from intervals_companion.health.port import Reading
+
+ROAD = SHORTCUTS
+APP = "Shortcuts"
+"""The source of what names none."""
+
+_HELP = 'Send JSON such as {"type": "Weight", "value": "72.5 kg", "date": "2026-03-10T07:02:00+01:00"}.'
+_DATES = "Format the date as yyyy-MM-dd'T'HH:mm:ssZZZZZ, or as yyyy-MM-dd for a whole day."
+_NO_DATE = Reason("without a readable date", _DATES)
+_NOT_KNOWN = Reason("of a type that is not known here", "Use Health's name, such as Weight or Steps.")
+_NO_STAGE = Reason("with a stage that is not known here", "Send Core, Deep, REM, Awake, Asleep or InBed.")
+_NO_UNIT = Reason("without a unit", "Add a field unit, such as kg or lb.")
+_NO_SPAN = Reason("without a start and an end", f"Send both. {_DATES}")
+_UNEVEN = Reason("in lists of different lengths", "Send as many dates as values.")
+
+_FIELDS = {
+    "type": ("type", "name", "metric"),
+    "value": ("value", "values", "qty", "quantity"),
+    "unit": ("unit", "units"),
+    "start": ("start", "date", "startdate", "dates", "starts"),
+    "end": ("end", "enddate", "ends"),
+    "source": ("source", "sources"),
+}
+_MOST_LAYERS = 4
+
+
+class _Item(NamedTuple):
+    """One thing said, its fields as they came; None where absent."""
+
+    type: Any
+    value: Any
+    unit: Any
+    start: Any
+    end: Any
+    source: Any
+
+    @property
+    def name(self) -> str:
+        return text(self.type).strip()
+
+
+def read(body: bytes, headers: Mapping[str, str], home: ZoneInfo) -> Read:
+    """One delivery. `headers`: names in lower case. `home`: the zone of days without a clock.
+
+    Raises DamagedInput for a body that is none. A single item that cannot be used is counted with its reason.
+    """
+    into = Read(ROAD, Reading(bytes_total=len(body)))
+    entries, locale = _entries(_unpacked(body, headers.get("content-type", "")))
+    items = [item for entry in entries for item in _items(entry, into)]
+    sign = locale_numbers.sign_of(locale) or locale_numbers.sign_shown_by(
+        item.value for item in items if isinstance(item.value, str)
+    )
+    totals: dict[tuple[Kind, str, Span], tuple[float, str]] = {}
+    for item in items:
+        try:
+            _read(item, sign, home, into, totals)
+        except Unusable as problem:
+            into.leave_out(item.name or "items", problem.reason)
+    for (what, source, day), (value, written) in totals.items():
+        into.summary(what.type, (source,), day, value, written, what.how)
+    return into
+
+
+# --- the body --------------------------------------------------------------------------------------------------------
+
+
+def _unpacked(body: bytes, content_type: str) -> Any:
+    """The JSON value, however it was wrapped. Raises DamagedInput."""
+    kind_of_body = content_type.partition(";")[0].strip().casefold()
+    if kind_of_body == "multipart/form-data":
+        return _layers(_multipart(body, content_type))
+    if kind_of_body == "application/x-www-form-urlencoded" and not body.lstrip().startswith((b"{", b"[", b'"')):
+        return _layers(_form(parse_qsl(_decoded(body), max_num_fields=1000)))
+    return _layers(_decoded(body))
+
+
+def _decoded(body: bytes) -> str:
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        raise DamagedInput("The body is not text in UTF-8.", _HELP) from problem
+
+
+def _multipart(body: bytes, content_type: str) -> Json:
+    message = message_from_bytes(b"Content-Type: " + content_type.encode() + b"\r\n\r\n" + body)
+    if not message.is_multipart():
+        raise DamagedInput("This form has no parts.", _HELP)
+    fields: list[tuple[str, str]] = []
+    for part in message.walk():
+        name, content = part.get_param("name", header="content-disposition"), part.get_payload(decode=True)
+        if isinstance(name, str) and isinstance(content, bytes):
+            fields.append((name, _decoded(content).strip("\r\n")))
+    return _form(fields)
+
+
+def _form(fields: list[tuple[str, str]]) -> Json:
+    """A field sent several times is a list."""
+    found: dict[str, list[str]] = {}
+    for name, value in fields:
+        found.setdefault(name, []).append(value)
+    return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
+
+
+def _layers(value: Any) -> Any:
+    """Takes off JSON inside strings, and puts together objects that stand on a line each."""
+    for _ in range(_MOST_LAYERS):
+        if not isinstance(value, str):
+            return value
+        value = _parsed(value)
+    raise DamagedInput("This is a text, and not what a shortcut should send.", _HELP)
+
+
+def _parsed(written: str) -> Any:
+    try:
+        return read_json(written)
+    except DamagedInput:
+        lines = [line for line in re.split(r"(?<=\})\s*\r?\n\s*(?=\{)", written.strip()) if line]
+        if len(lines) < 2:
+            raise
+        return [read_json(line) for line in lines]
+
+
+def _entries(value: Any, layers: int = _MOST_LAYERS) -> tuple[list[Json], str]:
+    """The objects, each with what stands around them, and the locale if one is given."""
+    if isinstance(value, list):
+        return objects([_object(one) for one in value]), ""
+    if not isinstance(value, dict) or not layers:
+        raise DamagedInput("This is JSON, but holds no samples.", _HELP)
+    around = {key.casefold(): inner for key, inner in value.items()}
+    locale = text(around.get("locale"))
+    for key in ("samples", "data", "json"):
+        if key in around:
+            inner = around.pop(key)
+            nested, inner_locale = _entries(_layers(inner), layers - 1)
+            return [{**around, **{key.casefold(): one for key, one in entry.items()}} for entry in nested], (
+                locale or inner_locale
+            )
+    return [around], locale
+
+
+def _object(value: Any) -> Any:
+    return _layers(value) if isinstance(value, str) and value.lstrip().startswith("{") else value
+
+
+# --- items -----------------------------------------------------------------------------------------------------------
+
+
+def _items(entry: Json, into: Read) -> Iterator[_Item]:
+    fields = {key.casefold(): value for key, value in entry.items()}
+    columns = [
+        _column(next((fields[name] for name in names if name in fields), None)) for names in _FIELDS.values()
+    ]  # fmt: skip
+    most = max(len(column) for column in columns)
+    if any(len(column) not in (1, most) for column in columns):
+        into.leave_out(text(columns[0][0]) or "items", _UNEVEN, most)
+        return
+    for number in range(most):
+        yield _Item(*(column[number] if len(column) == most else column[0] for column in columns))
+
+
+def _column(value: Any) -> list[Any]:
+    """A list, lines of text, or one value."""
+    if isinstance(value, str):
+        return value.strip().splitlines() or [None]
+    return (value or [None]) if isinstance(value, list) else [value]
+
+
+def _read(
+    item: _Item, sign: str | None, home: ZoneInfo, into: Read, totals: dict[tuple[Kind, str, Span], tuple[float, str]]
+) -> None:
+    source = text(item.source).strip() or APP
+    if is_sleep(item.name):
+        word = stage(text(item.value))
+        if word is None:
+            raise Unusable(_NO_STAGE)
+        into.sample(SLEEP, source, point(_span(item, home), 0.0, "", stage_value(word)))
+        return
+    what = kind(item.name)
+    if what is None:
+        raise Unusable(_NOT_KNOWN)
+    value, written = _quantity(item, what, sign)
+    begin = _stamp(item.start, home)
+    ends = item.end not in (None, "")
+    adds_up = what.how is How.SUM
+    if what.daily or begin.clock is None or (adds_up and not ends):
+        key = what, source, bounds(begin.day, home)
+        totals[key] = _added(totals.get(key), value, written) if adds_up else (value, written)
+        return
+    span = _span(item, home) if ends else (begin.instant, begin.instant)
+    if adds_up and on_the_clock(span):
+        into.summary(what.type, (source,), span, value, written, what.how)
+    else:
+        into.sample(what.type, source, point(span, value, written))
+
+
+def _added(so_far: tuple[float, str] | None, value: float, written: str) -> tuple[float, str]:
+    """Amounts of one day in one delivery are its samples, one by one. Raises Unusable for units that do not mix."""
+    if so_far is None:
+        return value, written
+    try:
+        return so_far[0] + units.convert(value, written, so_far[1]), so_far[1]
+    except units.UnknownUnit as problem:
+        raise Unusable(_NO_UNIT) from problem
+
+
+def _quantity(item: _Item, what: Kind, sign: str | None) -> tuple[float, str]:
+    value, behind = locale_numbers.read(item.value, sign, whole=what.unit == "count")
+    spelled = behind or text(item.unit).strip() or what.unit
+    if not spelled:
+        raise Unusable(_NO_UNIT)
+    written = unit(spelled)
+    return as_in_health(value, written), written
+
+
+def _stamp(written: Any, home: ZoneInfo) -> Stamp:
+    try:
+        return stamp(written, home)
+    except Unusable as problem:
+        raise Unusable(_NO_DATE) from problem
+
+
+def _span(item: _Item, home: ZoneInfo) -> Span:
+    if item.end in (None, ""):
+        raise Unusable(_NO_SPAN)
+    start, end = _stamp(item.start, home), _stamp(item.end, home)
+    if start.clock is None or end.clock is None or end.instant < start.instant:
+        raise Unusable(_NO_SPAN)
+    return start.instant, end.instant

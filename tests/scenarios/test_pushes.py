@@ -1,0 +1,64 @@
+"""From a phone's push to Intervals.icu."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from house import TODAY, House, house, steps
+from house import run as recorded
+from intervals_companion.app import pushing
+from intervals_companion.app.pushing import AUTO_EXPORT
+from pushes import Item, body, item, metric, run
+
+YESTERDAY = TODAY - timedelta(days=1)
+
+
+def push(found: House, *metrics: Item, workouts: tuple[Item, ...] = (), grouped: str = "Days") -> None:
+    companion = found.companion
+    new = pushing.add_device(companion, AUTO_EXPORT, "iPhone")
+    device = pushing.recognise(companion, new.token)
+    assert device is not None
+    content = body(*metrics, workouts=workouts)
+    pushing.receive(companion, device, AUTO_EXPORT, content, {"automation-aggregation": grouped})
+
+
+def walked(count: int) -> Item:
+    return metric("step_count", "count", item(f"{YESTERDAY} 00:00:00 +0100", count, "Watch|iPhone"))
+
+
+def test_a_growing_day_is_sent_as_it_grows_and_at_last_as_the_export_says(tmp_path: Path) -> None:
+    with house(tmp_path) as found:
+        found.sign_in()
+        for count in (2500, 8431):
+            push(found, walked(count))
+            found.sync()
+            assert found.theirs(YESTERDAY).values["steps"] == count
+        found.import_(steps(YESTERDAY, 8200))
+        found.sync()
+        assert found.theirs(YESTERDAY).values["steps"] == 8200
+
+
+def test_the_same_push_again_sends_nothing(tmp_path: Path) -> None:
+    with house(tmp_path) as found:
+        found.sign_in()
+        push(found, walked(8431))
+        found.sync()
+        found.forget_requests()
+        push(found, walked(8431))
+        found.sync()
+        assert found.writes() == []
+
+
+def test_a_pushed_run_is_uploaded_and_the_export_of_it_is_not_another(tmp_path: Path) -> None:
+    beats = [{"date": f"{YESTERDAY} 07:00:{second:02} +0100", "Avg": 140, "units": "bpm"} for second in range(0, 60, 5)]
+    session = run(f"{YESTERDAY} 17:00:00 +0100", f"{YESTERDAY} 17:40:00 +0100", heartRateData=beats)
+    with house(tmp_path) as found:
+        found.sign_in()
+        push(found, workouts=(session,))
+        found.sync()
+        (name,) = found.at_the_service()
+        assert name.startswith("ic1-")
+        found.import_(*recorded(YESTERDAY))
+        found.sync()
+        assert found.at_the_service() == [name]
