@@ -1,0 +1,37 @@
+"""What was written into Health, or was about to be: identifier and version, what it says, instead of what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select
+
+from intervals_companion.store import schema, sqlite
+
+
+class HealthWrite(NamedTuple):
+    """An object of ours. item: an ISO day or an activity id; value, instead: as text."""
+
+    identifier: str
+    version: int
+    item: str
+    field: str
+    value: str
+    instead: str | None
+    """What Health itself said when it was written; None where it said nothing."""
+
+
+def put(connection: Connection, athlete: int, run: int, writes: Iterable[HealthWrite]) -> None:
+    """Before saving: a save that was cut short is repeated under the same version, which doubles nothing."""
+    rows = [{"athlete": athlete, **write._asdict(), "run": run} for write in writes]
+    sqlite.upsert(connection, schema.health_writes, rows)
+
+
+def everything(connection: Connection, athlete: int) -> dict[str, HealthWrite]:
+    """By sync identifier."""
+    table = schema.health_writes
+    query = select(
+        table.c.identifier, table.c.version, table.c.item, table.c.field, table.c.value, table.c.instead
+    ).where(table.c.athlete == athlete)
+    return {row.identifier: HealthWrite(*row) for row in connection.execute(query)}

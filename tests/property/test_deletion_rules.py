@@ -1,0 +1,131 @@
+"""A deletion wins over every copy of its sample, in whatever order; the same sample under a living id counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import count
+from typing import NamedTuple
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from intervals_companion.domain.samples import Batch, Row, Source, preferred, same_key
+from intervals_companion.store import archive, live, schema
+from intervals_companion.store.database import Store
+from intervals_companion.store.deletions import Arrival
+from store_builders import PHONE, STEPS, WATCH, archived, at, block_hashes, deliver, empty_store
+
+ROAD = "healthkit"
+START = at("2026-03-01 22:00")
+NEXT_ATHLETE = count(1)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    with closing(empty_store(tmp_path_factory.mktemp("store"))) as opened:
+        yield opened
+
+
+class Object(NamedTuple):
+    """An object of Health. Its id decides everything about it: objects never change."""
+
+    id: str
+    source: Source
+    row: Row
+
+
+class News(NamedTuple):
+    """Something that reaches the archive: objects under their ids, deleted ids, or rows of an export."""
+
+    arrived: tuple[Object, ...] = ()
+    gone: tuple[str, ...] = ()
+    exported: tuple[Object, ...] = ()
+
+
+moments = st.integers(0, 4).map(lambda hour: START + hour * 3_600_000)
+rows = st.builds(
+    lambda start, value, created: Row(start, start, value, "count", "", created, "", b""),
+    moments, st.sampled_from([1.0, 2.0]), st.sampled_from([-1, START]),
+)  # fmt: skip
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> list[News]:
+    """Few objects, often the same sample under several ids, told of in many pieces."""
+    objects = [
+        Object(f"id{n}", draw(st.sampled_from([WATCH, PHONE])), draw(rows)) for n in range(draw(st.integers(1, 6)))
+    ]
+    some = st.lists(st.sampled_from(objects), max_size=4, unique_by=lambda one: one.id).map(tuple)
+    ids = st.lists(st.sampled_from([*(one.id for one in objects), "never shown"]), max_size=3, unique=True).map(tuple)
+    pieces = st.builds(News, some, ids, some)
+    return draw(st.lists(pieces, min_size=1, max_size=6))
+
+
+def tell(store: Store, athlete: int, news: list[News]) -> None:
+    for piece in news:
+        if piece.exported:
+            deliver(store, *(Batch(STEPS, one.source, [one.row]) for one in piece.exported), athlete=athlete)
+        arrivals = [Arrival(*one) for one in piece.arrived]
+        live.take(store, athlete, ROAD, STEPS, arrivals, piece.gone, "7", START)
+
+
+def counting(news: list[News]) -> dict[tuple[str, str], list[Row]]:
+    """What an archive counts after all this news, by the words of `store/deletions.py`."""
+    gone = {native for piece in news for native in piece.gone}
+    arrived = {one.id: one for piece in news for one in piece.arrived}
+    known = {(one.source.key, same_key(one.row)) for one in arrived.values()}
+    living = {(one.source.key, same_key(one.row)) for one in arrived.values() if one.id not in gone}
+    dead = known - living
+    best: dict[str, dict[tuple[int, int, str, str], Row]] = {}
+    for one in (*arrived.values(), *(one for piece in news for one in piece.exported)):
+        key = same_key(one.row)
+        if (one.source.key, key) not in dead:
+            found = best.setdefault(one.source.key, {})
+            found[key] = preferred(one.row, found.get(key, one.row))
+    return {(STEPS, source): sorted(found.values()) for source, found in best.items()}
+
+
+def bytes_of(store: Store, athlete: int) -> list[tuple[object, ...]]:
+    table = schema.deletions
+    query = select(table.c.day, table.c.source, table.c.sample, table.c.row).where(table.c.athlete == athlete)
+    with store.read() as connection:
+        return sorted(map(tuple, connection.execute(query)))
+
+
+@settings(max_examples=80, deadline=None)
+@given(worlds(), st.data())
+def test_in_whatever_order_the_same_samples_count(store: Store, news: list[News], data: st.DataObject) -> None:
+    one, other = next(NEXT_ATHLETE), next(NEXT_ATHLETE)
+    tell(store, one, news)
+    tell(store, other, data.draw(st.permutations(news)))
+    assert archived(store, one) == counting(news)
+    assert block_hashes(store, one) == block_hashes(store, other)
+    assert bytes_of(store, one) == bytes_of(store, other)
+
+
+@settings(max_examples=40, deadline=None)
+@given(worlds())
+def test_the_same_news_again_changes_nothing(store: Store, news: list[News]) -> None:
+    athlete = next(NEXT_ATHLETE)
+    tell(store, athlete, news)
+    with store.engine.connect() as bystander:
+        version = bystander.exec_driver_sql("PRAGMA data_version").scalar()
+        tell(store, athlete, news)
+        assert bystander.exec_driver_sql("PRAGMA data_version").scalar() == version
+
+
+@settings(max_examples=40, deadline=None)
+@given(worlds())
+def test_every_day_that_lost_or_won_a_sample_is_made_anew(store: Store, news: list[News]) -> None:
+    athlete = next(NEXT_ATHLETE)
+    for piece in news:
+        before = block_hashes(store, athlete)
+        with store.write() as connection:
+            archive.clear_dirty(connection, athlete, archive.dirty_days(connection, athlete))
+        tell(store, athlete, [piece])
+        with store.read() as connection:
+            dirty = archive.dirty_days(connection, athlete)
+        assert dirty or block_hashes(store, athlete) == before

@@ -1,0 +1,246 @@
+"""What Intervals.icu has goes into Health, as an athlete with a phone lives it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from house import ORIGIN, TODAY, House, house
+from intervals_companion.app import choices
+from intervals_companion.app.phone import SimulatedData
+from intervals_companion.app.syncing import Synced
+from intervals_companion.domain.activity import Workout
+from intervals_companion.domain.samples import WORKOUT
+from intervals_companion.formats.details import row_workout
+from intervals_companion.health.port import Found, NewObject
+from intervals_companion.health.simulated import SimulatedPhone
+from intervals_companion.health.wanted import to_read, to_share
+from intervals_companion.journal import days as journal_days
+from phones import BERLIN, everything, weigh
+from store_builders import WEIGHT
+from workout_files import garmin_run
+
+MONDAY = TODAY - timedelta(days=3)
+SCALE_TIME = f"{MONDAY} 06:00"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[House]:
+    """Signed in, with a phone on which all is allowed."""
+    with house(tmp_path) as made:
+        made.sign_in()
+        phone = SimulatedPhone(made.clock, ORIGIN, BERLIN)
+        phone.ask(to_share(), to_read())
+        phone.answer(to_share(), to_read())
+        made.companion = evolve(made.companion, phone=phone)
+        yield made
+
+
+def phone_of(home: House) -> SimulatedPhone:
+    phone = home.companion.phone
+    assert isinstance(phone, SimulatedPhone)
+    return phone
+
+
+def own_objects(home: House, kind: str = WEIGHT) -> list[Found]:
+    return [one for one in everything(phone_of(home), kind)[0] if one.is_own]
+
+
+def own_weights(home: House) -> list[float]:
+    return [one.row.value for one in own_objects(home)]
+
+
+def reasons(result: Synced) -> dict[tuple[str, str], str]:
+    return {(one.item, one.field): one.reason for one in result.outcome.held}
+
+
+def since(home: House, day: date = MONDAY, **options: Any) -> Synced:
+    return home.sync(since=day, **options)
+
+
+def test_a_weight_typed_at_intervals_goes_into_health_once(home: House) -> None:
+    home.type_in(MONDAY, weight=74.5)
+    first = since(home)
+    assert [(one.item, one.field, one.value) for one in first.outcome.written] == [(str(MONDAY), "weight", 74.5)]
+    assert own_weights(home) == [74.5]
+    home.forget_requests()
+    second = since(home)
+    assert (second.outcome.written, second.outcome.sent, home.writes()) == ([], [], [])
+    assert own_weights(home) == [74.5]
+
+
+def test_what_was_written_has_its_receipt_in_the_run(home: House) -> None:
+    home.type_in(MONDAY, weight=74.5)
+    result = since(home)
+    assert [one.receipt for one in result.outcome.written] == ["saved in Health"]
+
+
+def test_what_was_written_never_comes_back_as_a_day_of_health(home: House) -> None:
+    home.type_in(MONDAY, weight=74.5)
+    since(home)
+    since(home)
+    with home.companion.store.read() as connection:
+        assert journal_days.values(connection, home.companion.account().athlete, MONDAY, TODAY) == []
+
+
+def test_a_weight_edited_there_replaces_ours_and_is_kept_there(home: House) -> None:
+    weigh(phone_of(home), SCALE_TIME, 75.0)
+    since(home)
+    home.type_in(MONDAY, weight=74.0)
+    since(home)
+    assert (own_weights(home), home.theirs(MONDAY).values["weight"]) == ([74.0], 74.0)
+    quiet = since(home)
+    assert (quiet.outcome.sent, quiet.outcome.written, reasons(quiet)) == ([], [], {})
+
+
+def test_edited_again_the_same_object_gets_a_higher_version(home: House) -> None:
+    weigh(phone_of(home), SCALE_TIME, 75.0)
+    since(home)
+    for kilograms in (74.0, 73.0, 74.0):
+        home.type_in(MONDAY, weight=kilograms)
+        since(home)
+        assert own_weights(home) == [kilograms]
+    assert reasons(since(home)) == {}
+
+
+def test_a_new_weighing_after_ours_is_not_sent_over_what_was_typed(home: House) -> None:
+    weigh(phone_of(home), SCALE_TIME, 75.0)
+    since(home)
+    home.type_in(MONDAY, weight=74.0)
+    since(home)
+    weigh(phone_of(home), f"{MONDAY} 18:00", 76.0)
+    result = since(home)
+    assert reasons(result) == {(str(MONDAY), "weight"): "not_ours"}
+    assert home.theirs(MONDAY).values["weight"] == 74.0
+
+
+def test_where_writing_is_off_it_is_held_and_follows_when_it_is_on(home: House) -> None:
+    home.type_in(MONDAY, weight=74.5)
+    phone_of(home).set_toggles((), to_read())
+    assert reasons(since(home)) == {(str(MONDAY), "weight"): "write_is_off"}
+    assert own_weights(home) == []
+    phone_of(home).turn_all(on=True)
+    assert reasons(since(home)) == {}
+    assert own_weights(home) == [74.5]
+
+
+def test_a_switch_turned_off_between_the_plan_and_the_write_is_held_too(home: House) -> None:
+    class Slow(SimulatedPhone):
+        def save(self, new: NewObject) -> None:
+            self.set_toggles((), to_read())
+            super().save(new)
+
+    phone_of(home).__class__ = Slow
+    home.type_in(MONDAY, weight=74.5)
+    assert reasons(since(home)) == {(str(MONDAY), "weight"): "write_is_off"}
+
+
+def test_a_dry_run_says_what_would_be_written_and_writes_nothing(home: House) -> None:
+    home.type_in(MONDAY, weight=74.5)
+    result = since(home, dry_run=True)
+    assert [(one.item, one.value, one.receipt) for one in result.outcome.written] == [
+        (str(MONDAY), 74.5, "would be written")
+    ]
+    assert own_weights(home) == []
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before it was saved", "after it was saved"])
+def test_cut_short_at_the_write_the_next_sync_ends_the_same(home: House, after: bool) -> None:
+    class Mortal(SimulatedPhone):
+        def save(self, new: NewObject) -> None:
+            if after:
+                super().save(new)
+            raise Killed
+
+    home.type_in(MONDAY, weight=74.5)
+    phone_of(home).__class__ = Mortal
+    with pytest.raises(Killed):
+        since(home)
+    phone_of(home).__class__ = SimulatedPhone
+    since(home)
+    assert own_weights(home) == [74.5]
+    assert since(home).outcome.written == []
+
+
+def test_after_loss_of_the_data_folder_a_newer_word_still_replaces_the_old_object(home: House, tmp_path: Path) -> None:
+    home.type_in(MONDAY, weight=74.5)
+    since(home)
+    home.clock.wait(60)
+    (tmp_path / "another").mkdir()
+    with house(tmp_path / "another") as fresh:
+        fresh.clock.now = home.clock.now
+        fresh.sign_in()
+        fresh.companion = evolve(fresh.companion, phone=phone_of(home))
+        fresh.type_in(MONDAY, weight=73.0)
+        since(fresh)
+    assert own_weights(home) == [73.0]
+
+
+# --- activities ------------------------------------------------------------------------------------------------------
+
+
+def workouts(home: House) -> list[Workout]:
+    return [row_workout(one.row, one.source.key) for one in own_objects(home, WORKOUT)]
+
+
+def test_an_activity_recorded_elsewhere_stays_there_until_the_person_switches_it_on(home: House) -> None:
+    garmin_run(home, MONDAY)
+    assert since(home).outcome.written == []
+    assert workouts(home) == []
+
+
+def test_switched_on_it_becomes_a_plain_workout_once(home: House) -> None:
+    garmin_run(home, MONDAY)
+    choices.switch(home.companion, "activities_to_health", True)
+    since(home)
+    (workout,) = workouts(home)
+    assert (workout.activity, round(workout.elapsed / 60)) == ("Running", 40)
+    assert since(home).outcome.written == []
+    assert len(workouts(home)) == 1
+
+
+def test_what_became_a_workout_is_never_uploaded(home: House) -> None:
+    garmin_run(home, MONDAY)
+    choices.switch(home.companion, "activities_to_health", True)
+    since(home)
+    home.forget_requests()
+    since(home)
+    assert (home.writes(), len(home.at_the_service())) == ([], 1)
+
+
+def test_a_run_that_health_has_is_linked_and_not_doubled(home: House) -> None:
+    choices.switch(home.companion, "activities_to_health", True)
+    phone_of(home).finish_a_run()
+    assert since(home).outcome.workouts_sent == 1
+    assert since(home).outcome.written == []
+    assert workouts(home) == []
+
+
+def test_where_writing_workouts_is_off_it_is_held(home: House) -> None:
+    garmin_run(home, MONDAY)
+    choices.switch(home.companion, "activities_to_health", True)
+    phone_of(home).set_toggles({WEIGHT}, to_read())
+    assert list(reasons(since(home)).values()) == ["write_is_off"]
+
+
+# --- the simulated phone's samples stay with the sandbox -------------------------------------------------------------
+
+
+def test_a_folder_with_simulated_samples_syncs_with_no_other_service(home: House) -> None:
+    weigh(phone_of(home), SCALE_TIME, 75.0)
+    since(home)
+    home.forget_requests()
+    for phone in (None, SimulatedPhone(home.clock, "http://localhost:9999", BERLIN)):
+        home.companion = evolve(home.companion, phone=phone)
+        with pytest.raises(SimulatedData):
+            since(home)
+    assert home.writes() == []

@@ -1,0 +1,234 @@
+"""Reading a phone: everything once, then only what is new; nothing concluded from what cannot be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from attrs import define, field
+
+from intervals_companion.app.companion import Companion
+from intervals_companion.app.phone import PhoneRead, SimulatedData, check_destination, read_phone
+from intervals_companion.app.settings import Settings
+from intervals_companion.domain.samples import ROUTE, SLEEP, WORKOUT, Batch
+from intervals_companion.health.port import Changes, HealthLocked
+from intervals_companion.health.simulated import SimulatedPhone
+from intervals_companion.health.wanted import to_read, to_share
+from intervals_companion.store import accounts, anchors
+from intervals_companion.store.database import Store
+from phones import NOW, ORIGIN, new_phone, own_weight, weigh
+from store_builders import ATHLETE, HEART_RATE, SCALE, STEPS, WATCH, WEIGHT, archived, asleep, deliver, empty_store, row
+from store_builders import weight as weighed
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with closing(empty_store(tmp_path)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def phone() -> SimulatedPhone:
+    """A phone whose owner tapped Turn On All and Allow."""
+    phone = new_phone()
+    phone.ask(to_share(), to_read())
+    phone.answer(to_share(), to_read())
+    return phone
+
+
+@pytest.fixture
+def companion(store: Store, phone: SimulatedPhone) -> Companion:
+    companion = Companion(Settings(home=store.folder), store, machine_zone="Europe/Berlin", clock=phone.now)
+    with store.write() as connection:
+        accounts.current(store, connection)
+    return companion
+
+
+def read(companion: Companion, phone: SimulatedPhone) -> PhoneRead:
+    return read_phone(companion, phone, lambda _stage, _done, _of: None)
+
+
+def values(companion: Companion, kind: str = WEIGHT) -> list[float]:
+    return [row.value for (found, _), rows in archived(companion.store).items() if found == kind for row in rows]
+
+
+def vanished(companion: Companion) -> list[str]:
+    with companion.store.read() as connection:
+        return [one.type for one in anchors.recently_vanished(connection, ATHLETE)]
+
+
+def test_everything_the_phone_holds_is_read_once(companion: Companion, phone: SimulatedPhone) -> None:
+    weigh(phone, "2026-03-01 06:00", 71.0)
+    phone.finish_a_run()
+    phone.record_a_night()
+    first = read(companion, phone)
+    assert first.new > 500
+    assert {kind for kind, _ in archived(companion.store)} >= {WEIGHT, WORKOUT, ROUTE, SLEEP, HEART_RATE}
+    assert read(companion, phone) == PhoneRead()
+
+
+def test_the_sheet_comes_first_and_reading_goes_on_without_an_answer(store: Store) -> None:
+    phone = new_phone()
+    companion = Companion(Settings(home=store.folder), store, clock=phone.now)
+    weigh(phone, "2026-03-01 06:00", 71.0)
+    assert read(companion, phone) == PhoneRead(asked=True)
+    assert phone.sheet is not None
+
+
+def test_late_samples_and_corrections_arrive(companion: Companion, phone: SimulatedPhone) -> None:
+    native = weigh(phone, "2026-03-01 06:00", 71.0)
+    read(companion, phone)
+    weigh(phone, "2026-02-01 06:00", 70.0)
+    phone.revise(WEIGHT, native, weighed("2026-03-01 06:00", 71.5))
+    assert read(companion, phone) == PhoneRead(new=2, deleted=1)
+    assert sorted(values(companion)) == [70.0, 71.5]
+
+
+def test_what_we_wrote_ourselves_is_not_read(companion: Companion, phone: SimulatedPhone) -> None:
+    phone.save(own_weight(72.0, 1))
+    assert read(companion, phone).new == 0
+    assert archived(companion.store) == {}
+
+
+def test_a_locked_phone_is_try_later_and_the_anchor_stays(companion: Companion, phone: SimulatedPhone) -> None:
+    weigh(phone, "2026-03-01 06:00", 71.0)
+    read(companion, phone)
+    weigh(phone, "2026-03-02 06:00", 72.0)
+    phone.lock()
+    with pytest.raises(HealthLocked, match="locked"):
+        read(companion, phone)
+    phone.lock(locked=False)
+    assert read(companion, phone) == PhoneRead(new=1)
+
+
+@define
+class LocksBetweenPages:
+    """A phone whose owner presses the side button after the first page of one type."""
+
+    phone: SimulatedPhone
+    asked: list[str] = field(factory=list)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.phone, name)
+
+    def changes(self, kind: str, anchor: str | None, limit: int) -> Changes:
+        if kind == WEIGHT:
+            self.asked.append(kind)
+            if len(self.asked) == 2:
+                self.phone.lock()
+            limit = 2
+        return self.phone.changes(kind, anchor, limit)
+
+
+def test_what_was_read_before_the_lock_stands_and_the_rest_follows(companion: Companion, phone: SimulatedPhone) -> None:
+    for day in range(1, 6):
+        weigh(phone, f"2026-03-0{day} 06:00", 70.0 + day)
+    with pytest.raises(HealthLocked):
+        read(companion, LocksBetweenPages(phone))  # type: ignore[arg-type]
+    assert values(companion) == [71.0, 72.0]
+    phone.lock(locked=False)
+    assert read(companion, phone).new == 3
+
+
+def test_what_was_refused_at_first_arrives_whole_once_it_is_allowed(
+    companion: Companion, phone: SimulatedPhone
+) -> None:
+    weigh(phone, "2025-01-01 06:00", 71.0)
+    phone.set_toggles(to_share(), to_read() - {WEIGHT})
+    assert read(companion, phone).new == 0
+    phone.turn_all(on=True)
+    assert read(companion, phone).new == 1
+
+
+def test_what_was_recorded_while_reading_was_off_arrives_when_it_is_on_again(
+    companion: Companion, phone: SimulatedPhone
+) -> None:
+    weigh(phone, "2026-02-01 06:00", 71.0)
+    read(companion, phone)
+    phone.set_toggles(to_share(), to_read() - {WEIGHT})
+    weigh(phone, "2026-02-20 06:00", 72.0)
+    weigh(phone, "2026-03-09 06:00", 73.0)
+    assert read(companion, phone).new == 0
+    phone.turn_all(on=True)
+    assert read(companion, phone).new == 2
+    assert values(companion) == [71.0, 72.0, 73.0]
+
+
+def test_a_type_whose_samples_the_phone_no_longer_shows_has_vanished(
+    companion: Companion, phone: SimulatedPhone
+) -> None:
+    phone.record(Batch(SLEEP, WATCH, [asleep("2026-03-08 22:00", "2026-03-09 05:00")]))
+    weigh(phone, "2026-03-08 06:00", 71.0)
+    read(companion, phone)
+    assert vanished(companion) == []
+    phone.set_toggles(to_share(), to_read() - {SLEEP})
+    read(companion, phone)
+    assert vanished(companion) == [SLEEP]
+    phone.turn_all(on=True)
+    read(companion, phone)
+    assert vanished(companion) == []
+
+
+def test_samples_that_were_deleted_in_health_have_not_vanished(companion: Companion, phone: SimulatedPhone) -> None:
+    native = weigh(phone, "2026-03-08 06:00", 71.0)
+    read(companion, phone)
+    phone.remove(WEIGHT, native)
+    assert read(companion, phone).deleted == 1
+    assert (values(companion), vanished(companion)) == ([], [])
+
+
+def test_a_day_on_the_phone_is_a_night_and_a_day_of_samples(companion: Companion, phone: SimulatedPhone) -> None:
+    read(companion, phone)
+    phone.let_a_day_pass()
+    phone.step_on_the_scale()
+    assert (phone.now() - NOW).days == 1
+    read(companion, phone)
+    kinds = {kind for kind, _ in archived(companion.store)}
+    assert {SLEEP, STEPS, WEIGHT, HEART_RATE, "HKQuantityTypeIdentifierHeartRateVariabilitySDNN"} <= kinds
+
+
+# --- where simulated samples may go ----------------------------------------------------------------------------------
+
+
+def bound(companion: Companion, origin: str) -> accounts.Account:
+    with companion.store.write() as connection:
+        return accounts.bind(
+            companion.store, connection, origin=origin, intervals_id="i1", name=None, zone="Europe/Berlin"
+        )
+
+
+def with_phone(companion: Companion, phone: SimulatedPhone | None) -> Companion:
+    return Companion(companion.settings, companion.store, clock=companion.clock, phone=phone)
+
+
+def test_simulated_samples_go_to_the_sandbox_that_this_process_started(
+    companion: Companion, phone: SimulatedPhone
+) -> None:
+    weigh(phone, "2026-03-08 06:00", 71.0)
+    read(companion, phone)
+    check_destination(with_phone(companion, phone), bound(companion, ORIGIN))
+
+
+@pytest.mark.parametrize("origin", ["https://intervals.icu", "http://localhost:9999"])
+def test_simulated_samples_go_nowhere_else(companion: Companion, phone: SimulatedPhone, origin: str) -> None:
+    weigh(phone, "2026-03-08 06:00", 71.0)
+    read(companion, phone)
+    with pytest.raises(SimulatedData, match="simulated iPhone") as refused:
+        check_destination(with_phone(companion, phone), bound(companion, origin))
+    assert "COMPANION_HOME" in refused.value.cure
+
+
+def test_a_folder_of_the_demo_opened_without_its_phone_sends_nothing(
+    companion: Companion, phone: SimulatedPhone
+) -> None:
+    weigh(phone, "2026-03-08 06:00", 71.0)
+    read(companion, phone)
+    with pytest.raises(SimulatedData):
+        check_destination(with_phone(companion, None), bound(companion, ORIGIN))
+
+
+def test_samples_of_a_real_phone_go_where_the_person_signed_in(companion: Companion) -> None:
+    deliver(companion.store, Batch(WEIGHT, SCALE, [row("2026-03-08 06:00", value=71.0, unit="kg")]))
+    check_destination(companion, bound(companion, "https://intervals.icu"))
