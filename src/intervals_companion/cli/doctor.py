@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from intervals_companion.app import checkup
-from intervals_companion.app.checkup import Check, Checkup, State
+from intervals_companion.app.checkup import Check, Checkup, Face, Section, State
 from intervals_companion.cli import opening, output
 
 _SIGNS = {State.OK: "ok", State.BLOCKED: "BLOCKED", State.WARNING: "warning", State.UNKNOWN: "unknown"}
@@ -37,21 +37,29 @@ def _json(check: Check) -> dict[str, Any]:
         "state": check.state,
         "cause": check.cause,
         "blocks": check.blocks,
-        "cure": list(check.cure),
+        "cure": _cure(check),
     }
+
+
+def _cure(check: Check) -> list[str]:
+    return [
+        f"{step.plain} {step.link.address}" if step.link and "://" in step.link.address else step.plain
+        for step in checkup.steps(check, Face.TERMINAL)
+    ]
 
 
 def _print(found: Checkup) -> None:
     console = output.out()
-    blocked = sum(check.state is State.BLOCKED for check in found.checks)
-    title = "Your own data can travel." if found.ok else f"Your own data cannot travel: {blocked or 1} blocked."
+    title = (
+        "Your own data can travel." if found.ok else f"Your own data cannot travel: {len(found.blocked) or 1} blocked."
+    )
     console.print(title, style="bold")
     for check in found.checks:
         console.print(f"[{_STYLES[check.state]}]{_SIGNS[check.state]:>8}[/]  ", end="")
         console.print(f"{check.id}: {check.cause}", markup=False)
-        if check.state is State.OK:
-            continue
+        if check.state is State.OK or (check.state is State.UNKNOWN and check.section is Section.HEALTH):
+            continue  # of the types never seen there may be twenty; their steps are in --json and on the page
         if check.blocks:
             console.print(f"{'':10}Blocks: {check.blocks}.", markup=False)
-        for number, step in enumerate(check.cure, 1):
+        for number, step in enumerate(_cure(check), 1):
             console.print(f"{'':10}{number}. {step}", markup=False)

@@ -1,0 +1,104 @@
+"""Webhooks of Intervals.icu: taken with the secret only, as a hint and never as data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import evolve
+from httpx2 import Response
+
+from house import House, house
+from intervals_companion.app import checkup
+from intervals_companion.web import hooks
+from rooms import Visit, visit
+
+SECRET = "hook-secret"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[House]:
+    with house(tmp_path) as made:
+        made.sign_in()
+        made.companion = evolve(made.companion, settings=evolve(made.companion.settings, webhook_secret=SECRET))
+        yield made
+
+
+@pytest.fixture
+def web(home: House) -> Iterator[Visit]:
+    with visit(home, *hooks.routes) as made:
+        yield made
+
+
+def call(web: Visit, home: House, kind: str, secret: str = SECRET, **more: Any) -> Response:
+    event = {"athlete_id": home.sandbox.you.id, "type": kind, "timestamp": "2026-03-10T12:00:00Z", **more}
+    return send(web, {"secret": secret, "events": [event]})
+
+
+def send(web: Visit, value: object) -> Response:
+    """As the service does: no cookie, no origin."""
+    web.client.cookies.clear()
+    return web.client.post("/hooks/intervals", content=json.dumps(value).encode())
+
+
+def test_without_a_secret_nobody_listens(tmp_path: Path) -> None:
+    with house(tmp_path) as home:
+        home.sign_in()
+        with visit(home, *hooks.routes) as web:
+            assert call(web, home, "WELLNESS_UPDATED").status_code == 404
+            assert call(web, home, "WELLNESS_UPDATED", secret="").status_code == 404
+
+
+def test_a_changed_scope_is_found_out_again_with_our_own_sign_in(home: House, web: Visit) -> None:
+    checkup.examine(home.companion)
+    with home.person() as person:
+        person.revoke()
+    assert checkup.blocked_count(home.companion) == 0
+    assert call(web, home, "APP_SCOPE_CHANGED", scope="", deauthorized=True).status_code == 200
+    assert checkup.blocked_count(home.companion) == 1
+
+
+def test_what_a_call_says_is_never_believed(home: House, web: Visit) -> None:
+    checkup.examine(home.companion)
+    call(web, home, "APP_SCOPE_CHANGED", scope="", deauthorized=True)
+    assert checkup.blocked_count(home.companion) == 0
+
+
+@pytest.mark.parametrize("kind", ["WELLNESS_UPDATED", "ACTIVITY_UPLOADED", "ACTIVITY_DELETED"])
+def test_a_changed_day_or_activity_lets_a_sync_come(home: House, web: Visit, kind: str) -> None:
+    asked: list[str] = []
+    web.web.jobs.after_push = lambda: asked.append("sync")  # type: ignore[method-assign]
+    assert call(web, home, kind).status_code == 200
+    assert asked == ["sync"]
+
+
+@pytest.mark.parametrize("value", ["WELLNESS_UPDATED", "TEST", "CALENDAR_UPDATED"])
+def test_other_athletes_and_other_events_count_for_nothing(home: House, web: Visit, value: str) -> None:
+    asked: list[str] = []
+    web.web.jobs.after_push = lambda: asked.append("sync")  # type: ignore[method-assign]
+    event = {"athlete_id": "i999" if value == "WELLNESS_UPDATED" else home.sandbox.you.id, "type": value}
+    assert send(web, {"secret": SECRET, "events": [event]}).status_code == 200
+    assert asked == []
+
+
+@pytest.mark.parametrize("secret", ["", "hook", "hook-secret-", "höök", SECRET.upper()])
+def test_another_secret_is_refused(home: House, web: Visit, secret: str) -> None:
+    assert call(web, home, "APP_SCOPE_CHANGED", secret=secret).status_code == 403
+
+
+@pytest.mark.parametrize("value", [[], 3, None, "x", {"secret": 5, "events": []}])
+def test_what_is_no_call_is_refused(home: House, web: Visit, value: object) -> None:
+    assert send(web, value).status_code in (400, 403)
+
+
+@pytest.mark.parametrize("events", [None, 5, ["x"], [{}], [{"athlete_id": None, "type": "APP_SCOPE_CHANGED"}]])
+def test_odd_events_are_passed_over(home: House, web: Visit, events: object) -> None:
+    assert send(web, {"secret": SECRET, "events": events}).status_code == 200
+
+
+def test_a_call_that_is_too_large_is_refused(home: House, web: Visit) -> None:
+    web.client.cookies.clear()
+    assert web.client.post("/hooks/intervals", content=b" " * (hooks.MOST_BYTES + 1)).status_code == 413
