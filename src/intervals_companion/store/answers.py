@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, delete, select
+from sqlalchemy import Connection, Table, delete, func, select
 
 from intervals_companion.store import schema, sqlite
 
@@ -57,6 +57,12 @@ def days(connection: Connection, athlete: int, first: date, last: date) -> dict[
     return {day: json.loads(record) for day, record in connection.execute(query.order_by(table.c.day))}
 
 
+def day_read(connection: Connection, athlete: int, day: date) -> int | None:
+    """When that day was read (ms)."""
+    table = schema.theirs_days
+    return connection.execute(select(table.c.read).where(table.c.athlete == athlete, table.c.day == day)).scalar()
+
+
 def replace_activities(
     connection: Connection,
     athlete: int,
@@ -91,6 +97,12 @@ def activity(connection: Connection, athlete: int, name: str) -> Record | None:
     query = select(table.c.record).where(table.c.athlete == athlete, table.c.activity == name)
     record = connection.execute(query).scalar()
     return None if record is None else json.loads(record)
+
+
+def first_activity(connection: Connection, athlete: int) -> date | None:
+    """The day of the oldest."""
+    table = schema.theirs_activities
+    return connection.execute(select(func.min(table.c.day)).where(table.c.athlete == athlete)).scalar()
 
 
 def forget(connection: Connection, athlete: int) -> None:

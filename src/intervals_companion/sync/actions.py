@@ -24,6 +24,7 @@ class Reason(StrEnum):
     CUSTOM_FIELDS_UNSEEN = "custom_fields_unseen"
     NO_PERMISSION = "no_permission"
     HEALTH_IS_NOT_WRITTEN = "health_is_not_written"
+    WRITE_IS_OFF = "write_is_off"
     SPORT_OFF = "sport_off"
     TOO_FRESH = "too_fresh"
     AMBIGUOUS = "ambiguous"
@@ -43,13 +44,14 @@ _WORDS = {
     Reason.CLEARED: "Cleared by you. Emptied at Intervals.icu; stays empty until Health's value changes.",
     Reason.ALREADY_THERE: "Already there. Kept theirs. You may take over.",
     Reason.EDITED: "Edited at Intervals.icu. Kept theirs.",
-    Reason.THEIRS: "Kept theirs. You gave this field to Intervals.icu.",
+    Reason.THEIRS: "Kept theirs. You left this to Intervals.icu.",
     Reason.CONFLICT: "Both sides changed since they last agreed. Nothing is sent until you choose.",
     Reason.NOT_OURS: "Not ours to change. Intervals.icu had this value first; Health's has changed since.",
-    Reason.NO_CUSTOM_FIELD: "No such custom field at Intervals.icu. The rest of the day was sent.",
+    Reason.NO_CUSTOM_FIELD: "No such custom field at Intervals.icu. The rest of the day goes without it.",
     Reason.CUSTOM_FIELDS_UNSEEN: "Custom fields cannot be seen: Settings, Read is off at Intervals.icu.",
     Reason.NO_PERMISSION: "A permission is missing at Intervals.icu: Update is off. See companion doctor.",
     Reason.HEALTH_IS_NOT_WRITTEN: "Only at Intervals.icu. Would go into Health; an export cannot be written to.",
+    Reason.WRITE_IS_OFF: "Write is off. What Intervals.icu has is not added to Health. See companion doctor.",
     Reason.SPORT_OFF: "This sport is off.",
     Reason.TOO_FRESH: "Recorded less than 15 minutes ago. Later samples may still arrive; the next sync sends it.",
     Reason.AMBIGUOUS: "More than one activity could be this one. Never guessed.",
@@ -96,6 +98,23 @@ class Link:
 
 
 @frozen
+class WriteValue:
+    """Put Intervals.icu's value into Health. `was` is what Health says now."""
+
+    day: date
+    field: str
+    value: Value
+    was: Value | None
+
+
+@frozen
+class WriteWorkout:
+    """Make an activity that was recorded elsewhere a plain workout in Health."""
+
+    activity: str
+
+
+@frozen
 class Bury:
     """An activity we linked is gone from Intervals.icu: remember, so that it never comes back by us."""
 
@@ -114,4 +133,4 @@ class Held:
     base: Value | None = None
 
 
-Action = Send | Agree | Upload | Link | Bury | Held
+Action = Send | Agree | Upload | Link | WriteValue | WriteWorkout | Bury | Held

@@ -9,20 +9,34 @@ from attrs import evolve
 from filelock import FileLock, Timeout
 
 from intervals_companion.domain import catalogue
-from intervals_companion.domain.days import each_day
+from intervals_companion.domain.days import bounds, each_day
 from intervals_companion.domain.errors import Busy, CompanionError, SuspiciousPlan
 from intervals_companion.domain.wellness import Base
-from intervals_companion.store import ledger
+from intervals_companion.health.port import HealthStore, Share
+from intervals_companion.health.wanted import to_share
+from intervals_companion.store import ledger, runs
 from intervals_companion.store.database import Store
 from intervals_companion.store.ledger import WORKOUT_FIELD, Field, HeldItem, StoredLink
-from intervals_companion.sync import sight
-from intervals_companion.sync.actions import Action, Agree, Bury, Held, Link, Reason, Send, Upload
-from intervals_companion.sync.plan import Wellness, is_off, plan_values, replaces_too_much
+from intervals_companion.sync import accounting, sight
+from intervals_companion.sync.actions import (
+    Action,
+    Agree,
+    Bury,
+    Held,
+    Link,
+    Reason,
+    Send,
+    Upload,
+    WriteValue,
+    WriteWorkout,
+)
+from intervals_companion.sync.plan import Wellness, is_off, moves_days, plan_values, replaces_too_much
 from intervals_companion.sync.plan_workouts import Workouts, plan_workouts
 from intervals_companion.sync.sending import send_values
 from intervals_companion.sync.sight import Ours, Theirs
-from intervals_companion.sync.task import Outcome, Progress, Sent, Service, Task, text
+from intervals_companion.sync.task import Outcome, Progress, Sent, Service, Stopped, Task, text
 from intervals_companion.sync.uploading import upload_workouts
+from intervals_companion.sync.writing import would_write, write_to_health
 
 
 def run(store: Store, service: Service, task: Task, now: Callable[[], int], progress: Progress) -> Outcome:
@@ -33,24 +47,35 @@ def run(store: Store, service: Service, task: Task, now: Callable[[], int], prog
     """
     outcome = Outcome()
     state = "stopped"
-    with _alone(store, task.athlete):
+    started = now()
+    with alone(store, task.athlete):
         try:
             _run(store, service, task, now, progress, outcome)
             state = "done"
         except CompanionError as problem:
             outcome.error = problem
         finally:
-            if outcome.run is not None:
-                with store.write() as connection:
-                    ledger.finish_run(connection, task.athlete, outcome.run, now(), state)
+            if not task.dry_run and (outcome.run is not None or outcome.error is not None):
+                _finish(store, service, task, outcome, started, now(), state)
     return outcome
 
 
-_LOOK_FIRST = "Nothing was sent. Look with: companion sync --dry-run. If it is right: companion sync --confirm."
+def _finish(store: Store, service: Service, task: Task, outcome: Outcome, started: int, now: int, state: str) -> None:
+    """Closes the run, with its account. One that ended before it could begin is told all the same."""
+    with store.write() as connection:
+        if outcome.run is None:
+            outcome.run = ledger.begin_run(connection, task.athlete, started)
+        failures = [runs.Failure(one.item, one.field, one.cause, one.cure) for one in outcome.failed]
+        runs.put_failures(connection, task.athlete, outcome.run, failures)
+        account = accounting.account(task, outcome, service.requests)
+        ledger.finish_run(connection, task.athlete, outcome.run, now, state, account)
+
+
+_LOOK_FIRST = "Nothing is sent. Look with: companion sync --dry-run. If it is right: companion sync --confirm."
 
 
 @contextmanager
-def _alone(store: Store, athlete: int) -> Iterator[None]:
+def alone(store: Store, athlete: int) -> Iterator[None]:
     """The operating system lets go of the lock when a process dies, however it dies."""
     lock = FileLock(store.folder / f"sync-{athlete}.lock")
     try:
@@ -66,6 +91,7 @@ def _alone(store: Store, athlete: int) -> Iterator[None]:
 def _run(
     store: Store, service: Service, task: Task, now: Callable[[], int], progress: Progress, outcome: Outcome
 ) -> None:
+    task = evolve(task, policy=evolve(task.policy, into_health=_accepted(task.health)))
     progress("Reading Intervals.icu", 0, 1)
     theirs = sight.read_theirs(service, task)
     ours = sight.read_ours(store, task)
@@ -73,23 +99,50 @@ def _run(
     grown, unchanged = sight.outgrown(store, task, ours)
     base = sight.settled_base(ours, theirs.wellness or {})
     actions = [*_plan_values(task, ours, theirs, base), *_plan_workouts(task, ours, theirs, grown, now())]
-    if not task.confirmed and (suspicion := replaces_too_much(actions, len(base))):
-        raise SuspiciousPlan(suspicion, _LOOK_FIRST)
+    suspicion = None if task.confirmed else _suspicion(task, actions, base)
+    if suspicion is not None and not task.dry_run:
+        raise suspicion
+    outcome.warning = suspicion
     outcome.held = [action for action in actions if isinstance(action, Held)]
     sends = [action for action in actions if isinstance(action, Send)]
     uploads = [action.workout for action in actions if isinstance(action, Upload)]
+    writes = [action for action in actions if isinstance(action, WriteValue | WriteWorkout)]
+    outcome.agreed = _agreed(task, ours, actions)
+    progress("Deciding", len(sends) + len(uploads), len(sends) + len(uploads) + len(outcome.held))
     if task.dry_run:
         outcome.linked = [action for action in actions if isinstance(action, Link)]
         outcome.sent = [*map(_would_send, sends), *map(_would_upload, uploads)]
+        outcome.written = would_write(writes, "would be written")
         return
     outcome.run = _begin(store, task, actions, ours, base, unchanged, outcome, now())
+    progress("Sending days", 0, len({send.day for send in sends}))
+    progress("Uploading workouts", 0, len(uploads))
     try:
-        send_values(store, service, task, outcome.run, sends, outcome, progress)
+        try:
+            if writes and task.health is not None:
+                activities = {one.id: one for one in theirs.activities or ()}
+                write_to_health(store, task.health, task, outcome.run, writes, activities, now(), outcome, progress)
+            send_values(store, service, task, outcome.run, sends, outcome, progress)
+        except Stopped:
+            outcome.left += len(uploads)
+            raise
         upload_workouts(store, service, task, outcome.run, uploads, ours, outcome, progress)
     finally:
         with store.write() as connection:
             held = [_stored_held(one) for one in outcome.held]
             ledger.replace_held(connection, task.athlete, outcome.run, held, task.first, task.last)
+
+
+def _suspicion(task: Task, actions: list[Action], base: Mapping[Field, Base]) -> SuspiciousPlan | None:
+    why = moves_days(actions, base, task.sent_zone, task.zone.key) or replaces_too_much(actions, base)
+    return None if why is None else SuspiciousPlan(why, _LOOK_FIRST)
+
+
+def _accepted(health: HealthStore | None) -> frozenset[str] | None:
+    """The Health types that may be written; None where there is no way into Health."""
+    if health is None:
+        return None
+    return frozenset(kind for kind in to_share() if health.share_status(kind) is Share.AUTHORIZED)
 
 
 def _plan_values(task: Task, ours: Ours, theirs: Theirs, base: Mapping[Field, Base]) -> list[Action]:
@@ -108,11 +161,23 @@ def _plan_values(task: Task, ours: Ours, theirs: Theirs, base: Mapping[Field, Ba
     ]
 
 
+def _agreed(task: Task, ours: Ours, actions: list[Action]) -> int:
+    """How many of Health's values stand at Intervals.icu already: those that the plan has nothing to do about."""
+    travelling = {metric.field for metric in catalogue.metrics() if not is_off(metric, task.policy)}
+    about = {
+        (one.day.isoformat(), one.field) if isinstance(one, Send) else (one.item, one.field)
+        for one in actions
+        if isinstance(one, Send | Held)
+    }
+    return sum(1 for day, name in ours.values if name in travelling and (day.isoformat(), name) not in about)
+
+
 def _plan_workouts(task: Task, ours: Ours, theirs: Theirs, grown: frozenset[str], now: int) -> list[Action]:
     links = {workout: link.activity for workout, link in ours.links.items()}
     if theirs.activities is None:
         return [Held(workout, WORKOUT_FIELD, Reason.NO_PERMISSION) for workout in ours.sessions if workout not in links]
-    sides = Workouts(sight.candidates(ours, task), theirs.activities, links, ours.buried, grown)
+    known = bounds(task.first, task.zone)[0], bounds(task.last, task.zone)[1]
+    sides = Workouts(sight.candidates(ours, task), theirs.activities, links, ours.buried, grown, ours.written, known)
     return list(plan_workouts(sides, task.policy, now))
 
 
@@ -130,6 +195,10 @@ def _begin(
     athlete = task.athlete
     with store.write() as connection:
         run_number = ledger.begin_run(connection, athlete, now)
+        ledger.take_over(connection, athlete, task.wishes.take_over)
+        ledger.keep_theirs(connection, athlete, task.wishes.keep)
+        if not ledger.agreed_outside(connection, athlete, task.first, task.last):
+            ledger.put_sent_zone(connection, athlete, task.zone.key)
         agreed = {field: known for field, known in base.items() if ours.base.get(field) != known}
         agreed |= {(one.day, one.field): Base(one.value, one.origin) for one in actions if isinstance(one, Agree)}
         ledger.put_bases(connection, athlete, run_number, agreed)

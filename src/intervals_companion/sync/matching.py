@@ -66,8 +66,8 @@ def behind_a_stub(workouts: Sequence[Candidate], activities: Sequence[Activity])
     return {
         workout.id
         for workout in workouts
-        for activity in nearby.to(workout)
-        if abs(_gap(workout, activity)) <= STUB_TOLERANCE
+        for clock, activity in nearby.to(workout)
+        if abs(_gap(workout, activity, clock)) <= STUB_TOLERANCE
     }
 
 
@@ -112,36 +112,40 @@ def _end(workout: Candidate) -> float:
 
 
 class _Nearby:
-    """Activities by wall clock, so that each workout is compared with its own day's only."""
+    """Activities by wall clock, so that each workout is compared with its own day's only. One without is no match."""
 
     def __init__(self, activities: Iterable[Activity]) -> None:
-        timed = sorted(((datetime.fromisoformat(one.start_local), one) for one in activities), key=lambda pair: pair[0])
+        timed = sorted(
+            ((one.start_local, one) for one in activities if one.start_local is not None), key=lambda pair: pair[0]
+        )
         self._times = [time for time, _ in timed]
         self._activities = [activity for _, activity in timed]
 
-    def to(self, workout: Candidate) -> Sequence[Activity]:
+    def to(self, workout: Candidate) -> Iterator[tuple[datetime, Activity]]:
+        """Each with its wall clock."""
         low = bisect_left(self._times, workout.start_local - _NEARBY)
-        return self._activities[low : bisect_right(self._times, workout.start_local + _NEARBY)]
+        high = bisect_right(self._times, workout.start_local + _NEARBY)
+        return zip(self._times[low:high], self._activities[low:high], strict=True)
 
 
 def _pairs(
     workouts: Iterable[Candidate], nearby: _Nearby, starts: Callable[[float], bool]
 ) -> Iterator[tuple[str, str]]:
     for workout in workouts:
-        for activity in nearby.to(workout):
+        for clock, activity in nearby.to(workout):
             if (
-                starts(_gap(workout, activity))
+                starts(_gap(workout, activity, clock))
                 and _lasts_alike(workout, activity)
                 and compatible(workout.type, activity.type)
             ):
                 yield workout.id, activity.id
 
 
-def _gap(workout: Candidate, activity: Activity) -> float:
+def _gap(workout: Candidate, activity: Activity, clock: datetime) -> float:
     """How much later (s) the activity starts; by wall clocks where the service gave no instant."""
     if activity.start is not None:
         return (activity.start - workout.start) / 1000
-    return (datetime.fromisoformat(activity.start_local) - workout.start_local).total_seconds()
+    return (clock - workout.start_local).total_seconds()
 
 
 def _starts_together(gap: float) -> bool:

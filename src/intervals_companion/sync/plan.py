@@ -5,15 +5,16 @@ No I/O, no clock, no memory. The table of `decide_value` is the one in docs/sync
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import assert_never
 
 from attrs import frozen
 
+from intervals_companion.domain import catalogue
 from intervals_companion.domain.catalogue import Direction, Metric
 from intervals_companion.domain.wellness import Base, Origin, Value, WellnessRecord
-from intervals_companion.sync.actions import Action, Agree, Held, Reason, Send
+from intervals_companion.sync.actions import Action, Agree, Held, Reason, Send, WriteValue
 from intervals_companion.sync.policy import Owner, Policy
 
 Field = tuple[date, str]
@@ -63,9 +64,16 @@ def decide_value(
     def held(reason: Reason) -> Held:
         return Held(day.isoformat(), metric.field, reason, ours, theirs, agreed)
 
-    def into_health() -> Held | None:
-        """Writing to Health waits for a way that can; until then it is said, not done."""
-        return held(Reason.HEALTH_IS_NOT_WRITTEN) if _two_way(metric) else None
+    def into_health() -> Action | None:
+        """Theirs goes into Health where the field goes both ways; where it cannot, that is said."""
+        if not _two_way(metric):
+            return None
+        if policy.into_health is None:
+            return held(Reason.HEALTH_IS_NOT_WRITTEN)
+        if metric.types[0] not in policy.into_health:
+            return held(Reason.WRITE_IS_OFF)
+        assert theirs is not None
+        return WriteValue(day, metric.field, theirs, ours)
 
     def send() -> Action:
         if metric.custom and policy.defined is None:
@@ -114,17 +122,57 @@ def _two_way(metric: Metric) -> bool:
     return metric.direction is Direction.BOTH and metric.writable
 
 
+@frozen
+class Written:
+    """A value that we put into Health, and what Health itself said then."""
+
+    value: Value
+    instead: Value | None
+
+
+def with_own_writes(
+    ours: Mapping[Field, Value], base: Mapping[Field, Base], writes: Mapping[Field, Written]
+) -> dict[Field, Value]:
+    """What Health says, our own writes counted: they are never read back, so a value that stood there when ours was
+    written, and is still the same, has been replaced by it.
+    """
+    found = dict(ours)
+    for (day, name), written in writes.items():
+        metric, agreed = catalogue.metric(name), base.get((day, name))
+        replaced = written.instead is not None and metric.same(ours.get((day, name)), written.instead)
+        if replaced and agreed == Base(written.value, Origin.TO_HEALTH):
+            found[day, name] = written.value
+    return found
+
+
 MOST_REPLACED = 60
 MOST_REPLACED_SHARE = 0.5
 
 
-def replaces_too_much(actions: list[Action], agreed: int) -> str | None:
+def replaces_too_much(actions: Sequence[Action], agreed: Collection[Field]) -> str | None:
     """Why a plan should stop and ask, in words, or None.
 
     A plan that replaces more than `MOST_REPLACED` values and more than half of all that was ever agreed is likelier a
-    wrong zone or a damaged archive than news.
+    wrong zone or a damaged archive than news. What was never agreed on is replaced only where a person said so.
     """
-    replaced = sum(1 for action in actions if isinstance(action, Send) and action.was is not None)
-    if replaced > MOST_REPLACED and replaced > MOST_REPLACED_SHARE * agreed:
-        return f"{replaced} of the {agreed} values that both sides had agreed on would be replaced."
+    replaced = _replaced(actions, agreed)
+    if replaced > MOST_REPLACED and replaced > MOST_REPLACED_SHARE * len(agreed):
+        return f"{replaced} of the {len(agreed)} values that both sides had agreed on would be replaced."
     return None
+
+
+def moves_days(actions: Sequence[Action], agreed: Collection[Field], before: str | None, now: str) -> str | None:
+    """Why a plan made in another zone than what was sent before should stop and ask, in words, or None."""
+    replaced = _replaced(actions, agreed)
+    if before in (None, now) or not replaced:
+        return None
+    values = "1 value" if replaced == 1 else f"{replaced} values"
+    return f"Days are days in {now} now, in {before} when they were sent: {values} at Intervals.icu would be replaced."
+
+
+def _replaced(actions: Sequence[Action], agreed: Collection[Field]) -> int:
+    return sum(
+        1
+        for action in actions
+        if isinstance(action, Send) and action.was is not None and (action.day, action.field) in agreed
+    )

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import field, frozen
 
-from intervals_companion.domain.activity import Activity
+from intervals_companion.domain.activity import ID_PREFIX, Activity
+from intervals_companion.domain.samples import WORKOUT
 from intervals_companion.store.ledger import WORKOUT_FIELD
 from intervals_companion.sync import matching
-from intervals_companion.sync.actions import Action, Bury, Held, Link, Reason, Upload
+from intervals_companion.sync.actions import Action, Bury, Held, Link, Reason, Upload, WriteWorkout
 from intervals_companion.sync.matching import Candidate
 from intervals_companion.sync.policy import Policy
 
@@ -31,6 +32,10 @@ class Workouts:
     buried: frozenset[str] = frozenset()
     outgrown: frozenset[str] = frozenset()
     """Linked workouts whose file would be another one today."""
+    written: Mapping[str, str] = field(factory=dict)
+    """Activity id -> what was written into Health of it, as `plain` says it."""
+    known: tuple[int, int] = (0, 0)
+    """[start, end) in ms: the time of which all of Health's workouts are among `ours`."""
 
 
 def plan_workouts(sides: Workouts, policy: Policy, now: int) -> Iterator[Action]:
@@ -65,6 +70,40 @@ def plan_workouts(sides: Workouts, policy: Policy, now: int) -> Iterator[Action]
     stubs = matching.behind_a_stub(open_ours, free)
     for workout in open_ours:
         yield _decide(workout, matches, stubs, policy, now)
+    taken = {*linked, *sides.links.values(), *matches.sure.values()}
+    for other in sides.theirs:
+        if policy.activities_to_health and other.id not in taken and _recorded_elsewhere(other, sides, now):
+            yield _into_health(other, policy)
+
+
+def _recorded_elsewhere(activity: Activity, sides: Workouts, now: int) -> bool:
+    """Whether nothing of Health's happened at the same time, so that Health cannot know of it; and it is not there yet.
+
+    One of ours that comes back, as after loss of all state, is known by its `external_id`. A Strava stub says nothing
+    that could be written.
+    """
+    if activity.hidden_by_strava or activity.start is None or not activity.elapsed:
+        return False
+    if (activity.external_id or "").startswith(ID_PREFIX) or sides.written.get(activity.id) == plain(activity):
+        return False
+    start, end = activity.start, activity.start + activity.elapsed * 1000
+    settled = sides.known[0] + SETTLES_AFTER <= start < sides.known[1] and end + SETTLES_AFTER <= now
+    return settled and not any(
+        workout.start < end and start < workout.start + workout.elapsed * 1000 for workout in sides.ours
+    )
+
+
+def _into_health(activity: Activity, policy: Policy) -> Action:
+    if policy.into_health is None:
+        return Held(activity.id, WORKOUT_FIELD, Reason.HEALTH_IS_NOT_WRITTEN)
+    if WORKOUT not in policy.into_health:
+        return Held(activity.id, WORKOUT_FIELD, Reason.WRITE_IS_OFF)
+    return WriteWorkout(activity.id)
+
+
+def plain(activity: Activity) -> str:
+    """What a plain workout says of an activity: when it changes, the workout is written again."""
+    return f"{activity.type} {activity.start} {activity.elapsed} {activity.moving}"
 
 
 def _decide(workout: Candidate, matches: matching.Matches, stubs: set[str], policy: Policy, now: int) -> Action:

@@ -6,7 +6,11 @@ from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
+
+from intervals_companion.store.ledger import EVERY, Choice, without_kept
+
+__all__ = ["EVERY", "Owner", "Policy", "Wishes"]
 
 
 class Owner(StrEnum):
@@ -17,8 +21,12 @@ class Owner(StrEnum):
     ASK = "ask"
 
 
-EVERY = "all"
-"""In `taken_over`: every field."""
+@frozen
+class Wishes:
+    """What a person chooses with one run: where Health's value is to count, and where theirs is to stay."""
+
+    take_over: frozenset[Choice] = frozenset()
+    keep: frozenset[Choice] = frozenset()
 
 
 @frozen
@@ -34,10 +42,29 @@ class Policy:
     """Intervals.icu types that are not uploaded."""
     defined: frozenset[str] | None = frozenset()
     """Codes of the custom wellness fields that exist at Intervals.icu; None where they may not be read."""
+    into_health: frozenset[str] | None = None
+    """Health types that may be written; None where there is no way into Health."""
+    activities_to_health: bool = False
+    """Whether activities that were recorded elsewhere become workouts in Health."""
     owners: Mapping[str, Owner] = field(factory=dict)
-    taken_over: frozenset[tuple[str, date | None]] = frozenset()
+    taken_over: frozenset[Choice] = frozenset()
     """(field, day) where the person chose Health's value; day None: every day; field `all`: every field."""
+    kept: frozenset[Choice] = frozenset()
+    """The same where the person chose to keep what Intervals.icu holds."""
+
+    def after(self, wishes: Wishes) -> Policy:
+        """The same with later words, as `ledger.take_over` and then `ledger.keep_theirs` would leave it."""
+        return evolve(
+            self,
+            taken_over=without_kept(self.taken_over | wishes.take_over, wishes.keep),
+            kept=(self.kept - wishes.take_over) | wishes.keep,
+        )
 
     def owner(self, name: str, day: date) -> Owner:
-        chosen = {(name, day), (name, None), (EVERY, day), (EVERY, None)}
-        return Owner.HEALTH if chosen & self.taken_over else self.owners.get(name, Owner.ASK)
+        """Whose value counts: the person's narrowest word for this field and day, else the field's owner."""
+        for choice in ((name, day), (name, None), (EVERY, day), (EVERY, None)):
+            if choice in self.taken_over:
+                return Owner.HEALTH
+            if choice in self.kept:
+                return Owner.INTERVALS
+        return self.owners.get(name, Owner.ASK)

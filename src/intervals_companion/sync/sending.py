@@ -15,7 +15,7 @@ from intervals_companion.store import ledger
 from intervals_companion.store.database import Store
 from intervals_companion.store.ledger import Field
 from intervals_companion.sync.actions import Held, Reason, Send
-from intervals_companion.sync.task import Failed, Outcome, Progress, Sent, Service, Task
+from intervals_companion.sync.task import Failed, Outcome, Progress, Sent, Service, Stopped, Task
 
 DAYS_AT_ONCE = 150
 
@@ -45,15 +45,24 @@ def send_values(
         days.setdefault(send.day, {})[send.field] = send.value
     attempt = _Attempt()
     order = sorted(days)
+    reached: set[date] = set()
     for start in range(0, len(order), DAYS_AT_ONCE):
         chunk = order[start : start + DAYS_AT_ONCE]
+        if attempt.stopped is None and task.should_stop():
+            attempt.stopped = Stopped()
         if attempt.stopped is not None:
             break
         with store.write() as connection:
             about = {(day, name): value for day in chunk for name, value in days[day].items()}
             ledger.put_pending_values(connection, task.athlete, run, about)
         _put(service, {day: days[day] for day in chunk}, attempt)
+        reached.update(chunk)
         progress("Sending days", start + len(chunk), len(order))
+    if isinstance(attempt.stopped, Stopped):
+        outcome.left += sum(1 for send in sends if send.day not in reached)
+        sends = [send for send in sends if send.day in reached]
+        if not sends:
+            raise attempt.stopped
     try:
         stands = {record.day: record for record in service.wellness(order[0], order[-1])}
     except CompanionError as problem:

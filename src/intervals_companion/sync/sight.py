@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import TypeVar
 
@@ -16,10 +16,12 @@ from intervals_companion.domain.wellness import Base, Origin, Value, WellnessRec
 from intervals_companion.journal import days as journal_days
 from intervals_companion.journal import workouts as journal_workouts
 from intervals_companion.journal.workouts import Session
-from intervals_companion.store import ledger
+from intervals_companion.store import health_writes, ledger
 from intervals_companion.store.database import Store
-from intervals_companion.store.ledger import Field, PendingUpload, StoredLink
+from intervals_companion.store.health_writes import HealthWrite
+from intervals_companion.store.ledger import WORKOUT_FIELD, Field, PendingUpload, StoredLink
 from intervals_companion.sync.matching import Candidate
+from intervals_companion.sync.plan import Written, with_own_writes
 from intervals_companion.sync.task import Service, Task
 
 T = TypeVar("T")
@@ -51,24 +53,29 @@ class Ours:
     links: Mapping[str, StoredLink]
     pending_uploads: Mapping[str, PendingUpload]
     buried: frozenset[str]
+    written: Mapping[str, str]
+    """Activity id -> what was written into Health of it."""
 
 
 def read_theirs(service: Service, task: Task) -> Theirs:
     """Three reads, each of all at once. A missing permission hides one part, not the others."""
-    days = _allowed(lambda: service.wellness(task.first, task.last))
+
+    def allowed(read: Callable[[], T]) -> T | None:
+        task.go_on()
+        try:
+            return read()
+        except PermissionMissing:
+            return None  # the plan holds what this blocks, with that reason
+
+    if task.ask_athlete:
+        allowed(service.athlete)
+    days = allowed(lambda: service.wellness(task.first, task.last))
     return Theirs(
         wellness=None if days is None else {record.day: record for record in days},
         # A wall clock of another zone may put an activity a day off.
-        activities=_allowed(lambda: service.activities(task.first - _ONE_DAY, task.last + _ONE_DAY)),
-        defined=_allowed(service.custom_fields),
+        activities=allowed(lambda: service.activities(task.first - _ONE_DAY, task.last + _ONE_DAY)),
+        defined=allowed(service.custom_fields),
     )
-
-
-def _allowed(read: Callable[[], T]) -> T | None:
-    try:
-        return read()
-    except PermissionMissing:
-        return None  # the plan holds what this blocks, with that reason
 
 
 def read_ours(store: Store, task: Task) -> Ours:
@@ -78,16 +85,29 @@ def read_ours(store: Store, task: Task) -> Ours:
     with store.read() as connection:
         sessions = journal_workouts.sessions(connection, athlete, start, end)
         values = journal_days.values(connection, athlete, task.first, task.last)
+        base = ledger.bases(connection, athlete, task.first, task.last)
+        writes = health_writes.everything(connection, athlete).values()
         return Ours(
-            values={(value.day, value.field): value.value for value in values},
-            base=ledger.bases(connection, athlete, task.first, task.last),
+            values=with_own_writes({(value.day, value.field): value.value for value in values}, base, _values(writes)),
+            base=base,
             pending_values=ledger.pending_values(connection, athlete),
             sessions={session.id: session for session in sessions},
             touched=journal_workouts.touched(sessions, journal_workouts.blocks_of(connection, athlete, sessions)),
             links=ledger.links(connection, athlete),
             pending_uploads=ledger.pending_uploads(connection, athlete),
             buried=ledger.tombstones(connection, athlete),
+            written={one.item: one.value for one in writes if one.field == WORKOUT_FIELD},
         )
+
+
+def _values(writes: Iterable[HealthWrite]) -> dict[Field, Written]:
+    return {
+        (date.fromisoformat(one.item), one.field): Written(
+            float(one.value), None if one.instead is None else float(one.instead)
+        )
+        for one in writes
+        if one.field != WORKOUT_FIELD
+    }
 
 
 def settled_base(ours: Ours, theirs: Mapping[date, WellnessRecord]) -> dict[Field, Base]:

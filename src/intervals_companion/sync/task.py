@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Protocol
+from typing import ClassVar, Protocol
 from zoneinfo import ZoneInfo
 
 from attrs import define, field, frozen
@@ -12,9 +12,10 @@ from attrs import define, field, frozen
 from intervals_companion.domain.activity import Activity
 from intervals_companion.domain.errors import CompanionError
 from intervals_companion.domain.wellness import Value, WellnessRecord
+from intervals_companion.health.port import HealthStore
 from intervals_companion.store.ledger import WORKOUT_FIELD, Receipt
 from intervals_companion.sync.actions import Held, Link
-from intervals_companion.sync.policy import Policy
+from intervals_companion.sync.policy import Policy, Wishes
 
 
 class Uploaded(Protocol):
@@ -22,8 +23,23 @@ class Uploaded(Protocol):
     def ids(self) -> tuple[str, ...]: ...
 
 
+class Asked(Protocol):
+    """How many requests were sent."""
+
+    @property
+    def read(self) -> int: ...
+
+    @property
+    def write(self) -> int: ...
+
+
 class Service(Protocol):
     """Intervals.icu, as far as a run needs it. Errors are those of `domain/errors.py`."""
+
+    @property
+    def requests(self) -> Asked: ...
+
+    def athlete(self) -> object: ...
 
     def custom_fields(self) -> frozenset[str]: ...
 
@@ -34,6 +50,10 @@ class Service(Protocol):
     def activities(self, oldest: date, newest: date) -> Sequence[Activity]: ...
 
     def upload(self, content: bytes, file_name: str, *, name: str, external_id: str, device_name: str) -> Uploaded: ...
+
+
+def _never() -> bool:
+    return False
 
 
 @frozen
@@ -48,6 +68,30 @@ class Task:
     dry_run: bool = False
     confirmed: bool = False
     """Whether the person agreed to a plan that replaces suspiciously much."""
+    wishes: Wishes = field(factory=Wishes)
+    """What the person chose with this run; the policy has it already, and it is remembered when the run goes on."""
+    sent_zone: str | None = None
+    """In which zone the days were days that were sent last; None before anything was."""
+    ask_athlete: bool = False
+    """Whether the athlete's own record is to be read too. Nothing is decided by it; who listens keeps it."""
+    should_stop: Callable[[], bool] = _never
+    """Asked between steps."""
+    health: HealthStore | None = None
+    """Where values and workouts from Intervals.icu are written to; None where there is no way into Health."""
+
+    def go_on(self) -> None:
+        """Raises Stopped when the person no longer wants the run."""
+        if self.should_stop():
+            raise Stopped
+
+
+class Stopped(CompanionError):
+    """The person stopped a run on its way."""
+
+    exit_code: ClassVar[int] = 130
+
+    def __init__(self) -> None:
+        super().__init__("Stopped by you.", "What was done before stays. The next sync goes on from there.")
 
 
 Progress = Callable[[str, int, int], None]
@@ -95,11 +139,19 @@ class Outcome:
     run: int | None = None
     """None for a dry run: it leaves no trace."""
     sent: list[Sent] = field(factory=list)
+    written: list[Sent] = field(factory=list)
+    """What went into Health. item: an ISO day or an activity id."""
     linked: list[Link] = field(factory=list)
     held: list[Held] = field(factory=list)
     failed: list[Failed] = field(factory=list)
     error: CompanionError | None = None
     """What ended the run early, if anything did."""
+    warning: CompanionError | None = None
+    """What would have stopped a dry run, had it been a real one."""
+    agreed: int = 0
+    """Values that stand on both sides already."""
+    left: int = 0
+    """What was to be sent and was not come to, because the run was stopped."""
 
     @property
     def values_sent(self) -> int:

@@ -17,7 +17,7 @@ from intervals_companion.store.database import Store
 from intervals_companion.store.ledger import WORKOUT_FIELD, PendingUpload, StoredLink
 from intervals_companion.sync.actions import Held, Reason
 from intervals_companion.sync.sight import Ours
-from intervals_companion.sync.task import Failed, Outcome, Progress, Sent, Service, Task
+from intervals_companion.sync.task import Failed, Outcome, Progress, Sent, Service, Stopped, Task
 
 FILES_AT_ONCE = 100
 """Uploads between two looks at the list: what an interruption can leave unconfirmed."""
@@ -37,6 +37,7 @@ def upload_workouts(
         stopped: CompanionError | None = None
         for place, workout in enumerate(batch, start + 1):
             try:
+                task.go_on()
                 upload = _prepared(store, task, run, ours.sessions[workout], ours)
                 sent[workout] = _send(service, upload, ours.sessions[workout])
             except (ServiceRefused, NotFound) as refusal:
@@ -46,6 +47,8 @@ def upload_workouts(
                 stopped = problem
                 if problem.effect_unknown:
                     sent[workout] = None
+                if isinstance(problem, Stopped):
+                    outcome.left += len(wanted) - place + 1
                 break
             progress("Uploading workouts", place, len(wanted))
         _confirm(store, service, task, run, sent, ours, outcome, stopped)
@@ -108,7 +111,8 @@ def _confirm(
         for workout, answered in sent.items():
             activity = answered if answered in present else by_external_id.get(workout)
             if activity is None:
-                outcome.failed.append(Failed.of(workout, WORKOUT_FIELD, stopped or _NOT_LISTED))
+                why = _NOT_LISTED if stopped is None or isinstance(stopped, Stopped) else stopped
+                outcome.failed.append(Failed.of(workout, WORKOUT_FIELD, why))
                 continue
             upload = stored[workout]
             sent_now = Sent(workout, WORKOUT_FIELD, activity, None, "listed")

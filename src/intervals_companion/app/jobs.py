@@ -1,0 +1,257 @@
+"""Work in the background: one thread a job, one job at a time, its progress as rows that any process can read."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from intervals_companion.app import checkup, first_sync, importing, syncing
+from intervals_companion.app.companion import Companion
+from intervals_companion.app.signing_in import current
+from intervals_companion.app.watching import BROKEN, CUT_OFF, End, Watch, alive
+from intervals_companion.domain.errors import Busy, CompanionError, DamagedInput, SignInError, UsageError
+from intervals_companion.store import jobs as rows
+from intervals_companion.store.jobs import RUNNING, WAITING, Job
+from intervals_companion.sync.task import Stopped
+
+__all__ = ["IMPORT", "PLAN", "SYNC", "Job", "Jobs"]
+
+log = logging.getLogger("intervals_companion.jobs")
+
+SYNC, PLAN, IMPORT = "sync", "plan", "import"
+
+AFTER_PUSH = 60_000
+"""ms from the first push to its sync: a phone sends several requests in a row."""
+EVERY = 3_600_000
+"""ms between two syncs that run by themselves."""
+
+UPLOADS = "upload-*.part"
+"""Files in the data folder that a browser has sent, until they are read."""
+
+Result = tuple[Mapping[str, Any], CompanionError | None]
+"""What came of a job, as JSON, and what ended it early."""
+Work = Callable[[Watch], Result]
+
+
+def in_a_thread(work: Callable[[], None]) -> None:
+    threading.Thread(target=work, name="job").start()
+
+
+def _by_name(problem: CompanionError, path: Path, name: str) -> CompanionError:
+    """The refusal in the words of who sent the file: they never saw the name it has here."""
+    if isinstance(problem, DamagedInput):
+        return DamagedInput(problem.cause.replace(path.name, name), problem.cure)
+    return problem
+
+
+def _nothing() -> None: ...
+
+
+class Jobs:
+    """The runner of one data folder, inside the process that serves it."""
+
+    def __init__(
+        self,
+        companion: Companion,
+        *,
+        start: Callable[[Callable[[], None]], None] = in_a_thread,
+        wait: Callable[[threading.Event, float], object] = threading.Event.wait,
+    ) -> None:
+        """Jobs whose process is gone are shown as stopped."""
+        self._companion = companion
+        self._start = start
+        self._wait = wait
+        self._one_at_a_time = threading.Lock()
+        self._timetable = threading.Lock()
+        self._due: int | None = None
+        self._woken = threading.Event()
+        self._ended = False
+        self._close_abandoned()
+
+    # --- what runs, and what ran
+
+    def current(self) -> Job | None:
+        """What is under way: the job that runs, else the one that has waited longest."""
+        found = self._unfinished()
+        return next((job for job in found if job.state == RUNNING), found[-1] if found else None)
+
+    def job(self, name: str) -> Job | None:
+        athlete = self._companion.account().athlete
+        with self._companion.store.read() as connection:
+            return rows.find(connection, athlete, name)
+
+    def latest(self, kind: str) -> Job | None:
+        athlete = self._companion.account().athlete
+        with self._companion.store.read() as connection:
+            return rows.latest(connection, athlete, kind)
+
+    def _unfinished(self) -> list[Job]:
+        athlete = self._companion.account().athlete
+        with self._companion.store.read() as connection:
+            return rows.unfinished(connection, athlete)
+
+    # --- starting and stopping
+
+    def start_sync(self, since: date | None = None, confirmed: bool = False) -> str:
+        """The id of a sync that has begun, or of one under way. `since`: as chosen for the first sync if left out.
+
+        `confirmed`: the person agreed to a plan that replaces much. Raises UsageError before the first sync was
+        confirmed: nothing is sent before a tap.
+        """
+        first = first_sync.confirmed(self._companion)
+        if first is None:
+            raise UsageError(
+                "The first sync has not been confirmed.", "Look at its plan, choose from which day on, and start it."
+            )
+        begin = since or first.since
+
+        def work(watch: Watch) -> Result:
+            found = syncing.sync(
+                self._companion, watch.progress, since=begin, confirmed=confirmed, should_stop=watch.should_stop,
+            )  # fmt: skip
+            return {"run": found.outcome.run}, found.outcome.error
+
+        return self._begin(SYNC, {"since": begin and begin.isoformat(), "confirmed": confirmed}, work)
+
+    def start_plan(self, since: date | None, choice: str = "") -> str:
+        """A dry run, for the first sync to be seen before it is sent. None: from the first day that Health knows.
+
+        `choice`: what the person called that day, kept for the page.
+        """
+
+        def work(watch: Watch) -> Result:
+            found = syncing.sync(
+                self._companion, watch.progress, since=since, dry_run=True, should_stop=watch.should_stop,
+            )  # fmt: skip
+            return first_sync.plan(self._companion, found), found.outcome.error
+
+        return self._begin(PLAN, {"since": since and since.isoformat(), "choice": choice}, work)
+
+    def start_import(self, path: Path, *, name: str, ours: bool = False) -> str:
+        """Reads an export. `name`: what the person calls the file; `ours`: it was made for this and goes afterwards."""
+
+        def work(watch: Watch) -> Result:
+            try:
+                found = importing.import_export(self._companion, path, watch.reading, watch.should_stop)
+            except DamagedInput as problem:
+                raise _by_name(problem, path, name) from problem
+            self._at_the_latest(self._companion.now())
+            return importing.account(found), found.error and _by_name(found.error, path, name)
+
+        def remove() -> None:
+            path.unlink(missing_ok=True)
+
+        return self._begin(IMPORT, {"name": name}, work, remove if ours else _nothing)
+
+    def cancel(self, name: str) -> None:
+        """Asks a job to stop at its next step. What it has done stays."""
+        athlete = self._companion.account().athlete
+        with self._companion.store.write() as connection:
+            rows.ask_to_stop(connection, athlete, name)
+
+    # --- by itself
+
+    def after_push(self) -> None:
+        """Something came from a phone: a sync a minute later, one for all that comes until then."""
+        self._at_the_latest(self._companion.now() + AFTER_PUSH)
+
+    def after_cure(self) -> None:
+        """What was in the way is gone: a sync at once."""
+        self._at_the_latest(self._companion.now())
+
+    def run_forever(self) -> None:
+        """Syncs by itself, hourly and when something has come, and has the doctor look daily and after a refusal, until
+        `stop` is called from another thread.
+        """
+        self._at_the_latest(self._companion.now() + AFTER_PUSH)
+        while not self._ended:
+            try:
+                self.tick()
+                checkup.examine_if_due(self._companion)
+            except CompanionError as problem:
+                log.warning("nothing by itself: %s", type(problem).__name__)
+            self._wait(self._woken, self._seconds_left())
+            self._woken.clear()
+
+    def stop(self) -> None:
+        """Ends `run_forever`, and asks what runs to stop at its next step."""
+        self._ended = True
+        self._woken.set()
+        for job in self._unfinished():
+            self.cancel(job.id)
+
+    def tick(self) -> None:
+        """Starts a sync if one is due, the first was confirmed and somebody is signed in."""
+        now = self._companion.now()
+        with self._timetable:
+            if self._due is None or now < self._due:
+                return
+            self._due = now + EVERY
+        if first_sync.confirmed(self._companion) is not None and self._signed_in():
+            self.start_sync()
+
+    def _at_the_latest(self, instant: int) -> None:
+        with self._timetable:
+            self._due = instant if self._due is None else min(self._due, instant)
+        self._woken.set()
+
+    def _seconds_left(self) -> float:
+        with self._timetable:
+            due = self._due
+        return EVERY / 1000 if due is None else max(0.0, (due - self._companion.now()) / 1000)
+
+    def _signed_in(self) -> bool:
+        try:
+            current(self._companion)
+        except SignInError:
+            return False
+        return True
+
+    # --- one job
+
+    def _begin(self, kind: str, asked: Mapping[str, Any], work: Work, afterwards: Callable[[], None] = _nothing) -> str:
+        """The id of a new job, or of one of its kind that is not finished: two taps are one wish."""
+        now = self._companion.now()
+        athlete = self._companion.account().athlete
+        with self._companion.store.write() as connection:
+            for job in rows.unfinished(connection, athlete):
+                if job.kind == kind and not job.cancel:
+                    afterwards()
+                    return job.id
+            name = self._companion.entropy(8).hex()
+            new = Job(name, kind, WAITING, "", 0, 0, {"asked": asked, "steps": []}, now, now)
+            rows.put(connection, athlete, new)
+        self._start(lambda: self._carry_out(Watch(self._companion, athlete, new), athlete, work, afterwards))
+        return new.id
+
+    def _carry_out(self, watch: Watch, athlete: int, work: Work, afterwards: Callable[[], None]) -> None:
+        end = BROKEN
+        with self._one_at_a_time:
+            try:
+                with alive(self._companion, athlete):
+                    if watch.should_stop():
+                        raise Stopped
+                    watch.begin()
+                    end = End.of(*work(watch))
+            except CompanionError as problem:
+                end = End.of(None, problem)
+            finally:
+                afterwards()
+                watch.finish(end)
+                self._woken.set()
+
+    def _close_abandoned(self) -> None:
+        """What is unfinished while nobody holds the lock belongs to a process that is gone."""
+        athlete = self._companion.account().athlete
+        try:
+            with alive(self._companion, athlete):
+                for job in self._unfinished():
+                    Watch(self._companion, athlete, job).finish(CUT_OFF)
+                for left_over in self._companion.store.folder.glob(UPLOADS):
+                    left_over.unlink(missing_ok=True)
+        except Busy:
+            return  # another process serves this folder, and its job is alive

@@ -1,0 +1,329 @@
+"""Sync: what runs now, what every run did, and what waits for a choice."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import date
+from typing import Any
+
+import anyio
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from intervals_companion.app import decisions, first_sync, preferences, telling
+from intervals_companion.app.decisions import Case
+from intervals_companion.app.jobs import IMPORT, PLAN, SYNC, Job
+from intervals_companion.app.telling import BLOCKED, PAGE, TO_DECIDE, Account, Told
+from intervals_companion.domain.days import parse_day
+from intervals_companion.domain.errors import NothingToShow
+from intervals_companion.web import drawing
+from intervals_companion.web.drawing import Part
+from intervals_companion.web.house import House
+from intervals_companion.web.pages import action, house, let_in, page, redirect, render, templates, to_sign_in
+from intervals_companion.web.progress import progress, took
+from intervals_companion.web.scale import scale
+from intervals_companion.web.words import Words
+
+RUNS_SHOWN = 50
+LOOK_EVERY = 0.5
+"""Seconds between two looks at a job that somebody watches."""
+
+
+# --- the room --------------------------------------------------------------------------------------------------------
+
+
+def show(request: Request) -> Response:
+    found = house(request)
+    runs = telling.latest(found.companion, RUNS_SHOWN)
+    last = runs[0] if runs else None
+    return render(
+        request, "sync.html", tab="sync",
+        job=found.jobs.current(),
+        failed=_unseen_failure(found),
+        confirmed=first_sync.confirmed(found.companion),
+        last=last, run_account=telling.account(last) if last else None,
+        line=_line(telling.account(last), _words(found)) if last else None,
+        runs=[(run, telling.account(run)) for run in runs],
+        waiting=_counts(found), words_of=telling.title_and_words, outcome=outcome,
+    )  # fmt: skip
+
+
+def _unseen_failure(found: House) -> Job | None:
+    """A sync that failed before it became a run: nothing else would tell of it."""
+    job = found.jobs.latest(SYNC)
+    return job if job is not None and job.error is not None and not job.result.get("run") else None
+
+
+def _counts(found: House) -> dict[str, int]:
+    waiting = decisions.waiting(found.companion)
+    counts = {reason: sum(1 for one in waiting if one.reason == reason) for reason in TO_DECIDE}
+    return {reason: count for reason, count in counts.items() if count}
+
+
+def outcome(account: Account, w: Words) -> str:
+    """A run in one line."""
+    if account.arrived and account.arrived == account.meant:
+        return f"All {w.number(account.arrived)} arrived" if account.arrived > 1 else "1 arrived"
+    if account.arrived or account.failed or account.left:
+        return f"{w.number(account.arrived)} of {w.number(account.meant)} arrived"
+    if account.error is not None:
+        return "Nothing arrived"
+    if account.written:
+        return f"{w.number(account.written)} written into Health"
+    if account.blocked:
+        return f"{w.number(account.blocked)} blocked"
+    if account.to_decide:
+        return f"{w.number(account.to_decide)} {'waits' if account.to_decide == 1 else 'wait'} for your choice"
+    return "Nothing new. Both sides agree."
+
+
+def _line(account: Account, w: Words) -> Any:
+    parts = [
+        Part("sent", account.arrived),
+        Part("held_permission", account.blocked),
+        Part("held", account.held_count - account.blocked),
+        Part("failed", account.failed),
+        Part("todo", account.left),
+    ]
+    said = f"{w.number(account.arrived)} sent, {w.number(account.held_count)} held, {w.number(account.failed)} failed"
+    return drawing.line(parts if account.meant else [Part("sent", 1)], "", "", said, words=w) if account.meant else None
+
+
+def _words(found: House) -> Words:
+    companion = found.companion
+    return Words(preferences.preferences(companion), companion.now())
+
+
+def start(request: Request, form: FormData) -> Response:
+    found = house(request)
+    if first_sync.confirmed(found.companion) is None:
+        return redirect("/connect/first-sync")
+    return redirect(_watch(found.jobs.start_sync(confirmed=form.get("confirmed") == "yes")))
+
+
+def cancel(request: Request, form: FormData) -> Response:
+    name = str(form.get("job", ""))
+    house(request).jobs.cancel(name)
+    return redirect(_watch(name))
+
+
+def _watch(job: str) -> str:
+    return f"/sync/running?job={job}"
+
+
+# --- under way -------------------------------------------------------------------------------------------------------
+
+
+def running(request: Request) -> Response:
+    """A job while it runs; once it is over, what came of it."""
+    found = house(request)
+    job = _named(found, request) or found.jobs.current()
+    if job is None:
+        return redirect("/sync")
+    if not job.unfinished:
+        return redirect(_result(job))
+    shown = progress(job, found.companion.now(), _words(found))
+    first = job.kind == SYNC and not telling.latest(found.companion, 1)
+    return render(request, "sync_running.html", tab="sync", p=shown, first=first, watch=f"/sync/events?job={job.id}")
+
+
+def _named(found: House, request: Request) -> Job | None:
+    return found.jobs.job(request.query_params.get("job", ""))
+
+
+def _result(job: Job) -> str:
+    """Where a finished job is told."""
+    if job.kind == IMPORT:
+        return f"/connect/imports/{job.id}"
+    if job.kind == PLAN:
+        return "/connect/first-sync"
+    run = job.result.get("run")
+    return f"/sync/runs/{run}" if run else "/sync"
+
+
+async def events(request: Request) -> Response:
+    """The progress of a job, as it goes."""
+    if await run_in_threadpool(let_in, request) is None:
+        return to_sign_in(request)
+    found = house(request)
+
+    def look() -> tuple[bool, str]:
+        job = _named(found, request)
+        if job is None or not job.unfinished:
+            return True, templates().get_template("sync_over.html").render(job=request.query_params.get("job", ""))
+        words = _words(found)
+        shown = progress(job, found.companion.now(), words)
+        return False, templates().get_template("sync_progress.html").render(p=shown, w=words)
+
+    return EventSourceResponse(told_as_it_goes(lambda: run_in_threadpool(look), lambda: anyio.sleep(LOOK_EVERY)))
+
+
+async def told_as_it_goes(
+    look: Callable[[], Awaitable[tuple[bool, str]]], pause: Callable[[], Awaitable[None]]
+) -> AsyncIterator[ServerSentEvent]:
+    """Each new state once, and the last one as `over`. `look` gives whether it is over, and the words."""
+    before = ""
+    while True:
+        over, text = await look()
+        if over:
+            yield ServerSentEvent(event="over", data=text)
+            return
+        if text != before:
+            yield ServerSentEvent(event="progress", data=text)
+        before = text
+        await pause()
+
+
+def over(request: Request) -> Response:
+    """Sends a page that watched a job to what came of it."""
+    job = _named(house(request), request)
+    return Response(status_code=204, headers={"HX-Redirect": _result(job) if job else "/sync"})
+
+
+# --- one run ---------------------------------------------------------------------------------------------------------
+
+
+def run(request: Request) -> Response:
+    found = house(request)
+    told = telling.told(found.companion, request.path_params["number"])
+    shown = request.query_params.get("show", "all")
+    w = _words(found)
+    return render(
+        request, "sync_run.html", tab="sync", back=("/sync", "Sync"), told=told, run=told.run, a=told.account,
+        title=outcome(told.account, w), line=_line(told.account, w), show=shown, took=_took(told), blocked=BLOCKED,
+        to_decide=TO_DECIDE, waiting=_counts(found), sport_icon=drawing.sport_icon,
+        suspicious=bool(told.account.error and told.account.error["exit_code"] == 1),
+    )  # fmt: skip
+
+
+def _took(told: Told) -> str:
+    return took((told.run.finished - told.run.started) / 1000) if told.run.finished else ""
+
+
+def held(request: Request) -> Response:
+    reason = request.path_params["reason"]
+    try:
+        title, words = telling.title_and_words(reason)
+    except ValueError as problem:
+        raise NothingToShow("There is no such reason.", "Go back to the run.") from problem
+    number, start = request.path_params["number"], _start(request)
+    items, total = telling.held_items(house(request).companion, number, reason, start)
+    return _items(request, f"/sync/runs/{number}", number, title, words, items, total, start)
+
+
+def sent(request: Request) -> Response:
+    number, start = request.path_params["number"], _start(request)
+    items, total = telling.sent_items(house(request).companion, number, start)
+    return _items(request, f"/sync/runs/{number}", number, "Sent", "", items, total, start)
+
+
+def _items(
+    request: Request, back: str, number: int, title: str, words: str, items: list[telling.Item], total: int, start: int
+) -> Response:
+    return render(
+        request, "sync_items.html", tab="sync", back=(back, f"Run {number}"), title=title, words=words, items=items,
+        total=total, start=start, more=start + PAGE if start + PAGE < total else None, sport_icon=drawing.sport_icon,
+    )  # fmt: skip
+
+
+def _start(request: Request) -> int:
+    text = request.query_params.get("from", "0")
+    return int(text) if text.isdecimal() and len(text) < 9 else 0
+
+
+# --- what waits for a choice -----------------------------------------------------------------------------------------
+
+
+def waiting(request: Request) -> Response:
+    found = house(request)
+    counts = _counts(found)
+    asked = request.query_params.get("reason")
+    reason = asked if asked in TO_DECIDE else next(iter(counts), TO_DECIDE[0])
+    items = decisions.waiting(found.companion, reason)
+    field = request.query_params.get("field")
+    fields = {one.field: one.name for one in items}
+    shown = [one for one in items if field in (None, one.field)]
+    return render(
+        request, "sync_waiting.html", tab="sync", back=("/sync", "Sync"), counts=counts, reason=reason,
+        words_of=telling.title_and_words, items=shown[:PAGE], total=len(shown), everything=len(items),
+        fields=fields, field=field,
+    )  # fmt: skip
+
+
+def decide_many(request: Request, form: FormData) -> Response:
+    """Those that are ticked, or all of one field, or all: `which` says it."""
+    found = house(request)
+    which, reason = str(form.get("which", "")), str(form.get("reason", ""))
+    if which == "ticked":
+        items = decisions.chosen(found.companion, {str(name) for name in form.getlist("item")})
+    else:
+        items = [one for one in decisions.waiting(found.companion, reason) if which in ("all", one.field)]
+    if items:
+        _decide(found, items, str(form.get("use", "")))
+    return redirect(f"/sync/waiting?reason={reason}" if reason in _counts(found) else _then(found))
+
+
+def case(request: Request) -> Response:
+    found = house(request)
+    return _case(request, decisions.case(found.companion, *_place(request)))
+
+
+def _place(request: Request) -> tuple[date, str]:
+    return parse_day(request.path_params["item"]), request.path_params["field"]
+
+
+def _case(request: Request, shown: Case, *, missing: bool = False) -> Response:
+    item = shown.item
+    axis = None
+    if not isinstance(item.ours, str) and not isinstance(item.theirs, str):
+        base = shown.base.value if shown.base and not isinstance(shown.base.value, str) else None
+        axis = scale(item.field, item.ours, item.theirs, base, shown.usual, _words(house(request)))
+    return render(
+        request, "sync_case.html", status=400 if missing else 200, tab="sync", c=shown, item=item, axis=axis,
+        missing=missing, back=(f"/sync/waiting?reason={item.reason}", "Your choice"),
+    )  # fmt: skip
+
+
+def decide(request: Request, form: FormData) -> Response:
+    found = house(request)
+    shown = decisions.case(found.companion, *_place(request))
+    use = str(form.get("use", ""))
+    if use not in ("ours", "theirs"):
+        return _case(request, shown, missing=True)
+    rest = [one for one in decisions.waiting(found.companion, shown.item.reason) if one != shown.item]
+    _decide(found, [shown.item], use)
+    return redirect(f"/sync/waiting/{rest[0].day}/{rest[0].field}" if rest else _then(found))
+
+
+def _then(found: House) -> str:
+    """Where a choice is carried out: by the sync that follows, or, before the first one, by its plan."""
+    return "/sync" if first_sync.confirmed(found.companion) else "/connect/first-sync"
+
+
+def _decide(found: House, items: list[decisions.Waiting], use: str) -> None:
+    if use == "ours":
+        decisions.take_over(found.companion, items)
+        found.jobs.after_cure()
+    elif use == "theirs":
+        decisions.keep_theirs(found.companion, items)
+
+
+routes: list[BaseRoute] = [
+    page("/sync", show),
+    action("/sync", start),
+    action("/sync/cancel", cancel),
+    page("/sync/running", running),
+    page("/sync/over", over),
+    Route("/sync/events", events, methods=["GET"]),
+    page("/sync/runs/{number:int}", run),
+    page("/sync/runs/{number:int}/sent", sent),
+    page("/sync/runs/{number:int}/held/{reason}", held),
+    page("/sync/waiting", waiting),
+    action("/sync/waiting", decide_many),
+    page("/sync/waiting/{item}/{field}", case),
+    action("/sync/waiting/{item}/{field}", decide),
+]

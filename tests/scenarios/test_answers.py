@@ -1,0 +1,82 @@
+"""What Intervals.icu answered while syncing is kept for the pages, and costs no request more than once a day."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from house import TODAY, House, run, steps
+from intervals_companion.store import answers
+
+MONDAY = TODAY - timedelta(days=4)
+
+
+def kept_days(home: House) -> dict[str, answers.Record]:
+    with home.companion.store.read() as connection:
+        found = answers.days(connection, home.companion.account().athlete, MONDAY, TODAY)
+    return {day.isoformat(): record for day, record in found.items()}
+
+
+def athlete_record(home: House) -> answers.Answer | None:
+    with home.companion.store.read() as connection:
+        return answers.answer(connection, home.companion.account().athlete, answers.ATHLETE)
+
+
+def asked_for_the_athlete(home: House) -> int:
+    return sum(1 for one in home.sandbox.log.as_json() if one["path"] == "/api/v1/athlete/0")
+
+
+def test_the_days_are_kept_as_they_stand_after_the_sync(home: House) -> None:
+    home.import_(steps(MONDAY, 8000))
+    home.sync()
+    assert kept_days(home)[MONDAY.isoformat()]["steps"] == 8000
+
+
+def test_activities_are_kept_with_what_was_just_uploaded(home: House) -> None:
+    home.import_(*run(MONDAY))
+    home.sync()
+    with home.companion.store.read() as connection:
+        found = answers.activities(connection, home.companion.account().athlete, MONDAY, TODAY)
+    (record,) = found.values()
+    assert record["type"] == "Run"
+    assert record["distance"] > 0
+
+
+def test_what_is_gone_there_is_forgotten_here(home: House) -> None:
+    home.import_(steps(MONDAY, 8000))
+    home.sync()
+    home.sandbox.you.wellness.clear()
+    home.sync()
+    assert kept_days(home)[MONDAY.isoformat()]["steps"] is None
+
+
+def test_the_athlete_record_is_read_once_a_day(home: House) -> None:
+    home.import_(steps(MONDAY, 8000))
+    home.forget_requests()
+    home.sync()
+    home.sync()
+    assert asked_for_the_athlete(home) == 1
+    home.clock.wait(24 * 3600)
+    home.sync()
+    assert asked_for_the_athlete(home) == 2
+
+
+def test_the_api_key_in_the_athlete_record_is_not_kept_in_the_clear(home: House) -> None:
+    with home.person() as person:
+        person.generate_key()
+    home.sign_in()
+    home.import_(steps(MONDAY, 8000))
+    home.sync()
+    kept = athlete_record(home)
+    assert kept is not None
+    assert kept.record["name"]
+    assert str(home.sandbox.you.api_key) not in str(kept.record)
+
+
+def test_a_second_sync_with_nothing_new_asks_at_most_six_times(home: House) -> None:
+    home.import_(steps(MONDAY, 8000), *run(MONDAY))
+    home.sync()
+    home.forget_requests()
+    home.clock.wait(24 * 3600)
+    home.sync()
+    assert len(home.sandbox.log.as_json()) <= 6
+    assert home.writes() == []

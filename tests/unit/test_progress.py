@@ -1,0 +1,65 @@
+"""How far a job is, how fast it goes and how long it takes, from its row alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from intervals_companion.app.jobs import Job
+from intervals_companion.app.preferences import Preferences
+from intervals_companion.web.progress import progress, took
+from intervals_companion.web.words import Words
+
+NOW = 1_000_000
+WORDS = Words(Preferences(), NOW)
+
+
+def step(stage: str, done: int, total: int, began: int = NOW - 48_000) -> dict[str, Any]:
+    return {"stage": stage, "done": done, "total": total, "began": began}
+
+
+def job(*steps: dict[str, Any], kind: str = "sync") -> Job:
+    last: dict[str, Any] = steps[-1] if steps else step("", 0, 0)
+    account = {"steps": list(steps)}
+    return Job("1", kind, "running", last["stage"], last["done"], last["total"], account, NOW - 51_000, NOW)
+
+
+def test_a_rate_and_the_time_left_follow_from_what_was_done_since_the_stage_began() -> None:
+    shown = progress(job(step("Sending days", 1842, 2914)), NOW, WORDS)
+    assert (shown.rate, shown.left, shown.elapsed) == ("38 days/s", "about 28 s left", "0:51")
+
+
+def test_nothing_is_said_about_the_speed_of_what_has_not_begun() -> None:
+    shown = progress(job(step("Sending days", 0, 2914)), NOW, WORDS)
+    assert (shown.rate, shown.left) == ("", "")
+
+
+def test_steps_to_come_stand_below_the_current_one() -> None:
+    steps = progress(
+        job(step("Working out days", 4, 4), step("Deciding", 80, 90), step("Sending days", 2, 4)), NOW, WORDS
+    ).steps
+    assert [(one.words, one.state, one.count) for one in steps] == [
+        ("Make days", "done", "4 days"),
+        ("Read Intervals.icu", "todo", ""),
+        ("Decide", "done", "80 to send"),
+        ("Send wellness", "current", "2 / 4"),
+        ("Send workouts", "todo", ""),
+    ]
+
+
+def test_a_stage_nobody_here_knows_is_shown_in_its_own_words() -> None:
+    assert progress(job(step("Writing to Health", 1, 3)), NOW, WORDS).steps[-1].words == "Writing to Health"
+
+
+def test_a_job_that_waits_can_be_drawn() -> None:
+    assert progress(job(), NOW, WORDS).done == 0
+    assert progress(job(kind="import"), NOW, WORDS).title == "Reading your export"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.2, "less than 1 s"), (26, "26 s"), (86, "1 min 26 s"), (120, "2 min"), (7500, "2 h 5 min")],
+)
+def test_how_long_it_took(seconds: float, words: str) -> None:
+    assert took(seconds) == words
