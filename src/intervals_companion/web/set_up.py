@@ -1,0 +1,70 @@
+"""Setting up a phone that sends by itself: exact values to copy, and a live word when the first data is here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from intervals_companion.app import pushing, setting_up
+from intervals_companion.app.pushing import AUTO_EXPORT, SHORTCUTS, NewDevice
+from intervals_companion.domain.errors import NothingToShow
+from intervals_companion.web.pages import action, house, page, render
+
+_TEMPLATES = {AUTO_EXPORT: "set_up_auto_export.html", SHORTCUTS: "set_up_shortcut.html"}
+PATHS = {AUTO_EXPORT: "/connect/health-auto-export", SHORTCUTS: "/connect/shortcut"}
+
+
+def _show(request: Request, road: str, new: NewDevice | None = None) -> Response:
+    """The token stands on the page that made it, and on no other."""
+    found = house(request)
+    known = [one for one in pushing.devices(found.companion) if one.road == road]
+    device = next((one for one in known if new is not None and one.device == new.device), None)
+    automations = [
+        (one, setting_up.deep_link(one, found.public_url, new.token) if new else "") for one in setting_up.AUTOMATIONS
+    ]
+    return render(
+        request, _TEMPLATES[road], tab="settings", back=("/connect", "Ways"), path=PATHS[road], local=found.local,
+        secure=found.secure, known=known, device=device, address=setting_up.push_address(found.public_url, road),
+        authorization=setting_up.authorization(new.token) if new else "", header=setting_up.HEADER,
+        automations=automations, body=setting_up.SHORTCUT_BODY, dates=setting_up.SHORTCUT_DATES,
+    )  # fmt: skip
+
+
+def _page(road: str) -> Callable[[Request], Response]:
+    return lambda request: _show(request, road)
+
+
+def _add(road: str) -> Callable[[Request, FormData], Response]:
+    def add(request: Request, form: FormData) -> Response:
+        return _show(request, road, pushing.add_device(house(request).companion, road, str(form.get("name", ""))))
+
+    return add
+
+
+def received(request: Request) -> Response:
+    """A piece of a page, asked for every few seconds until something came."""
+    wanted = request.path_params["device"]
+    device = next((one for one in pushing.devices(house(request).companion) if one.device == wanted), None)
+    if device is None:
+        raise NothingToShow("This device was removed.", "Add it again to make new values.")
+    return render(request, "set_up_received.html", device=device)
+
+
+def remote(request: Request) -> Response:
+    found = house(request)
+    return render(
+        request, "help_remote.html", tab="settings" if request.state.visitor else "", address=found.public_url,
+        local=found.local,
+    )  # fmt: skip
+
+
+routes: list[BaseRoute] = [
+    *(page(path, _page(road)) for road, path in PATHS.items()),
+    *(action(path, _add(road)) for road, path in PATHS.items()),
+    page("/connect/received/{device}", received),
+    page("/help/remote", remote, open_to_all=True),
+]

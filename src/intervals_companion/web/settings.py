@@ -1,0 +1,133 @@
+"""Settings: who one is here, what may flow, who may look, and the pages behind each row."""
+
+from __future__ import annotations
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from intervals_companion import __version__
+from intervals_companion.app import api_key, backup, choices, doors, granting, leaving, pushing, signing_in
+from intervals_companion.app.choices import SportSwitch
+from intervals_companion.app.companion import Companion
+from intervals_companion.domain import catalogue
+from intervals_companion.domain.days import local_day
+from intervals_companion.web import set_up, settings_data, settings_doors, settings_leave
+from intervals_companion.web.pages import action, house, page, redirect, render
+from intervals_companion.web.settings_doors import BACK, signed_in
+
+_MOST_SHOWN = 20
+"""Changes that a preview of another zone lists."""
+
+
+def front(request: Request) -> Response:
+    companion = house(request).companion
+    account = companion.account()
+    since = signing_in.since(companion)
+    metrics = choices.metrics(companion)
+    return render(
+        request, "settings.html", tab="settings",
+        since=None if since is None else local_day(since, companion.zone(account)),
+        metrics=len(metrics), metrics_on=sum(one.on for one in metrics),
+        sports_off=_sports_off(choices.sport_switches(companion)), key=_key_words(companion),
+        zone=companion.home_zone(account), devices=len(pushing.devices(companion)),
+        browsers=len(doors.browsers(companion)), megabytes=backup.stored_bytes(companion) / 1e6,
+        ways=leaving.WAYS.values(), version=__version__,
+    )  # fmt: skip
+
+
+def _sports_off(switches: list[SportSwitch]) -> str:
+    off = [one.words for one in switches if not one.on]
+    return "all on" if not off else f"{off[0]} off" if len(off) == 1 else f"{len(off)} off"
+
+
+def _key_words(companion: Companion) -> str:
+    return api_key.masked(companion) or ("none" if api_key.may_read(companion) else "not read")
+
+
+def account(request: Request) -> Response:
+    companion = house(request).companion
+    since = signing_in.since(companion)
+    who = signed_in(companion)
+    return render(
+        request, "settings_account.html", tab="settings", back=BACK, who=who,
+        boxes=granting.granted(who) if who else [],
+        since=None if since is None else local_day(since, companion.zone(companion.account())),
+    )  # fmt: skip
+
+
+# --- what may flow ---------------------------------------------------------------------------------------------------
+
+
+def metrics(request: Request) -> Response:
+    switches = choices.metrics(house(request).companion)
+    return render(request, "settings_metrics.html", tab="settings", back=BACK, switches=switches)
+
+
+def turn_metrics(request: Request, form: FormData) -> Response:
+    choices.turn_metrics(house(request).companion, _texts(form, "on"))
+    return redirect("/settings")
+
+
+def sports(request: Request) -> Response:
+    found = house(request)
+    return render(
+        request, "settings_sports.html", tab="settings", back=BACK, switches=choices.sport_switches(found.companion),
+        live=found.phone is not None, to_health=choices.settings(found.companion).activities_to_health,
+    )  # fmt: skip
+
+
+def turn_sports(request: Request, form: FormData) -> Response:
+    found = house(request)
+    choices.turn_sports(found.companion, _texts(form, "on"))
+    if found.phone is not None:  # the row is drawn only where there is a Health store that can be written to
+        choices.switch(found.companion, "activities_to_health", "activities_to_health" in form)
+    return redirect("/settings")
+
+
+def _texts(form: FormData, name: str) -> list[str]:
+    return [value for value in form.getlist(name) if isinstance(value, str)]
+
+
+# --- the home zone ---------------------------------------------------------------------------------------------------
+
+
+def zone(request: Request) -> Response:
+    companion = house(request).companion
+    return render(
+        request, "settings_zone.html", tab="settings", back=BACK, names=choices.zone_names(),
+        zone=companion.home_zone(companion.account()), pinned=choices.HOME_ZONE in companion.settings.pinned,
+    )  # fmt: skip
+
+
+def preview_zone(request: Request, form: FormData) -> Response:
+    companion = house(request).companion
+    preview = choices.preview_zone(companion, str(form.get("zone", "")).strip())
+    return render(
+        request, "settings_zone_preview.html", tab="settings", back=("/settings/zone", "Home zone"), preview=preview,
+        now=companion.home_zone(companion.account()), newest=preview.changes[:_MOST_SHOWN],
+        names={metric.field: metric.name for metric in catalogue.metrics()},
+    )  # fmt: skip
+
+
+def choose_zone(request: Request, form: FormData) -> Response:
+    choices.choose_zone(house(request).companion, str(form.get("zone", "")))
+    return redirect("/settings/zone")
+
+
+routes: list[BaseRoute] = [
+    page("/settings", front),
+    page("/settings/account", account),
+    page("/settings/metrics", metrics),
+    action("/settings/metrics", turn_metrics),
+    page("/settings/sports", sports),
+    action("/settings/sports", turn_sports),
+    page("/settings/zone", zone),
+    action("/settings/zone/preview", preview_zone),
+    action("/settings/zone", choose_zone),
+    *settings_doors.routes,
+    *settings_data.routes,
+    *settings_leave.routes,
+    *set_up.routes,
+]

@@ -1,0 +1,71 @@
+"""One's own data: CSV, encrypted backups, and what is stored where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import chain
+from typing import TypeVar
+
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import BaseRoute
+
+from intervals_companion.app import backup, exporting
+from intervals_companion.app.backup import Restored
+from intervals_companion.app.companion import Companion
+from intervals_companion.domain.errors import UsageError
+from intervals_companion.web.pages import action, house, page, render
+from intervals_companion.web.settings_doors import BACK
+
+_Piece = TypeVar("_Piece", str, bytes)
+MOST_BACKUP = 8_000_000_000
+"""Bytes of a backup that is restored."""
+
+
+def data(request: Request) -> Response:
+    return _data(request, restored=None)
+
+
+def _data(request: Request, restored: Restored | None) -> Response:
+    companion = house(request).companion
+    return render(
+        request, "settings_data.html", tab="settings", back=BACK, restored=restored, shortest=backup.SHORTEST,
+        megabytes=backup.stored_bytes(companion) / 1e6, folder=str(companion.store.folder),
+    )  # fmt: skip
+
+
+def _csv(made: Callable[[Companion], Iterator[str]], name: str) -> Callable[[Request], Response]:
+    def serve(request: Request) -> Response:
+        return _download(made(house(request).companion), name, "text/csv; charset=utf-8")
+
+    return serve
+
+
+def _download(pieces: Iterator[_Piece], name: str, kind: str) -> Response:
+    """The first piece is made before the answer begins: what refuses, refuses with a page."""
+    whole: Iterator[_Piece] = chain([next(pieces)], pieces)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingResponse(whole, media_type=kind, headers=headers)
+
+
+def make_backup(request: Request, form: FormData) -> Response:
+    companion = house(request).companion
+    pieces = backup.make(companion, str(form.get("password", "")), str(form.get("again", "")))
+    return _download(pieces, backup.backup_name(companion), "application/octet-stream")
+
+
+def restore(request: Request, form: FormData) -> Response:
+    file = form.get("file")
+    if not isinstance(file, UploadFile) or not file.filename:
+        raise UsageError("No file was chosen.", "Choose the backup, then type its password.")
+    return _data(request, backup.restore(house(request).companion, file.file, str(form.get("password", ""))))
+
+
+routes: list[BaseRoute] = [
+    page("/settings/data", data),
+    page("/settings/data/days.csv", _csv(exporting.days_csv, "days.csv")),
+    page("/settings/data/workouts.csv", _csv(exporting.workouts_csv, "workouts.csv")),
+    action("/settings/data/backup", make_backup),
+    action("/settings/data/restore", restore, most=MOST_BACKUP),
+]

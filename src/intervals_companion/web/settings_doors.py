@@ -1,0 +1,124 @@
+"""Who may look and who may send: browsers, phones, and the API key."""
+
+from __future__ import annotations
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from intervals_companion.app import api_key, choices, doors, pushing, signing_in
+from intervals_companion.app.companion import Companion
+from intervals_companion.app.setting_up import NAMES
+from intervals_companion.app.signing_in import SignedIn
+from intervals_companion.domain.errors import SignInError, UsageError
+from intervals_companion.web.pages import action, cookie_name, house, page, redirect, render, visitor
+
+BACK = ("/settings", "Settings")
+_DAY = 86_400_000
+
+
+# --- browsers --------------------------------------------------------------------------------------------------------
+
+
+def browsers(request: Request) -> Response:
+    return _browsers(request, link=None)
+
+
+def _browsers(request: Request, link: str | None) -> Response:
+    found = house(request)
+    return render(
+        request, "settings_browsers.html", tab="settings", back=BACK, link=link, local=found.local,
+        browsers=doors.browsers(found.companion, visitor(request).session), idle_days=doors.IDLE // _DAY,
+    )  # fmt: skip
+
+
+def add_browser(request: Request, _: FormData) -> Response:
+    """The link is on this page and nowhere else."""
+    found = house(request)
+    return _browsers(request, doors.new_link(found.companion, found.public_url))
+
+
+def end_browser(request: Request, form: FormData) -> Response:
+    try:
+        session = bytes.fromhex(str(form.get("browser", "")))
+    except ValueError as problem:
+        raise UsageError("There is no such browser.", "Reload the page: it may be signed out already.") from problem
+    doors.end_browser(house(request).companion, session)
+    return redirect("/settings/browsers")
+
+
+def end_all(request: Request, _: FormData) -> Response:
+    doors.end_all(house(request).companion)
+    return forgotten(request, redirect("/sign-in"))
+
+
+def forgotten(request: Request, response: Response) -> Response:
+    """A response after which the browser keeps nothing of ours.
+
+    The cookie goes by name: to clear all of them would reach every program on this host, whatever its port.
+    """
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    response.delete_cookie(cookie_name(request), path="/", secure=house(request).secure, httponly=True, samesite="lax")
+    return response
+
+
+# --- phones ----------------------------------------------------------------------------------------------------------
+
+
+def devices(request: Request) -> Response:
+    found = pushing.devices(house(request).companion)
+    return render(request, "settings_devices.html", tab="settings", back=BACK, devices=found, ways=NAMES)
+
+
+def revoke(request: Request, form: FormData) -> Response:
+    pushing.revoke(house(request).companion, str(form.get("device", "")))
+    return redirect("/settings/devices")
+
+
+# --- the API key -----------------------------------------------------------------------------------------------------
+
+
+def key(request: Request) -> Response:
+    companion = house(request).companion
+    who = signed_in(companion)
+    return render(
+        request, "settings_key.html", tab="settings", back=BACK, masked=api_key.masked(companion),
+        read=api_key.may_read(companion), by_key=who is not None and who.by == signing_in.KEY, bound=who is not None,
+    )  # fmt: skip
+
+
+def signed_in(companion: Companion) -> SignedIn | None:
+    try:
+        return signing_in.current(companion)
+    except SignInError:
+        return None
+
+
+def keep_key(request: Request, form: FormData) -> Response:
+    api_key.keep_key(house(request).companion, str(form.get("key", "")))
+    return redirect("/settings/key")
+
+
+def forget_key(request: Request, _: FormData) -> Response:
+    api_key.forget_key(house(request).companion)
+    return redirect("/settings/key")
+
+
+def read_key(request: Request, _: FormData) -> Response:
+    choices.switch(house(request).companion, "read_key", True)
+    return redirect("/settings/key")
+
+
+routes: list[BaseRoute] = [
+    page("/settings/browsers", browsers),
+    action("/settings/browsers/add", add_browser),
+    action("/settings/browsers/end", end_browser),
+    action("/settings/browsers/end-all", end_all),
+    page("/settings/devices", devices),
+    action("/settings/devices/revoke", revoke),
+    page("/settings/key", key),
+    action("/settings/key", keep_key),
+    action("/settings/key/forget", forget_key),
+    action("/settings/key/read", read_key),
+]
