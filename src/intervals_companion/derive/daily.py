@@ -13,14 +13,23 @@ from functools import cached_property, lru_cache
 from statistics import fmean
 from zoneinfo import ZoneInfo
 
-from attrs import define, frozen
+from attrs import define, evolve, field, frozen
 
 from intervals_companion.derive import sleep, timeline
 from intervals_companion.derive.sleep import Sleep
 from intervals_companion.domain import units
 from intervals_companion.domain.catalogue import Metric, Rule
 from intervals_companion.domain.days import is_zone, local_day
-from intervals_companion.domain.samples import LONGEST_SPAN, SLEEP, Row, Source, said_once, unpack_metadata
+from intervals_companion.domain.samples import (
+    LONGEST_SPAN,
+    SLEEP,
+    UNKNOWN_INSTANT,
+    Row,
+    Source,
+    said_once,
+    unpack_metadata,
+)
+from intervals_companion.domain.summaries import How, Summary, parts
 from intervals_companion.domain.wellness import Derived
 
 HOLDS = 10 * 60 * 1000
@@ -28,6 +37,9 @@ HOLDS = 10 * 60 * 1000
 
 LARGEST = 1e9
 """A value beyond this, in the metric's unit, is damage and takes no part: nothing a day is made of comes near it."""
+
+OF_SUMMARIES = "+summaries/1"
+"""Follows the formula's name where a value was made of a bridge's summaries, not of samples."""
 
 Reading = tuple[Row, float]
 """A sample, and its value in the metric's unit."""
@@ -43,6 +55,15 @@ class DaySamples:
     """The local day as [start, end) in ms."""
     zone: ZoneInfo
     rows: Mapping[str, Mapping[Source, Sequence[Row]]]
+    summaries: Mapping[str, Mapping[Source, Sequence[Summary]]] = field(factory=dict)
+    """What bridges said of the day, by type and source; of one road each."""
+    outrun: frozenset[str] = frozenset()
+    """The types of which they said it after samples that end before the day did."""
+
+    def of_summaries(self, kind: str) -> DaySamples:
+        """The same day with a type's summaries in place of its samples."""
+        rows = {source: [_as_row(one, self) for one in said] for source, said in self.summaries.get(kind, {}).items()}
+        return evolve(self, rows={**self.rows, kind: rows})
 
     @cached_property
     def night(self) -> Sleep | None:
@@ -70,6 +91,14 @@ class DaySamples:
         ]
 
 
+def _as_row(one: Summary, day: DaySamples) -> Row:
+    """A sum over the day is the whole day's; a mean of the day is one reading in its middle."""
+    start, end = one.start, one.end
+    if one.of_a_day:
+        start, end = (day.start, day.end) if one.how is How.SUM else (one.middle, one.middle)
+    return Row(start, end, one.value, one.unit, one.label, UNKNOWN_INSTANT, "", b"")
+
+
 def in_unit(row: Row, unit: str) -> float | None:
     """The row's value in `unit`, or None where it has none there."""
     if row.end - row.start > LONGEST_SPAN:
@@ -93,9 +122,31 @@ def _zone_in(metadata: str) -> ZoneInfo | None:
 
 
 def derive(metric: Metric, samples: DaySamples) -> Derived | None:
-    """The metric's value for the day, or None where its samples do not make one."""
+    """The metric's value for the day, of its samples, else of summaries, never of both; or None.
+
+    Only a sum that outran its samples goes before them.
+    """
     assert metric.rule is not None
-    return FORMULAS[metric.rule].make(metric, samples)
+    roads = [_of_samples, _of_summaries]
+    if metric.rule is Rule.SUM and metric.types[0] in samples.outrun:
+        roads.reverse()
+    formula = FORMULAS[metric.rule]
+    return next((made for road in roads if (made := road(formula, metric, samples)) is not None), None)
+
+
+def _of_samples(formula: Formula, metric: Metric, samples: DaySamples) -> Derived | None:
+    return formula.make(metric, samples)
+
+
+def _of_summaries(formula: Formula, metric: Metric, samples: DaySamples) -> Derived | None:
+    kind = metric.types[0]
+    if not samples.summaries.get(kind):
+        return None
+    made = (formula.of_summaries or formula.make)(metric, samples.of_summaries(kind))
+    if made is None:
+        return None
+    sources = dict.fromkeys(key for source in made.sources for key in parts(source))
+    return Derived(made.value, tuple(sources), made.formula + OF_SUMMARIES)
 
 
 # --- one formula each ------------------------------------------------------------------------------------------------
@@ -215,6 +266,38 @@ def _of_night(formula: str, length: Callable[[Sleep], float], staged: bool) -> _
     return make
 
 
+_STAGES = ("AsleepCore", "AsleepDeep", "AsleepREM")
+
+
+def _night_summed(formula: str, *stages: str, staged: bool = True) -> _Make:
+    """The same of hours per stage. Of several sources the best that knows stages, else the best."""
+
+    def make(metric: Metric, samples: DaySamples) -> Derived | None:
+        nights = {source: _hours(rows, metric.unit) for source, rows in samples.of(metric).items()}
+        order = sorted(nights, key=lambda one: (not _is_staged(nights[one]), one.device, one.key))
+        for source in order:
+            night = nights[source]
+            length = sum(night.get(stage, 0.0) for stage in stages)
+            if _is_staged(night) if staged else length > 0:
+                return Derived(length, (source.key,), formula)
+        return None
+
+    return make
+
+
+def _hours(rows: Sequence[Row], unit: str) -> dict[str, float]:
+    return {row.label: value for row in rows if (value := in_unit(row, unit)) is not None}
+
+
+def _is_staged(night: Mapping[str, float]) -> bool:
+    return any(night.get(stage, 0.0) > 0 for stage in _STAGES)
+
+
+def _nothing(_metric: Metric, _samples: DaySamples) -> Derived | None:
+    """What summaries do not tell."""
+    return None
+
+
 def _sleep_quality(_: Metric, samples: DaySamples) -> Derived | None:
     """1 (excellent) to 4 (poor) by how many of four published criteria of good adult sleep the night meets.
 
@@ -253,12 +336,15 @@ class Formula:
     make: _Make
     versions: tuple[str, ...]
     """The names it may give a value."""
+    of_summaries: _Make | None = None
+    """Where summaries need another way than samples: they come in as rows, see `DaySamples.of_summaries`."""
     by_night: bool = False
     """Whether it looks beyond midnight: it needs the samples of the whole night that ends on the day."""
 
 
-def _per_night(version: str, length: Callable[[Sleep], float], staged: bool = True) -> Formula:
-    return Formula(_of_night(version, length, staged), (version,), by_night=True)
+def _per_night(version: str, length: Callable[[Sleep], float], *stages: str, staged: bool = True) -> Formula:
+    summed = _night_summed(version, *stages, staged=staged)
+    return Formula(_of_night(version, length, staged), (version,), summed, by_night=True)
 
 
 FORMULAS: Mapping[Rule, Formula] = {
@@ -270,13 +356,15 @@ FORMULAS: Mapping[Rule, Formula] = {
     Rule.SLEEP_MEAN: Formula(_sleep_mean, ("mean-in-sleep/1", "mean-of-day/1"), by_night=True),
     Rule.SLEEP_WEIGHTED_MEAN: Formula(_sleep_weighted_mean, ("weighted-in-sleep/1",), by_night=True),
     Rule.NIGHT: Formula(_night, ("last-of-night/1",), by_night=True),
-    Rule.TIME_TOGETHER: Formula(_time_together, ("time-covered/1",)),
-    Rule.ASLEEP: _per_night("asleep/1", lambda night: night.asleep.length / 1000, staged=False),
-    Rule.ASLEEP_CORE: _per_night("core/1", lambda night: night.core / 60_000),
-    Rule.ASLEEP_DEEP: _per_night("deep/1", lambda night: night.deep / 60_000),
-    Rule.ASLEEP_REM: _per_night("rem/1", lambda night: night.rem / 60_000),
-    Rule.AWAKE: _per_night("awake/1", lambda night: night.awake.length / 60_000),
-    Rule.SLEEP_QUALITY: Formula(_sleep_quality, ("sleep-criteria/1",), by_night=True),
+    Rule.TIME_TOGETHER: Formula(_time_together, ("time-covered/1",), _sum),
+    Rule.ASLEEP: _per_night(
+        "asleep/1", lambda night: night.asleep.length / 1000, *_STAGES, "AsleepUnspecified", staged=False
+    ),
+    Rule.ASLEEP_CORE: _per_night("core/1", lambda night: night.core / 60_000, "AsleepCore"),
+    Rule.ASLEEP_DEEP: _per_night("deep/1", lambda night: night.deep / 60_000, "AsleepDeep"),
+    Rule.ASLEEP_REM: _per_night("rem/1", lambda night: night.rem / 60_000, "AsleepREM"),
+    Rule.AWAKE: _per_night("awake/1", lambda night: night.awake.length / 60_000, "Awake"),
+    Rule.SLEEP_QUALITY: Formula(_sleep_quality, ("sleep-criteria/1",), _nothing, by_night=True),
     Rule.PERIOD: Formula(_period, ("bleeding/1",)),
 }
 
@@ -288,4 +376,5 @@ def by_night(metric: Metric) -> bool:
 def version(metric: Metric) -> str:
     """What a value of this metric depends on beside its samples: when it changes, every day is made again."""
     assert metric.rule is not None
-    return f"{metric.field}|{metric.unit}|{metric.precision:g}|{','.join(FORMULAS[metric.rule].versions)}"
+    formulas = ",".join((*FORMULAS[metric.rule].versions, OF_SUMMARIES))
+    return f"{metric.field}|{metric.unit}|{metric.precision:g}|{formulas}"

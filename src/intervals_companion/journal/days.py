@@ -16,14 +16,17 @@ from intervals_companion.derive import daily
 from intervals_companion.derive.daily import DaySamples
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.catalogue import Metric
-from intervals_companion.domain.days import bounds
+from intervals_companion.domain.days import bounds, each_day
 from intervals_companion.domain.errors import Busy
 from intervals_companion.domain.samples import LONGEST_SPAN, Device, Row, Source
+from intervals_companion.domain.summaries import WORKOUT_SERIES, parts
 from intervals_companion.domain.wellness import DayValue, Derived
-from intervals_companion.store import archive, day_cache
+from intervals_companion.journal.said import Heard, Said
+from intervals_companion.store import archive, day_cache, summaries
 from intervals_companion.store.archive import Block
 from intervals_companion.store.database import Store
 from intervals_companion.store.day_cache import Cached
+from intervals_companion.store.summaries import Kept
 
 _HOUR = 3_600_000
 BEFORE, AFTER = 36 * _HOUR, 14 * _HOUR
@@ -65,6 +68,26 @@ def values(connection: Connection, athlete: int, first: date, last: date) -> lis
     ]
 
 
+def in_zone(connection: Connection, athlete: int, zone: ZoneInfo, first: date, last: date) -> list[DayValue]:
+    """What `values` would say if days were days in that zone, worked out anew; nothing is stored."""
+    recipe = _Recipe(zone, catalogue.metrics())
+    found: list[DayValue] = []
+    for days in _stretches(list(each_day(first, last))):
+        made_of = _made_of(connection, athlete, recipe, days)
+        sources = archive.sources(connection, athlete)
+        said = Said(made_of.summaries, sources, made_of.reached)
+        inputs = _inputs(recipe, made_of, said, days)
+        shelf = _Shelf(archive.rows(connection, athlete, made_of.blocks), sources)
+        for day in days:
+            metrics = [metric for metric in recipe.metrics if (day, metric.field) in inputs]
+            found += [
+                DayValue(day, metric.field, metric.round(made.value), metric.unit, made.sources, made.formula)
+                for metric, made in _derived(day, zone, metrics, shelf, said)
+                if made is not None
+            ]
+    return found
+
+
 def first_day(connection: Connection, athlete: int) -> date | None:
     """The first day with a value. Call `refresh` before."""
     return day_cache.first_day(connection, athlete)
@@ -103,6 +126,7 @@ def _notice_changes(store: Store, athlete: int, recipe: _Recipe) -> None:
             return
     with store.write() as connection:
         archive.mark_all_dirty(connection, athlete)
+        summaries.mark_all_dirty(connection, athlete)
         store.set_setting(connection, key, recipe.words)
 
 
@@ -125,16 +149,18 @@ def _renew(store: Store, athlete: int, recipe: _Recipe, days: list[date]) -> boo
     """
     with store.read() as connection:
         made_of = _made_of(connection, athlete, recipe, days)
-        inputs = _inputs(recipe, made_of, days)
+        sources = archive.sources(connection, athlete)
+        said = Said(made_of.summaries, sources, made_of.reached)
+        inputs = _inputs(recipe, made_of, said, days)
         before = {(one.day, one.field): one.input for one in day_cache.between(connection, athlete, days[0], days[-1])}
         stale = {day: [metric for metric in recipe.metrics if _differ(inputs, before, day, metric)] for day in days}
         kinds = {kind for metrics in stale.values() for metric in metrics for kind in metric.types}
         rows = archive.rows(connection, athlete, [block for block in made_of.blocks if block.type in kinds])
-        shelf = _Shelf(rows, archive.sources(connection, athlete))
+        shelf = _Shelf(rows, sources)
     fresh = [
         Cached(day, metric.field, made, metric.unit, inputs[day, metric.field])
         for day, metrics in stale.items()
-        for metric, made in _derived(day, recipe.zone, metrics, shelf)
+        for metric, made in _derived(day, recipe.zone, metrics, shelf, said)
     ]
     with store.write() as connection:
         if store.setting(connection, _recipe_key(athlete)) != recipe.words:
@@ -154,15 +180,23 @@ class _MadeOf(NamedTuple):
     """What a run of days is made of. While it stays the same, so do the days."""
 
     blocks: list[Block]
+    summaries: list[Kept]
+    reached: int | None
+    """Until when the samples are known to be whole (ms), where that is in these days."""
     devices: dict[str, Device]
     """By source key: they decide which source counts."""
 
 
 def _made_of(connection: Connection, athlete: int, recipe: _Recipe, days: Sequence[date]) -> _MadeOf:
     start, end = _night(days[0], recipe.zone)[0], _night(days[-1], recipe.zone)[1]
-    blocks = archive.blocks(connection, athlete, recipe.types, start, end)
+    found = archive.blocks(connection, athlete, recipe.types, start, end)
+    blocks = [block for block in found if block.source != WORKOUT_SERIES]
+    kept = summaries.between(connection, athlete, recipe.types, start, end)
     sources = archive.sources(connection, athlete)
-    return _MadeOf(blocks, {block.source: sources[block.source].device for block in blocks})
+    keys = {block.source for block in blocks} | {key for one in kept for key in parts(one.summary.source)}
+    whole = archive.last_whole(connection, athlete)
+    reached = whole if whole is not None and start <= whole < end else None
+    return _MadeOf(blocks, kept, reached, {key: sources[key].device for key in keys})
 
 
 def _night(day: date, zone: ZoneInfo) -> tuple[int, int]:
@@ -170,8 +204,8 @@ def _night(day: date, zone: ZoneInfo) -> tuple[int, int]:
     return start - BEFORE, end + AFTER
 
 
-def _inputs(recipe: _Recipe, made_of: _MadeOf, days: Iterable[date]) -> dict[Field, bytes]:
-    """For every field of a day that has samples, a hash over all that its value depends on."""
+def _inputs(recipe: _Recipe, made_of: _MadeOf, said: Said, days: Iterable[date]) -> dict[Field, bytes]:
+    """For every field of a day that has samples or summaries, a hash over all that its value depends on."""
     by_type: dict[str, list[Block]] = {}
     for block in made_of.blocks:
         by_type.setdefault(block.type, []).append(block)
@@ -181,8 +215,9 @@ def _inputs(recipe: _Recipe, made_of: _MadeOf, days: Iterable[date]) -> dict[Fie
         for metric in recipe.metrics:
             window = of_night if daily.by_night(metric) else of_day
             touched = [block for kind in metric.types for block in by_type.get(kind, ()) if _overlaps(block, *window)]
-            if touched and touched[0].type == metric.types[0]:  # the others alone make no value
-                found[day, metric.field] = _input(metric, recipe.zone, touched, made_of.devices)
+            heard = said.of(metric.types[0], of_day, window)
+            if heard.said or (touched and touched[0].type == metric.types[0]):  # the others alone make no value
+                found[day, metric.field] = _input(metric, recipe.zone, touched, made_of.devices, heard)
     return found
 
 
@@ -190,11 +225,16 @@ def _overlaps(block: Block, start: int, end: int) -> bool:
     return block.first_start < end and block.last_end >= start
 
 
-def _input(metric: Metric, zone: ZoneInfo, touched: Iterable[Block], devices: Mapping[str, Device]) -> bytes:
+def _input(
+    metric: Metric, zone: ZoneInfo, touched: Iterable[Block], devices: Mapping[str, Device],
+    heard: Heard,
+) -> bytes:  # fmt: skip
     digest = hashlib.blake2b(f"{_version(metric)}|{zone.key}".encode(), digest_size=16)
     for block in touched:
         about = f"|{block.type}|{block.source}|{devices[block.source]}|{block.day}|"
         digest.update(about.encode() + block.hash)
+    for source, spoken in heard.said.items():
+        digest.update(repr((heard.outruns, source.key, source.device, *map(tuple, spoken))).encode())
     return digest.digest()
 
 
@@ -204,13 +244,17 @@ def _differ(inputs: Mapping[Field, bytes], before: Mapping[Field, bytes], day: d
 
 
 def _derived(
-    day: date, zone: ZoneInfo, metrics: Sequence[Metric], shelf: _Shelf
+    day: date, zone: ZoneInfo, metrics: Sequence[Metric], shelf: _Shelf, said: Said
 ) -> Iterator[tuple[Metric, Derived | None]]:
     start, end = bounds(day, zone)
     nightly = {kind for metric in metrics if daily.by_night(metric) for kind in metric.types}
     kinds = {kind for metric in metrics for kind in metric.types}
-    rows = {kind: shelf.between(kind, *(_night(day, zone) if kind in nightly else (start, end))) for kind in kinds}
-    samples = DaySamples(day, start, end, zone, rows)
+    windows = {kind: _night(day, zone) if kind in nightly else (start, end) for kind in kinds}
+    rows = {kind: shelf.between(kind, *window) for kind, window in windows.items()}
+    heard = {kind: said.of(kind, (start, end), window) for kind, window in windows.items()}
+    summed = {kind: one.said for kind, one in heard.items()}
+    outrun = frozenset(kind for kind, one in heard.items() if one.outruns)
+    samples = DaySamples(day, start, end, zone, rows, summed, outrun)
     for metric in metrics:
         yield metric, daily.derive(metric, samples)
 

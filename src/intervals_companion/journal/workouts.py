@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from intervals_companion.derive import workouts as derive
 from intervals_companion.derive.stream_types import quantities
-from intervals_companion.domain.activity import Recording, RoutePoint, Workout
+from intervals_companion.domain.activity import ROUTE_EDGE, Recording, RoutePoint, Workout, route_belongs
 from intervals_companion.domain.days import utc_day
 from intervals_companion.domain.samples import LONGEST_SPAN, ROUTE, WORKOUT, Device, Row, Source, said_once
 from intervals_companion.formats.details import row_route, row_workout
@@ -18,8 +18,6 @@ from intervals_companion.formats.fit import fit_file
 from intervals_companion.store import archive
 from intervals_companion.store.archive import Block
 
-ROUTE_EDGE = 60_000
-"""ms by which a route may begin before or end after its workout: the GPS runs on its own."""
 _LONGEST_DAYS = utc_day(LONGEST_SPAN)
 
 
@@ -95,7 +93,7 @@ def material(connection: Connection, athlete: int, session: Session) -> Material
         row
         for (_, key), found in archive.overlapping(connection, athlete, [ROUTE], low, high).items()
         for row in found
-        if key == workout.source and low <= row.start and row.end <= high
+        if key == workout.source and route_belongs((row.start, row.end), (workout.start, workout.end))
     ]
     points = [point for row in routes for point in row_route(row)]
     return Material(samples, points, len(routes), _hash(workout, samples, routes))

@@ -9,6 +9,10 @@ from intervals_companion.store.accounts import HomeZone
 
 UNKNOWN = HomeZone("UTC", "nothing says where you live")
 """What days are made with until something speaks for a zone; never remembered."""
+CHOSEN = "you chose it"
+_ACCOUNT = "your Intervals.icu account says so"
+_DATA = "most workouts and nights were recorded in it"
+_MACHINE = "this machine uses it"
 
 
 def choose(*, wanted: str | None, account: str | None, votes: Counter[str], machine: str | None) -> HomeZone:
@@ -18,12 +22,17 @@ def choose(*, wanted: str | None, account: str | None, votes: Counter[str], mach
     phone's at the moment of the export, for samples of every season and place.
     """
     if wanted:
-        return HomeZone(wanted, "you chose it")
+        return HomeZone(wanted, CHOSEN)
     if account and is_zone(account):
-        return HomeZone(account, "your Intervals.icu account says so")
+        return HomeZone(account, _ACCOUNT)
     named = [(count, zone) for zone, count in votes.items() if is_zone(zone)]
     if named:
-        return HomeZone(max(named)[1], "most workouts and nights were recorded in it")
+        return HomeZone(max(named)[1], _DATA)
     if machine and is_zone(machine):
-        return HomeZone(machine, "this machine uses it")
+        return HomeZone(machine, _MACHINE)
     return UNKNOWN
+
+
+def stands(known: HomeZone, instead: HomeZone) -> bool:
+    """Whether a remembered zone stays. One that only the machine spoke for gives way to the athlete's or the data's."""
+    return known.reason != _MACHINE or instead.reason not in (_ACCOUNT, _DATA)

@@ -66,3 +66,52 @@ def first_day(connection: Connection, athlete: int) -> date | None:
     table = schema.day_values
     has_value = or_(table.c.number.is_not(None), table.c.word.is_not(None))
     return connection.execute(select(func.min(table.c.day)).where(table.c.athlete == athlete, has_value)).scalar()
+
+
+def numbers(
+    connection: Connection, athlete: int, first: date, last: date, fields: Iterable[str]
+) -> dict[str, dict[date, float]]:
+    """The numbers of some fields by day, in the order of the days; without where they come from, so it is quick."""
+    table = schema.day_values
+    wanted = list(fields)
+    query = (
+        select(table.c.field, table.c.day, table.c.number)
+        .where(
+            table.c.athlete == athlete,
+            table.c.day.between(first, last),
+            table.c.field.in_(wanted),
+            table.c.number.is_not(None),
+        )
+        .order_by(table.c.day)
+    )
+    found: dict[str, dict[date, float]] = {field: {} for field in wanted}
+    for field, day, number in connection.execute(query):
+        found[field][day] = number
+    return found
+
+
+def latest_of(connection: Connection, athlete: int, field: str, until: date) -> Cached | None:
+    """The newest day up to `until` (included) on which that field has a value."""
+    table = schema.day_values
+    query = select(table).where(
+        table.c.athlete == athlete,
+        table.c.field == field,
+        table.c.day <= until,
+        or_(table.c.number.is_not(None), table.c.word.is_not(None)),
+    )
+    row = connection.execute(query.order_by(table.c.day.desc()).limit(1)).one_or_none()
+    return None if row is None else _cached(row)
+
+
+def latest(connection: Connection, athlete: int, since: date) -> dict[str, Cached]:
+    """For every field the newest day from `since` on that has a value."""
+    table = schema.day_values
+    has_value = or_(table.c.number.is_not(None), table.c.word.is_not(None))
+    newest = (
+        select(table.c.field, func.max(table.c.day).label("day"))
+        .where(table.c.athlete == athlete, table.c.day >= since, has_value)
+        .group_by(table.c.field)
+        .subquery()
+    )
+    query = select(table).join(newest, (table.c.field == newest.c.field) & (table.c.day == newest.c.day))
+    return {row.field: _cached(row) for row in connection.execute(query.where(table.c.athlete == athlete))}

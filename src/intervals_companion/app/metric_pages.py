@@ -1,0 +1,194 @@
+"""Every metric with its days; and one metric whole: its days, and why a number is what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from attrs import frozen
+from sqlalchemy import Connection
+
+from intervals_companion.app.companion import Companion
+from intervals_companion.app.today import STILL_COUNTING, Range
+from intervals_companion.derive import normal
+from intervals_companion.derive.normal import Normal
+from intervals_companion.domain import catalogue
+from intervals_companion.domain.catalogue import Metric
+from intervals_companion.domain.days import each_day
+from intervals_companion.domain.errors import NothingToShow
+from intervals_companion.domain.wellness import Value
+from intervals_companion.journal import why
+from intervals_companion.journal.why import Sample
+from intervals_companion.store import answers, archive, day_cache, glance
+from intervals_companion.store.day_cache import Cached
+from intervals_companion.sync.actions import Reason
+
+__all__ = ["Sample"]
+
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "Recovery": (
+        "hrvSDNN", "hrv", "restingHR", "avgSleepingHR", "respiration", "spO2", "WristTemperature", "HRRecovery",
+        "baevskySI", "readiness",
+    ),
+    "Sleep": ("sleepSecs", "DeepSleep", "LightSleep", "REMSleep", "AwakeTime", "sleepQuality", "sleepScore"),
+    "Body": ("weight", "bodyFat", "abdomen", "vo2max", "systolic", "diastolic", "bloodGlucose", "menstrualPhase"),
+    "Movement": ("steps", "Distance", "ActiveEnergy", "RestingEnergy", "Daylight", "MindfulMinutes"),
+    "Food": ("kcalConsumed", "carbohydrates", "protein", "fatTotal", "hydrationVolume"),
+}  # fmt: skip
+"""In which order a person looks. A row of the catalogue that is in none stands under More."""
+
+SPARK_DAYS = 60
+
+
+@frozen
+class Line:
+    """One metric of the list."""
+
+    metric: Metric
+    value: Value | None
+    """Of the newest day within 60 that has one."""
+    day: date | None
+    days: list[float | None]
+    """60 of them, oldest first; of words none."""
+    usual: Normal | None
+    sources: tuple[str, ...]
+
+
+@frozen
+class Day:
+    day: date
+    value: float | None
+    week: Normal | None
+    usual: Normal | None
+
+
+@frozen
+class Why:
+    """What one day's number is made of."""
+
+    day: date
+    value: Value
+    formula: str
+    sources: tuple[str, ...]
+    samples: list[Sample]
+    """Empty while `stale`: what they made is not worked out yet."""
+    stale: bool
+    """Whether samples arrived since."""
+    night: tuple[int, int] | None
+    """Falling asleep and waking up, in ms, where the night decides."""
+    summary: bool
+    """Whether a bridge sent a summary of the day instead of samples."""
+    theirs: Value | None
+    """What stands at Intervals.icu."""
+    agreed: tuple[str, int] | None
+    """How both came to agree (sent | found | to_health), and in which run."""
+    held: str
+    """Why it is not there, in words; "" where it is, or nothing is known."""
+    held_reason: str
+
+
+@frozen
+class Whole:
+    metric: Metric
+    days: list[Day]
+    why: Why | None
+    """None where no day has a value."""
+
+
+def lines(companion: Companion) -> dict[str, list[Line]]:
+    """Every metric in use, by group."""
+    account = companion.account()
+    last = companion.today(companion.zone(account))
+    first = last - timedelta(days=SPARK_DAYS - 1)
+    metrics = {metric.field: metric for metric in catalogue.metrics()}
+    with companion.store.read() as connection:
+        since = last - timedelta(days=normal.USUAL_DAYS)
+        values = day_cache.numbers(connection, account.athlete, since, last, metrics)
+        newest = day_cache.latest(connection, account.athlete, first)
+    found: dict[str, list[Line]] = {}
+    placed = {field for fields in GROUPS.values() for field in fields}
+    rest = {"More": tuple(field for field in metrics if field not in placed)}
+    for group, fields in {**GROUPS, **rest}.items():
+        if here := [metrics[field] for field in fields if field in metrics]:
+            found[group] = [
+                _line(metric, values[metric.field], newest.get(metric.field), first, last) for metric in here
+            ]
+    return found
+
+
+def _line(metric: Metric, by_day: Mapping[date, float], cached: Cached | None, first: date, last: date) -> Line:
+    made = cached.derived if cached else None
+    # A day that still counts would look like a fall.
+    whole_days = _without_today(metric, by_day, last)
+    days = [whole_days.get(day) for day in each_day(first, last)]
+    return Line(
+        metric=metric,
+        value=made.value if made else None,
+        day=cached.day if cached else None,
+        days=days,
+        usual=normal.usual(normal.ordinals(by_day), last),
+        sources=made.sources if made else (),
+    )
+
+
+def whole(companion: Companion, field: str, reach: Range, day: date | None) -> Whole:
+    """One metric over a range, and why the number of `day` (else of the newest) is what it is.
+
+    Raises NothingToShow for a field that is not in use.
+    """
+    metric = next((metric for metric in catalogue.metrics() if metric.field == field), None)
+    if metric is None:
+        raise NothingToShow(f"No metric is called {field}.", "Choose one under Metrics.")
+    account = companion.account()
+    last = companion.today(companion.zone(account))
+    first = last - timedelta(days=reach.days - 1)
+    since = first - timedelta(days=normal.USUAL_DAYS)
+    with companion.store.read() as connection:
+        by_day = day_cache.numbers(connection, account.athlete, since, last, [field])[field]
+        newest = day_cache.latest_of(connection, account.athlete, field, day or last)
+        explained = _why(companion, connection, account.athlete, metric, newest) if newest else None
+    known, settled = normal.ordinals(by_day), normal.ordinals(_without_today(metric, by_day, last))
+    days = [
+        Day(each, by_day.get(each), normal.week(settled, each), normal.usual(known, each))
+        for each in each_day(first, last)
+    ]
+    return Whole(metric, days, explained)
+
+
+def _without_today(metric: Metric, by_day: Mapping[date, float], today: date) -> Mapping[date, float]:
+    if metric.rule not in STILL_COUNTING:
+        return by_day
+    return {day: value for day, value in by_day.items() if day != today}
+
+
+def _why(companion: Companion, connection: Connection, athlete: int, metric: Metric, cached: Cached) -> Why | None:
+    made = cached.derived
+    if made is None:
+        return None
+    zone = companion.zone(companion.account())
+    found = why.why(connection, athlete, zone, metric, cached.day, made)
+    stale = glance.is_dirty(connection, athlete, cached.day)
+    held = glance.held_field(connection, athlete, metric.field, cached.day, cached.day)
+    record = answers.days(connection, athlete, cached.day, cached.day).get(cached.day, {})
+    theirs = record.get(metric.field)
+    return Why(
+        day=cached.day,
+        value=metric.round(made.value),
+        formula=made.formula,
+        sources=made.sources,
+        samples=[] if stale else found.samples,
+        stale=stale,
+        night=found.night,
+        summary=found.summary,
+        theirs=theirs if isinstance(theirs, int | float | str) else None,
+        agreed=glance.agreed(connection, athlete, cached.day, metric.field),
+        held=Reason(held[0].reason).words if held else "",
+        held_reason=held[0].reason if held else "",
+    )
+
+
+def source_names(companion: Companion) -> Mapping[str, str]:
+    """Source key -> its name as Health shows it."""
+    athlete = companion.account().athlete
+    with companion.store.read() as connection:
+        return {key: source.name for key, source in archive.sources(connection, athlete).items()}

@@ -1,0 +1,119 @@
+"""A recording small enough for a screen: every stream in at most 600 bins, and its splits."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from statistics import fmean
+
+from attrs import frozen
+
+from intervals_companion.derive.seconds import Column
+from intervals_companion.domain.activity import Streams
+
+MOST_BINS = 600
+
+DECIMALS: Mapping[str, int] = {
+    "power": 0, "heart_rate": 0, "speed": 2, "cadence": 1, "altitude": 1, "latitude": 5, "longitude": 5,
+}  # fmt: skip
+"""The streams that are drawn, and how finely. Five decimals of a degree are a metre."""
+
+
+@frozen
+class Bins:
+    """Columns of one row a bin; None where nothing is known."""
+
+    width: int
+    """Seconds."""
+    seconds: list[int]
+    """Where each bin begins, from the start of the workout."""
+    means: Mapping[str, list[float | None]]
+    extremes: Mapping[str, list[tuple[float, float] | None]]
+    """The lowest and the highest of each bin in the order they came; empty where a bin is a single second."""
+
+
+def bins(streams: Streams) -> Bins:
+    if not streams.seconds:
+        return Bins(1, [], {}, {})
+    width = -(-(streams.seconds[-1] + 1) // MOST_BINS)
+    count = -(-(streams.seconds[-1] + 1) // width)
+    edges = [bisect_left(streams.seconds, place * width) for place in range(count + 1)]
+    means: dict[str, list[float | None]] = {}
+    extremes: dict[str, list[tuple[float, float] | None]] = {}
+    for name, decimals in DECIMALS.items():
+        column: Column | None = getattr(streams, name)
+        if column is None:
+            continue
+        cells = [[value for value in column[low:high] if value is not None] for low, high in pairwise(edges)]
+        means[name] = [round(sum(cell) / len(cell), decimals) if cell else None for cell in cells]
+        if width > 1:
+            extremes[name] = [_extremes(cell, decimals) for cell in cells]
+    return Bins(width, [place * width for place in range(count)], means, extremes)
+
+
+def _extremes(cell: Sequence[float], decimals: int) -> tuple[float, float] | None:
+    if not cell:
+        return None
+    low, high = min(cell), max(cell)
+    ends = (low, high) if cell.index(low) <= cell.index(high) else (high, low)
+    return round(ends[0], decimals), round(ends[1], decimals)
+
+
+@frozen
+class Split:
+    """A stretch of the way, or of the time. Seconds without pauses, metres; averages None where nothing is known."""
+
+    start: int
+    """Seconds from the start of the workout, pauses included."""
+    seconds: int
+    metres: float | None
+    heart_rate: float | None
+    power: float | None
+    cadence: float | None
+
+
+def by_distance(streams: Streams, length: float) -> list[Split]:
+    """One a `length` metres, the last one shorter; [] where the way is not known."""
+    if streams.distance is None:
+        return []
+    so_far = 0.0
+    edges = [0]
+    for row, metres in enumerate(streams.distance):
+        so_far = metres if metres is not None else so_far
+        while so_far >= length * len(edges):
+            edges.append(row)
+    return _splits(streams, edges)
+
+
+def by_time(streams: Streams, seconds: int) -> list[Split]:
+    """One every so many seconds of moving."""
+    return _splits(streams, list(range(0, len(streams.seconds), seconds)))
+
+
+def _splits(streams: Streams, edges: list[int]) -> list[Split]:
+    rows = len(streams.seconds)
+    if edges[-1] < rows - 1:
+        edges = [*edges, rows]
+    return [_split(streams, low, high) for low, high in pairwise(edges) if high > low]
+
+
+def _split(streams: Streams, low: int, high: int) -> Split:
+    return Split(
+        start=streams.seconds[low],
+        seconds=high - low,
+        metres=_growth(streams.distance, low, high),
+        heart_rate=_mean(streams.heart_rate, low, high),
+        power=_mean(streams.power, low, high),
+        cadence=_mean(streams.cadence, low, high),
+    )
+
+
+def _growth(column: Column | None, low: int, high: int) -> float | None:
+    known = [value for value in (column or ())[low : high + 1] if value is not None]
+    return round(known[-1] - known[0], 1) if known else None
+
+
+def _mean(column: Column | None, low: int, high: int) -> float | None:
+    known = [value for value in (column or ())[low:high] if value is not None]
+    return round(fmean(known), 1) if known else None

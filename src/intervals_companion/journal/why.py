@@ -1,0 +1,69 @@
+"""Back from a day's value to the samples it was made of: which took part, and why the others did not."""
+
+from __future__ import annotations
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from attrs import frozen
+from sqlalchemy import Connection
+
+from intervals_companion.derive import daily, explained
+from intervals_companion.derive.daily import DaySamples
+from intervals_companion.domain.catalogue import Metric
+from intervals_companion.domain.days import bounds
+from intervals_companion.domain.samples import Row, Source
+from intervals_companion.domain.summaries import WORKOUT_SERIES
+from intervals_companion.domain.wellness import Derived
+from intervals_companion.journal.days import AFTER, BEFORE
+from intervals_companion.store import archive
+
+
+@frozen
+class Sample:
+    """One sample of the day or night. Times in ms; the value in the metric's unit."""
+
+    start: int
+    end: int
+    value: float
+    source: str
+    refused: str
+    """Why it did not count, in words; "" for those that did."""
+
+
+@frozen
+class Found:
+    samples: list[Sample]
+    """In order of their start."""
+    night: tuple[int, int] | None
+    """Falling asleep and waking up, where the value belongs to a night."""
+    summary: bool = False
+    """Whether it was made of a bridge's summaries instead."""
+
+
+def why(connection: Connection, athlete: int, zone: ZoneInfo, metric: Metric, day: date, made: Derived) -> Found:
+    """What is left of it in the archive; nothing where a bridge sent only its summary of the day."""
+    if made.formula.endswith(daily.OF_SUMMARIES):
+        return Found([], None, summary=True)
+    start, end = bounds(day, zone)
+    by_night = daily.by_night(metric)
+    low, high = (start - BEFORE, end + AFTER) if by_night else (start, end)
+    rows: dict[str, dict[Source, list[Row]]] = {}
+    sources = archive.sources(connection, athlete)
+    for (kind, key), found in archive.overlapping(connection, athlete, metric.types, low, high).items():
+        if key != WORKOUT_SERIES:
+            rows.setdefault(kind, {})[sources[key]] = found
+    samples = DaySamples(day, start, end, zone, rows)
+    night = samples.night if by_night else None
+    told = [
+        Sample(row.start, row.end, value, source.key, explained.refused(metric, samples, made, source, row))
+        for source, readings in samples.readings(metric).items()
+        for row, value in readings
+        if _belongs(row, start, end) or (night is not None and row.end > night.start and row.start < night.end)
+    ]
+    told.sort(key=lambda sample: (sample.start, sample.source))
+    return Found(told, None if night is None else (night.start, night.end))
+
+
+def _belongs(row: Row, start: int, end: int) -> bool:
+    return row.start < end and row.end >= start

@@ -1,0 +1,131 @@
+"""Small questions of pages about large tables: counts, and the few rows a screen shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, and_, func, not_, select
+
+from intervals_companion.domain.samples import WORKOUT
+from intervals_companion.store import schema
+from intervals_companion.store.ledger import WORKOUT_FIELD, HeldItem
+
+
+class Counts(NamedTuple):
+    workouts: int
+    """In Health."""
+    activities: int
+    """At Intervals.icu."""
+    linked: int
+    """In both."""
+    held: int
+    """Workouts deliberately not sent."""
+
+
+def counts(connection: Connection, athlete: int) -> Counts:
+    blocks, theirs, links, held = schema.blocks, schema.theirs_activities, schema.links, schema.held
+    in_health = select(func.coalesce(func.sum(blocks.c.count), 0)).where(
+        blocks.c.athlete == athlete, blocks.c.type == WORKOUT
+    )
+    there = select(func.count()).select_from(theirs).where(theirs.c.athlete == athlete)
+    both = (
+        select(func.count())
+        .select_from(links.join(theirs, _same_activity()))
+        .where(links.c.athlete == athlete)
+    )  # fmt: skip
+    waiting = (
+        select(func.count(held.c.item.distinct()))
+        .select_from(held)
+        .where(held.c.athlete == athlete, held.c.field == WORKOUT_FIELD)
+    )
+    numbers = [int(connection.execute(query).scalar_one()) for query in (in_health, there, both, waiting)]
+    return Counts(*numbers)
+
+
+def _same_activity() -> ColumnElement[bool]:
+    links, theirs = schema.links, schema.theirs_activities
+    return and_(links.c.athlete == theirs.c.athlete, links.c.activity == theirs.c.activity)
+
+
+def unlinked_days(connection: Connection, athlete: int, until: date, most: int) -> list[tuple[str, date]]:
+    """The activities that are only at Intervals.icu, newest first, from before `until`: id and day."""
+    theirs, links = schema.theirs_activities, schema.links
+    linked = select(links.c.activity).where(links.c.athlete == athlete)
+    query = (
+        select(theirs.c.activity, theirs.c.day)
+        .where(theirs.c.athlete == athlete, theirs.c.day < until, not_(theirs.c.activity.in_(linked)))
+        .order_by(theirs.c.day.desc(), theirs.c.activity.desc())
+        .limit(most)
+    )
+    return [(name, day) for name, day in connection.execute(query)]
+
+
+def held_workouts(connection: Connection, athlete: int) -> list[HeldItem]:
+    """Workouts deliberately not sent, newest first."""
+    return _held(connection, athlete, schema.held.c.field == WORKOUT_FIELD)
+
+
+def held_for(connection: Connection, athlete: int, reasons: Sequence[str]) -> list[HeldItem]:
+    """Values held for one of these reasons, newest first."""
+    return _held(connection, athlete, schema.held.c.reason.in_(list(reasons)))
+
+
+def held_field(connection: Connection, athlete: int, field: str, first: date, last: date) -> list[HeldItem]:
+    """What is held of one field within a range of days, newest first."""
+    table = schema.held
+    within = table.c.item.between(first.isoformat(), last.isoformat())
+    return _held(connection, athlete, and_(table.c.field == field, within))
+
+
+def _held(connection: Connection, athlete: int, condition: ColumnElement[bool]) -> list[HeldItem]:
+    table = schema.held
+    query = select(table.c.item, table.c.field, table.c.reason, table.c.ours, table.c.theirs)
+    rows = connection.execute(query.where(table.c.athlete == athlete, condition).order_by(table.c.item.desc()))
+    return [HeldItem(*row) for row in rows]
+
+
+def unfinished_uploads(connection: Connection, athlete: int) -> frozenset[str]:
+    """Workouts whose upload has begun and is not settled."""
+    table = schema.pending_uploads
+    return frozenset(connection.execute(select(table.c.workout).where(table.c.athlete == athlete)).scalars())
+
+
+def agreed(connection: Connection, athlete: int, day: date, field: str) -> tuple[str, int] | None:
+    """How both sides came to agree on a value (sent | found | to_health), and in which run."""
+    table = schema.bases
+    query = select(table.c.origin, table.c.run).where(
+        table.c.athlete == athlete, table.c.day == day, table.c.field == field
+    )
+    row = connection.execute(query).one_or_none()
+    return None if row is None else (row.origin, row.run)
+
+
+def linked(connection: Connection, athlete: int, workout: str) -> tuple[str, int] | None:
+    """How a workout was linked (uploaded | external_id | matched), and in which run."""
+    table = schema.links
+    row = connection.execute(
+        select(table.c.how, table.c.run).where(table.c.athlete == athlete, table.c.workout == workout)
+    ).one_or_none()
+    return None if row is None else (row.how, row.run)
+
+
+def workout_of(connection: Connection, athlete: int, activity: str) -> str | None:
+    """The workout that is known to be this activity."""
+    table = schema.links
+    query = select(table.c.workout).where(table.c.athlete == athlete, table.c.activity == activity)
+    return connection.execute(query.limit(1)).scalar()
+
+
+def is_dirty(connection: Connection, athlete: int, day: date) -> bool:
+    """Whether samples arrived that the day's values do not know yet."""
+    table = schema.dirty_days
+    query = select(func.count()).where(table.c.athlete == athlete, table.c.day == day)
+    return bool(connection.execute(query).scalar_one())
+
+
+def first_theirs(connection: Connection, athlete: int) -> date | None:
+    """The first day Intervals.icu told us of."""
+    table = schema.theirs_days
+    return connection.execute(select(func.min(table.c.day)).where(table.c.athlete == athlete)).scalar()

@@ -1,0 +1,184 @@
+"""/activities: both sides' training; /activities/<id>: one workout or activity, its streams and its file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any
+
+from attrs import frozen
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute
+
+from intervals_companion.app import activities as service
+from intervals_companion.app import activity as one_service
+from intervals_companion.app import preferences
+from intervals_companion.app.activities import Entry, Listed, Show
+from intervals_companion.app.activity import Detail
+from intervals_companion.domain.days import parse_day
+from intervals_companion.domain.errors import NothingToShow, UsageError
+from intervals_companion.web import activity_words, streams
+from intervals_companion.web.activity_words import Row
+from intervals_companion.web.drawing import sport_icon
+from intervals_companion.web.pages import house, page, render
+from intervals_companion.web.words import Words
+
+_FILTERS = {Show.ALL: "All", Show.HELD: "Held", Show.HERE: "Only here", Show.THERE: "Only there"}
+
+
+@frozen
+class Week:
+    heading: str
+    sum: str
+    rows: list[Row]
+
+
+def every(request: Request) -> Response:
+    companion = house(request).companion
+    words = Words(preferences.preferences(companion), companion.now())
+    wanted = request.query_params.get("show", Show.ALL.value)
+    show = Show(wanted) if wanted in set(Show) else Show.ALL
+    found = service.listed(companion, show, _until(request))
+    return render(
+        request,
+        "activities.html",
+        tab="activities",
+        show=show,
+        filters=[(one, word, words.number(max(0, found.counts[one]))) for one, word in _FILTERS.items()],
+        weeks=list(_weeks(found.entries, words)),
+        month=found.month and words.month(found.month),
+        older=_link(show, found.older),
+        newer=_link(show, found.newer),
+        nothing=_nothing(found, show),
+    )
+
+
+def _until(request: Request) -> date | None:
+    text = request.query_params.get("until")
+    try:
+        return parse_day(text) if text else None
+    except UsageError as problem:
+        raise NothingToShow(problem.cause, problem.cure) from problem
+
+
+def _link(show: Show, until: str | None) -> str | None:
+    return None if until is None else f"/activities?show={show.value}&until={until}"
+
+
+def _nothing(found: Listed, show: Show) -> str:
+    if found.entries:
+        return ""
+    said = {
+        Show.ALL: "Nothing recorded in this month." if found.counts[Show.ALL] else "No training yet, on either side.",
+        Show.HELD: "Nothing is held.",
+        Show.HERE: "Every workout of Health is at Intervals.icu too.",
+        Show.THERE: "Every activity of Intervals.icu is in Health too.",
+    }
+    return said[show]
+
+
+def _weeks(entries: Sequence[Entry], words: Words) -> Iterator[Week]:
+    for monday, of_week in groupby(entries, key=lambda entry: entry.day - timedelta(days=entry.day.weekday())):
+        found = list(of_week)
+        moving = sum(entry.moving or 0 for entry in found)
+        load = sum(entry.load or 0 for entry in found)
+        told = [str(words.hours(moving))] if moving else []
+        told += [f"load {words.number(load)}"] if load else []
+        yield Week(
+            heading=words.days(monday, monday + timedelta(days=6)),
+            sum=", ".join(told),
+            rows=[activity_words.row(entry, words) for entry in found],
+        )
+
+
+# --- one -------------------------------------------------------------------------------------------------------------
+
+
+def one(request: Request) -> Response:
+    companion = house(request).companion
+    words = Words(preferences.preferences(companion), companion.now())
+    found = one_service.detail(companion, request.path_params["id"])
+    entry = found.entry
+    panels = streams.panels(found.view, entry.type, words)
+    return render(
+        request,
+        "activity.html",
+        tab="activities",
+        back=("/activities", "Activities"),
+        entry=entry,
+        row=activity_words.row(entry, words),
+        icon_of_sport=sport_icon(entry.type),
+        when=_when(found, words),
+        figures=activity_words.figures(found, words),
+        panels=panels,
+        plot=streams.plot_seconds(found.view),
+        laps=streams.table(found.view["laps"], entry.type, words, "Lap"),
+        splits=streams.splits(found.view, entry.type, words),
+        route=streams.route_of(found.view, entry.title, words),
+        has_file=entry.id != entry.activity,
+        origins=list(_origins(found)),
+        intervals_url=_at_intervals(companion.settings.intervals_url, entry),
+    )
+
+
+def _when(found: Detail, words: Words) -> str:
+    entry = found.entry
+    told = [words.long_day(entry.day)]
+    if entry.start is not None:
+        told.append(words.time(entry.start))
+    if found.indoor or found.record.get("trainer") is True:
+        told.append("inside")
+    if isinstance(degrees := found.record.get("average_temp"), int | float):
+        told.append(str(words.temperature(degrees)))
+    return ", ".join(told)
+
+
+_HOW = {
+    "uploaded": "Uploaded from here",
+    "external_id": "Found at Intervals.icu by its mark",
+    "matched": "Found at Intervals.icu by start, length and sport",
+}
+
+
+def _origins(found: Detail) -> Iterator[tuple[str, str, str]]:
+    """Where it came from and where it went: words, more words, and a link."""
+    if found.source is not None:
+        names = found.view["bins"]["means"].keys() - {"longitude"}
+        count = f"{len(names)} {'stream' if len(names) == 1 else 'streams'}"
+        yield f"{found.source}, through Health", count if names else "no streams", ""
+    if found.linked is not None:
+        how, run = found.linked
+        yield _HOW[how], f"Run {run}", f"/sync/runs/{run}"
+    elif found.source is None:
+        device = found.record.get("device_name")
+        yield f"Only at Intervals.icu{f', recorded by {device}' if device else ''}", "", ""
+
+
+def _at_intervals(service_url: str, entry: Entry) -> str | None:
+    return None if entry.activity is None else f"{service_url}/activities/{entry.activity}"
+
+
+def stream_data(request: Request) -> Response:
+    """What the charts draw, in the athlete's units."""
+    companion = house(request).companion
+    words = Words(preferences.preferences(companion), companion.now())
+    found = one_service.detail(companion, request.path_params["id"])
+    drawn: dict[str, Any] = streams.data(found.view, found.entry.type, words)
+    return JSONResponse(drawn)
+
+
+def fit(request: Request) -> Response:
+    name = request.path_params["id"]
+    content = one_service.fit_file(house(request).companion, name)
+    headers = {"Content-Disposition": f'attachment; filename="{name}.fit"'}
+    return Response(content, media_type="application/vnd.ant.fit", headers=headers)
+
+
+routes: list[BaseRoute] = [
+    page("/activities", every),
+    page("/activities/{id}.fit", fit),
+    page("/activities/{id}/streams", stream_data),
+    page("/activities/{id}", one),
+]
