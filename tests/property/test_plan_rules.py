@@ -10,10 +10,11 @@ from hypothesis import strategies as some
 
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.wellness import Base, Origin, Value, WellnessRecord
-from intervals_companion.sync.actions import Action, Agree, Held, Send
-from intervals_companion.sync.plan import Wellness, plan_values
+from intervals_companion.sync.actions import Action, Agree, Held, Send, WriteValue
+from intervals_companion.sync.plan import Wellness, Written, plan_values, with_own_writes
 from intervals_companion.sync.policy import Owner, Policy
 
+WEIGHT_TYPE = catalogue.metric("weight").types[0]
 DAYS = [date(2026, 3, 1), date(2026, 3, 2)]
 METRICS = tuple(catalogue.metric(name) for name in ("weight", "steps", "ActiveEnergy", "menstrualPhase"))
 
@@ -47,6 +48,7 @@ policies = some.builds(
     Policy,
     may_send_values=some.booleans(),
     fields_off=some.frozensets(some.sampled_from(["weight", "steps"])),
+    into_health=some.one_of(some.none(), some.just(frozenset()), some.just(frozenset({WEIGHT_TYPE}))),
     defined=some.one_of(some.none(), some.just(frozenset()), some.just(frozenset({"ActiveEnergy"}))),
     owners=some.dictionaries(some.sampled_from(["weight", "steps"]), some.sampled_from(Owner)),
     taken_over=some.frozensets(some.tuples(some.sampled_from(["weight", "all"]), some.sampled_from([None, *DAYS]))),
@@ -62,6 +64,7 @@ def carried_out(both: Wellness, actions: list[Action]) -> Wellness:
     base: dict[tuple[date, str], Base] = dict(both.base)
     records: Mapping[date, dict[str, Value]] = {day: dict(both.theirs[day].values) for day in DAYS}
     temporary = {day: set(both.theirs[day].temporary) for day in DAYS}
+    writes: dict[tuple[date, str], Written] = {}
     for action in actions:
         if isinstance(action, Send):
             records[action.day][action.field] = action.value
@@ -69,16 +72,48 @@ def carried_out(both: Wellness, actions: list[Action]) -> Wellness:
             base[action.day, action.field] = Base(action.value, Origin.SENT)
         elif isinstance(action, Agree):
             base[action.day, action.field] = Base(action.value, action.origin)
+        elif isinstance(action, WriteValue):
+            base[action.day, action.field] = Base(action.value, Origin.TO_HEALTH)
+            writes[action.day, action.field] = Written(action.value, action.was)
     theirs = {
         day: WellnessRecord(day, records[day], both.theirs[day].locked, frozenset(temporary[day])) for day in DAYS
     }
-    return Wellness(both.ours, theirs, base)
+    return Wellness(with_own_writes(both.ours, base, writes), theirs, base)
 
 
 @given(sides(), policies)
 def test_a_second_plan_does_nothing(both: Wellness, policy: Policy) -> None:
     after = carried_out(both, plan(both, policy))
     assert [action for action in plan(after, policy) if not isinstance(action, Held)] == []
+
+
+@given(sides(), policies, sides())
+def test_what_we_wrote_into_health_is_never_sent_back(both: Wellness, policy: Policy, later: Wellness) -> None:
+    actions = plan(both, policy)
+    written = {(action.day, action.field) for action in actions if isinstance(action, WriteValue)}
+    after = carried_out(both, actions)
+    for action in plan(Wellness(after.ours, later.theirs, after.base), policy):  # whatever happens there meanwhile
+        assert not isinstance(action, Send) or (action.day, action.field) not in written
+
+
+@given(sides(), policies)
+def test_only_what_intervals_says_is_written_into_health_and_only_where_it_may_be(
+    both: Wellness, policy: Policy
+) -> None:
+    for action in plan(both, policy):
+        if isinstance(action, WriteValue):
+            assert both.theirs[action.day].values[action.field] == action.value
+            assert action.field not in both.theirs[action.day].temporary
+            assert WEIGHT_TYPE in (policy.into_health or ())
+
+
+@given(sides(), policies)
+def test_what_health_itself_says_is_replaced_there_only_where_both_sides_had_agreed_on_it(
+    both: Wellness, policy: Policy
+) -> None:
+    for action in plan(both, policy):
+        if isinstance(action, WriteValue) and action.was is not None:
+            assert both.base[action.day, action.field].value == action.was
 
 
 @given(sides(), policies)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from house import TODAY, House, steps, weight
-from intervals_companion.app import syncing
 from intervals_companion.app.syncing import Synced
-from intervals_companion.domain.errors import SuspiciousPlan
+from intervals_companion.domain.errors import SuspiciousPlan, UsageError
 from intervals_companion.sync import engine
 from intervals_companion.sync.sending import send_values
 
@@ -38,9 +38,57 @@ def test_a_typed_value_is_kept_until_the_person_takes_over(home: House) -> None:
     home.import_(weight(MONDAY, 74.25))
     assert reasons(home.sync()) == {(MONDAY.isoformat(), "weight"): "already_there"}
     assert home.theirs(MONDAY).values["weight"] == 75.0
-    syncing.take_over(home.companion, ["weight"])
-    assert home.sync().outcome.values_sent == 1
+    assert home.sync(take_over=["weight"]).outcome.values_sent == 1
     assert home.theirs(MONDAY).values["weight"] == 74.25
+
+
+def test_a_dry_run_shows_what_a_take_over_would_send_and_remembers_nothing(home: House) -> None:
+    home.type_in(MONDAY, weight=75.0)
+    home.import_(weight(MONDAY, 74.25))
+    assert home.sync(dry_run=True, take_over=["weight"]).outcome.values_sent == 1
+    assert home.sync().outcome.values_sent == 0
+    assert home.theirs(MONDAY).values["weight"] == 75.0
+
+
+def test_a_take_over_is_remembered_with_the_run_that_it_was_given_to(home: House) -> None:
+    home.type_in(MONDAY, weight=75.0)
+    home.type_in(TUESDAY, weight=76.0)
+    home.import_(weight(MONDAY, 74.25), weight(TUESDAY, 74.5))
+    assert home.sync(until=MONDAY, take_over=["weight"]).outcome.values_sent == 1
+    assert home.sync().outcome.values_sent == 1
+    assert home.theirs(TUESDAY).values["weight"] == 74.5
+
+
+def test_a_take_over_of_a_run_that_cannot_begin_is_not_remembered(home: House) -> None:
+    home.type_in(MONDAY, weight=75.0)
+    home.import_(weight(MONDAY, 74.25))
+    with home.person() as person:
+        person.revoke()
+    assert home.sync(take_over=["weight"]).outcome.error is not None
+    home.sign_in()
+    assert home.sync().outcome.values_sent == 0
+
+
+def test_a_take_over_can_be_taken_back(home: House) -> None:
+    home.import_(weight(MONDAY, 74.25))
+    home.sync(take_over=["weight"])
+    home.type_in(TUESDAY, weight=75.0)
+    home.import_(weight(TUESDAY, 74.5))
+    assert home.sync(keep=["weight"]).outcome.values_sent == 0
+    assert home.theirs(TUESDAY).values["weight"] == 75.0
+
+
+def test_a_first_day_before_all_days_is_the_first_day_there_can_be(home: House) -> None:
+    home.import_(steps(MONDAY, 8000))
+    result = home.sync(since=date(1, 1, 1))
+    assert result.first == date(2000, 1, 1)
+    assert result.outcome.values_sent == 1
+
+
+def test_a_last_day_before_all_days_is_said_to_be_none(home: House) -> None:
+    home.import_(steps(MONDAY, 8000))
+    with pytest.raises(UsageError, match="no days"):
+        home.sync(since=date(1, 1, 1), until=date(1, 1, 2))
 
 
 def test_what_health_corrects_is_corrected_there(home: House) -> None:
@@ -156,8 +204,60 @@ def test_a_plan_that_replaces_nearly_everything_stops_and_asks(home: House) -> N
     home.forget_requests()
     stopped = home.sync()
     assert isinstance(stopped.outcome.error, SuspiciousPlan)
+    look = home.sync(dry_run=True)
+    assert isinstance(look.outcome.warning, SuspiciousPlan)
+    assert (look.outcome.error, look.outcome.values_sent) == (None, 70)
     assert home.writes() == []
     assert home.sync(confirmed=True).outcome.values_sent == 70
+
+
+def in_zone(home: House, name: str) -> None:
+    """As `import --home-zone` and the page of the zone leave it."""
+    optioned = evolve(home.companion, settings=home.companion.settings.with_options(home_zone=name))
+    optioned.keep_home_zone(optioned.account())
+
+
+def test_another_home_zone_changes_nothing_that_was_sent_before_the_person_agrees(home: House) -> None:
+    home.import_(steps(MONDAY, 8000), steps(MONDAY, 500, at="23:30:00"), steps(TUESDAY, 7000))
+    home.sync()
+    in_zone(home, "Asia/Tokyo")
+    home.forget_requests()
+    stopped = home.sync()
+    assert isinstance(stopped.outcome.error, SuspiciousPlan)
+    assert "Days are days in Asia/Tokyo now" in stopped.outcome.error.cause
+    assert "2 values" in stopped.outcome.error.cause
+    assert "companion sync --dry-run" in stopped.outcome.error.cure
+    look = home.sync(dry_run=True)
+    assert (look.outcome.values_sent, look.outcome.error) == (2, None)
+    assert look.outcome.warning is not None
+    assert home.writes() == []
+    assert home.sync(confirmed=True).outcome.values_sent == 2
+    home.import_(steps(TUESDAY, 100, at="12:00:00"))
+    assert home.sync().outcome.values_sent == 1, "agreed once is agreed"
+
+
+def test_another_home_zone_that_changes_no_value_stops_nothing(home: House) -> None:
+    home.import_(steps(MONDAY, 8000))
+    home.sync()
+    in_zone(home, "Europe/Rome")
+    assert home.sync().outcome.error is None
+
+
+def test_a_zone_agreed_to_for_some_days_is_asked_about_again_for_the_others(home: House) -> None:
+    home.import_(steps(MONDAY, 8000), steps(MONDAY, 500, at="23:30:00"), steps(TUESDAY, 7000))
+    home.sync()
+    in_zone(home, "Asia/Tokyo")
+    assert home.sync(since=TUESDAY, confirmed=True).outcome.values_sent == 1
+    assert isinstance(home.sync().outcome.error, SuspiciousPlan)
+
+
+def test_a_zone_set_back_stops_nothing(home: House) -> None:
+    home.import_(steps(MONDAY, 8000), steps(MONDAY, 500, at="23:30:00"))
+    home.sync()
+    before = home.companion.home_zone(home.companion.account()).zone
+    in_zone(home, "Asia/Tokyo")
+    in_zone(home, before)
+    assert home.sync().outcome.error is None
 
 
 def test_what_both_sides_had_is_never_changed_unasked(home: House) -> None:

@@ -11,12 +11,13 @@ import pytest
 from attrs import evolve
 from sqlalchemy import text
 
-from house import ORIGIN, TODAY, House, house, run, steps
-from intervals_companion.app import checkup, signing_in, syncing
-from intervals_companion.app.checkup import Check, State
+from house import ORIGIN, TODAY, ZONE, House, house, run, steps
+from intervals_companion.app import api_key, checkup, signing_in, syncing
+from intervals_companion.app.checkup import Check, Face, State
 from intervals_companion.app.syncing import Synced
 from intervals_companion.domain.errors import (
     NotSignedIn,
+    SecretsClosed,
     ServiceUnreachable,
     SignInDeclined,
     SignInError,
@@ -26,6 +27,7 @@ from intervals_companion.intervals import oauth
 from intervals_companion.intervals.client import Transport, sign_in
 from intervals_companion.intervals.wire import Request, Response
 from intervals_companion.store import accounts
+from intervals_companion.store.secrets import KEY_FILE
 
 MONDAY = TODAY - timedelta(days=3)
 ALL = ["ACTIVITY:READ", "ACTIVITY:WRITE", "WELLNESS:READ", "WELLNESS:WRITE", "CALENDAR:READ", "CHATS:WRITE",
@@ -59,7 +61,7 @@ def test_wellness_update_left_unticked_is_named_held_and_cured(stranger: House) 
     check = finding(stranger, "wellness-data-update")
     assert check.state is State.BLOCKED
     assert "stay on this machine" in check.blocks
-    assert any("Read and Update" in step for step in check.cure)
+    assert any("Read and Update" in step.plain for step in checkup.steps(check, Face.WEB))
 
     held = stranger.sync()
     assert ("steps", "no_permission") in reasons(held)
@@ -209,6 +211,77 @@ def test_logout_without_an_answer_goes_on_and_says_so(stranger: House) -> None:
         signing_in.current(stranger.companion)
 
 
+def test_logout_ends_the_access_of_everybody_who_signed_in_here(stranger: House) -> None:
+    first = stranger.sign_in().account
+    stranger.sandbox.state.you = next(one for one in stranger.sandbox.state.athletes if one != first.intervals_id)
+    second = stranger.sign_in().account
+    assert len(stranger.sandbox.state.tokens) == 2
+    result = signing_in.log_out(stranger.companion)
+    assert {one.account.athlete for one in result.ended} == {first.athlete, second.athlete}
+    assert not stranger.sandbox.state.tokens
+    with stranger.companion.store.read() as connection:
+        assert accounts.holders(connection) == []
+
+
+def test_a_key_in_place_of_a_token_ends_the_token_at_the_service(stranger: House) -> None:
+    stranger.sign_in()
+    who = signing_in.with_key(stranger.companion, stranger.sandbox.you.api_key or "")
+    assert who.replaced is not None
+    assert who.replaced.problem is None
+    assert not stranger.sandbox.state.tokens
+
+
+def test_a_token_that_cannot_be_ended_stops_no_sign_in_by_key_and_is_said(stranger: House) -> None:
+    stranger.sign_in()
+    with stranger.person() as person:
+        person.revoke()
+    who = signing_in.with_key(stranger.companion, stranger.sandbox.you.api_key or "")
+    assert who.replaced is not None
+    assert isinstance(who.replaced.problem, SignInExpired)
+
+
+def test_logout_after_a_401_says_that_the_sign_in_had_ended(stranger: House) -> None:
+    stranger.sign_in()
+    with stranger.person() as person:
+        person.revoke()
+    result = signing_in.log_out(stranger.companion)
+    assert [type(one.problem) for one in result.ended] == [SignInExpired]
+
+
+def test_with_its_key_lost_a_sign_in_is_a_finding_and_logout_forgets_it(stranger: House) -> None:
+    stranger.sign_in()
+    api_key.keep_key(stranger.companion, stranger.sandbox.you.api_key or "")
+    (stranger.companion.store.folder / KEY_FILE).unlink()
+    check = finding(stranger, "sign-in")
+    assert check.state is State.BLOCKED
+    assert "cannot be opened" in check.cause
+    assert api_key.masked(stranger.companion) is None
+    result = signing_in.log_out(stranger.companion)
+    assert not result.told
+    assert isinstance(result.problem, SecretsClosed)
+    with pytest.raises(NotSignedIn):
+        signing_in.current(stranger.companion)
+
+
+def test_an_athlete_s_zone_is_said_where_days_are_made_in_another(stranger: House) -> None:
+    stranger.sandbox.you.facts["timezone"] = "Asia/Tokyo"
+    told = evolve(stranger.companion.settings, home_zone="Europe/Lisbon")
+    stranger.companion = evolve(stranger.companion, settings=told)
+    words = signing_in.about_the_zone(stranger.companion, stranger.sign_in())
+    assert words is not None
+    assert "Europe/Lisbon" in words
+    assert "Asia/Tokyo" in words
+
+
+def test_a_sign_in_brings_a_better_zone_than_the_machine_s_and_says_so(stranger: House) -> None:
+    assert stranger.companion.home_zone(stranger.companion.account()).reason == "this machine uses it"
+    stranger.sandbox.you.facts["timezone"] = "Asia/Tokyo"
+    who = stranger.sign_in()
+    assert who.zone_before == ZONE
+    assert stranger.companion.home_zone(who.account).zone == "Asia/Tokyo"
+    assert "It was Europe/Berlin until now" in (signing_in.about_the_zone(stranger.companion, who) or "")
+
+
 def test_another_athlete_gets_a_number_of_their_own(stranger: House) -> None:
     first = stranger.sign_in().account
     stranger.sync()
@@ -244,7 +317,7 @@ def test_custom_fields_are_created_only_when_asked_for(stranger: House) -> None:
 
 @pytest.mark.parametrize(
     ("shown", "state"),
-    [("visible", State.OK), ("null", State.WARNING), ("absent", State.UNKNOWN)],
+    [("visible", State.OK), ("null", State.WARNING), ("absent", State.WARNING)],
 )
 def test_the_doctor_tells_the_states_of_the_api_key_apart(stranger: House, shown: str, state: State) -> None:
     stranger.sign_in()
@@ -253,6 +326,16 @@ def test_the_doctor_tells_the_states_of_the_api_key_apart(stranger: House, shown
     assert check.state is state
     assert (check.cure == ()) is (state is State.OK)
     assert (stranger.sandbox.you.api_key or "?") not in repr(check)
+
+
+@pytest.mark.parametrize("shown", ["null", "absent"])
+def test_without_settings_read_the_doctor_never_says_that_no_key_exists(stranger: House, shown: str) -> None:
+    stranger.sign_in(without("SETTINGS:READ"))
+    stranger.sandbox.switches = stranger.sandbox.switches.flipped({"api_key_property": shown})
+    check = finding(stranger, "api-key")
+    assert check.state is State.WARNING
+    assert "cannot be seen: Settings, Read is off." in check.cause
+    assert any("Settings" in step.plain for step in checkup.steps(check, Face.TERMINAL))
 
 
 def test_the_doctor_says_that_a_key_is_refused(stranger: House) -> None:
@@ -324,4 +407,4 @@ def test_without_any_data_the_doctor_says_how_to_get_some(tmp_path: Path) -> Non
         empty.sign_in()
         check = finding(empty, "health-data")
         assert check.state is State.WARNING
-        assert any("companion import" in step for step in check.cure)
+        assert any("companion import" in step.plain for step in checkup.steps(check, Face.TERMINAL))

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+
+import pytest
+from attrs import evolve
 
 import exports
 from house import NOW, QUANTITY, TODAY, House, run
 from intervals_companion.app.syncing import Synced
+from intervals_companion.intervals.client import Transport
+from intervals_companion.intervals.wire import Request, Response
 from workout_files import garmin_run
 
 MONDAY = TODAY - timedelta(days=3)
@@ -102,3 +110,27 @@ def test_the_file_that_arrives_says_what_the_watch_said(home: House) -> None:
     assert activity["distance"] == 8000
     assert activity["calories"] == 400
     assert activity["average_heartrate"] == 143
+
+
+@pytest.mark.parametrize("start", [None, "soon", "2026-03-08T17:00:00Z"])
+def test_one_odd_activity_does_not_end_a_sync(home: House, start: str | None) -> None:
+    home.import_(*run(MONDAY))
+    plain = home.companion.transport
+    odd = {"id": "i1", "start_date_local": start, "type": "Run", "source": "UPLOAD", "elapsed_time": 60}
+
+    @contextlib.contextmanager
+    def with_an_odd_one(origin: str) -> Iterator[Transport]:
+        with plain(origin) as inner:
+
+            def send(request: Request) -> Response:
+                answer = inner(request)
+                if request.method != "GET" or "/activities?" not in request.url:
+                    return answer
+                return evolve(answer, body=json.dumps([odd, *json.loads(answer.body)]).encode())
+
+            yield send
+
+    home.companion = evolve(home.companion, transport=with_an_odd_one)
+    result = home.sync()
+    assert result.outcome.error is None
+    assert result.outcome.workouts_sent == 1

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from attrs import evolve
 
 from intervals_companion.app.companion import Companion
 from intervals_companion.app.importing import import_from
@@ -18,7 +20,7 @@ from intervals_companion.health.port import Reading
 from intervals_companion.store import accounts
 from intervals_companion.store.accounts import Account, HomeZone
 from intervals_companion.store.database import Store
-from store_builders import STEPS, WATCH, WatchedStore, archived, deliver, dump, empty_store, row
+from store_builders import STEPS, WATCH, archived, deliver, dump, empty_store, row
 
 ICU, OWN = "https://intervals.icu", "http://localhost:8080"
 
@@ -103,8 +105,15 @@ def companion(store: Store, wanted: str | None = None, machine: str | None = Non
 def chosen(
     store: Store, wanted: str | None = None, machine: str | None = None, votes: Counter[str] | None = None
 ) -> HomeZone:
+    """What an import with such votes, or without any a sign-in, makes of it."""
     used = companion(store, wanted, machine)
-    return used.home_zone(used.account(), votes)
+    return used.keep_home_zone(used.account(), votes)
+
+
+def asked(store: Store, machine: str | None = None, **settings: Any) -> HomeZone:
+    """What a command that only reads goes by."""
+    used = evolve(companion(store, None, machine), settings=Settings(store.folder, **settings))
+    return used.home_zone(used.account())
 
 
 def remembered(store: Store) -> HomeZone | None:
@@ -114,7 +123,7 @@ def remembered(store: Store) -> HomeZone | None:
 
 def test_a_zone_is_the_persons_wish_before_all_others(store: Store) -> None:
     sign_in(store, "i1", zone=LISBON)
-    assert chosen(store, BERLIN, "UTC", Counter({TOKYO: 9})) == HomeZone(BERLIN, "you chose it")
+    assert chosen(store, BERLIN, "UTC", Counter({TOKYO: 9})) == HomeZone(BERLIN, "companion.toml says so")
 
 
 def test_else_what_intervals_icu_says(store: Store) -> None:
@@ -139,10 +148,45 @@ def test_a_zone_once_chosen_stays_with_its_reason(store: Store) -> None:
     assert remembered(store) == first
 
 
-def test_only_the_persons_wish_changes_it_and_that_stays(store: Store) -> None:
+def test_an_option_changes_it_and_that_stays(store: Store) -> None:
     chosen(store, machine="UTC", votes=Counter({TOKYO: 9}))
-    assert chosen(store, wanted=LISBON) == HomeZone(LISBON, "you chose it")
+    optioned = evolve(companion(store), settings=Settings(store.folder).with_options(home_zone=LISBON))
+    assert optioned.keep_home_zone(optioned.account(), Counter()) == HomeZone(LISBON, "you chose it")
     assert chosen(store, machine=BERLIN, votes=Counter({BERLIN: 99})) == HomeZone(LISBON, "you chose it")
+
+
+def test_an_option_once_given_is_not_flipped_back_by_the_file_and_that_is_said(store: Store) -> None:
+    told = Settings(store.folder, home_zone=BERLIN).with_options(home_zone=LISBON)
+    optioned = evolve(companion(store), settings=told)
+    optioned.keep_home_zone(optioned.account(), Counter())
+    found = asked(store, home_zone=BERLIN)
+    assert found == HomeZone(LISBON, "you chose it, in place of Europe/Berlin in companion.toml")
+
+
+def test_a_zone_of_the_environment_counts_while_it_is_set_and_no_longer(store: Store) -> None:
+    first = chosen(store, machine="UTC", votes=Counter({TOKYO: 9}))
+    while_set = asked(store, home_zone=LISBON, pinned=frozenset({"home_zone"}))
+    assert while_set == HomeZone(LISBON, "COMPANION_HOME_ZONE says so")
+    assert asked(store) == first
+    assert remembered(store) == first
+
+
+def test_a_zone_that_only_the_machine_spoke_for_gives_way_to_the_data(store: Store) -> None:
+    chosen(store, machine=BERLIN, votes=Counter())
+    assert chosen(store, machine=BERLIN, votes=Counter({TOKYO: 1})).zone == TOKYO
+    assert chosen(store, machine=BERLIN, votes=Counter({LISBON: 99})).zone == TOKYO
+
+
+def test_a_zone_that_only_the_machine_spoke_for_gives_way_to_the_athlete_s(store: Store) -> None:
+    chosen(store, machine=BERLIN, votes=Counter())
+    sign_in(store, "i1", zone=LISBON)
+    assert chosen(store, machine=BERLIN) == HomeZone(LISBON, "your Intervals.icu account says so")
+
+
+def test_asking_for_the_zone_remembers_nothing(store: Store) -> None:
+    sign_in(store, "i1", zone=LISBON)
+    assert asked(store, machine=BERLIN).zone == LISBON
+    assert remembered(store) is None
 
 
 def test_without_data_nothing_is_remembered(store: Store) -> None:
@@ -160,10 +204,9 @@ def test_a_zone_that_nothing_speaks_for_is_not_remembered(store: Store) -> None:
 def test_of_two_that_choose_at_once_the_first_counts_for_both(store: Store) -> None:
     """A sync and an import may both find that none is chosen yet."""
     account = companion(store).account()
-    overtaking = [lambda: chosen(store, votes=Counter({LISBON: 5}))]
-    watched = WatchedStore(store, lambda: overtaking.pop()() if overtaking else None)
-    slower = Companion(Settings(store.folder), watched, BERLIN)
-    assert slower.home_zone(account, Counter({TOKYO: 1})).zone == LISBON
+    slower = companion(store, machine=BERLIN)
+    chosen(store, votes=Counter({LISBON: 5}))
+    assert slower.keep_home_zone(account, Counter({TOKYO: 1})).zone == LISBON
     assert remembered(store) == HomeZone(LISBON, "most workouts and nights were recorded in it")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from export_reading import Read, read_xml
+from export_reading import Read, read_xml, unpack_beats
 from exports import (
     WATCH_DEVICE,
     correlation,
@@ -27,7 +27,7 @@ from exports import (
     workout,
 )
 from intervals_companion.domain.samples import SLEEP, UNKNOWN_INSTANT, Device, Row, merge, unpack_metadata
-from intervals_companion.formats.details import Beat, unpack_beats
+from intervals_companion.formats.details import Beat
 from intervals_companion.health.apple_export import AppleExport, elements, reader, twins, zipped
 from intervals_companion.health.port import HealthReader
 

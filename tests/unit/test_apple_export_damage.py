@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from export_reading import Read, read_xml
+from export_reading import Read, read_xml, unpack_beats
 from exports import (
     Point,
     correlation,
@@ -20,7 +20,6 @@ from exports import (
     workout,
 )
 from intervals_companion.domain.activity import Statistic
-from intervals_companion.formats.details import unpack_beats
 from intervals_companion.health.apple_export import elements, xml_reader, zipped
 
 Q = "HKQuantityTypeIdentifier"

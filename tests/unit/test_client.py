@@ -23,7 +23,7 @@ from intervals_companion.domain.errors import (
 )
 from intervals_companion.intervals.client import IntervalsClient, Requests, Transport, sign_in
 from intervals_companion.intervals.credentials import Credential
-from intervals_companion.intervals.limits import BURST, RATE, Quota, TokenBucket
+from intervals_companion.intervals.limits import BURST, KEPT_BACK, RATE, Quota, TokenBucket
 from intervals_companion.intervals.retry import TRIES
 from intervals_companion.intervals.wire import Request, Response
 
@@ -277,6 +277,42 @@ def test_what_is_left_of_the_quota_is_remembered() -> None:
     client.athlete()
     client.athlete()
     assert client.quota == Quota(2500, 20000, 2499, 19321)
+
+
+def left(per_15min: int, per_day: int) -> Response:
+    told = {"x-ratelimit-limit": "2500,20000", "x-ratelimit-remaining": f"{per_15min},{per_day}"}
+    return Response(200, told, ATHLETE.body)
+
+
+@pytest.mark.parametrize(("per_15min", "per_day"), [(KEPT_BACK, 9000), (900, KEPT_BACK)])
+def test_a_write_stops_before_the_quota_is_used_up_and_reading_goes_on(per_15min: int, per_day: int) -> None:
+    script = Script(left(per_15min, per_day), ATHLETE)
+    client = made(script)
+    client.athlete()
+    with pytest.raises(RateLimited, match=f"{KEPT_BACK} are left"):
+        client.put_wellness({})
+    client.athlete()
+    assert client.requests == Requests(read=2, write=0)
+
+
+def test_with_nothing_left_nothing_is_asked_and_the_cure_says_when() -> None:
+    client = made(Script(left(0, 9000)))
+    client.athlete()
+    with pytest.raises(RateLimited, match="in 15 minutes") as refusal:
+        client.athlete()
+    assert "in 15 minutes" in refusal.value.cure
+    client = made(Script(left(900, 0)))
+    client.athlete()
+    with pytest.raises(RateLimited) as refusal:
+        client.athlete()
+    assert "00:00 UTC" in refusal.value.cure
+
+
+def test_after_a_429_the_wait_the_service_asks_for_counts() -> None:
+    told = {"x-ratelimit-limit": "2500,20000", "x-ratelimit-remaining": "0,9000", "retry-after": "7"}
+    time = Time()
+    made(Script(Response(429, told), ATHLETE), time).athlete()
+    assert time.naps == [7.0]
 
 
 @pytest.mark.parametrize("left", ["", "many,few", "1", "1,2,3", "²,³"])

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from inspect import signature
 from pathlib import Path
 
 import metrics_table
+import permissions_page
 
 from intervals_companion.app import settings
 from intervals_companion.cli.main import COMMANDS
+from intervals_companion.cli.serve import serve
 from intervals_companion.sync.actions import Reason
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,17 +21,41 @@ def test_the_metrics_page_is_current() -> None:
     assert metrics_table.PATH.read_text(encoding="utf-8") == metrics_table.document(), "run: make docs"
 
 
+def test_the_permissions_page_is_current() -> None:
+    assert permissions_page.PATH.read_text(encoding="utf-8") == permissions_page.document(), "run: make docs"
+
+
+def test_every_heading_of_the_permissions_page_is_linked_from_its_top() -> None:
+    page = permissions_page.PATH.read_text(encoding="utf-8")
+    headings = re.findall(r"^##+ (.*)$", page, re.MULTILINE)
+    assert [heading for heading in headings if f"[{heading}](#" not in page] == []
+
+
 def test_every_command_and_setting_is_in_the_command_line_page() -> None:
     page = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
     headings = " ".join(re.findall(r"^## (.*)$", page, re.MULTILINE))
     assert [name for name in COMMANDS if name not in headings] == []
     assert [name for name in settings._ENVIRONMENT if name not in page] == []
-    assert [name for name in settings._PLAIN if f"`{name}`" not in page] == []
+    assert [name for name in settings._PLAIN | settings._SWITCHES if f"`{name}`" not in page] == []
 
 
 def test_every_reason_for_holding_something_is_in_the_sync_rules() -> None:
     page = (ROOT / "docs" / "sync-rules.md").read_text(encoding="utf-8")
     assert [reason for reason in Reason if f"`{reason}`" not in page] == []
+
+
+def test_every_file_and_test_that_the_documents_name_exists() -> None:
+    pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
+    name = re.compile(r"`((?:[\w-]+/)*[\w-]+\.(?:py|txt))(?:::(\w+))?`")
+    named = [(page.name, *found) for page in pages for found in name.findall(page.read_text(encoding="utf-8"))]
+    assert len(named) > 10
+    assert [one for one in named if not _exists(one[1], one[2])] == []
+
+
+def _exists(path: str, test: str) -> bool:
+    """A name is said from the root, or from a folder of the sources or the tests."""
+    found = [*ROOT.glob(path), *ROOT.glob(f"src/**/{path}"), *ROOT.glob(f"tests/**/{path}")]
+    return any(f"def {test}(" in file.read_text(encoding="utf-8") for file in found) if test else bool(found)
 
 
 def test_no_link_between_the_documents_is_broken() -> None:
@@ -40,3 +67,12 @@ def test_no_link_between_the_documents_is_broken() -> None:
         if "://" not in target and not (page.parent / target).exists()
     ]
     assert broken == []
+
+
+def test_the_page_about_other_places_names_what_serving_offers() -> None:
+    document = (ROOT / "docs" / "remote.md").read_text(encoding="utf-8")
+    page = (ROOT / "src" / "intervals_companion" / "web" / "templates" / "help_remote.html").read_text(encoding="utf-8")
+    used = set(re.findall(r"--[a-z-]+|COMPANION_[A-Z_]+|/oauth/callback", page))
+    assert used <= set(re.findall(r"--[a-z-]+|COMPANION_[A-Z_]+|/oauth/callback", document))
+    offered = {f"--{name.replace('_', '-')}" for name in signature(serve).parameters}
+    assert {name for name in used if name.startswith("--")} <= offered

@@ -13,6 +13,7 @@ from intervals_companion.domain.wellness import Base, Origin, Value
 from intervals_companion.store import ledger
 from intervals_companion.store.database import Store
 from intervals_companion.store.ledger import WORKOUT_FIELD, HeldItem, PendingUpload, Receipt, StoredLink
+from intervals_companion.sync.policy import Policy, Wishes
 from store_builders import ATHLETE, dump, empty_store
 
 FIRST, MIDDLE, LAST = date(2026, 3, 1), date(2026, 3, 15), date(2026, 3, 31)
@@ -151,6 +152,36 @@ def test_what_the_person_took_over_is_kept_for_a_day_or_for_all(store: Store) ->
         assert ledger.taken_over(connection, ATHLETE) == set(chosen)
 
 
+def test_keeping_a_field_takes_every_take_over_of_it_back(store: Store) -> None:
+    with store.write() as connection:
+        ledger.take_over(connection, ATHLETE, [("weight", FIRST), ("weight", None), ("steps", LAST)])
+        ledger.keep_theirs(connection, ATHLETE, [("weight", None)])
+        assert ledger.taken_over(connection, ATHLETE) == {("steps", LAST)}
+        ledger.keep_theirs(connection, ATHLETE, [("all", None)])
+        assert ledger.taken_over(connection, ATHLETE) == frozenset()
+
+
+def test_taking_everything_over_leaves_what_was_kept_by_name(store: Store) -> None:
+    with store.write() as connection:
+        ledger.keep_theirs(connection, ATHLETE, [("weight", FIRST)])
+        ledger.take_over(connection, ATHLETE, [("all", None)])
+        assert ledger.kept_theirs(connection, ATHLETE) == {("weight", FIRST)}
+
+
+def test_a_policy_foresees_what_the_ledger_would_hold(store: Store) -> None:
+    before: list[ledger.Choice] = [("weight", FIRST), ("weight", None), ("steps", LAST), ("all", MIDDLE)]
+    wishes = Wishes(frozenset({("steps", None), ("weight", FIRST)}), frozenset({("weight", None), ("all", MIDDLE)}))
+    with store.write() as connection:
+        ledger.take_over(connection, ATHLETE, before)
+        ledger.keep_theirs(connection, ATHLETE, [("steps", None)])
+        policy = Policy(taken_over=ledger.taken_over(connection, ATHLETE), kept=ledger.kept_theirs(connection, ATHLETE))
+        ledger.take_over(connection, ATHLETE, wishes.take_over)
+        ledger.keep_theirs(connection, ATHLETE, wishes.keep)
+        foreseen = policy.after(wishes)
+        assert foreseen.taken_over == ledger.taken_over(connection, ATHLETE)
+        assert foreseen.kept == ledger.kept_theirs(connection, ATHLETE)
+
+
 # --- held ------------------------------------------------------------------------------------------------------------
 
 HELD = HeldItem("2026-03-15", "weight", "conflict", "71.2", "70.9")
@@ -224,10 +255,13 @@ def test_runs_are_counted_for_each_athlete(store: Store) -> None:
 
 def test_a_run_that_was_cut_short_keeps_its_state(store: Store) -> None:
     with store.write() as connection:
-        ledger.finish_run(connection, ATHLETE, ledger.begin_run(connection, ATHLETE, 1000), 2000, "done")
+        ledger.finish_run(connection, ATHLETE, ledger.begin_run(connection, ATHLETE, 1000), 2000, "done", {"values": 3})
         ledger.begin_run(connection, ATHLETE, 3000)
     with closing(reopened(store)) as later:
-        assert dump(later)["runs"] == [(ATHLETE, 1, 1000, 2000, "done"), (ATHLETE, 2, 3000, None, "running")]
+        assert dump(later)["runs"] == [
+            (ATHLETE, 1, 1000, 2000, "done", '{"values": 3}'),
+            (ATHLETE, 2, 3000, None, "running", None),
+        ]
 
 
 def test_a_receipt_is_kept_with_its_run(store: Store) -> None:

@@ -32,7 +32,7 @@ def activity(
     start = START + timedelta(minutes=minutes)
     return Activity(
         id=id or f"i{minutes:g}", start=int(start.timestamp() * 1000),
-        start_local=(start + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%S"), type=type, elapsed=elapsed,
+        start_local=(start + timedelta(hours=1)).replace(tzinfo=None), type=type, elapsed=elapsed,
         source=more.get("source", "GARMIN_CONNECT"), external_id=more.get("external_id"),
     )  # fmt: skip
 
@@ -90,6 +90,16 @@ def test_two_runs_of_a_day_stay_two() -> None:
 def test_a_start_in_a_wrong_zone_is_found_where_only_one_fits() -> None:
     assert match([candidate()], [activity(120)]).sure == {"w0": "i120"}
     assert match([candidate()], [activity(-345)]).sure == {"w0": "i-345"}  # Nepal: 5 h 45 min
+
+
+def test_an_activity_without_a_local_start_matches_nothing_and_stops_nothing() -> None:
+    found = match([candidate()], [evolve(activity(id="odd"), start_local=None), activity(0.5)])
+    assert found.sure == {"w0": "i0.5"}
+
+
+def test_a_linked_activity_without_a_local_start_still_counts_as_there() -> None:
+    there = evolve(activity(id="odd"), start_local=None)
+    assert list(plan_workouts(Workouts([candidate()], [there], {"w0": "odd"}), Policy(), NOW)) == []
 
 
 def test_the_farthest_zones_are_fourteen_hours_apart() -> None:

@@ -9,13 +9,17 @@ from attrs import evolve
 
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.wellness import Base, Origin, Value, WellnessRecord
-from intervals_companion.sync.actions import Action, Agree, Held, Reason, Send
+from intervals_companion.sync.actions import Action, Agree, Held, Reason, Send, WriteValue
 from intervals_companion.sync.plan import (
     MOST_REPLACED,
+    Field,
     Wellness,
+    Written,
     decide_value,
+    moves_days,
     plan_values,
     replaces_too_much,
+    with_own_writes,
 )
 from intervals_companion.sync.policy import Owner, Policy
 
@@ -139,6 +143,49 @@ def test_custom_fields_that_may_not_be_read_are_not_said_to_be_missing() -> None
     assert outcome(action) == "custom_fields_unseen"
 
 
+INTO_HEALTH = evolve(ALLOWED, into_health=frozenset({"HKQuantityTypeIdentifierBodyMass"}))
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "base", "written"),
+    [(None, 80.0, None, 80.0), (None, 81.0, to_health(80.0), 81.0), (80.0, 82.0, sent(80.0), 82.0)],
+    ids=["only theirs", "theirs changed, Health's last value was ours", "theirs was edited"],
+)
+def test_where_health_can_be_written_theirs_goes_into_it(
+    ours: Value | None, theirs: Value, base: Base | None, written: Value
+) -> None:
+    action = decide_value(WEIGHT, DAY, ours, theirs, base, False, INTO_HEALTH)
+    assert action == WriteValue(DAY, "weight", written, was=ours)
+
+
+def test_a_one_way_field_is_never_written_into_health() -> None:
+    assert decide_value(STEPS, DAY, None, 80, None, False, INTO_HEALTH) is None
+
+
+def test_where_writing_was_refused_it_is_held_and_said() -> None:
+    policy = evolve(ALLOWED, into_health=frozenset())
+    assert outcome(decide_value(WEIGHT, DAY, None, 80.0, None, False, policy)) == "write_is_off"
+
+
+WRITTEN = {(DAY, "weight"): Written(82.0, instead=80.0)}
+
+
+def test_what_we_wrote_is_what_health_says_while_its_own_word_stays_the_same() -> None:
+    agreed = {(DAY, "weight"): to_health(82.0)}
+    assert with_own_writes({(DAY, "weight"): 80.0}, agreed, WRITTEN) == {(DAY, "weight"): 82.0}
+    assert with_own_writes({(DAY, "weight"): 83.0}, agreed, WRITTEN) == {(DAY, "weight"): 83.0}
+
+
+def test_a_write_that_was_never_confirmed_does_not_count() -> None:
+    for base in ({}, {(DAY, "weight"): sent(80.0)}, {(DAY, "weight"): to_health(81.0)}):
+        assert with_own_writes({(DAY, "weight"): 80.0}, base, WRITTEN) == {(DAY, "weight"): 80.0}
+
+
+def test_where_health_said_nothing_itself_it_goes_on_saying_nothing() -> None:
+    written = {(DAY, "weight"): Written(82.0, instead=None)}
+    assert with_own_writes({}, {(DAY, "weight"): to_health(82.0)}, written) == {}
+
+
 def test_equality_is_of_whole_precisions_never_of_a_tolerance() -> None:
     assert outcome(decide_value(WEIGHT, DAY, 74.25, 74.2509, None, False, ALLOWED)) == "agree found"
     assert outcome(decide_value(WEIGHT, DAY, 74.25, 74.26, None, False, ALLOWED)) == "already_there"
@@ -188,18 +235,43 @@ def test_a_field_the_catalogue_has_off_can_be_turned_on() -> None:
     assert list(plan_values([DAY], (quality,), sides, evolve(ALLOWED, fields_on=frozenset({"sleepQuality"}))))
 
 
+def replacing(number: int) -> list[Action]:
+    return [Send(DAY, f"field{n}", 1, 2) for n in range(number)]
+
+
+def agreed(number: int) -> set[Field]:
+    return {(DAY, f"field{n}") for n in range(number)}
+
+
 def test_a_plan_that_replaces_most_of_what_was_agreed_is_suspicious() -> None:
-    many: list[Action] = [Send(DAY, f"field{n}", 1, 2) for n in range(MOST_REPLACED + 2)]
-    assert replaces_too_much(many, agreed=len(many)) is not None
-    assert replaces_too_much(many, agreed=2 * len(many) - 1) is not None
-    assert replaces_too_much(many, agreed=2 * len(many)) is None
+    many = MOST_REPLACED + 2
+    assert replaces_too_much(replacing(many), agreed(many)) is not None
+    assert replaces_too_much(replacing(many), agreed(2 * many - 1)) is not None
+    assert replaces_too_much(replacing(many), agreed(2 * many)) is None
+
+
+def test_what_was_never_agreed_on_is_not_counted_as_replaced() -> None:
+    assert replaces_too_much(replacing(100), agreed(0)) is None
+
+
+def test_another_zone_than_what_was_sent_in_says_how_much_would_change() -> None:
+    words = moves_days(replacing(3), agreed(2), "Europe/Berlin", "Asia/Tokyo")
+    assert words is not None
+    assert "2 values" in words
+    assert "Europe/Berlin" in words
+    assert "Asia/Tokyo" in words
+
+
+def test_the_same_zone_or_a_zone_that_changes_no_value_is_no_reason_to_stop() -> None:
+    assert moves_days(replacing(3), agreed(3), "Asia/Tokyo", "Asia/Tokyo") is None
+    assert moves_days(replacing(3), agreed(3), None, "Asia/Tokyo") is None
+    assert moves_days(replacing(3), agreed(0), "Europe/Berlin", "Asia/Tokyo") is None
 
 
 def test_a_first_sync_is_not_suspicious_however_large() -> None:
     many: list[Action] = [Send(DAY, f"field{n}", 1, None) for n in range(10_000)]
-    assert replaces_too_much(many, agreed=0) is None
+    assert replaces_too_much(many, agreed(10_000)) is None
 
 
 def test_a_few_corrections_are_not_suspicious() -> None:
-    few: list[Action] = [Send(DAY, f"field{n}", 1, 2) for n in range(MOST_REPLACED)]
-    assert replaces_too_much(few, agreed=MOST_REPLACED) is None
+    assert replaces_too_much(replacing(MOST_REPLACED), agreed(MOST_REPLACED)) is None

@@ -52,8 +52,9 @@ def test_every_operation_is_in_the_table_of_permissions() -> None:
 @EVERY_CALL
 def test_every_path_and_parameter_is_in_the_services_own_description(call: Call[object]) -> None:
     described = json.loads(facts_path("reference", "intervals-icu", "openapi.json").read_bytes())["paths"]
-    path = call.path.replace("/athlete/0", "/athlete/{id}")
-    verbs = described.get(f"{path}{{ext}}", {}) | described.get(path, {})
+    path = call.path.replace("/athlete/0", "/athlete/{id}").replace("/activity/i1", "/activity/{id}")
+    suffixed = described.get(f"{path}{{ext}}", {}) | described.get(f"{path}{{format}}", {})
+    verbs = suffixed | described.get(path, {})
     known = {parameter["name"] for parameter in verbs[call.method.lower()].get("parameters", [])}
     assert {name for name, _ in call.query} <= known
 
@@ -77,6 +78,17 @@ def test_an_api_key_is_the_password_of_basic_authentication() -> None:
 def test_credentials_do_not_show_when_printed() -> None:
     assert TOKEN not in repr(BEARER) + repr(sent(protocol.athlete()))
     assert KEY not in repr(API_KEY) + repr(KeyState(True, KEY))
+
+
+def test_whether_uploading_is_allowed_is_asked_without_a_file() -> None:
+    call = protocol.try_upload()
+    message = email.message_from_bytes(f"Content-Type: {call.content_type}\r\n\r\n".encode() + call.body)
+    assert [part.get_filename() for part in message.get_payload()] == [None]  # type: ignore[union-attr]
+    assert b'name="file"' not in call.body
+
+
+def test_whether_values_may_be_written_is_asked_with_no_day() -> None:
+    assert protocol.put_wellness({}).body == b"[]"
 
 
 def test_a_range_of_days_includes_both_ends() -> None:
@@ -227,7 +239,7 @@ def test_an_api_key_is_not_shown_or_not_made_or_there(given: dict[str, object], 
 def test_the_recorded_strava_stub_has_id_start_and_source_only() -> None:
     body = facts_path("reference", "intervals-icu", "examples", "activities-list-strava-stub.json")
     stub, ride = read(protocol.activities(DAY, NEXT), Response(200, {}, body.read_bytes()), BEARER)
-    assert stub == Activity("12345678", None, "1998-08-20T14:08:41", source="STRAVA")
+    assert stub == Activity("12345678", None, datetime.fromisoformat("1998-08-20T14:08:41"), source="STRAVA")
     assert stub.hidden_by_strava
     assert (ride.type, ride.name, ride.moving) == ("Ride", "Morning Endurance Ride", 5400)
 
@@ -253,7 +265,18 @@ def test_a_duration_that_is_no_number_is_named_by_its_place() -> None:
 
 def test_the_legacy_stub_whose_every_value_is_null_is_read() -> None:
     given = [{"id": "9", "source": None, "start_date_local": None, "type": None, "elapsed_time": None}]
-    assert read(protocol.activities(DAY, NEXT), answer(given), BEARER) == [Activity("9", None, "")]
+    assert read(protocol.activities(DAY, NEXT), answer(given), BEARER) == [Activity("9", None, None)]
+
+
+@pytest.mark.parametrize("text", ["2026-10-05T18:34:03", "2026-10-05T18:34:03Z", "2026-10-05T18:34:03+02:00"])
+def test_a_local_start_is_a_wall_clock_whatever_zone_stands_behind_it(text: str) -> None:
+    (found,) = read(protocol.activities(DAY, NEXT), answer([{"id": "9", "start_date_local": text}]), BEARER)
+    assert found.start_local == datetime.fromisoformat("2026-10-05T18:34:03")
+
+
+def test_a_local_start_that_is_no_time_is_none() -> None:
+    (found,) = read(protocol.activities(DAY, NEXT), answer([{"id": "9", "start_date_local": "soon"}]), BEARER)
+    assert found.start_local is None
 
 
 def wellness(*days: dict[str, object]) -> list[WellnessRecord]:

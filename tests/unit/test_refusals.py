@@ -50,9 +50,7 @@ def test_403_names_the_box_what_it_blocks_and_where_to_check_it() -> None:
     assert error.cause == (
         "Wellness Data, Update is off. So sleep, HRV, weight and other daily values stay on this machine."
     )
-    assert error.cure == (
-        "Open Settings, Logout, log back in and make sure Read and Update are checked beside Wellness Data."
-    )
+    assert error.cure == ("Log out, log back in and make sure Read and Update are checked beside Wellness Data.")
 
 
 def test_403_on_reading_activities_is_another_box_than_on_uploading_one() -> None:

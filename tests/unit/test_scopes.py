@@ -124,7 +124,7 @@ def test_a_missing_box_is_named_in_the_services_own_words() -> None:
     assert off(WELLNESS_WRITE) == "Wellness Data, Update is off."
     assert BLOCKS[WELLNESS_WRITE] == "sleep, HRV, weight and other daily values stay on this machine"
     assert cure(WELLNESS_WRITE) == (
-        "Open Settings, Logout, log back in and make sure Read and Update are checked beside Wellness Data."
+        "Log out, log back in and make sure Read and Update are checked beside Wellness Data."
     )
 
 

@@ -182,3 +182,44 @@ def test_the_client_secret_is_in_no_word_of_the_settings(tmp_path: Path) -> None
 @pytest.mark.parametrize("text", ['client_secret = "hush-58131', "client_secret = hush-58131"])
 def test_a_broken_file_is_named_without_what_is_secret_in_it(tmp_path: Path, text: str) -> None:
     assert "hush" not in str(refusal(tmp_path, text))
+
+
+# --- choices made in the app -----------------------------------------------------------------------------------------
+
+
+def test_a_choice_comes_before_the_file(tmp_path: Path) -> None:
+    found = load(written(tmp_path, 'home_zone = "Europe/Berlin"\nread_key = true'), NOTHING)
+    chosen = found.with_choices({"home_zone": "Asia/Tokyo", "read_key": False, "activities_to_health": True})
+    assert (chosen.home_zone, chosen.read_key, chosen.activities_to_health) == ("Asia/Tokyo", False, True)
+
+
+def test_the_environment_and_options_come_before_a_choice(tmp_path: Path) -> None:
+    choice = {"home_zone": "Asia/Tokyo"}
+    by_environment = load(tmp_path, {"COMPANION_HOME_ZONE": "Europe/Lisbon"})
+    assert by_environment.with_choices(choice).home_zone == "Europe/Lisbon"
+    by_option = load(tmp_path, NOTHING).with_options(home_zone="Europe/Rome")
+    assert by_option.with_choices(choice).home_zone == "Europe/Rome"
+
+
+def test_what_was_not_chosen_follows_the_file(tmp_path: Path) -> None:
+    text = '[metrics]\non = ["sleepQuality"]\noff = ["weight", "steps"]\n[sports]\noff = ["Walk", "Ride"]'
+    found = load(written(tmp_path, text), NOTHING)
+    chosen = found.with_choices(
+        {"metrics": {"steps": True, "restingHR": False}, "sports": {"Ride": True, "Run": False}}
+    )
+    assert chosen.metrics_on == {"sleepQuality", "steps"}
+    assert chosen.metrics_off == {"weight", "restingHR"}
+    assert chosen.sports_off == {"Walk", "Run"}
+    assert found.with_choices({}) == found
+
+
+def test_a_choice_of_another_version_counts_for_nothing(tmp_path: Path) -> None:
+    found = load(tmp_path, NOTHING)
+    assert found.with_choices({"metrics": {"moods": False}, "sports": {"Chess": False}, "colour": "red"}) == found
+
+
+@pytest.mark.parametrize("name", ["read_key", "activities_to_health"])
+def test_a_switch_is_true_or_false_in_the_file(tmp_path: Path, name: str) -> None:
+    assert getattr(load(written(tmp_path, f"{name} = true"), NOTHING), name) is True
+    assert getattr(load(written(tmp_path, f"{name} = false"), NOTHING), name) is False
+    assert name in refusal(tmp_path, f'{name} = "yes"').cause

@@ -16,13 +16,17 @@ from attrs import frozen
 
 from intervals_companion.app.settings import Settings
 from intervals_companion.domain.days import instant, local_day, zone
+from intervals_companion.intervals.wire import service_origin
 from intervals_companion.journal import zones
-from intervals_companion.store import accounts, secrets
+from intervals_companion.store import accounts, choices, secrets
 from intervals_companion.store.accounts import Account, HomeZone
 from intervals_companion.store.database import Store
 from intervals_companion.store.secrets import SecretBox
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from intervals_companion.health.port import HealthStore
     from intervals_companion.intervals.client import IntervalsClient, Transport
     from intervals_companion.intervals.credentials import Credential
 
@@ -56,6 +60,13 @@ class Companion:
     chance: Callable[[], float] = random.random
     entropy: Callable[[int], bytes] = os.urandom
     transport: OpenTransport = _over_the_network
+    phone: HealthStore | None = None
+    """The Health store this process can reach: the phone it runs on, or a simulated one."""
+
+    @property
+    def service(self) -> str:
+        """The origin of Intervals.icu, as the settings name it. Raises UsageError."""
+        return service_origin(self.settings.intervals_url)
 
     def now(self) -> int:
         """ms since the epoch."""
@@ -65,6 +76,10 @@ class Companion:
         return local_day(self.now(), where)
 
     def account(self) -> Account:
+        with self.store.read() as connection:
+            known = accounts.known(self.store, connection)
+        if known is not None:
+            return known
         with self.store.write() as connection:
             return accounts.current(self.store, connection)
 
@@ -78,24 +93,49 @@ class Companion:
         with self.transport(origin) as transport:
             yield IntervalsClient(origin, credential, transport, clock=self.ticks, sleep=self.pause, random=self.chance)
 
-    def home_zone(self, account: Account, votes: Counter[str] | None = None) -> HomeZone:
-        """The home zone; chosen when something first speaks for one, and then kept. A zone in the settings is the
-        person's word. `votes`: how often each zone was written in data that has just been read.
+    def home_zone(self, account: Account) -> HomeZone:
+        """In which zone a day is a day, and why: as the settings say, else as remembered. Asking stores nothing."""
+        with self.store.read() as connection:
+            found = self._wanted_zone(connection, account) or accounts.home_zone(connection, account.athlete)
+        return found or self._spoken_for(account, Counter())
+
+    def keep_home_zone(self, account: Account, votes: Counter[str] | None = None) -> HomeZone:
+        """The same, remembered: for an import, whose data has those `votes` (how often each zone was written), and for
+        a sign-in. An option is remembered as the person's choice; other settings only where nothing was before.
         """
+        found = self._spoken_for(account, votes or Counter())
+        with self.store.write() as connection:
+            wanted = self._wanted_zone(connection, account)
+            known = accounts.home_zone(connection, account.athlete)
+            told = wanted is not None and "home_zone" in self.settings.wished
+            stays = known is not None and not told and (wanted is not None or zones.stands(known, found))
+            speaks = wanted is not None or (found != zones.UNKNOWN and bool(account.zone or votes is not None))
+            if told and wanted is not None:
+                choices.put(connection, account.athlete, "home_zone", wanted.zone)
+            if speaks and not stays:
+                accounts.set_home_zone(connection, account.athlete, wanted or found)
+        return wanted or (known if known is not None and stays else found)
+
+    def remembered_zone(self, account: Account) -> str | None:
         with self.store.read() as connection:
             known = accounts.home_zone(connection, account.athlete)
-        wanted = self.settings.home_zone
-        if known is not None and wanted in (None, known.zone):
-            return known
-        chosen = zones.choose(wanted=wanted, account=account.zone, votes=votes or Counter(), machine=self.machine_zone)
-        if chosen == zones.UNKNOWN or not (wanted or account.zone or votes is not None):
-            return chosen
-        with self.store.write() as connection:
-            known = accounts.home_zone(connection, account.athlete)  # another process may have been quicker
-            if known is not None and not wanted:
-                return known
-            accounts.set_home_zone(connection, account.athlete, chosen)
-        return chosen
+        return None if known is None else known.zone
+
+    def _wanted_zone(self, connection: Connection, account: Account) -> HomeZone | None:
+        """The zone of the settings, and who said it."""
+        chosen = choices.everything(connection, account.athlete).get("home_zone")
+        name = self.settings.home_zone
+        if "home_zone" in self.settings.pinned and name is not None:
+            return HomeZone(
+                name, zones.CHOSEN if "home_zone" in self.settings.wished else "COMPANION_HOME_ZONE says so"
+            )
+        if chosen is not None:
+            instead = f", in place of {name} in companion.toml" if name not in (None, chosen) else ""
+            return HomeZone(chosen, zones.CHOSEN + instead)
+        return None if name is None else HomeZone(name, "companion.toml says so")
+
+    def _spoken_for(self, account: Account, votes: Counter[str]) -> HomeZone:
+        return zones.choose(wanted=None, account=account.zone, votes=votes, machine=self.machine_zone)
 
     def zone(self, account: Account) -> ZoneInfo:
         return zone(self.home_zone(account).zone)

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 
 from attrs import field, frozen
 
 from intervals_companion.app.companion import Companion
 from intervals_companion.domain import catalogue
-from intervals_companion.domain.errors import CompanionError, NotSignedIn, ServiceError, SignInError
+from intervals_companion.domain.days import is_zone
+from intervals_companion.domain.errors import (
+    CompanionError,
+    NotSignedIn,
+    OtherAthlete,
+    SecretsClosed,
+    ServiceError,
+    SignInError,
+    SignInUnreadable,
+)
 from intervals_companion.intervals import client as intervals
 from intervals_companion.intervals import oauth, scopes
 from intervals_companion.intervals.client import IntervalsClient
 from intervals_companion.intervals.credentials import ApiKey, Bearer, Credential
 from intervals_companion.intervals.scopes import Grant, Scope
 from intervals_companion.intervals.wire import service_origin
-from intervals_companion.store import accounts
-from intervals_companion.store.accounts import Account, Stored
+from intervals_companion.store import accounts, examinations, proofs
+from intervals_companion.store.accounts import Account, Kept, Stored
 
 TOKEN, KEY = "token", "key"
+BESIDE = "beside a token"
+"""In place of a scope: this key is kept for other athletes' pages, and signs nobody in."""
 
 
 @frozen
@@ -32,6 +43,16 @@ class Start:
 
 
 @frozen
+class Ended:
+    """An access that was given up. `problem`: why Intervals.icu was not told; SignInExpired: it had ended already."""
+
+    account: Account
+    problem: CompanionError | None = None
+    by: str = TOKEN
+    """With a `key` there is nothing to end at Intervals.icu: it stays valid there."""
+
+
+@frozen
 class SignedIn:
     account: Account
     by: str
@@ -39,6 +60,10 @@ class SignedIn:
     grant: Grant
     missing: tuple[Scope, ...] = ()
     """Boxes that were asked for and left unticked."""
+    zone_before: str | None = None
+    """The home zone until now, where this sign-in brought another one."""
+    replaced: Ended | None = None
+    """The token that an API key has just taken the place of."""
 
 
 @frozen
@@ -47,6 +72,8 @@ class SignedOut:
     told: bool
     """Whether Intervals.icu was told; its own list of connected apps shows the companion otherwise."""
     problem: CompanionError | None = None
+    ended: tuple[Ended, ...] = ()
+    """Everything that was given up, also of other athletes who had signed in here before."""
 
 
 def begin(companion: Companion, redirect: str, *, create_fields: bool = False) -> Start:
@@ -64,8 +91,14 @@ def begin(companion: Companion, redirect: str, *, create_fields: bool = False) -
     return Start(oauth.authorize_url(origin, settings.client_id, redirect, scope, state), redirect, state)
 
 
-def finish(companion: Companion, start: Start, landing: str, *, create_fields: bool = False) -> SignedIn:
-    """Takes the address the browser landed on, and stores what was granted. A start serves once."""
+def finish(
+    companion: Companion, start: Start, landing: str, *, create_fields: bool = False, only: Account | None = None
+) -> SignedIn:
+    """Takes the address the browser landed on, and stores what was granted. A start serves once.
+
+    `only`: the account whose athlete alone may sign in. Raises OtherAthlete for another one, whose access is ended
+    again and of whom nothing is stored.
+    """
     settings = companion.settings
     code = oauth.landed_code(landing, start.state)
     assert settings.client_id is not None
@@ -76,11 +109,15 @@ def finish(companion: Companion, start: Start, landing: str, *, create_fields: b
             origin, transport, settings.client_id, settings.client_secret, code,
             sleep=companion.pause, random=companion.chance,
         )  # fmt: skip
+    if only is not None and _is_another(only, origin, answer.athlete_id):
+        with suppress(ServiceError), companion.client(origin, Bearer(answer.access_token)) as client:
+            client.disconnect()
+        raise _other(only)
     zone = _zone(companion, origin, Bearer(answer.access_token))
     stored = Stored(answer.access_token, str(answer.grant), companion.now())
-    account = _bind(companion, origin, answer.athlete_id, answer.athlete_name, zone, TOKEN, stored)
+    account, before = _bind(companion, origin, answer.athlete_id, answer.athlete_name, zone, TOKEN, stored)
     asked = scopes.boxes(scopes.requested(create_fields=create_fields))
-    return SignedIn(account, TOKEN, answer.grant, scopes.missing(answer.grant, asked))
+    return SignedIn(account, TOKEN, answer.grant, scopes.missing(answer.grant, asked), before)
 
 
 def _zone(companion: Companion, origin: str, credential: Credential) -> str | None:
@@ -92,27 +129,68 @@ def _zone(companion: Companion, origin: str, credential: Credential) -> str | No
         return None
 
 
-def with_key(companion: Companion, key: str) -> SignedIn:
-    """Signs in with the account's API key, after trying it once."""
+def _is_another(account: Account, origin: str, intervals_id: str) -> bool:
+    return account.intervals_id is not None and (account.origin, account.intervals_id) != (origin, intervals_id)
+
+
+def _other(account: Account) -> OtherAthlete:
+    return OtherAthlete(
+        f"This companion belongs to {account.name}. Another athlete signed in; nothing of them was kept.",
+        "Sign in as that athlete, or give this one a data folder of their own: COMPANION_HOME.",
+    )
+
+
+def with_key(companion: Companion, key: str, *, only: Account | None = None) -> SignedIn:
+    """Signs in with the account's API key, after trying it once. Raises OtherAthlete as `finish` does."""
     origin = service_origin(companion.settings.intervals_url)
     with companion.client(origin, ApiKey(key)) as client:
         athlete = client.athlete()
+    if only is not None and _is_another(only, origin, athlete.id):
+        raise _other(only)
+    with companion.store.read() as connection:
+        known = accounts.find(connection, origin, athlete.id)
+    replaced = None if known is None else _opened_token(companion, known)
     stored = Stored(key, None, companion.now())
-    account = _bind(companion, origin, athlete.id, athlete.name, athlete.timezone, KEY, stored)
-    return SignedIn(account, KEY, Grant.everything())
+    account, before = _bind(companion, origin, athlete.id, athlete.name, athlete.timezone, KEY, stored)
+    ended = None if replaced is None else _ended(companion, account, replaced)
+    return SignedIn(account, KEY, Grant.everything(), zone_before=before, replaced=ended)
 
 
 def _bind(
     companion: Companion, origin: str, intervals_id: str, name: str, zone: str | None, kind: str, stored: Stored
-) -> Account:
+) -> tuple[Account, str | None]:
+    """The account, and the home zone until now where this sign-in brought another one."""
     box = companion.box()
     with companion.store.write() as connection:
         account = accounts.bind(
             companion.store, connection, origin=origin, intervals_id=intervals_id, name=name, zone=zone
         )
-        accounts.forget(connection, account.athlete, TOKEN, KEY)
+        kept = accounts.kept(connection, account.athlete)
+        beside = kind == TOKEN and KEY in kept and kept[KEY].scope == BESIDE
+        accounts.forget(connection, account.athlete, TOKEN, *(() if beside else (KEY,)))
         accounts.keep(connection, box, account.athlete, kind, stored)
-    return account
+        proofs.forget(connection, account.athlete)
+        examinations.forget(connection, account.athlete)
+    before = companion.remembered_zone(account)
+    companion.keep_home_zone(account)
+    return account, before if before != companion.remembered_zone(account) else None
+
+
+def about_the_zone(companion: Companion, who: SignedIn) -> str | None:
+    """What a person should know of their days after signing in, in words; None where nothing is odd."""
+    here = companion.home_zone(who.account)
+    if who.zone_before is not None:
+        return (
+            f"Days are days in {here.zone} now: {here.reason}. It was {who.zone_before} until now. "
+            "Before a sync changes days that were sent, it stops."
+        )
+    theirs = who.account.zone
+    if theirs is None or not is_zone(theirs) or theirs == here.zone:
+        return None
+    return (
+        f"Days are days in {here.zone}: {here.reason}. Your account at Intervals.icu says {theirs}. "
+        f"To use that: companion import PATH --home-zone {theirs}."
+    )
 
 
 def what_is_missing(who: SignedIn) -> list[str]:
@@ -132,19 +210,39 @@ def create_custom_fields(companion: Companion) -> list[str]:
 
 @contextmanager
 def signed_in(companion: Companion) -> Iterator[tuple[SignedIn, IntervalsClient]]:
-    """The stored sign-in, and a client that uses it. Raises NotSignedIn, SignInError."""
+    """The stored sign-in, and a client that uses it. Raises NotSignedIn, SignInError.
+
+    What its answers say about the boxes of the sign-in is remembered at the end, however that comes about.
+    """
     who = current(companion)
-    credential = _credential(companion, who.account)
+    stored = _stored(companion, who.account)
     assert who.account.origin is not None
-    with companion.client(who.account.origin, credential) as client:
-        yield who, client
+    with companion.client(who.account.origin, _credential(stored)) as client:
+        try:
+            yield who, client
+        finally:
+            _learn(companion, who.account, stored, client)
+
+
+def _learn(companion: Companion, account: Account, used: tuple[str, Stored], client: IntervalsClient) -> None:
+    """Keeps what was proved, unless somebody has signed in anew meanwhile: that sign-in is another one."""
+    said = {str(box): allowed for box, allowed in client.boxes.items()}
+    if client.alive is not None:
+        said[proofs.SIGN_IN] = client.alive
+    if not said:
+        return
+    kind, stored = used
+    with companion.store.write() as connection:
+        known = accounts.kept(connection, account.athlete).get(kind)
+        if known is not None and known.obtained == stored.obtained:
+            proofs.remember(connection, account.athlete, said, companion.now())
 
 
 def current(companion: Companion) -> SignedIn:
     """Who is signed in, from what is stored; nobody is asked. Raises NotSignedIn, SignInError."""
     account = companion.account()
-    stored = _stored(companion, account)
-    if stored is None or account.origin is None:
+    kind, found = _stored(companion, account)
+    if account.origin is None:
         raise NotSignedIn
     wanted = service_origin(companion.settings.intervals_url)
     if account.origin != wanted:
@@ -152,49 +250,93 @@ def current(companion: Companion) -> SignedIn:
             f"You are signed in at {account.origin}, but the settings name {wanted}.",
             "Set COMPANION_INTERVALS_URL to the first, or sign in at the second: companion login.",
         )
-    kind, found = stored
     if kind == KEY:
         return SignedIn(account, KEY, Grant.everything())
     grant = Grant.parse(found.scope or "")
     return SignedIn(account, TOKEN, grant, scopes.missing(grant, scopes.boxes(scopes.REQUESTED)))
 
 
-def _stored(companion: Companion, account: Account) -> tuple[str, Stored] | None:
-    """The credential in use: the token if there is one. A refusal of one is never answered with the other."""
-    box = companion.box()
+def since(companion: Companion) -> int | None:
+    """When the sign-in in use was made (ms); None when nobody is signed in."""
+    athlete = companion.account().athlete
     with companion.store.read() as connection:
-        for kind in (TOKEN, KEY):
-            found = accounts.stored(connection, box, account.athlete, kind)
-            if found is not None:
-                return kind, found
-    return None
+        kept = accounts.kept(connection, athlete)
+    kind = _in_use(kept)
+    return None if kind is None else kept[kind].obtained
 
 
-def _credential(companion: Companion, account: Account) -> Credential:
-    stored = _stored(companion, account)
-    if stored is None:
+def _in_use(kept: Mapping[str, Kept]) -> str | None:
+    """The kind of the credential that signs in: the token if there is one. A refusal of one is never answered with the
+    other, and a key that was only kept beside a token stays that, even when the token is gone.
+    """
+    if TOKEN in kept:
+        return TOKEN
+    return KEY if KEY in kept and kept[KEY].scope != BESIDE else None
+
+
+def _stored(companion: Companion, account: Account) -> tuple[str, Stored]:
+    """The credential in use. Raises NotSignedIn, SignInUnreadable."""
+    with companion.store.read() as connection:
+        kind = _in_use(accounts.kept(connection, account.athlete))
+        if kind is None:
+            raise NotSignedIn
+        try:
+            found = accounts.stored(connection, companion.box(), account.athlete, kind)
+        except SecretsClosed as problem:
+            raise SignInUnreadable(problem.cause, problem.cure) from problem
+    if found is None:
         raise NotSignedIn
+    return kind, found
+
+
+def _credential(stored: tuple[str, Stored]) -> Credential:
     kind, found = stored
     return Bearer(found.secret) if kind == TOKEN else ApiKey(found.secret)
 
 
 def log_out(companion: Companion) -> SignedOut:
-    """Ends the access at Intervals.icu and forgets token and key. Without an answer it goes on, and says so.
+    """Ends the access at Intervals.icu and forgets token and key, of everybody who ever signed in here.
 
-    Samples, ledger, links and settings stay: signing in again writes nothing twice.
+    Without an answer, or where a token cannot be opened, it goes on and says so. Samples, ledger, links and settings
+    stay: signing in again writes nothing twice. Raises NotSignedIn where nothing is stored of anybody.
     """
     account = companion.account()
-    stored = _stored(companion, account)
-    if stored is None or account.origin is None:
+    with companion.store.read() as connection:
+        holders = accounts.holders(connection)
+    if not holders:
         raise NotSignedIn
-    kind, found = stored
-    told, problem = True, None
-    if kind == TOKEN:
-        try:
-            with companion.client(account.origin, Bearer(found.secret)) as client:
-                client.disconnect()
-        except CompanionError as refusal:
-            told, problem = False, refusal
+    ended = [_end(companion, one) for one in holders]
     with companion.store.write() as connection:
-        accounts.forget(connection, account.athlete, TOKEN, KEY)
-    return SignedOut(account, told, problem)
+        accounts.forget_everybody(connection)
+    own = next((one for one in ended if one.account.athlete == account.athlete), Ended(account))
+    return SignedOut(account, own.problem is None, own.problem, tuple(ended))
+
+
+def _end(companion: Companion, account: Account) -> Ended:
+    token = _opened_token(companion, account)
+    return Ended(account, by=KEY) if token is None else _ended(companion, account, token)
+
+
+def _opened_token(companion: Companion, account: Account) -> Bearer | SecretsClosed | None:
+    """The athlete's token, or why it cannot be opened; None without one."""
+    with companion.store.read() as connection:
+        if TOKEN not in accounts.kept(connection, account.athlete):
+            return None
+        try:
+            found = accounts.stored(connection, companion.box(), account.athlete, TOKEN)
+        except SecretsClosed as problem:
+            return problem
+    return None if found is None else Bearer(found.secret)
+
+
+def _ended(companion: Companion, account: Account, token: Bearer | SecretsClosed) -> Ended:
+    """Tells Intervals.icu that a token is given up, as well as it can."""
+    if isinstance(token, SecretsClosed):
+        return Ended(account, token)
+    assert account.origin is not None
+    try:
+        with companion.client(account.origin, token) as client:
+            client.disconnect()
+    except CompanionError as refusal:
+        return Ended(account, refusal)
+    return Ended(account)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from intervals_companion.app import days
+from intervals_companion.app import answering, choices, days, phone
 from intervals_companion.app.companion import Companion
 from intervals_companion.app.signing_in import signed_in
 from intervals_companion.domain import catalogue
@@ -19,10 +19,10 @@ from intervals_companion.intervals.scopes import Grant
 from intervals_companion.store import ledger
 from intervals_companion.sync import engine
 from intervals_companion.sync.actions import Held, Reason
-from intervals_companion.sync.policy import EVERY, Owner, Policy
+from intervals_companion.sync.policy import EVERY, Owner, Policy, Wishes
 from intervals_companion.sync.task import Outcome, Progress, Task
 
-__all__ = ["WORKOUT_FIELD", "Held", "Outcome", "Synced", "exit_code", "sync", "take_over"]
+__all__ = ["WORKOUT_FIELD", "Held", "Outcome", "Synced", "exit_code", "sync"]
 
 WORKOUT_FIELD = ledger.WORKOUT_FIELD
 
@@ -36,6 +36,7 @@ class Synced:
     last: date
     requests: Requests
     seconds: float
+    dry_run: bool = False
 
 
 def sync(
@@ -46,27 +47,44 @@ def sync(
     until: date | None = None,
     dry_run: bool = False,
     confirmed: bool = False,
+    take_over: Iterable[str] = (),
+    keep: Iterable[str] = (),
+    should_stop: Callable[[], bool] = lambda: False,
 ) -> Synced:
     """One run over the days from `since` (else the first that Health knows) to `until` (else today), both included.
 
-    Raises NotSignedIn, SignInError, Busy; anything later that ends it early is in the outcome.
+    `take_over` and `keep` name where Health's value, or theirs, is to count (FIELD, FIELD@DAY, `all`): remembered when
+    the run goes on, so not on a dry one. `should_stop` is asked between steps.
+    Where a phone is at hand it is read first. Raises UsageError, SimulatedData, HealthLocked, NotSignedIn, SignInError,
+    Busy; anything later that ends it early is in the outcome.
     """
     began = companion.ticks()
+    wishes = Wishes(frozenset(map(_choice, take_over)), frozenset(map(_choice, keep)))
     with signed_in(companion) as (who, client):
         athlete = who.account.athlete
+        phone.check_destination(companion, who.account)
+        if companion.phone is not None:
+            phone.read_phone(companion, companion.phone, progress)
         where = companion.zone(who.account)
         today = companion.today(where)
         last = min(until or today, today)
         days.make(companion, who.account, where, last, progress)
-        first = since or min(last, days.first_day(companion, who.account, where) or last)
+        begin = days.first_day(companion, who.account, where) or last
+        first = min(last, begin) if since is None else max(since, days.EARLIEST)
         with companion.store.read() as connection:
-            taken_over = ledger.taken_over(connection, athlete)
+            taken_over, kept = ledger.taken_over(connection, athlete), ledger.kept_theirs(connection, athlete)
+            sent_zone = ledger.sent_zone(connection, athlete)
         if first > last:
             raise UsageError(f"There are no days from {first} to {last}.", "Give --since a day that is not later.")
-        policy = _policy(companion, who.grant, taken_over)
-        task = Task(athlete, where, first, last, policy, dry_run=dry_run, confirmed=confirmed)
+        policy = evolve(_policy(companion, who.grant), taken_over=taken_over, kept=kept).after(wishes)
+        task = Task(
+            athlete, where, first, last, policy, dry_run=dry_run, confirmed=confirmed, wishes=wishes,
+            sent_zone=sent_zone, ask_athlete=answering.athlete_is_old(companion, athlete), should_stop=should_stop,
+            health=companion.phone,
+        )  # fmt: skip
+        client.heard = answering.listener(companion, athlete)
         outcome = engine.run(companion.store, client, task, companion.now, progress)
-    return Synced(outcome, first, last, client.requests, companion.ticks() - began)
+    return Synced(outcome, first, last, client.requests, companion.ticks() - began, dry_run)
 
 
 def exit_code(outcome: Outcome) -> int:
@@ -77,30 +95,22 @@ def exit_code(outcome: Outcome) -> int:
     return 1 if outcome.failed or blocked else 0
 
 
-def _policy(companion: Companion, grant: Grant, taken_over: frozenset[tuple[str, date | None]]) -> Policy:
-    settings = companion.settings
+def _policy(companion: Companion, grant: Grant) -> Policy:
+    settings = choices.settings(companion)
     return Policy(
         may_send_values=_may(grant, "put_wellness"),
         may_upload=_may(grant, "upload"),
         fields_on=settings.metrics_on,
         fields_off=settings.metrics_off,
         sports_off=settings.sports_off,
+        activities_to_health=settings.activities_to_health,
         owners={name: Owner(owner) for name, owner in settings.owners.items()},
-        taken_over=taken_over,
     )
 
 
 def _may(grant: Grant, operation: str) -> bool:
     needed = OPERATIONS[operation]
     return needed is None or grant.covers(needed)
-
-
-def take_over(companion: Companion, choices: Iterable[str]) -> None:
-    """Remembers where Health's value is to replace what Intervals.icu holds: FIELD, FIELD@DAY, or `all`."""
-    chosen = [_choice(text) for text in choices]
-    athlete = companion.account().athlete
-    with companion.store.write() as connection:
-        ledger.take_over(connection, athlete, chosen)
 
 
 def _choice(text: str) -> tuple[str, date | None]:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import os
-import socket
 import tempfile
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from datetime import UTC, date, datetime
+from contextlib import contextmanager
+from datetime import date, datetime
 from pathlib import Path
 
 import platformdirs
 from attrs import evolve, frozen
 
 from intervals_companion import __version__
-from intervals_companion.app import importing, signing_in, syncing
+from intervals_companion.app import doors, examining, first_sync, importing, signing_in, syncing
 from intervals_companion.app.companion import Companion, opened
+from intervals_companion.app.jobs import Jobs
+from intervals_companion.app.phone import simulated_phone
 from intervals_companion.app.report import Report, report
 from intervals_companion.app.settings import Settings
 from intervals_companion.cli import output
@@ -24,19 +24,21 @@ from intervals_companion.domain.days import parse_day
 from intervals_companion.domain.errors import MissingPart, UsageError
 
 SEED = 1
+ZONE = "Europe/Berlin"
+"""Where the made-up athlete lives."""
 
 
 def demo(*, once: bool = False, fresh: bool = False, port: int = 8787, today: str | None = None) -> int:
-    """Live it all through with made-up data: sign in, import, sync, sync again. Nothing of yours is touched.
+    """Live it all through with made-up data: sign in, import, sync twice, then the app. Nothing of yours is touched.
 
     Parameters
     ----------
     once
-        End after the account is printed, instead of serving it as a page.
+        End after the account is printed, instead of serving the app.
     fresh
-        Stop before the sign-in, and say how to do it yourself.
+        Serve the app before anybody has signed in: you do it all yourself, in the browser.
     port
-        Where the page is served, on this machine only.
+        Where the app is served, on this machine only.
     today
         The day on which the made-up world ends, YYYY-MM-DD.
     """
@@ -44,14 +46,11 @@ def demo(*, once: bool = False, fresh: bool = False, port: int = 8787, today: st
         import intervals_sandbox.server  # noqa: F401
     except ImportError as problem:
         raise MissingPart("The demo", "sandbox") from problem
-    day = parse_day(today) if today else datetime.now(UTC).date()
-    with _stage(day) as stage:
-        if fresh:
-            return _leave_it_to_the_person(stage)
-        account = _play(stage)
-        _print(account)
-        if not once:
-            _serve(account, stage, port)
+    day = parse_day(today) if today else None
+    if not once:
+        return _serve(day, port, fresh=fresh)
+    with _stage(day) as stage, opened(stage.settings) as companion:
+        _print(_play(evolve(companion, clock=stage.clock), stage))
     return 0
 
 
@@ -75,11 +74,10 @@ class Stage:
 
 
 @contextmanager
-def _stage(day: date) -> Iterator[Stage]:
+def _stage(day: date | None) -> Iterator[Stage]:
     from intervals_sandbox.errors import SandboxError
     from intervals_sandbox.server import running
 
-    shift = day - datetime.now(UTC).date()
     console = output.out()
     try:
         with (
@@ -87,11 +85,11 @@ def _stage(day: date) -> Iterator[Stage]:
             running(seed=SEED, today=day) as sandbox,
         ):
             console.print(f"A made-up athlete's Intervals.icu runs at {sandbox.base}.")
-            you = sandbox.sandbox.you.id
+            you = sandbox.sandbox.you
             yield Stage(
-                home=Path(home), export=_export(day), service=sandbox.base, you=you,
+                home=Path(home), export=_export(sandbox.sandbox.today(you)), service=sandbox.base, you=you.id,
                 client_id=str(sandbox.info["client_id"]), client_secret=str(sandbox.info["client_secret"]),
-                clock=lambda: datetime.now(UTC) + shift,
+                clock=sandbox.clock,
             )  # fmt: skip
     except SandboxError as problem:
         raise UsageError(str(problem), "Run the demo again.") from problem
@@ -113,22 +111,20 @@ def _export(day: date) -> Path:
     return path
 
 
-def _play(stage: Stage) -> Report:
+def _play(companion: Companion, stage: Stage) -> Report:
     console = output.out()
-    with opened(stage.settings) as plain:
-        companion = evolve(plain, clock=stage.clock)
-        who = _sign_in(companion, stage)
-        console.print(f"Signed in as {who.account.name} through the real pages, all boxes ticked.", markup=False)
-        imported = importing.import_export(companion, stage.export)
-        if imported.error is not None:
-            raise imported.error
-        console.print(f"Read {imported.reading.records:,} records and {imported.reading.workouts} workouts.")
-        with output.staged_progress() as progress:
-            first = syncing.sync(companion, progress)
-        if first.outcome.error is not None:
-            raise first.outcome.error
-        again = syncing.sync(companion, lambda _stage, _done, _total: None)
-        return report(imported, first, again)
+    who = _sign_in(companion, stage)
+    console.print(f"Signed in as {who.account.name} through the real pages, all boxes ticked.", markup=False)
+    imported = importing.import_export(companion, stage.export)
+    if imported.error is not None:
+        raise imported.error
+    console.print(f"Read {imported.reading.records:,} records and {imported.reading.workouts} workouts.")
+    with output.staged_progress() as progress:
+        first = syncing.sync(companion, progress)
+    if first.outcome.error is not None:
+        raise first.outcome.error
+    again = syncing.sync(companion, lambda _stage, _done, _total: None)
+    return report(imported, first, again)
 
 
 def _sign_in(companion: Companion, stage: Stage) -> signing_in.SignedIn:
@@ -159,41 +155,27 @@ def _print(account: Report) -> None:
     console.print(output.table(["Sent", ">Items", "Days"], sent))
 
 
-def _leave_it_to_the_person(stage: Stage) -> int:
+def _serve(day: date | None, port: int, *, fresh: bool) -> int:
+    """The app on the demo's own folder, with a simulated iPhone that holds the export. A busy port is told first."""
+    from intervals_companion.web.house import House
+    from intervals_companion.web.serving import Place, listening, serve
+
     console = output.out()
-    lines = (
-        "\nIn another terminal:",
-        f"  export COMPANION_HOME={stage.home} COMPANION_INTERVALS_URL={stage.service}",
-        f"  export COMPANION_CLIENT_ID={stage.client_id} COMPANION_CLIENT_SECRET={stage.client_secret}",
-        f"  companion import {stage.export}",
-        "  companion login      then pick the demo's you, and leave a box unticked if you like",
-        "  companion doctor     says what that blocks",
-        "  companion sync",
-        "\nCtrl-C ends the demo and removes its data.",
-    )
-    for line in lines:
-        console.print(line, markup=False, soft_wrap=True)
-    with suppress(KeyboardInterrupt):
-        threading.Event().wait()
+    place = Place(port=port)
+    with listening(place) as listener, _stage(day) as stage, opened(stage.settings) as plain:
+        phone = simulated_phone(stage.clock, stage.service, ZONE, stage.export)
+        companion = evolve(plain, clock=phone.now, phone=phone)
+        if not fresh:
+            _print(_play(companion, stage))
+            first_sync.confirm(companion, None)
+            examining.examine(companion)
+        console.print(
+            f"\nLet your browser in: {doors.new_link(companion, place.default_url)}", markup=False, soft_wrap=True
+        )
+        console.print(f"The simulated iPhone: {place.default_url}/phone", markup=False)
+        console.print(
+            f"In another terminal:  COMPANION_HOME={stage.home} companion metrics", markup=False, soft_wrap=True
+        )
+        console.print("Ctrl-C ends the demo and removes its data.")
+        serve(House(companion, place.default_url, Jobs(companion)), place, listener)
     return 0
-
-
-def _serve(account: Report, stage: Stage, port: int) -> None:
-    import uvicorn
-
-    from intervals_companion.web.report_page import create_app
-
-    console = output.out()
-    listener = socket.socket()
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind(("127.0.0.1", port))
-    except OSError as problem:
-        listener.close()
-        raise UsageError(f"Port {port} is in use.", "Choose another: companion demo --port 8789.") from problem
-    console.print(f"\nThe same account: http://localhost:{port}/")
-    console.print(f"Look deeper with: COMPANION_HOME={stage.home} companion metrics", markup=False, soft_wrap=True)
-    console.print("Ctrl-C ends the demo and removes its data.")
-    config = uvicorn.Config(create_app(account), lifespan="off", log_config=None, access_log=False)
-    with suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run(sockets=[listener])

@@ -10,12 +10,12 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from intervals_companion.app import signing_in
+from intervals_companion.app import examining, leaving, signing_in
 from intervals_companion.app.companion import Companion
-from intervals_companion.app.signing_in import SignedIn, SignedOut
+from intervals_companion.app.signing_in import Ended, SignedIn, SignedOut
 from intervals_companion.cli import opening, output
 from intervals_companion.cli.landing import landing
-from intervals_companion.domain.errors import UsageError
+from intervals_companion.domain.errors import NotSignedIn, SignInExpired, UsageError
 
 
 def login(
@@ -47,11 +47,12 @@ def login(
             who = signing_in.with_key(companion, _asked_key())
         else:
             who = _by_browser(companion, no_browser or bool(os.environ.get("SSH_CONNECTION")), create_fields)
-        _print_signed_in(who)
+        _print_signed_in(companion, who)
         if create_fields:
             created = signing_in.create_custom_fields(companion)
             said = f"Custom fields defined: {', '.join(created)}." if created else "All custom fields existed."
             output.out().print(said)
+        examining.examine(companion)
     return 0
 
 
@@ -78,27 +79,36 @@ def _by_browser(companion: Companion, paste: bool, create_fields: bool) -> Signe
         return signing_in.finish(companion, start, here.wait(), create_fields=create_fields)
 
 
-def _print_signed_in(who: SignedIn) -> None:
+def _print_signed_in(companion: Companion, who: SignedIn) -> None:
     console = output.out()
     console.print(f"Signed in as {who.account.name} ({who.account.intervals_id}).", markup=False)
     if who.by == signing_in.KEY:
         console.print("By API key: it has all rights to your account. Keep it like a password.")
-    for line in signing_in.what_is_missing(who):
-        console.print(line, markup=False)
+    if who.replaced is not None:
+        console.print(f"It takes the place of the sign-in by OAuth. {_about(who.replaced)}", markup=False)
+    for line in (*signing_in.what_is_missing(who), signing_in.about_the_zone(companion, who)):
+        if line:
+            console.print(line, markup=False)
+    if who.missing:
+        console.print("To log out and back in: companion logout, then companion login.")
 
 
-def logout(*, as_json: Annotated[bool, Parameter(name="--json")] = False) -> int:
-    """Sign out: end the access at Intervals.icu, forget token and key here.
+def logout(*, full: bool = False, as_json: Annotated[bool, Parameter(name="--json")] = False) -> int:
+    """Sign out: end the access at Intervals.icu, forget token and key here, end the session of every browser.
 
     Your samples, what was agreed, links and settings stay: signing in again sends nothing twice.
 
     Parameters
     ----------
+    full
+        Also forget every answer of Intervals.icu that is kept here. Cures a stuck 403 on streams.
     as_json
         Print one JSON value instead of words.
     """
     with opening.companion() as companion:
-        result = signing_in.log_out(companion)
+        result = leaving.log_out(companion, leaving.FULL_LOGOUT if full else leaving.LOGOUT)
+    if isinstance(result.problem, NotSignedIn):
+        raise result.problem
     if as_json:
         output.print_json({"told": result.told, "error": output.as_error(result.problem)})
     else:
@@ -108,7 +118,18 @@ def logout(*, as_json: Annotated[bool, Parameter(name="--json")] = False) -> int
 
 def _print_signed_out(result: SignedOut) -> None:
     console = output.out()
-    console.print(f"Signed out {result.account.name}. Token and key are forgotten here.", markup=False)
-    if result.problem is not None:
-        console.print(f"Intervals.icu was not told: {result.problem.cause}", markup=False)
-        console.print("Remove the app there too: Settings, Connected apps.")
+    for one in result.ended:
+        console.print(f"Signed out {one.account.name}. Token and key are forgotten here. {_about(one)}", markup=False)
+
+
+def _about(ended: Ended) -> str:
+    """What Intervals.icu knows of it."""
+    if ended.by == signing_in.KEY:
+        return "The key itself stays valid at Intervals.icu: Settings, Developer Settings."
+    match ended.problem:
+        case None:
+            return "The access at Intervals.icu is ended."
+        case SignInExpired():
+            return "It had ended already: another device signed in, or access was removed at Intervals.icu."
+        case problem:
+            return f"Intervals.icu was not told: {problem.cause} Remove the app there too: Settings, Connected apps."

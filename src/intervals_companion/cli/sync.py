@@ -22,6 +22,7 @@ def sync(
     dry_run: bool = False,
     confirm: bool = False,
     take_over: list[str] | None = None,
+    keep: list[str] | None = None,
     as_json: Annotated[bool, Parameter(name="--json")] = False,
 ) -> int:
     """Bring Intervals.icu up to date with Health.
@@ -37,21 +38,25 @@ def sync(
     confirm
         Agree to a plan that replaces suspiciously much.
     take_over
-        Let Health's value replace what Intervals.icu holds: FIELD, FIELD@DAY, or all. Remembered.
+        Let Health's value replace what Intervals.icu holds: FIELD, FIELD@DAY, or all. Remembered when the run goes on.
+    keep
+        Keep what Intervals.icu holds, and take a take-over back: FIELD, FIELD@DAY, or all. Remembered likewise.
     as_json
         Print one JSON value instead of words.
     """
     first, last = (parse_day(text) if text else None for text in (since, until))
     with opening.companion() as companion, output.staged_progress() as progress:
-        if take_over:
-            syncing.take_over(companion, take_over)
-        result = syncing.sync(companion, progress, since=first, until=last, dry_run=dry_run, confirmed=confirm)
+        result = syncing.sync(
+            companion, progress, since=first, until=last, dry_run=dry_run, confirmed=confirm,
+            take_over=take_over or (), keep=keep or (),
+        )  # fmt: skip
     if as_json:
         output.print_json(to_json(result))
     else:
         print_synced(result)
-        if result.outcome.error is not None:
-            output.print_error(result.outcome.error)
+        for problem in (result.outcome.warning, result.outcome.error):
+            if problem is not None:
+                output.print_error(problem)
     return syncing.exit_code(result.outcome)
 
 
@@ -70,6 +75,7 @@ def to_json(result: Synced) -> dict[str, Any]:
         "failed": [{**_item(one.item, one.field), "cause": one.cause, "cure": one.cure} for one in outcome.failed],
         "requests": {"read": result.requests.read, "write": result.requests.write},
         "seconds": round(result.seconds, 3),
+        "warning": output.as_error(outcome.warning),
         "error": output.as_error(outcome.error),
     }
 
@@ -82,7 +88,7 @@ def print_synced(result: Synced) -> None:
     """The answer first; then failed, held and sent."""
     console = output.out()
     outcome = result.outcome
-    verb = "would be sent" if outcome.run is None else "sent"
+    verb = "would be sent" if result.dry_run else "sent"
     values, workouts = output.several(outcome.values_sent, "value"), output.several(outcome.workouts_sent, "workout")
     console.print(
         f"{values} and {workouts} {verb}, {len(outcome.linked):,} linked, {len(outcome.held):,} held, "

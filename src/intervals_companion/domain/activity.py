@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import NamedTuple
 
 from attrs import field, frozen
+
+ROUTE_EDGE = 60_000
+"""ms by which a route may begin before or end after its workout: the GPS runs on its own."""
+
+
+def route_belongs(route: tuple[int, int], workout: tuple[int, int]) -> bool:
+    """Whether a route lies in the time of a workout; first and last instant (ms) of either."""
+    return workout[0] - ROUTE_EDGE <= route[0] and route[1] <= workout[1] + ROUTE_EDGE
 
 
 class Statistic(NamedTuple):
@@ -51,6 +60,9 @@ class RoutePoint(NamedTuple):
     vertical_accuracy: float | None
 
 
+ID_PREFIX = "ic1-"
+
+
 @frozen
 class Workout:
     """A workout as its source recorded it. Times in ms since the epoch (UTC)."""
@@ -79,7 +91,7 @@ class Workout:
 
         Of whole seconds on both ends, as an export cuts them: HealthKit's own milliseconds give the same id.
         """
-        return f"ic1-{self.start // 1000}-{self.end // 1000 - self.start // 1000}"
+        return f"{ID_PREFIX}{self.start // 1000}-{self.end // 1000 - self.start // 1000}"
 
     @property
     def elapsed(self) -> float:
@@ -166,8 +178,8 @@ class Activity:
     id: str
     start: int | None
     """ms since the epoch; None where the service gave only a local time."""
-    start_local: str
-    """The athlete's wall clock, `2026-08-06T18:34:03`."""
+    start_local: datetime | None
+    """The athlete's wall clock, without a zone; None where the service gave none."""
     type: str | None = None
     name: str | None = None
     elapsed: int | None = None  # s

@@ -87,8 +87,20 @@ class SignInExpired(SignInError):
     """401 for a stored credential."""
 
 
+class SignInUnreadable(SignInError):
+    """The stored sign-in cannot be opened."""
+
+
 class SignInDeclined(SignInError):
     """The person pressed Cancel on the consent screen."""
+
+
+class OtherAthlete(SignInError):
+    """Somebody signed in whom this data folder does not belong to."""
+
+
+class NotLetIn(SignInError):
+    """A browser without a session, or a link that lets nobody in any more."""
 
 
 # --- 5: permission ---------------------------------------------------------------------------------------------------
@@ -153,3 +165,7 @@ class StorageError(CompanionError):
     """The data folder cannot be read or written."""
 
     exit_code = 8
+
+
+class SecretsClosed(StorageError):
+    """What is sealed here cannot be opened: the data folder's key is gone, damaged or open to others."""

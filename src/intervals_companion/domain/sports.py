@@ -150,6 +150,16 @@ _ALIKE: tuple[frozenset[str], ...] = (
 )
 """Types that two recorders of one session may honestly disagree about."""
 
+_BEST = {
+    "AlpineSki": "DownhillSkiing",
+    "Other": "Other",
+    "Padel": "Tennis",
+    "WaterSport": "WaterSports",
+    "WeightTraining": "TraditionalStrengthTraining",
+    "Workout": "Other",
+}
+"""Types that several activities become, or none: the one that a person would choose."""
+
 _SAYS_NOTHING = frozenset({"Workout", "Other"})
 """Types that do not name a sport: they may be anything."""
 
@@ -162,6 +172,16 @@ def sport(name: str) -> Sport:
 def intervals_type(name: str, metadata: Mapping[str, str]) -> str:
     """The Intervals.icu type of a workout: the table's, but open water where the workout says so."""
     return "OpenWaterSwim" if _in_open_water(name, metadata) else sport(name).type
+
+
+def health_activity(kind: str | None) -> Sport:
+    """The row whose activity a workout of that Intervals.icu type becomes in Health; `Other` where none fits."""
+    best = _BEST.get(kind or "")
+    if best is not None:
+        return _BY_NAME[best]
+    same = (row for row in SPORTS if row.type == kind)
+    alike = (row for group in _ALIKE if kind in group for row in SPORTS if row.type in group)
+    return next(same, None) or next(alike, _BY_NAME["Other"])
 
 
 def fit_sport(name: str, metadata: Mapping[str, str]) -> tuple[int, int]:

@@ -19,13 +19,15 @@ from attrs import define
 
 from intervals_companion.domain.activity import Activity
 from intervals_companion.domain.catalogue import Metric
-from intervals_companion.domain.errors import ServiceUnreachable
+from intervals_companion.domain.errors import ServiceRefused, ServiceUnreachable
 from intervals_companion.domain.wellness import Value, WellnessRecord
 from intervals_companion.intervals import oauth, protocol
 from intervals_companion.intervals.credentials import Credential
 from intervals_companion.intervals.limits import Quota, TokenBucket, quota
 from intervals_companion.intervals.models import Athlete, SignIn, Upload
-from intervals_companion.intervals.retry import patience
+from intervals_companion.intervals.refusals import used_up
+from intervals_companion.intervals.retry import TRIES, patience
+from intervals_companion.intervals.scopes import Scope
 from intervals_companion.intervals.wire import Call, Request, Response, is_loopback, request, service_origin
 
 T = TypeVar("T")
@@ -68,7 +70,15 @@ class IntervalsClient:
         self.origin = service_origin(origin)
         self.requests = Requests()
         self.quota: Quota | None = None
-        """What the service last said is left."""
+        """What the service last said is left. Nothing is sent that it would only refuse: RateLimited is raised."""
+        self.heard: Callable[[Call[object], Response], None] | None = None
+        """Told of every answer that could be read: who wants to keep what the service said."""
+        self.boxes: dict[Scope, bool] = {}
+        """Which boxes of the sign-in the answers spoke of: True where something went, False where all was refused."""
+        self.alive: bool | None = None
+        """False when the last answer was a 401; None before the first answer."""
+        self.tries = TRIES
+        """How often a request is sent at most."""
         self._credential = credential
         self._transport = transport
         self._bucket = TokenBucket(clock, sleep)
@@ -98,14 +108,51 @@ class IntervalsClient:
             protocol.upload(content, file_name, name=name, external_id=external_id, device_name=device_name)
         )
 
+    def latest_activities(self, oldest: date, limit: int) -> list[Activity]:
+        return self._result(protocol.latest_activities(oldest, limit))
+
+    def try_streams(self, activity: str) -> None:
+        self._result(protocol.try_streams(activity))
+
+    def try_calendar(self, day: date) -> None:
+        self._result(protocol.try_calendar(day))
+
+    def try_comments(self, activity: str) -> None:
+        self._result(protocol.try_comments(activity))
+
+    def try_upload(self) -> None:
+        """Sends no file. The refusal that only a file was wanting proves the box."""
+        call = protocol.try_upload()
+        try:
+            self._result(call)
+        except ServiceRefused as refusal:
+            if call.needs is None or not refusal.sentence.startswith(protocol.NO_FILE):
+                raise
+            self.boxes[call.needs] = True
+
     def disconnect(self) -> None:
         self._result(protocol.disconnect())
 
     def _result(self, call: Call[T]) -> T:
-        tries = patience(writes=call.writes, sleep=self._sleep, random=self._random)
-        return protocol.read(call, tries(self._send, call), self._credential)
+        tries = patience(writes=call.writes, sleep=self._sleep, random=self._random, tries=self.tries)
+        response = tries(self._send, call)
+        self._learn(call, response.status)
+        value = protocol.read(call, response, self._credential)
+        if self.heard is not None:
+            self.heard(call, response)
+        return value
+
+    def _learn(self, call: Call[object], status: int) -> None:
+        """One answer that went proves its box; a refusal beside it has another reason."""
+        went = 200 <= status < 300
+        if went or status in (401, 403):
+            self.alive = status != 401
+        if call.needs is not None and (went or status == 403):
+            self.boxes[call.needs] = went or self.boxes.get(call.needs, False)
 
     def _send(self, call: Call[object]) -> Response:
+        if self.quota is not None and not self.quota.allows(writes=call.writes):
+            raise used_up(self.quota)
         self._bucket.take()
         self.requests.count(writes=call.writes)
         try:
@@ -114,7 +161,8 @@ class IntervalsClient:
             if call.writes:
                 raise ServiceUnreachable(lost.cause, _PERHAPS) from lost
             raise
-        self.quota = quota(response.headers) or self.quota
+        # After a 429 the wait that the service asks for is what counts.
+        self.quota = None if response.status == 429 else quota(response.headers) or self.quota
         return response
 
 

@@ -17,6 +17,8 @@ RATE = 10.0
 """Requests a second."""
 BURST = 5
 """Requests that may go out at once after a pause."""
+KEPT_BACK = 10
+"""Requests of the quota that no write uses up."""
 
 
 @define
@@ -47,6 +49,10 @@ class Quota:
     limit_day: int
     remaining_15min: int
     remaining_day: int
+
+    def allows(self, *, writes: bool) -> bool:
+        """Whether one more request should go: the last few are kept back for reading what became of the writes."""
+        return min(self.remaining_15min, self.remaining_day) > (KEPT_BACK if writes else 0)
 
 
 _PAIR = re.compile(r"\s*(\d{1,9})\s*,\s*(\d{1,9})\s*", re.ASCII)

@@ -130,7 +130,7 @@ def _activity(node: Node) -> Activity:
     return Activity(
         id=node.text("id"),
         start=_instant(node.optional_text("start_date")),
-        start_local=node.optional_text("start_date_local") or "",
+        start_local=wall_clock(node.optional_text("start_date_local")),
         type=node.optional_text("type"),
         name=node.optional_text("name"),
         elapsed=node.optional_whole("elapsed_time"),
@@ -146,6 +146,14 @@ def _instant(text: str | None) -> int | None:
         return None
     try:
         return days.instant(datetime.fromisoformat(text))
+    except ValueError:
+        return None
+
+
+def wall_clock(text: str | None) -> datetime | None:
+    """A `start_date_local`, which is a local time; a zone that is written behind it says nothing about it."""
+    try:
+        return None if text is None else datetime.fromisoformat(text).replace(tzinfo=None)
     except ValueError:
         return None
 

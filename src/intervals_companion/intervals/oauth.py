@@ -38,8 +38,7 @@ def landed_code(landing: str, state: str) -> str:
 
     Raises SignInDeclined when the person pressed Cancel, SignInError when the landing does not belong to this start.
     """
-    _, mark, query = landing.strip().partition("?")
-    found = dict(parse_qsl(query.partition("#")[0] if mark else landing.strip()))
+    found = _query(landing)
     ours = _same(found.get("state", ""), state)
     if "error" in found and (ours or "state" not in found):
         raise _not_allowed(found["error"])
@@ -51,6 +50,16 @@ def landed_code(landing: str, state: str) -> str:
     if not found.get("code"):
         raise SignInError("The address holds no code.", "Sign in again and copy the whole address of the last page.")
     return found["code"]
+
+
+def landed_state(landing: str) -> str:
+    """The state in the address the browser landed on, "" without one."""
+    return _query(landing).get("state", "")
+
+
+def _query(landing: str) -> dict[str, str]:
+    _, mark, query = landing.strip().partition("?")
+    return dict(parse_qsl(query.partition("#")[0] if mark else landing.strip()))
 
 
 def _same(one: str, other: str) -> bool:

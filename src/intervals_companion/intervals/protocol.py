@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TypeVar
+from urllib.parse import quote
 
 from intervals_companion.domain.activity import Activity
 from intervals_companion.domain.catalogue import Metric, Rule
@@ -32,13 +33,23 @@ OPERATIONS: Mapping[str, Scope | None] = {
     "put_wellness": Scope(Area.WELLNESS, Level.WRITE),
     "activities": Scope(Area.ACTIVITY, Level.READ),
     "upload": Scope(Area.ACTIVITY, Level.WRITE),
+    "latest_activities": Scope(Area.ACTIVITY, Level.READ),
+    "try_streams": Scope(Area.ACTIVITY, Level.READ),
+    "try_upload": Scope(Area.ACTIVITY, Level.WRITE),
+    "try_calendar": Scope(Area.CALENDAR, Level.READ),
+    "try_comments": Scope(Area.CHATS, Level.READ),
     "disconnect": None,
 }
 """Which box of the consent dialog each operation needs. None: any sign-in that is alive will do."""
 
 _OWN = "/api/v1/athlete/0"
 _JSON = "application/json"
-_ACTIVITY_FIELDS = "id,start_date,start_date_local,type,name,elapsed_time,moving_time,source,external_id"
+_ACTIVITY_FIELDS = (
+    "id,start_date,start_date_local,type,name,elapsed_time,moving_time,source,external_id,distance,"
+    "icu_training_load,icu_intensity,average_heartrate,icu_average_watts,icu_weighted_avg_watts,icu_joules,"
+    "average_cadence,total_elevation_gain,calories,average_temp,trainer,device_name"
+)
+"""What matching needs, and what a person sees in a list."""
 """What `models` reads of an activity."""
 
 
@@ -100,6 +111,51 @@ def upload(content: bytes, file_name: str, *, name: str, external_id: str, devic
         body=_multipart(content, file_name, boundary),
         content_type=f"multipart/form-data; boundary={boundary}",
     )  # fmt: skip
+
+
+# --- finding out what is allowed -------------------------------------------------------------------------------------
+
+
+def latest_activities(oldest: date, limit: int) -> Call[list[Activity]]:
+    """The latest few activities since a day."""
+    return Call(
+        "GET", f"{_OWN}/activities", OPERATIONS["latest_activities"], _json(models.activities),
+        query=(("oldest", oldest.isoformat()), ("limit", str(limit)), ("fields", _ACTIVITY_FIELDS)),
+    )  # fmt: skip
+
+
+def try_streams(activity: str) -> Call[None]:
+    """Whether the streams of an activity may be read; of them only the time."""
+    path = f"/api/v1/activity/{quote(activity, safe='')}/streams"
+    return Call("GET", path, OPERATIONS["try_streams"], _acknowledged, query=(("types", "time"),))
+
+
+def try_calendar(day: date) -> Call[None]:
+    """Whether planned workouts may be read."""
+    return Call("GET", f"{_OWN}/events", OPERATIONS["try_calendar"], _acknowledged, query=_range(day, day))
+
+
+def try_comments(activity: str) -> Call[None]:
+    """Whether comments on an activity may be read."""
+    path = f"/api/v1/activity/{quote(activity, safe='')}/messages"
+    return Call("GET", path, OPERATIONS["try_comments"], _acknowledged, query=(("limit", "1"),))
+
+
+def try_upload() -> Call[None]:
+    """Whether files may be uploaded, asked with a form that holds none: it can only be refused.
+
+    403 says that the box is off. 422 about the missing part (`NO_FILE`) says that only the file was wanting.
+    """
+    boundary = "companion-without-a-file"
+    body = f'--{boundary}\r\nContent-Disposition: form-data; name="check"\r\n\r\n\r\n--{boundary}--\r\n'.encode()
+    return Call(
+        "POST", f"{_OWN}/activities", OPERATIONS["try_upload"], _acknowledged,
+        body=body, content_type=f"multipart/form-data; boundary={boundary}",
+    )  # fmt: skip
+
+
+NO_FILE = "Required request part"
+"""How the service begins to say that the part `file` is not there."""
 
 
 def disconnect() -> Call[None]:

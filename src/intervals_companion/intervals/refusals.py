@@ -21,7 +21,7 @@ from intervals_companion.domain.errors import (
 from intervals_companion.intervals import scopes
 from intervals_companion.intervals.answers import WrongShape
 from intervals_companion.intervals.credentials import ApiKey, Credential
-from intervals_companion.intervals.limits import retry_after
+from intervals_companion.intervals.limits import Quota, retry_after
 from intervals_companion.intervals.wire import Call, Response
 
 LATER = "Nothing is lost. Try again in a few minutes."
@@ -44,6 +44,17 @@ def limited(response: Response) -> RateLimited:
     return RateLimited(
         "Intervals.icu takes no more requests for now: the limit it sets for this app or key is used up.",
         "Try again in a few minutes." if wait is None else f"Try again in {_duration(wait)}.",
+    )
+
+
+def used_up(left: Quota) -> RateLimited:
+    """Before a request that would only be refused."""
+    today = left.remaining_day <= left.remaining_15min
+    asked = "a day" if today else "in 15 minutes"
+    limit, remaining = (left.limit_day, left.remaining_day) if today else (left.limit_15min, left.remaining_15min)
+    return RateLimited(
+        f"Of the {limit:,} requests {asked} that Intervals.icu allows this app or key, {remaining:,} are left.",
+        "What was sent stays. Try again " + ("after 00:00 UTC." if today else "in 15 minutes."),
     )
 
 
@@ -106,7 +117,7 @@ def _forbidden(call: Call[object], _response: Response, credential: Credential) 
     if call.needs is None:
         return PermissionMissing(
             f"Intervals.icu does not allow {call.name} with this sign-in.",
-            "Open Settings, Logout, log back in and leave every box checked.",
+            "Log out, log back in and leave every box checked.",
         )
     blocked = scopes.BLOCKS.get(call.needs)
     so = f" So {blocked}." if blocked else ""
@@ -132,7 +143,7 @@ def _refused(call: Call[object], response: Response, credential: Credential) -> 
     said = sentence(response, credential)
     return ServiceRefused(
         f"Intervals.icu refused {call.name} ({response.status})" + (f": {said}" if said else "."),
-        "Sending it again changes nothing. The rest of the sync goes on without it.",
+        "Sending it again changes nothing.",
         sentence=said,
     )
 

@@ -16,15 +16,17 @@ LONGEST_WAIT = 60.0
 _FIRST_PAUSE = 0.5
 
 
-def patience(*, writes: bool, sleep: Callable[[float], None], random: Callable[[], float]) -> Retrying:
-    """Tries a function that returns a Response up to four times; then its last answer or error stands.
+def patience(
+    *, writes: bool, sleep: Callable[[float], None], random: Callable[[], float], tries: int = TRIES
+) -> Retrying:
+    """Tries a function that returns a Response up to `tries` times; then its last answer or error stands.
 
     A 429 was not executed, so anything may be sent again after it. Without an answer, or after a 5xx, a write may
     have taken effect: only reading is tried again. `random` gives numbers in [0, 1).
     """
     return Retrying(
         sleep=sleep,
-        stop=stop_after_attempt(TRIES),
+        stop=stop_after_attempt(tries),
         wait=lambda state: _pause(state, random()),
         retry=lambda state: _worth_another_try(state, writes=writes),
         retry_error_callback=_last_outcome,

@@ -134,7 +134,7 @@ def off(scope: Scope) -> str:
 def cure(scope: Scope) -> str:
     """How a person turns a missing box on: only a new sign-in brings a new grant."""
     check = _TO_CHECK.get(scope.level, f"{scope.level} is")
-    return f"Open Settings, Logout, log back in and make sure {check} checked beside {_area(scope)}."
+    return f"Log out, log back in and make sure {check} checked beside {_area(scope)}."
 
 
 def _area(scope: Scope) -> str:

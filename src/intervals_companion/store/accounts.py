@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from attrs import frozen
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -32,14 +34,29 @@ class Stored:
     obtained: int
 
 
+def known(store: Store, connection: Connection) -> Account | None:
+    """The account in use, if the data folder has one already."""
+    number = store.setting(connection, _CURRENT)
+    return None if number is None else account(connection, int(number))
+
+
 def current(store: Store, connection: Connection) -> Account:
     """The account in use; a new data folder gets one that is bound to nobody yet."""
-    number = store.setting(connection, _CURRENT)
-    if number is None:
-        made = connection.execute(insert(schema.athletes).values(origin=None).returning(schema.athletes.c.athlete))
-        number = str(made.scalar_one())
-        store.set_setting(connection, _CURRENT, number)
-    return account(connection, int(number))
+    found = known(store, connection)
+    if found is not None:
+        return found
+    made = connection.execute(insert(schema.athletes).values(origin=None).returning(schema.athletes.c.athlete))
+    number = int(made.scalar_one())
+    store.set_setting(connection, _CURRENT, str(number))
+    return account(connection, number)
+
+
+def find(connection: Connection, origin: str, intervals_id: str) -> Account | None:
+    """The account of an athlete who has signed in here before."""
+    table = schema.athletes
+    query = select(table.c.athlete).where(table.c.origin == origin, table.c.intervals_id == intervals_id)
+    number = connection.execute(query).scalar()
+    return None if number is None else account(connection, number)
 
 
 def account(connection: Connection, athlete: int) -> Account:
@@ -55,22 +72,21 @@ def bind(
     origin or athlete gets a number of their own: nothing is ever shared between two.
     """
     table = schema.athletes
-    known = connection.execute(
-        select(table.c.athlete).where(table.c.origin == origin, table.c.intervals_id == intervals_id)
-    ).scalar()
-    if known is None:
+    before = find(connection, origin, intervals_id)
+    number = None if before is None else before.athlete
+    if number is None:
         unbound = current(store, connection)
         if unbound.intervals_id is None:
-            known = unbound.athlete
+            number = unbound.athlete
         else:
-            known = connection.execute(insert(table).values(origin=None).returning(table.c.athlete)).scalar_one()
+            number = connection.execute(insert(table).values(origin=None).returning(table.c.athlete)).scalar_one()
     connection.execute(
         update(table)
-        .where(table.c.athlete == known)
+        .where(table.c.athlete == number)
         .values(origin=origin, intervals_id=intervals_id, name=name, zone=zone)
     )
-    store.set_setting(connection, _CURRENT, str(known))
-    return account(connection, known)
+    store.set_setting(connection, _CURRENT, str(number))
+    return account(connection, number)
 
 
 def keep(connection: Connection, box: SecretBox, athlete: int, kind: str, stored: Stored) -> None:
@@ -88,9 +104,34 @@ def stored(connection: Connection, box: SecretBox, athlete: int, kind: str) -> S
     return None if row is None else Stored(box.open(row.sealed, _place(athlete, kind)), row.scope, row.obtained)
 
 
+class Kept(NamedTuple):
+    """What is known of a stored credential without opening it."""
+
+    scope: str | None
+    obtained: int
+
+
+def kept(connection: Connection, athlete: int) -> dict[str, Kept]:
+    """By kind."""
+    table = schema.credentials
+    query = select(table.c.kind, table.c.scope, table.c.obtained).where(table.c.athlete == athlete)
+    return {kind: Kept(scope, obtained) for kind, scope, obtained in connection.execute(query)}
+
+
+def holders(connection: Connection) -> list[Account]:
+    """Every athlete of whom a credential is stored here."""
+    numbers = select(schema.credentials.c.athlete).distinct().order_by(schema.credentials.c.athlete)
+    return [account(connection, number) for number in connection.execute(numbers).scalars()]
+
+
 def forget(connection: Connection, athlete: int, *kinds: str) -> None:
     table = schema.credentials
     connection.execute(delete(table).where(table.c.athlete == athlete, table.c.kind.in_(kinds)))
+
+
+def forget_everybody(connection: Connection) -> None:
+    """Removes every credential of this data folder."""
+    connection.execute(delete(schema.credentials))
 
 
 def _place(athlete: int, kind: str) -> str:

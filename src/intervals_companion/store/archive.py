@@ -7,19 +7,20 @@ however often, the blocks end the same, and the same data again writes nothing.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from attrs import define
+from attrs import define, field, frozen
 from sqlalchemy import Connection, and_, delete, func, select
 
-from intervals_companion.domain import samples
+from intervals_companion.domain import own, samples
 from intervals_companion.domain.days import MS_PER_DAY, utc_day
 from intervals_companion.domain.errors import StorageError
 from intervals_companion.domain.samples import LONGEST_SPAN, Batch, Row, Source
-from intervals_companion.store import codec, schema, sqlite
+from intervals_companion.domain.summaries import BRIDGES
+from intervals_companion.store import codec, deletions, schema, sqlite
 from intervals_companion.store.database import Store
 
 _EPOCH = date(1970, 1, 1)
@@ -34,6 +35,23 @@ class Added:
     new: int = 0
     """Samples that were not there."""
     blocks_written: int = 0
+    deleted: int = 0
+    """Samples that counted before and do no more."""
+
+
+@frozen
+class Said:
+    """What a live store has just said of samples, by UTC day and fingerprint: which are gone, which are there. What was
+    deleted before and is in neither stays deleted.
+    """
+
+    dead: Mapping[int, Collection[bytes]] = field(factory=dict)
+    alive: Mapping[int, Collection[bytes]] = field(factory=dict)
+    now: int = 0
+    """ms."""
+
+
+_NOTHING_SAID = Said()
 
 
 class Block(NamedTuple):
@@ -63,15 +81,16 @@ def add(store: Store, athlete: int, road: str, batches: Iterable[Batch]) -> Iter
     """
     known_sources: set[tuple[str, str, str]] = set()
     for batch in batches:
-        if not batch.rows:
+        rows = [row for row in batch.rows if not own.is_own(row.metadata)]
+        if not rows:
             continue
-        by_day = _by_utc_day(batch.rows)
+        by_day = _by_utc_day(rows)
         with store.write() as connection:
             described = (batch.source.key, batch.source.name, batch.source.product)
             if described not in known_sources:
-                _remember_source(connection, athlete, road, batch.source)
+                remember_source(connection, athlete, road, batch.source)
                 known_sources.add(described)
-            added = _merge(connection, athlete, batch.type, batch.source.key, by_day)
+            added = merge(connection, athlete, batch.type, batch.source.key, by_day)
         yield batch.type, added
 
 
@@ -82,43 +101,77 @@ def _by_utc_day(rows: list[Row]) -> dict[int, list[Row]]:
     return by_day
 
 
-def _merge(connection: Connection, athlete: int, kind: str, source: str, by_day: dict[int, list[Row]]) -> Added:
-    stored = _stored(connection, athlete, kind, source, list(by_day))
+def merge(
+    connection: Connection, athlete: int, kind: str, source: str, by_day: Mapping[int, list[Row]],
+    said: Said = _NOTHING_SAID,
+) -> Added:  # fmt: skip
+    """Merges rows of one type and source into their blocks. A deleted sample stays out of its block, and is kept with
+    the deletions, in case it comes back.
+    """
+    days = list(by_day)
+    stored = _stored(connection, athlete, kind, source, days)
+    buried = deletions.of_days(connection, athlete, kind, source, days)
     added = Added()
     changed: list[dict[str, Any]] = []
     dirty: set[date] = set()
     for day, rows in by_day.items():
+        graves = buried.get(day, {})
+        gone = (graves.keys() - said.alive.get(day, ())) | set(said.dead.get(day, ()))
         fresh = samples.merge(rows)
-        raw = codec.encode(fresh)
         old = stored.get(day)
-        if old is not None:
-            old_hash, old_rows = old
-            if codec.digest(raw) == old_hash:
-                continue
-            before = _unpacked(old_rows)
-            merged = samples.merge([*before, *fresh])
-            raw = codec.encode(merged)
-            if codec.digest(raw) == old_hash:
-                continue
-            added.new += len(merged) - len(before)
+        old_hash = None if old is None else old[0]
+        if not graves and not gone and codec.digest(codec.encode(fresh)) == old_hash:
+            continue
+        before = [] if old is None else _unpacked(old[1])
+        pool = samples.merge([*before, *graves.values(), *fresh]) if before or graves else fresh
+        kept, dead = _parted(pool, kind, source, gone)
+        deletions.replace(connection, athlete, kind, source, day, graves, dead, said.now)
+        if not kept:
+            if old is not None:
+                _forget_block(connection, athlete, kind, source, day)
         else:
-            merged = fresh
-            added.new += len(merged)
-        last_end = max(row.end for row in merged)
-        changed.append(
-            {
-                "athlete": athlete, "type": kind, "source": source, "day": day, "count": len(merged),
-                "first_start": merged[0].start, "last_end": last_end,
-                "codec": codec.VERSION, "hash": codec.digest(raw), "rows": codec.compress(raw),
-            }
-        )  # fmt: skip
-        for start, end in {(row.start, row.end) for row in merged if row.end - row.start > MS_PER_DAY}:
-            dirty.update(touched_days(start, end))
-        dirty.update(touched_days(merged[0].start, merged[-1].start + MS_PER_DAY))
+            raw = codec.encode(kept)
+            if codec.digest(raw) == old_hash:
+                continue
+            changed.append(
+                {
+                    "athlete": athlete, "type": kind, "source": source, "day": day, "count": len(kept),
+                    "first_start": kept[0].start, "last_end": max(row.end for row in kept),
+                    "codec": codec.VERSION, "hash": codec.digest(raw), "rows": codec.compress(raw),
+                }
+            )  # fmt: skip
+        added.deleted += len(dead.keys() & {deletions.fingerprint(kind, source, row) for row in before}) if dead else 0
+        added.new += len(pool) - len(before) - len(graves)
+        if pool and (kept or old is not None):
+            dirty.update(_days_of(pool))
     sqlite.upsert(connection, schema.blocks, changed)
     mark_dirty(connection, athlete, dirty)
     added.blocks_written = len(changed)
     return added
+
+
+def _parted(pool: list[Row], kind: str, source: str, gone: Collection[bytes]) -> tuple[list[Row], dict[bytes, Row]]:
+    """Samples that count, and those that are deleted by fingerprint."""
+    if not gone:
+        return pool, {}
+    marked = [(deletions.fingerprint(kind, source, row), row) for row in pool]
+    return [row for mark, row in marked if mark not in gone], {mark: row for mark, row in marked if mark in gone}
+
+
+def _days_of(pool: list[Row]) -> Iterator[date]:
+    """The local days that rows of one UTC day, in order of their start, may touch."""
+    for start, end in {(row.start, row.end) for row in pool if row.end - row.start > MS_PER_DAY}:
+        yield from touched_days(start, end)
+    yield from touched_days(pool[0].start, pool[-1].start + MS_PER_DAY)
+
+
+def _forget_block(connection: Connection, athlete: int, kind: str, source: str, day: int) -> None:
+    table = schema.blocks
+    connection.execute(
+        delete(table).where(
+            table.c.athlete == athlete, table.c.type == kind, table.c.source == source, table.c.day == day
+        )
+    )
 
 
 def _stored(
@@ -273,7 +326,7 @@ def first_start(connection: Connection, athlete: int, kind: str) -> int | None:
 # --- sources ---------------------------------------------------------------------------------------------------------
 
 
-def _remember_source(connection: Connection, athlete: int, road: str, source: Source) -> None:
+def remember_source(connection: Connection, athlete: int, road: str, source: Source) -> None:
     """Keeps the fullest description each road gave. A source that turns out to be a better device counts for more than
     before: its days are made anew.
     """
@@ -303,6 +356,12 @@ def sources(connection: Connection, athlete: int) -> dict[str, Source]:
     return found
 
 
+def roads(connection: Connection, athlete: int) -> set[str]:
+    """Every road that samples came by."""
+    table = schema.sources
+    return set(connection.execute(select(table.c.road).where(table.c.athlete == athlete).distinct()).scalars())
+
+
 # --- deliveries ------------------------------------------------------------------------------------------------------
 
 
@@ -312,8 +371,19 @@ def remember_delivery(connection: Connection, athlete: int, road: str, written: 
     query = select(table.c.complete).where(table.c.athlete == athlete, table.c.road == road, table.c.written == written)
     known = connection.execute(query).scalar()
     if known is None or complete > known:
+        before = last_whole(connection, athlete)
         row = {"athlete": athlete, "road": road, "written": written, "complete": complete}
         sqlite.upsert(connection, table, [row])
+        if (after := last_whole(connection, athlete)) != before:
+            ends = [moment for moment in (before, after) if moment is not None]
+            mark_dirty(connection, athlete, {day for moment in ends for day in touched_days(moment, moment)})
+
+
+def last_whole(connection: Connection, athlete: int) -> int | None:
+    """When the phone last wrote everything that Health showed (ms): so far the samples reach."""
+    table = schema.deliveries
+    query = select(func.max(table.c.written)).where(table.c.athlete == athlete, table.c.road.not_in(sorted(BRIDGES)))
+    return connection.execute(query).scalar()
 
 
 def last_delivery(connection: Connection, athlete: int) -> int | None:

@@ -23,6 +23,11 @@ class Store:
         """Opens or creates the database in `folder`, upgrading an older one. Raises StorageError, Busy."""
         self.folder = folder
         self.engine = sqlite.connect(folder / FILE_NAME)
+        self.open()
+
+    def open(self) -> None:
+        """What making a store does; again, after its file was replaced or removed."""
+        folder = self.folder
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             # One at a time: where two switch a new file to WAL together, SQLite refuses one of them without waiting.
@@ -54,7 +59,7 @@ class Store:
     def _create(self) -> None:
         """A new store is made as the tables are today; a test holds that the migrations lead to the same."""
         with self.write() as connection:
-            schema.metadata.create_all(connection)
+            schema.metadata.create_all(connection, checkfirst=False)  # a new file has none
             schema.revision.create(connection)
             connection.execute(insert(schema.revision).values(version_num=schema.REVISION))
 
@@ -80,11 +85,57 @@ class Store:
             connection.commit()
 
     @contextmanager
+    def write_from(self, file: Path) -> Iterator[Connection]:
+        """As `write`; the tables of another database are at hand under the schema name `other`."""
+        with self._errors_in_words(), self.engine.connect() as connection, sqlite.attached(connection, file, "other"):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            yield connection
+            connection.commit()
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """The database file at rest and for nobody else: inside, it may be replaced or removed.
+
+        Afterwards the store has to be opened again. Raises Busy while any other connection is open.
+        """
+        self.close()
+        try:
+            with self._errors_in_words():
+                sqlite.settle(self.engine)
+        except Busy as busy:
+            raise Busy(
+                "The data folder is in use: by a run, another page or another program.",
+                "Wait until it has finished, or stop it; then do this again. Nothing was changed.",
+            ) from busy
+        try:
+            yield
+        finally:
+            self.close()  # whoever came in meanwhile holds a file that may be gone
+
+    @contextmanager
     def _errors_in_words(self) -> Iterator[None]:
         try:
             yield
         except DBAPIError as problem:
             raise sqlite.as_storage_error(problem) from problem
+
+    def copy(self, folder: Path) -> Store:
+        """The same store in another, empty folder, as it is at one moment; others may write meanwhile."""
+        with self._errors_in_words():
+            sqlite.copy(self.engine, folder / FILE_NAME)
+        return Store(folder)
+
+    def pack(self) -> None:
+        """Leaves nothing of what was deleted in the file, and everything in that one file. Raises StorageError."""
+        with self._errors_in_words(), self.engine.connect() as connection:
+            connection.exec_driver_sql("VACUUM")
+        with self.alone():
+            pass
+
+    def sound(self) -> bool:
+        """Whether the file is whole, as far as SQLite can tell."""
+        with self._errors_in_words(), self.engine.connect() as connection:
+            return connection.exec_driver_sql("PRAGMA quick_check").scalar() == "ok"
 
     def close(self) -> None:
         self.engine.dispose()

@@ -5,12 +5,13 @@ Its rows are plain values; what they mean for the next step is decided in `sync`
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 from attrs import frozen
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
 from intervals_companion.domain.wellness import Base, Origin, Value
 from intervals_companion.store import schema, sqlite
@@ -40,11 +41,15 @@ def begin_run(connection: Connection, athlete: int, now: int) -> int:
     return run
 
 
-def finish_run(connection: Connection, athlete: int, run: int, now: int, state: str) -> None:
-    """state: `done`, or `stopped` when something ended it early."""
+def finish_run(
+    connection: Connection, athlete: int, run: int, now: int, state: str, account: Mapping[str, Any]
+) -> None:
+    """state: `done`, or `stopped` when something ended it early. account: what came of it, in numbers."""
     table = schema.runs
     connection.execute(
-        update(table).where(table.c.athlete == athlete, table.c.run == run).values(finished=now, state=state)
+        update(table)
+        .where(table.c.athlete == athlete, table.c.run == run)
+        .values(finished=now, state=state, account=json.dumps(account))
     )
 
 
@@ -60,6 +65,13 @@ def bases(connection: Connection, athlete: int, first: date, last: date) -> dict
         (day, name): Base(_value(number, word), Origin(origin))
         for day, name, number, word, origin in connection.execute(query)
     }
+
+
+def agreed_outside(connection: Connection, athlete: int, first: date, last: date) -> bool:
+    """Whether anything was ever agreed on outside these days."""
+    table = schema.bases
+    outside = select(table.c.day).where(table.c.athlete == athlete, ~table.c.day.between(first, last)).limit(1)
+    return connection.execute(outside).first() is not None
 
 
 def put_bases(connection: Connection, athlete: int, run: int, agreed: Mapping[Field, Base]) -> None:
@@ -170,18 +182,76 @@ def bury(connection: Connection, athlete: int, run: int, workout: str) -> None:
     sqlite.upsert(connection, schema.tombstones, [row])
 
 
-# --- what the person took over ----------------------------------------------------------------------------------------
+# --- what the person took over, or left to Intervals.icu -------------------------------------------------------------
+
+EVERY = "all"
+"""In place of a field: every field."""
+Choice = tuple[str, date | None]
+"""A field and a day; None: every day."""
 
 
-def taken_over(connection: Connection, athlete: int) -> frozenset[tuple[str, date | None]]:
-    table = schema.taken_over
+def taken_over(connection: Connection, athlete: int) -> frozenset[Choice]:
+    return _chosen(connection, athlete, schema.taken_over)
+
+
+def take_over(connection: Connection, athlete: int, chosen: Iterable[Choice]) -> None:
+    chosen = list(chosen)
+    _take_back(connection, athlete, schema.kept_theirs, chosen)
+    _choose(connection, athlete, schema.taken_over, chosen)
+
+
+def kept_theirs(connection: Connection, athlete: int) -> frozenset[Choice]:
+    return _chosen(connection, athlete, schema.kept_theirs)
+
+
+def keep_theirs(connection: Connection, athlete: int, chosen: Iterable[Choice]) -> None:
+    chosen = list(chosen)
+    before = taken_over(connection, athlete)
+    _take_back(connection, athlete, schema.taken_over, before - without_kept(before, chosen))
+    _choose(connection, athlete, schema.kept_theirs, chosen)
+
+
+def without_kept(taken: frozenset[Choice], kept: Iterable[Choice]) -> frozenset[Choice]:
+    """What stays taken over when these are kept: whoever keeps a field keeps each of its days.
+
+    Not so the other way round: a wide take-over leaves alone what was kept by name.
+    """
+    covering = list(kept)
+    return frozenset(
+        (name, day)
+        for name, day in taken
+        if not any(field in (name, EVERY) and on in (day, None) for field, on in covering)
+    )
+
+
+def _chosen(connection: Connection, athlete: int, table: Table) -> frozenset[Choice]:
     query = select(table.c.field, table.c.day).where(table.c.athlete == athlete)
     return frozenset((name, date.fromisoformat(day) if day else None) for name, day in connection.execute(query))
 
 
-def take_over(connection: Connection, athlete: int, chosen: Iterable[tuple[str, date | None]]) -> None:
+def _choose(connection: Connection, athlete: int, table: Table, chosen: Iterable[Choice]) -> None:
     rows = [{"athlete": athlete, "field": name, "day": day.isoformat() if day else ""} for name, day in chosen]
-    sqlite.upsert(connection, schema.taken_over, rows)
+    sqlite.upsert(connection, table, rows)
+
+
+def _take_back(connection: Connection, athlete: int, table: Table, chosen: Iterable[Choice]) -> None:
+    """The later word counts: what is put into one table leaves the other."""
+    for name, day in chosen:
+        at = day.isoformat() if day else ""
+        connection.execute(delete(table).where(table.c.athlete == athlete, table.c.field == name, table.c.day == at))
+
+
+# --- the zone of what was sent ---------------------------------------------------------------------------------------
+
+
+def sent_zone(connection: Connection, athlete: int) -> str | None:
+    """In which zone the days were days that were sent last; None before anything was."""
+    table = schema.sent_zones
+    return connection.execute(select(table.c.zone).where(table.c.athlete == athlete)).scalar()
+
+
+def put_sent_zone(connection: Connection, athlete: int, zone: str) -> None:
+    sqlite.upsert(connection, schema.sent_zones, [{"athlete": athlete, "zone": zone}])
 
 
 # --- what a person sees ----------------------------------------------------------------------------------------------
@@ -225,28 +295,34 @@ def held(connection: Connection, athlete: int) -> list[HeldItem]:
 def replace_held(
     connection: Connection, athlete: int, run: int, items: Sequence[HeldItem], first: date, last: date
 ) -> None:
-    """Makes `items` what is held within a range of days and among all workouts; what stays held keeps its first run."""
+    """Makes `items` what is held within a range of days and among all workouts; what stays held keeps its first run.
+
+    What is not held any more goes to `held_before`, so that an earlier run can still be told whole.
+    """
     keys = {(item.item, item.field, item.reason) for item in items}
     low, high = first.isoformat(), last.isoformat()
-    for old in held(connection, athlete):
-        within = old.field == WORKOUT_FIELD or low <= old.item <= high
-        if within and old[:3] not in keys:
-            _delete_held(connection, athlete, old)
-    since = {
-        (row.item, row.field, row.reason): row.since
-        for row in connection.execute(select(schema.held).where(schema.held.c.athlete == athlete))
-    }
+    since: dict[tuple[str, ...], int] = {}
+    gone: list[dict[str, Any]] = []
+    for row in connection.execute(select(schema.held).where(schema.held.c.athlete == athlete)).mappings():
+        key = row["item"], row["field"], row["reason"]
+        since[key] = row["since"]
+        within = row["field"] == WORKOUT_FIELD or low <= row["item"] <= high
+        if within and key not in keys:
+            gone.append({**row, "until": run})
+    sqlite.upsert(connection, schema.held_before, gone)
+    for one in gone:
+        _delete_held(connection, athlete, one)
     rows = [{"athlete": athlete, **item._asdict(), "since": since.get(item[:3], run)} for item in items]
     sqlite.upsert(connection, schema.held, rows)
 
 
-def _delete_held(connection: Connection, athlete: int, item: HeldItem) -> None:
+def _delete_held(connection: Connection, athlete: int, one: Mapping[str, Any]) -> None:
     table = schema.held
     connection.execute(
         delete(table).where(
             table.c.athlete == athlete,
-            table.c.item == item.item,
-            table.c.field == item.field,
-            table.c.reason == item.reason,
+            table.c.item == one["item"],
+            table.c.field == one["field"],
+            table.c.reason == one["reason"],
         )
     )

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Column,
     Date,
     Float,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -125,6 +126,7 @@ deletions = Table(
     Column("source", Text, primary_key=True),
     Column("sample", LargeBinary(16), primary_key=True),  # hash of what makes two samples the same
     Column("arrived", BigInteger, nullable=False),
+    Column("row", LargeBinary, nullable=False),  # the sample itself: it counts again when it comes under a new id
 )
 
 native_ids = Table(
@@ -137,7 +139,10 @@ native_ids = Table(
     Column("day", Integer, nullable=False),
     Column("source", Text, nullable=False),
     Column("sample", LargeBinary(16), nullable=False),
+    Column("deleted", Boolean, nullable=False),
+    Index("native_ids_by_day", "athlete", "type", "day"),
 )
+"""One that was deleted before it was ever shown has an empty source and sample."""
 
 anchors = Table(
     "anchors",
@@ -145,7 +150,9 @@ anchors = Table(
     _athlete(),
     Column("road", String(40), primary_key=True),
     Column("type", String(120), primary_key=True),
-    Column("anchor", Text, nullable=False),
+    Column("anchor", Text),  # none until the store showed something
+    Column("asked", BigInteger),  # when the last days were asked for once more
+    Column("shown", Integer),  # how many samples the store showed then
 )
 
 deliveries = Table(
@@ -173,6 +180,15 @@ day_values = Table(
     Column("sources", Text, nullable=False),  # JSON list of source keys
     Column("formula", String(60), nullable=False),
     Column("input", LargeBinary(16), nullable=False),
+)
+
+workout_views = Table(
+    "workout_views",
+    metadata,
+    _athlete(),
+    Column("workout", String(60), primary_key=True),
+    Column("input", LargeBinary(16), nullable=False),  # hash over what it was made of
+    Column("view", LargeBinary, nullable=False),  # JSON, compressed: what the screen shows
 )
 
 # --- what was agreed -----------------------------------------------------------------------------------------------
@@ -277,6 +293,19 @@ held = Table(
     Column("since", Integer, nullable=False),  # the run that held it first
 )
 
+held_before = Table(
+    "held_before",
+    metadata,
+    _athlete(),
+    Column("until", Integer, primary_key=True, autoincrement=False),  # the run that held it no more
+    Column("item", String(60), primary_key=True),
+    Column("field", String(60), primary_key=True),
+    Column("reason", String(40), primary_key=True),
+    Column("ours", Text),
+    Column("theirs", Text),
+    Column("since", Integer, nullable=False),
+)
+
 failures = Table(
     "failures",
     metadata,
@@ -286,6 +315,13 @@ failures = Table(
     Column("field", String(60), primary_key=True),
     Column("cause", Text, nullable=False),
     Column("cure", Text, nullable=False),
+)
+
+sent_zones = Table(
+    "sent_zones",
+    metadata,
+    _athlete(),
+    Column("zone", String(64), nullable=False),
 )
 
 kept_theirs = Table(
@@ -305,6 +341,7 @@ health_writes = Table(
     Column("item", String(60), nullable=False),  # ISO day or activity id
     Column("field", String(60), nullable=False),
     Column("value", Text),
+    Column("instead", Text),  # what Health itself said then
     Column("run", Integer, nullable=False),
 )
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
-from intervals_companion.domain.errors import MissingPart, StorageError
+from intervals_companion.domain.errors import MissingPart, SecretsClosed
 
 KEY_FILE = "secret.key"
 
@@ -19,8 +19,29 @@ class SecretBox(Protocol):
     def seal(self, secret: str, place: str) -> bytes: ...
 
     def open(self, sealed: bytes, place: str) -> str:
-        """Raises StorageError when it was sealed with another key, for another place, or changed since."""
+        """Raises SecretsClosed when it was sealed with another key, for another place, or changed since."""
         ...
+
+
+class Seal(Protocol):
+    """Seals the parts of one file with a key made of a password."""
+
+    def seal(self, part: bytes, number: int, about: bytes) -> bytes:
+        """`about` is what the part has to stand with; it is not in the result."""
+        ...
+
+    def open(self, sealed: bytes, number: int, about: bytes) -> bytes | None:
+        """None for another password, another place, or a part that was changed."""
+        ...
+
+
+def password_seal(password: str, salt: bytes) -> Seal:
+    """Raises MissingPart where the desktop's part is not installed."""
+    try:
+        from intervals_companion.store.secrets_desktop import DesktopSeal
+    except ImportError as problem:
+        raise MissingPart("An encrypted backup", "desktop") from problem
+    return DesktopSeal.of_password(password, salt)
 
 
 def secret_box(folder: Path) -> SecretBox:
@@ -35,7 +56,7 @@ def secret_box(folder: Path) -> SecretBox:
 def key(folder: Path) -> bytes:
     """The data folder's own key, 32 random bytes in a file only its owner may read; made on first use.
 
-    Raises StorageError when others may read it: a key that was seen is no key.
+    Raises SecretsClosed when others may read it: a key that was seen is no key.
     """
     path = folder / KEY_FILE
     try:
@@ -44,17 +65,17 @@ def key(folder: Path) -> bytes:
         open_to_others = path.stat().st_mode & 0o077
         found = path.read_bytes()
     except OSError as problem:
-        raise StorageError(
+        raise SecretsClosed(
             f"The key file {path} cannot be used ({problem.strerror}).",
             "Check who owns the data folder, or choose another: COMPANION_HOME.",
         ) from problem
     if open_to_others:
-        raise StorageError(
+        raise SecretsClosed(
             f"The key file {path} can be read by others.",
             f"Run: chmod 600 {path}. If somebody else may have seen it: companion logout, then companion login.",
         )
     if len(found) != 32:
-        raise StorageError(f"The key file {path} is damaged.", "Delete it and sign in again: companion login.")
+        raise SecretsClosed(f"The key file {path} is damaged.", "Delete it and sign in again: companion login.")
     return found
 
 

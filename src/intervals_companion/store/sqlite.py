@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,32 @@ def connect(path: Path) -> Engine:
             connection.execute(f"PRAGMA {pragma}")
 
     return engine
+
+
+def settle(engine: Engine) -> None:
+    """Brings everything into the one file. SQLite refuses to leave WAL while anybody else has the file open."""
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA journal_mode=DELETE")
+    engine.dispose()
+
+
+@contextmanager
+def attached(connection: Connection, file: Path, name: str) -> Iterator[None]:
+    """The tables of another file at hand as NAME.table. Outside of any transaction."""
+    connection.exec_driver_sql(f"ATTACH DATABASE ? AS {name}", (str(file),))
+    try:
+        yield
+    finally:
+        connection.rollback()
+        connection.exec_driver_sql(f"DETACH DATABASE {name}")
+
+
+def copy(engine: Engine, path: Path) -> None:
+    """SQLite's online backup: a whole copy, while others read and write."""
+    with engine.connect() as connection, closing(sqlite3.connect(path)) as target:
+        source = connection.connection.driver_connection
+        assert isinstance(source, sqlite3.Connection)
+        source.backup(target)
 
 
 def upsert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:

@@ -27,6 +27,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("athlete", "type", "start", "end", "source", "label"),
     )
     op.create_table(
+        "workout_views",
+        sa.Column("athlete", sa.Integer(), nullable=False, autoincrement=False),
+        sa.Column("workout", sa.String(60), nullable=False),
+        sa.Column("input", sa.LargeBinary(16), nullable=False),
+        sa.Column("view", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("athlete", "workout"),
+    )
+    op.create_table(
         "deletions",
         sa.Column("athlete", sa.Integer(), nullable=False, autoincrement=False),
         sa.Column("type", sa.String(120), nullable=False),
@@ -34,6 +42,7 @@ def upgrade() -> None:
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("sample", sa.LargeBinary(16), nullable=False),
         sa.Column("arrived", sa.BigInteger(), nullable=False),
+        sa.Column("row", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("athlete", "type", "day", "source", "sample"),
     )
     op.create_table(
@@ -45,15 +54,31 @@ def upgrade() -> None:
         sa.Column("day", sa.Integer(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("sample", sa.LargeBinary(16), nullable=False),
+        sa.Column("deleted", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("athlete", "road", "id"),
     )
+    op.create_index("native_ids_by_day", "native_ids", ["athlete", "type", "day"])
     op.create_table(
         "anchors",
         sa.Column("athlete", sa.Integer(), nullable=False, autoincrement=False),
         sa.Column("road", sa.String(40), nullable=False),
         sa.Column("type", sa.String(120), nullable=False),
-        sa.Column("anchor", sa.Text(), nullable=False),
+        sa.Column("anchor", sa.Text(), nullable=True),
+        sa.Column("asked", sa.BigInteger(), nullable=True),
+        sa.Column("shown", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("athlete", "road", "type"),
+    )
+    op.create_table(
+        "held_before",
+        sa.Column("athlete", sa.Integer(), nullable=False, autoincrement=False),
+        sa.Column("until", sa.Integer(), nullable=False, autoincrement=False),
+        sa.Column("item", sa.String(60), nullable=False),
+        sa.Column("field", sa.String(60), nullable=False),
+        sa.Column("reason", sa.String(40), nullable=False),
+        sa.Column("ours", sa.Text(), nullable=True),
+        sa.Column("theirs", sa.Text(), nullable=True),
+        sa.Column("since", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("athlete", "until", "item", "field", "reason"),
     )
     op.create_table(
         "failures",
@@ -64,6 +89,12 @@ def upgrade() -> None:
         sa.Column("cause", sa.Text(), nullable=False),
         sa.Column("cure", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("athlete", "run", "item", "field"),
+    )
+    op.create_table(
+        "sent_zones",
+        sa.Column("athlete", sa.Integer(), nullable=False, autoincrement=False),
+        sa.Column("zone", sa.String(64), nullable=False),
+        sa.PrimaryKeyConstraint("athlete"),
     )
     op.create_table(
         "kept_theirs",
@@ -80,6 +111,7 @@ def upgrade() -> None:
         sa.Column("item", sa.String(60), nullable=False),
         sa.Column("field", sa.String(60), nullable=False),
         sa.Column("value", sa.Text(), nullable=True),
+        sa.Column("instead", sa.Text(), nullable=True),
         sa.Column("run", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("athlete", "identifier"),
     )

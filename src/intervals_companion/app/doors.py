@@ -1,0 +1,197 @@
+"""Who may look: one-time links, browser sessions, and sign-ins that a browser has begun.
+
+A link, a session and a state are 256 random bits each. Only their hashes are stored. Limits are in ms.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+
+from attrs import frozen
+
+from intervals_companion.app import signing_in
+from intervals_companion.app.companion import Companion
+from intervals_companion.app.signing_in import SignedIn, Start
+from intervals_companion.domain.errors import NotLetIn, SignInError
+from intervals_companion.intervals import oauth
+from intervals_companion.store import doors
+
+_MINUTE = 60_000
+_DAY = 24 * 60 * _MINUTE
+LINK_LASTS = 15 * _MINUTE
+SIGN_IN_LASTS = 10 * _MINUTE
+IDLE = 14 * _DAY
+LONGEST = 90 * _DAY
+_LOOKED = _MINUTE
+"""How often a visit is written down: not every request is a write."""
+
+
+@frozen
+class Visitor:
+    """A browser that was let in."""
+
+    session: bytes
+    """Hash of its cookie."""
+    athlete: int
+    csrf: str
+
+    def sent(self, token: str) -> bool:
+        """Whether a form came from a page of this session."""
+        return hmac.compare_digest(token.encode(), self.csrf.encode())
+
+
+@frozen
+class Browser:
+    """A line of the list of browsers. Instants in ms."""
+
+    id: str
+    name: str
+    made: int
+    seen: int
+    this: bool
+
+
+def _secret(companion: Companion) -> str:
+    return base64.urlsafe_b64encode(companion.entropy(32)).decode().rstrip("=")
+
+
+def _hash(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode()).digest()
+
+
+# --- links -----------------------------------------------------------------------------------------------------------
+
+
+def new_link(companion: Companion, public_url: str) -> str:
+    """An address that lets one browser in, once, within a quarter of an hour."""
+    secret = _secret(companion)
+    athlete = companion.account().athlete
+    with companion.store.write() as connection:
+        doors.sweep(connection, companion.now())
+        doors.add_link(connection, athlete, _hash(secret), companion.now() + LINK_LASTS)
+    return f"{public_url}/link/{secret}"
+
+
+def link_is_good(companion: Companion, secret: str) -> bool:
+    athlete = companion.account().athlete
+    with companion.store.read() as connection:
+        return doors.link_is_good(connection, athlete, _hash(secret), companion.now())
+
+
+def spend_link(companion: Companion, secret: str, browser: str) -> str:
+    """Lets a browser in; gives its cookie. Raises NotLetIn for a link that is spent, too old or made up."""
+    athlete = companion.account().athlete
+    with companion.store.write() as connection:
+        if not doors.spend_link(connection, athlete, _hash(secret), companion.now()):
+            raise NotLetIn(
+                "This link was used already, or it is more than 15 minutes old.",
+                "Make a new one: companion link. Or, in a browser that is signed in: Settings, Add a browser.",
+            )
+    return let_in(companion, browser)
+
+
+# --- sessions --------------------------------------------------------------------------------------------------------
+
+
+def let_in(companion: Companion, browser: str, instead_of: bytes | None = None) -> str:
+    """A new session for this browser, in place of its old one; gives its cookie."""
+    secret = _secret(companion)
+    athlete = companion.account().athlete
+    now = companion.now()
+    fresh = doors.Browser(athlete, _hash(secret), _secret(companion), browser, now, now, now + LONGEST)
+    with companion.store.write() as connection:
+        doors.sweep(connection, now)
+        if instead_of is not None:
+            doors.end_browser(connection, athlete, instead_of)
+        doors.add_browser(connection, fresh)
+    return secret
+
+
+def visit(companion: Companion, cookie: str | None) -> Visitor | None:
+    """Who this cookie belongs to; None for nobody, or for a session of another athlete, or one that has ended."""
+    if not cookie:
+        return None
+    session, now = _hash(cookie), companion.now()
+    athlete = companion.account().athlete
+    with companion.store.read() as connection:
+        found = doors.browser(connection, session)
+    if found is None or found.athlete != athlete or now >= found.ends or now - found.seen > IDLE:
+        return None
+    if now - found.seen > _LOOKED:
+        with companion.store.write() as connection:
+            doors.saw_browser(connection, session, now)
+    return Visitor(session, athlete, found.csrf)
+
+
+def browsers(companion: Companion, this: bytes | None = None) -> list[Browser]:
+    athlete = companion.account().athlete
+    now = companion.now()
+    with companion.store.read() as connection:
+        found = doors.browsers(connection, athlete)
+    return [
+        Browser(one.session.hex(), one.name, one.made, one.seen, one.session == this)
+        for one in found
+        if now < one.ends and now - one.seen <= IDLE
+    ]
+
+
+def end_browser(companion: Companion, session: bytes) -> None:
+    athlete = companion.account().athlete
+    with companion.store.write() as connection:
+        doors.end_browser(connection, athlete, session)
+
+
+def end_all(companion: Companion) -> None:
+    athlete = companion.account().athlete
+    with companion.store.write() as connection:
+        doors.end_browsers(connection, athlete)
+
+
+# --- signing in ------------------------------------------------------------------------------------------------------
+
+
+@frozen
+class Begun:
+    """Where to send the browser, and the cookie by which it is known when it comes back."""
+
+    url: str
+    cookie: str
+
+
+def begin_sign_in(companion: Companion, redirect: str, *, create_fields: bool = False) -> Begun:
+    """Raises SignInError without a client id."""
+    start = signing_in.begin(companion, redirect, create_fields=create_fields)
+    cookie = _secret(companion)
+    begun = doors.SignIn(_hash(cookie), redirect, create_fields)
+    athlete = companion.account().athlete
+    with companion.store.write() as connection:
+        doors.sweep(connection, companion.now())
+        doors.add_sign_in(connection, athlete, _hash(start.state), begun, companion.now() + SIGN_IN_LASTS)
+    return Begun(start.url, cookie)
+
+
+def finish_sign_in(companion: Companion, landing: str, cookie: str | None) -> SignedIn:
+    """The browser is back, at the address `landing` or at what follows its question mark.
+
+    Only the athlete this data folder belongs to is taken.
+
+    Raises SignInError (declined, too old, another browser's), OtherAthlete, ServiceError.
+    """
+    account = companion.account()
+    state = oauth.landed_state(landing)
+    with companion.store.write() as connection:
+        begun = doors.spend_sign_in(connection, account.athlete, _hash(state), companion.now())
+    if begun is None:
+        raise SignInError(*_STALE)
+    if cookie is None or not hmac.compare_digest(_hash(cookie), begun.session):
+        raise SignInError("This sign-in was begun in another browser.", "Begin it again here: Sign in.")
+    start = Start("", begun.redirect, state)
+    return signing_in.finish(companion, start, landing, create_fields=begun.create_fields, only=account)
+
+
+_STALE = (
+    "This sign-in took too long, or its answer was used already.",
+    "Sign in again: nothing was connected, and nothing is lost.",
+)

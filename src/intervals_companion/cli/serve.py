@@ -1,0 +1,82 @@
+"""companion serve: the web app on this machine. companion link: a way in for one more browser."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from intervals_companion.app import doors
+from intervals_companion.app.companion import Companion
+from intervals_companion.app.jobs import Jobs
+from intervals_companion.cli import opening, output
+from intervals_companion.web.house import House, public_address
+
+
+def serve(
+    *,
+    port: int = 8787,
+    host: str = "127.0.0.1",
+    public_url: str | None = None,
+    certificate: Path | None = None,
+    key: Path | None = None,
+    insecure_lan: bool = False,
+    proxy: str | None = None,
+    log: bool = False,
+) -> int:
+    """Serve the web app until Ctrl-C. On the first start it prints a link that lets one browser in.
+
+    Parameters
+    ----------
+    port
+        Where to listen.
+    host
+        The address to listen on. Another one than this machine's own needs TLS, or --insecure-lan.
+    public_url
+        The address people reach it by, for every link and redirect. Also COMPANION_PUBLIC_URL.
+    certificate
+        TLS certificate chain, PEM.
+    key
+        Its key, PEM.
+    insecure_lan
+        Listen on another address without TLS: everybody in that network can read along.
+    proxy
+        Address of a proxy whose X-Forwarded headers are believed.
+    log
+        Print a line for every request: method, path, status, time.
+    """
+    from intervals_companion.web.serving import Place, listening, serve
+
+    place = Place(host, port, certificate, key, insecure_lan, proxy)
+    settings = opening.settings()
+    address = public_address(public_url or settings.public_url or place.default_url)
+    if log:
+        logging.basicConfig(format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    with listening(place) as listener, opening.companion(settings) as companion:
+        say_where(companion, address)
+        serve(House(companion, address, Jobs(companion)), place, listener)
+    return 0
+
+
+def say_where(companion: Companion, address: str) -> None:
+    """Where the app is, and the link that lets the first browser in."""
+    console = output.out()
+    console.print(f"Intervals Companion: {address}", markup=False)
+    if not doors.browsers(companion):
+        console.print("Let your browser in with this link. It works once, for 15 minutes:", markup=False)
+        console.print(f"  {doors.new_link(companion, address)}", markup=False, soft_wrap=True)
+    console.print("Ctrl-C ends it.", markup=False)
+
+
+def link(*, public_url: str | None = None) -> int:
+    """Print a link that lets one more browser in: it works once, for 15 minutes.
+
+    Parameters
+    ----------
+    public_url
+        The address the companion is served at. Also COMPANION_PUBLIC_URL.
+    """
+    settings = opening.settings()
+    with opening.companion(settings) as companion:
+        address = public_address(public_url or settings.public_url or "http://localhost:8787")
+        output.out().print(doors.new_link(companion, address), markup=False, soft_wrap=True)
+    return 0

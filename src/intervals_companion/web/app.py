@@ -1,0 +1,60 @@
+"""The web app: every page, inside the walls."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from intervals_companion.web import (
+    activities,
+    connecting,
+    doors,
+    hooks,
+    metrics,
+    permissions,
+    phone,
+    push,
+    settings,
+    signing,
+    syncing,
+    today,
+)
+from intervals_companion.web.house import House
+from intervals_companion.web.pages import broken, http_problem
+from intervals_companion.web.walls import Walls
+
+_ROOMS = (
+    signing, doors, today, metrics, activities, syncing, connecting, permissions, settings, push, hooks, phone,
+)  # fmt: skip
+
+
+class _Static(StaticFiles):
+    """Files whose address changes with their content: a browser may keep them for ever."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        if b"v=" in scope["query_string"]:
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
+
+
+def create_app(house: House) -> Starlette:
+    """Serves one data folder. The jobs of `house` are started and stopped by whoever serves it."""
+    routes: list[BaseRoute] = [route for room in _ROOMS for route in room.routes]
+    # Files only: a page holds a token, which could be guessed from the length of what it is compressed with.
+    static = Mount("/static", GZipMiddleware(_Static(directory=Path(__file__).parent / "static")))
+    app = Starlette(
+        routes=[*routes, static],
+        middleware=[Middleware(Walls, house=house, service=house.companion.service)],
+        exception_handlers={HTTPException: http_problem, Exception: broken},
+    )
+    app.state.house = house
+    return app

@@ -1,0 +1,31 @@
+"""One-time links: the address shows a page, and only its button lets the browser in."""
+
+from __future__ import annotations
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from intervals_companion.app import doors
+from intervals_companion.web.pages import action, browser_name, house, page, redirect, render, set_session
+
+
+def show(request: Request) -> Response:
+    """A GET spends nothing: mail programs and previews follow links too."""
+    companion = house(request).companion
+    good = doors.link_is_good(companion, request.path_params["secret"])
+    return render(request, "link.html", status=200 if good else 410, good=good, owner=companion.account().name)
+
+
+def spend(request: Request, _: FormData) -> Response:
+    companion = house(request).companion
+    cookie = doors.spend_link(companion, request.path_params["secret"], browser_name(request))
+    signed_in = companion.account().intervals_id is not None
+    return set_session(request, redirect("/today" if signed_in else "/sign-in"), cookie)
+
+
+routes: list[BaseRoute] = [
+    page("/link/{secret}", show, open_to_all=True),
+    action("/link/{secret}", spend, open_to_all=True),
+]

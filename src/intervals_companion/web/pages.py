@@ -1,0 +1,277 @@
+"""How a page is made: who may see it, how it is drawn, and how a refusal looks."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from intervals_companion.app import checkup, doors, preferences
+from intervals_companion.app.doors import Visitor
+from intervals_companion.domain.errors import (
+    Busy,
+    CompanionError,
+    NothingToShow,
+    PermissionMissing,
+    ServiceError,
+    SignInError,
+    StorageError,
+    UsageError,
+)
+from intervals_companion.web import drawing, icons
+from intervals_companion.web.house import House
+from intervals_companion.web.walls import came_from_here
+from intervals_companion.web.words import Words
+
+log = logging.getLogger("intervals_companion.web")
+
+HERE = Path(__file__).parent
+MOST_FORM = 1_000_000
+"""Bytes of a form that is not an upload."""
+
+Endpoint = Callable[[Request], Response]
+Action = Callable[[Request, FormData], Response]
+
+
+def house(request: Request) -> House:
+    found: House = request.app.state.house
+    return found
+
+
+def visitor(request: Request) -> Visitor:
+    """The browser that asks. Only where a session is needed."""
+    found: Visitor = request.state.visitor
+    return found
+
+
+# --- routes ----------------------------------------------------------------------------------------------------------
+
+
+def page(path: str, endpoint: Endpoint, *, name: str | None = None, open_to_all: bool = False) -> Route:
+    """A GET. Without a session it leads to the sign-in, unless it is open to all."""
+
+    async def serve(request: Request) -> Response:
+        return await run_in_threadpool(_guarded, request, open_to_all, lambda: endpoint(request))
+
+    return Route(path, serve, methods=["GET"], name=name or path)
+
+
+def action(path: str, endpoint: Action, *, open_to_all: bool = False, most: int = MOST_FORM) -> Route:
+    """A change: the form has to come from a page of ours and, where there is a session, of this session.
+
+    `most`: bytes of the form. One larger than usual is read only after its session was looked at.
+    """
+
+    async def serve(request: Request) -> Response:
+        if not came_from_here(request.headers, house(request)):
+            return await run_in_threadpool(_refused, request, 403, *_ELSEWHERE)
+        if not (request.headers.get("content-length") or "").isdecimal():
+            return await run_in_threadpool(_refused, request, 411, "The form has no length.", "Send it from the page.")
+        if int(request.headers["content-length"]) > most:
+            return await run_in_threadpool(_refused, request, 413, "The form is too large.", "Send less at once.")
+        if most > MOST_FORM and await run_in_threadpool(let_in, request) is None:
+            return await run_in_threadpool(to_sign_in, request)
+        async with request.form(max_files=2, max_fields=2000) as form:  # files are closed with it
+            return await run_in_threadpool(_guarded, request, open_to_all, lambda: _changed(request, form, endpoint))
+
+    return Route(path, serve, methods=["POST"], name=f"POST {path}")
+
+
+_ELSEWHERE = ("This did not come from a page of Intervals Companion.", "Go back, reload the page and try again.")
+
+
+def _changed(request: Request, form: FormData, endpoint: Action) -> Response:
+    who = request.state.visitor
+    token = request.headers.get("x-csrf") or form.get("csrf")
+    if who is not None and not (isinstance(token, str) and who.sent(token)):
+        return _refused(request, 403, "This page is out of date.", "Reload it and try again; nothing was changed.")
+    return endpoint(request, form)
+
+
+def _guarded(request: Request, open_to_all: bool, serve: Callable[[], Response]) -> Response:
+    try:
+        request.state.visitor = let_in(request)
+        if request.state.visitor is None and not open_to_all:
+            return to_sign_in(request)
+        return serve()
+    except CompanionError as problem:
+        return refusal(request, problem)
+
+
+def let_in(request: Request) -> Visitor | None:
+    """Who this browser is. Touches the store: not on the event loop."""
+    return doors.visit(house(request).companion, request.cookies.get(cookie_name(request)))
+
+
+def to_sign_in(request: Request) -> Response:
+    path = request.url.path
+    address = "/sign-in" if path in ("/", "/today") else f"/sign-in?next={quote(path)}"
+    if request.headers.get("hx-request"):
+        return Response(status_code=401, headers={"HX-Redirect": address})
+    return RedirectResponse(address, 303) if request.method == "GET" else _refused(request, 401, *_NO_SESSION)
+
+
+_NO_SESSION = ("This browser is not signed in.", "Sign in, then try again.")
+
+
+def local_path(text: str | None, otherwise: str = "/today") -> str:
+    """A path of ours, whatever a link or form says."""
+    if not text or not text.startswith("/") or text.startswith(("//", "/\\")) or not text.isprintable():
+        return otherwise
+    parts = urlsplit(text)
+    return text if not parts.scheme and not parts.netloc and "\\" not in text else otherwise
+
+
+def redirect(path: str) -> Response:
+    return RedirectResponse(local_path(path), 303)
+
+
+# --- cookies ---------------------------------------------------------------------------------------------------------
+
+
+def cookie_name(request: Request) -> str:
+    return "__Host-companion" if house(request).secure else "companion"
+
+
+def set_session(request: Request, response: Response, cookie: str) -> Response:
+    response.set_cookie(
+        cookie_name(request), cookie, max_age=doors.LONGEST // 1000, path="/",
+        secure=house(request).secure, httponly=True, samesite="lax",
+    )  # fmt: skip
+    return response
+
+
+def browser_name(request: Request) -> str:
+    """`Safari on iPhone`: enough to tell one's browsers apart."""
+    agent = request.headers.get("user-agent", "")
+    browsers = {"Firefox": "Firefox", "Edg": "Edge", "Chrome": "Chrome", "Chromium": "Chrome", "Safari": "Safari"}
+    places = {"iPhone": "iPhone", "iPad": "iPad", "Android": "Android", "Macintosh": "Mac", "Windows": "Windows"}
+    browser = next((name for word, name in browsers.items() if word in agent), "A browser")
+    place = next((name for word, name in (places | {"Linux": "Linux"}).items() if word in agent), "a device")
+    return f"{browser} on {place}"
+
+
+# --- drawing ---------------------------------------------------------------------------------------------------------
+
+TABS = (
+    ("today", "/today", "Today"),
+    ("metrics", "/metrics", "Metrics"),
+    ("activities", "/activities", "Activities"),
+    ("sync", "/sync", "Sync"),
+    ("permissions", "/permissions", "Permissions"),
+    ("settings", "/settings", "Settings"),
+)
+
+
+@cache
+def templates() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    environment.globals.update(
+        static=static, icon=icons.icon, logo=icons.logo, glyph=drawing.glyph, tabs=TABS, tab="", back=None
+    )
+    environment.filters["initials"] = initials
+    return environment
+
+
+def initials(name: str | None) -> str:
+    """`MS` of `Mika Sommer`."""
+    words = (name or "").split()
+    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+
+
+@cache
+def static(path: str) -> str:
+    """The address of a static file, which changes when the file does, so that browsers may keep it for ever."""
+    digest = hashlib.sha256((HERE / "static" / path).read_bytes()).hexdigest()[:12]
+    return f"/static/{path}?v={digest}"
+
+
+def render(request: Request, template: str, /, *, status: int = 200, **context: Any) -> HTMLResponse:
+    """A page, with what every page needs."""
+    found = house(request)
+    companion = found.companion
+    account = companion.account()
+    who: Visitor | None = getattr(request.state, "visitor", None)
+    common: dict[str, Any] = {
+        "w": Words(preferences.preferences(companion), companion.now()),
+        "account": account if who else None,
+        "visitor": who,
+        "csrf_field": Markup("<input type=hidden name=csrf value={}>").format(who.csrf) if who else "",
+        "csrf": who.csrf if who else "",
+        "blocked_count": checkup.blocked_count(companion) if who else 0,
+        "simulated": found.phone is not None,
+    }
+    return HTMLResponse(templates().get_template(template).render(common | context), status)
+
+
+# --- refusals --------------------------------------------------------------------------------------------------------
+
+_STATUS: tuple[tuple[type[CompanionError], int], ...] = (
+    (NothingToShow, 404),
+    (UsageError, 400),
+    (SignInError, 403),
+    (PermissionMissing, 403),
+    (Busy, 409),
+    (ServiceError, 502),
+    (StorageError, 507),
+)
+
+
+def refusal(request: Request, problem: CompanionError) -> Response:
+    """A refusal as a page: cause, cure, and a way on."""
+    return _refused(request, status_of(problem), problem.cause, problem.cure)
+
+
+def status_of(problem: CompanionError) -> int:
+    return next((code for kind, code in _STATUS if isinstance(problem, kind)), 400)
+
+
+def _refused(request: Request, status: int, cause: str, cure: str) -> Response:
+    log.warning("refused: %s, %d", request.method, status)
+    if not hasattr(request.state, "visitor"):
+        request.state.visitor = None
+    if request.headers.get("hx-request"):
+        words = Markup("<p class=note role=alert><strong>{}</strong> {}</p>").format(cause, cure)
+        return HTMLResponse(words, status)
+    return render(request, "problem.html", status=status, cause=cause, cure=cure)
+
+
+async def http_problem(request: Request, problem: Exception) -> Response:
+    """404 and its like."""
+    assert isinstance(problem, HTTPException)
+    words = {404: ("There is no such page.", "Go back, or choose one below.")}
+    cause, cure = words.get(problem.status_code, (f"{escape(problem.detail)}.", "Go back, or choose a page below."))
+    return await run_in_threadpool(_with_visitor, request, problem.status_code, cause, cure)
+
+
+def _with_visitor(request: Request, status: int, cause: str, cure: str) -> Response:
+    request.state.visitor = let_in(request)
+    return _refused(request, status, cause, cure)
+
+
+async def broken(request: Request, problem: Exception) -> Response:
+    """A mistake of ours: the log says where, without the values that were at hand."""
+    place = problem.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = "" if place is None else f" at {Path(place.tb_frame.f_code.co_filename).name}:{place.tb_lineno}"
+    log.error("broken: %s %s%s", request.method, type(problem).__name__, where)
+    request.state.visitor = None
+    text = "This page met a mistake of ours. Nothing was changed. The log says where."
+    return await run_in_threadpool(_refused, request, 500, text, "Try again; if it stays, report it with the log.")

@@ -1,0 +1,70 @@
+"""A browser of an athlete, without a window: follows the rules of cookies and forms, against the real web app."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html import unescape
+from typing import Any
+
+from attrs import define
+from httpx2 import Response
+from starlette.testclient import TestClient
+
+from house import ORIGIN, House
+from intervals_companion.app import doors
+from intervals_companion.app.jobs import Jobs
+from intervals_companion.web.app import create_app
+from intervals_companion.web.house import House as WebHouse
+
+HERE = "http://localhost:8787"
+
+
+@define
+class Browser:
+    """`client` keeps the cookies."""
+
+    client: TestClient
+    web: WebHouse
+
+    def get(self, path: str, **options: Any) -> Response:
+        return self.client.get(path, **options)
+
+    def post(
+        self, path: str, fields: dict[str, Any] | None = None, *, csrf: str | None = None, **options: Any
+    ) -> Response:
+        """A form of the page last fetched, sent by that page."""
+        headers = {"origin": HERE, **options.pop("headers", {})}
+        token = self.csrf() if csrf is None else csrf
+        return self.client.post(path, data={"csrf": token, **(fields or {})}, headers=headers, **options)
+
+    def csrf(self) -> str:
+        """What the pages of this session put into their forms; "" without a session."""
+        found = re.search(r"name=csrf value=([\w-]+)", self.get("/sign-in").text)
+        return unescape(found[1]) if found else ""
+
+    def let_in(self) -> Browser:
+        """By a one-time link."""
+        path = doors.new_link(self.web.companion, HERE).removeprefix(HERE)
+        assert self.post(path, csrf="").status_code == 303
+        return self
+
+    def sign_in(self, house: House, boxes: list[str] | None = None, athlete: str | None = None) -> Response:
+        """Presses the button, walks the pages of Intervals.icu, and comes back."""
+        sent = self.post("/sign-in")
+        assert sent.status_code == 303, sent.text
+        with house.person(athlete) as person:
+            landing = person.allow(sent.headers["location"], boxes)
+        return self.get(landing.removeprefix(HERE))
+
+
+@contextmanager
+def browser(house: House, public_url: str = HERE) -> Iterator[Browser]:
+    """A browser that was not let in anywhere yet."""
+    web = WebHouse(house.companion, public_url, Jobs(house.companion, start=lambda work: work()))
+    with TestClient(create_app(web), base_url=HERE, follow_redirects=False) as client:
+        yield Browser(client, web)
+
+
+__all__ = ["HERE", "ORIGIN", "Browser", "browser"]
