@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from attrs import frozen
 from intervals_companion.domain.activity import RoutePoint, Workout
 from intervals_companion.domain.errors import DamagedInput
 from intervals_companion.domain.samples import ROUTE, WORKOUT, Batch, Row, Source
-from intervals_companion.formats.details import row_route, row_workout
+from intervals_companion.formats.details import Beat, row_route, row_workout
 from intervals_companion.health.apple_export import AppleExport
 from intervals_companion.health.port import Reading
 
@@ -46,6 +47,11 @@ class Read:
     def said(self) -> str:
         """Everything that was told about the input."""
         return "\n".join(f"{problem.where}: {problem.what}" for problem in self.reading.problems)
+
+
+def unpack_beats(detail: bytes) -> list[Beat]:
+    """As `formats.details.pack_beats` packs them, read by the format's own words."""
+    return [Beat(hundredths / 100, bpm) for hundredths, bpm in struct.iter_unpack("<LH", detail)]
 
 
 def read(path: Path) -> Read:

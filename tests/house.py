@@ -72,9 +72,9 @@ class House:
             landing = person.allow(start.url, boxes)
         return signing_in.finish(self.companion, start, landing, create_fields=create_fields)
 
-    def person(self) -> Person:
+    def person(self, athlete: str | None = None) -> Person:
         browser = TestClient(self.app, base_url=ORIGIN, follow_redirects=False)
-        return Person(ORIGIN, self.sandbox.you.id, browser)
+        return Person(ORIGIN, athlete or self.sandbox.you.id, browser)
 
     @contextmanager
     def by_key(self) -> Iterator[IntervalsClient]:

@@ -32,6 +32,11 @@ CALLS: dict[str, Callable[[], Call[object]]] = {
     "put_wellness": lambda: protocol.put_wellness({DAY: {"weight": WEIGHT}}),
     "activities": lambda: protocol.activities(DAY, NEXT),
     "upload": upload,
+    "latest_activities": lambda: protocol.latest_activities(DAY, 5),
+    "try_streams": lambda: protocol.try_streams("i1"),
+    "try_upload": protocol.try_upload,
+    "try_calendar": lambda: protocol.try_calendar(DAY),
+    "try_comments": lambda: protocol.try_comments("i1"),
     "disconnect": protocol.disconnect,
 }
 EVERY_CALL = pytest.mark.parametrize("call", [make() for make in CALLS.values()], ids=list(CALLS))

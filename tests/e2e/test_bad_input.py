@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import zipfile
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from sqlalchemy import Engine, event
 
 import exports
 from house import run, steps
+from intervals_companion.app import days
 from intervals_companion.cli.main import main
 from intervals_companion.store import sqlite
 from intervals_sandbox.person import Person
@@ -184,6 +186,39 @@ def test_a_full_disk_is_said_and_what_was_stored_stays_whole(
     assert "The disk is full." in done.err
     assert kept(say, good)
     assert say("import", big, "--json").code == 0
+
+
+def test_an_unexpected_error_says_where_and_shows_no_value(say: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError("74.25 kg")
+
+    monkeypatch.setattr(days, "metrics", broken)
+    done = say("metrics", "--json")
+    assert done.code == 1
+    assert re.fullmatch(r"Something .*: ValueError at test_bad_input\.py:\d+\.", done.json["error"]["cause"])
+    assert "74.25" not in done.out + done.err
+    monkeypatch.setenv("COMPANION_DEBUG", "1")
+    with pytest.raises(ValueError, match=r"74\.25"):
+        say("metrics")
+
+
+def test_a_wrong_option_is_answered_in_json_where_json_was_asked_for(say: Run) -> None:
+    done = say("sync", "--json", "--bogus")
+    assert done.code == 2
+    assert "--bogus" in done.json["error"]["cause"]
+    assert "companion sync --help" in done.json["error"]["cure"]
+
+
+def test_a_key_given_as_an_argument_is_not_repeated(say: Run) -> None:
+    done = say("login", "--api-key", "abcdefghijklmnopqrstuvwxy", "--json")
+    assert done.code == 2
+    assert "abcdefghij" not in done.out + done.err
+
+
+def test_days_before_there_were_any_are_no_traceback(say: Run, good: Path) -> None:
+    say("import", good)
+    assert say("metrics", "--since", "0001-01-01", "--json").code == 0
+    assert say("metrics", "--until", "0001-01-01", "--json").code == 0
 
 
 def test_a_service_that_is_down_is_said(say: Run, good: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
@@ -88,6 +89,8 @@ def test_signing_in_by_pasting_the_address_one_landed_on(terminal: Terminal) -> 
     out, _ = process.communicate(f"{landing}\n", timeout=30)
     assert process.returncode == 0
     assert "Wellness Data, Update is off." in out
+    assert "companion logout, then companion login" in out
+    assert "Open Settings" not in out
 
 
 def test_signing_in_by_the_browser_on_this_machine(terminal: Terminal) -> None:
@@ -173,6 +176,19 @@ def test_what_cannot_be_meant_ends_with_2_and_a_word(terminal: Terminal, argumen
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
+@pytest.mark.parametrize("arguments", [["metrics"], ["metrics", "--json"], ["sync", "--json"]])
+def test_an_answer_that_cannot_be_written_ends_with_8_and_a_word(terminal: Terminal, arguments: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [command(), *arguments], stdout=full, stderr=subprocess.PIPE, text=True, env=terminal.environment(),
+            timeout=60, check=False,
+        )  # fmt: skip
+    assert done.returncode == 8
+    assert done.stderr.startswith("The answer could not be written")
+    assert "Traceback" not in done.stderr
+
+
 def test_the_sandbox_says_in_json_when_it_is_ready(terminal: Terminal) -> None:
     process = terminal.start("sandbox", "--port", "0", "--json")
     assert process.stdout is not None
@@ -199,6 +215,21 @@ def test_the_demo_prints_its_account_and_ends(tmp_path: Path) -> None:
     assert "Second sync: 3 read, 0 wrote." in done.stdout
     reasons = done.stdout.partition("Held because")[2].partition("Sent ")[0].strip().splitlines()[1:]
     assert len(reasons) >= 4
+
+
+@pytest.mark.slow
+def test_the_demo_finds_out_about_a_busy_port_before_it_plays(tmp_path: Path) -> None:
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen()
+        port = busy.getsockname()[1]
+        done = subprocess.run(
+            [command(), "demo", "--port", str(port)], capture_output=True, text=True, timeout=120, check=False,
+            env=os.environ | {"XDG_CACHE_HOME": str(tmp_path)},
+        )  # fmt: skip
+    assert done.returncode == 2
+    assert str(port) in done.stderr
+    assert "export" not in done.stdout, "nothing was made for it either"
 
 
 # --- the documented shapes -----------------------------------------------------------------------------------------
@@ -239,5 +270,6 @@ def test_the_json_of_every_command_is_as_documented(terminal: Terminal, export: 
     answers["sync"] = terminal.json("sync")
     answers["workouts"] = terminal.json("workouts")
     answers["logout"] = terminal.json("logout")
+    answers["delete-everything"] = terminal.json("delete-everything", "--yes")
     wrong = {name: list(differences(answer, documented(name))) for name, answer in answers.items()}
     assert not any(wrong.values()), wrong

@@ -1,0 +1,111 @@
+"""What a person does in a browser, in the words on the screen."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+import exports
+from exports import record
+from house import QUANTITY, run, steps, weight
+from intervals_companion.app import importing
+from intervals_companion.domain.wellness import Value
+from intervals_companion.intervals.credentials import ApiKey
+from intervals_sandbox.server import Running
+from stage import TODAY, Stage
+
+ME = "Mika Sommer"
+
+
+def small_export(folder: Path) -> Path:
+    """Three days with steps and a weight, and one run."""
+    days = [TODAY - timedelta(days=ago) for ago in (3, 2, 1)]
+    elements = [
+        *(steps(day, 8000 + day.day) for day in days),
+        *(weight(day, 71.0 + day.day / 100) for day in days),
+        *(
+            record(f"{QUANTITY}RestingHeartRate", 50 + day.day % 3, "count/min", f"{day} 06:00:00 +0100")
+            for day in days
+        ),
+        *run(days[1]),
+    ]
+    path = folder / "export.zip"
+    exports.zip_export(path, exports.export_xml(*elements))
+    return path
+
+
+def sign_in(page: Page, untick: tuple[str, ...] = ()) -> None:
+    """From our sign-in page, over Intervals.icu's two pages, and back."""
+    page.get_by_role("button", name="Sign in with Intervals.icu").click()
+    allow(page, untick)
+
+
+def allow(page: Page, untick: tuple[str, ...] = ()) -> None:
+    """At Intervals.icu: signs in if asked, unticks boxes (`WELLNESS:WRITE`), presses OK."""
+    if "/login" in page.url:
+        page.get_by_role("button", name=ME).click()
+    for box in untick:
+        page.locator(f"input[value='{box}']").uncheck()
+    page.get_by_role("button", name="OK").click()
+
+
+def import_export(home: Stage, path: Path) -> None:
+    importing.import_export(home.companion, path)
+
+
+def sync(page: Page, home: Stage) -> None:
+    """Presses Sync now and waits until it is over; one that began by itself goes first."""
+    button = page.get_by_role("button", name="Sync now")
+    for _ in range(20):
+        settle(home)
+        page.goto(f"{home.base}/sync")
+        if button.count():
+            break
+    button.click()
+    page.wait_for_url("**/sync/runs/*")
+
+
+def banner(page: Page) -> str:
+    """What it says; "" without one."""
+    found = page.locator("a.banner")
+    return " ".join(found.inner_text().split()) if found.count() else ""
+
+
+def settle(home: Stage) -> None:
+    """Waits for a sync that began by itself."""
+    wait_until(lambda: home.jobs.current() is None)
+
+
+def wait_until(done: Callable[[], bool]) -> None:
+    """For what another thread of the app does."""
+    for _ in range(200):
+        if done():
+            return
+        threading.Event().wait(0.05)
+    raise AssertionError("this does not end")
+
+
+def empty_there(sandbox: Running) -> None:
+    """An athlete who has no days and no activities at Intervals.icu yet: what arrives comes from here."""
+    state = sandbox.sandbox.state
+    sandbox.sandbox.you.wellness.clear()
+    for activity in state.activities_of(state.you):
+        del state.activities[activity.id]
+
+
+def type_in(home: Stage, day: date, **values: Value) -> None:
+    """The athlete edits a day at Intervals.icu."""
+    key = home.sandbox.sandbox.you.api_key
+    assert key is not None
+    with home.companion.client(home.sandbox.base, ApiKey(key)) as client:
+        client.put_wellness({day: values})
+
+
+def there(home: Stage, day: date, field: str) -> object:
+    """What Intervals.icu says of a day; None for nothing."""
+    with home.sandbox.sandbox.lock:
+        return home.sandbox.sandbox.you.wellness.get(day, {}).get(field)

@@ -1,0 +1,277 @@
+"""The first run, from the one-time link to the first sync: with the mouse, by keyboard alone, and with an API key."""
+
+from __future__ import annotations
+
+import random
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+import acts
+from chromium import chromium, pages
+from keyboard import press, reach, write
+from stage import Stage, stage
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as made:
+        yield made
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Stage]:
+    """Nothing is here, nobody is signed in."""
+    with stage(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def page(browser: Browser, home: Stage) -> Iterator[Page]:
+    with pages(browser, home.own) as made:
+        yield made
+
+
+@pytest.fixture
+def export(tmp_path: Path) -> Path:
+    return acts.small_export(tmp_path)
+
+
+def values_and_uploads(home: Stage) -> tuple[int, int]:
+    """What Intervals.icu has of what only Health tells: days with steps, and uploaded files."""
+    with home.sandbox.sandbox.lock:
+        days = sum(1 for record in home.sandbox.sandbox.you.wellness.values() if record.get("steps"))
+    uploads = [one for one in home.writes() if one.startswith("POST") and one.endswith("/activities")]
+    return days, len(uploads)
+
+
+def everything_there(home: Stage) -> str:
+    """All that Intervals.icu holds of the athlete."""
+    with home.sandbox.sandbox.lock:
+        you = home.sandbox.sandbox.you
+        return repr([home.sandbox.sandbox.state.activities, you.wellness, you.events, you.custom_items])
+
+
+def send(page: Page, path: Path) -> None:
+    page.get_by_label("Your export.zip").set_input_files(path)
+    page.get_by_role("button", name="Send it").click()
+
+
+def bring(page: Page, path: Path) -> None:
+    """From the choice of a way until the export is read."""
+    page.get_by_role("link", name="Apple Health export file").click()
+    send(page, path)
+    page.wait_for_url("**/connect/imports/*")
+
+
+def see_plan(page: Page) -> None:
+    page.get_by_role("button", name="Show me the plan of the first sync").click()
+    page.wait_for_url("**/connect/first-sync")
+
+
+def received(home: Stage) -> list[str]:
+    """Files that browsers have sent and that are still here."""
+    return [one.name for one in home.companion.store.folder.glob("upload-*")]
+
+
+def row(page: Page, name: str) -> Locator:
+    return page.get_by_role("listitem").filter(has_text=name)
+
+
+def cells(page: Page, row: str) -> Locator:
+    return page.get_by_role("row").filter(has=page.get_by_role("rowheader", name=row, exact=True)).get_by_role("cell")
+
+
+def test_from_the_link_to_the_first_sync(page: Page, home: Stage, export: Path) -> None:
+    page.goto(home.link())
+    expect(page.locator("body")).to_contain_text("This companion will belong to the athlete who does.")
+    page.get_by_role("button", name="Let this browser in").click()
+    expect(page.locator(".asked")).to_contain_text("Wellness Data")
+    acts.sign_in(page)
+    expect(page.get_by_role("heading", name="Signed in. Next: your health data.")).to_be_visible()
+    page.goto(f"{home.base}/settings/account")
+    expect(page.locator("h1")).to_have_text(acts.ME)
+    expect(cells(page, "Wellness Data")).to_contain_text(["On", "On"])
+    page.goto(f"{home.base}/today")
+    bring(page, export)
+    expect(row(page, "Workouts")).to_contain_text("1")
+    see_plan(page)
+    expect(page.locator("h1")).to_contain_text("and 1 workout would be sent")
+    expect(cells(page, "Steps").last).to_have_text("3")
+    page.get_by_role("button", name="30 days").click()
+    page.wait_for_url("**/connect/first-sync")
+    expect(page.get_by_role("button", name="30 days")).to_have_attribute("aria-current", "true")
+    assert values_and_uploads(home) == (0, 0)
+    page.get_by_role("button", name=re.compile(r"^Send \d+ values and 1 workout$")).click()
+    page.wait_for_url("**/sync/runs/1")
+    expect(page.locator("h1")).to_contain_text("arrived")
+    assert values_and_uploads(home) == (3, 1)
+
+
+def test_nothing_is_sent_before_the_tap(page: Page, home: Stage, export: Path) -> None:
+    there = everything_there(home)
+    home.let_in(page)
+    acts.sign_in(page)
+    tried = home.writes()
+    bring(page, export)
+    see_plan(page)
+    page.goto(f"{home.base}/sync")
+    page.get_by_role("link", name="See the plan of the first sync").click()
+    acts.settle(home)
+    assert (home.writes(), everything_there(home)) == (tried, there)
+    page.get_by_role("button", name="Send ").click()
+    page.wait_for_url("**/sync/runs/1")
+    assert everything_there(home) != there
+
+
+def test_a_second_sync_writes_nothing(page: Page, home: Stage, export: Path) -> None:
+    home.let_in(page)
+    acts.sign_in(page)
+    bring(page, export)
+    see_plan(page)
+    page.get_by_role("button", name="Send ").click()
+    page.wait_for_url("**/sync/runs/1")
+    before = home.writes()
+    acts.sync(page, home)
+    expect(page.locator("h1")).to_have_text("Nothing new. Both sides agree.")
+    assert home.writes() == before
+
+
+def test_the_way_of_a_large_file_is_shown_as_it_goes(page: Page, home: Stage, export: Path) -> None:
+    heavy(export)
+    home.let_in(page)
+    acts.sign_in(page)
+    page.goto(f"{home.base}/connect/export")
+    slow(page)
+    send(page, export)
+    expect(page.get_by_role("progressbar", name="Sent")).to_be_visible()
+    expect(page.locator("#size")).to_have_text("3")
+    expect(page.locator("#sent")).to_have_text("1")
+    page.wait_for_url("**/connect/imports/*", timeout=30_000)
+    expect(row(page, "Workouts")).to_contain_text("1")
+
+
+def test_a_file_stopped_on_its_way_leaves_nothing(page: Page, home: Stage, export: Path) -> None:
+    heavy(export)
+    home.let_in(page)
+    acts.sign_in(page)
+    page.goto(f"{home.base}/connect/export")
+    slow(page)
+    send(page, export)
+    expect(page.locator("#sent")).to_have_text("1")
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("alert")).to_have_text("Stopped by you. Nothing was stored.")
+    acts.wait_until(lambda: received(home) == [])
+    assert home.jobs.latest("import") is None
+
+
+def heavy(export: Path) -> None:
+    """Three megabytes more in the export, of a kind that nothing makes smaller."""
+    with zipfile.ZipFile(export, "a") as whole:
+        whole.writestr("apple_health_export/electrocardiograms/ecg.csv", random.Random(1).randbytes(3_000_000))
+
+
+def slow(page: Page) -> None:
+    """From here on the browser is on a slow network."""
+    page.context.new_cdp_session(page).send(
+        "Network.emulateNetworkConditions",
+        {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 1_500_000},
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("photo.jpg", b"\xff\xd8\xff\xe0 a picture", "photo.jpg is not an Apple Health export."),
+        ("cut.zip", b"PK\x03\x04 and no more", "cut.zip ends early"),
+    ],
+)
+def test_what_is_no_export_is_refused_in_words_and_removed(
+    page: Page, home: Stage, tmp_path: Path, name: str, content: bytes, said: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    home.let_in(page)
+    acts.sign_in(page)
+    page.goto(f"{home.base}/connect/export")
+    send(page, tmp_path / name)
+    expect(page.get_by_role("heading", name="Nothing was read")).to_be_visible()
+    expect(page.get_by_role("status")).to_contain_text(said)
+    assert received(home) == []
+    page.get_by_role("link", name="Send another file").click()
+    expect(page).to_have_url(f"{home.base}/connect/export")
+
+
+def test_an_empty_file_is_refused_on_the_page_itself(page: Page, home: Stage, tmp_path: Path) -> None:
+    (tmp_path / "empty.zip").touch()
+    home.let_in(page)
+    acts.sign_in(page)
+    page.goto(f"{home.base}/connect/export")
+    send(page, tmp_path / "empty.zip")
+    expect(page.get_by_role("alert")).to_contain_text("No file came with the form.")
+    assert received(home) == []
+
+
+def test_by_keyboard_alone(page: Page, home: Stage, export: Path) -> None:
+    page.goto(home.link())
+    press(page, "Let this browser in")
+    press(page, "Sign in with Intervals.icu")
+    press(page, acts.ME)
+    press(page, "OK")
+    press(page, "Apple Health export file")
+    reach(page, "Your export.zip")
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Enter")
+    chooser.value.set_files(export)
+    press(page, "Send it")
+    page.wait_for_url("**/connect/imports/*")
+    press(page, "Show me the plan of the first sync")
+    page.wait_for_url("**/connect/first-sync")
+    press(page, "30 days", key="Space")
+    page.wait_for_url("**/connect/first-sync")
+    press(page, "Send ")
+    page.wait_for_url("**/sync/runs/1")
+    assert values_and_uploads(home) == (3, 1)
+
+
+def test_with_an_api_key_instead(page: Page, home: Stage, export: Path) -> None:
+    key = home.sandbox.sandbox.you.api_key
+    assert key is not None
+    home.let_in(page)
+    page.get_by_text("Use an API key instead").click()
+    page.get_by_label("API key").fill(key)
+    page.get_by_role("button", name="Sign in with the key").click()
+    expect(page).to_have_url(f"{home.base}/today")
+    bring(page, export)
+    see_plan(page)
+    page.get_by_role("button", name="Send ").click()
+    page.wait_for_url("**/sync/runs/1")
+    assert values_and_uploads(home) == (3, 1)
+    page.goto(f"{home.base}/permissions")
+    expect(page.locator("#intervals")).to_contain_text("A key has all rights")
+    assert key not in page.content()
+
+
+def test_with_an_api_key_by_keyboard_alone(page: Page, home: Stage) -> None:
+    page.goto(home.link())
+    press(page, "Let this browser in", key="Space")
+    reach(page, "Use an API key instead")
+    page.keyboard.press("Space")
+    write(page, "API key", home.sandbox.sandbox.you.api_key or "")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/today")
+
+
+def test_a_wrong_key_is_refused_in_words_with_a_way_on(page: Page, home: Stage) -> None:
+    home.let_in(page)
+    page.get_by_text("Use an API key instead").click()
+    page.get_by_label("API key").fill("abcdefghijklmnopqrstuvwxy")
+    page.get_by_role("button", name="Sign in with the key").click()
+    expect(page.locator("h1")).to_contain_text("key")
+    page.get_by_role("link", name="To today’s page").click()
+    assert home.companion.account().intervals_id is None

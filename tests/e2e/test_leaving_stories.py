@@ -1,0 +1,175 @@
+"""Leaving, and who may look: what is not about permissions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+import acts
+from chromium import chromium, pages
+from keyboard import press
+from stage import Stage, stage
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as made:
+        yield made
+
+
+@pytest.fixture()
+def home(tmp_path: Path) -> Iterator[Stage]:
+    """Signed in and synced."""
+    with stage(tmp_path) as made:
+        made.sign_in()
+        acts.import_export(made, acts.small_export(tmp_path))
+        yield made
+
+
+@pytest.fixture()
+def page(browser: Browser, home: Stage) -> Iterator[Page]:
+    with pages(browser, home.own) as made:
+        home.let_in(made)
+        yield made
+
+
+def another(browser: Browser, home: Stage) -> AbstractContextManager[Page]:
+    """A second browser, on a desk."""
+    return pages(browser, home.own, phone=False)
+
+
+def is_in(page: Page, home: Stage) -> bool:
+    page.goto(f"{home.base}/settings")
+    return page.url == f"{home.base}/settings"
+
+
+def cookies(page: Page, home: Stage) -> list[str]:
+    """Names of those it holds of the app."""
+    return [one["name"] for one in page.context.cookies(home.base)]
+
+
+def test_signing_out_this_browser_leaves_the_other_one_in(browser: Browser, page: Page, home: Stage) -> None:
+    with another(browser, home) as second:
+        home.let_in(second)
+        page.goto(f"{home.base}/settings")
+        page.get_by_role("button", name="Sign out this browser").click()
+        expect(page).to_have_url(f"{home.base}/sign-in")
+        assert "companion" not in cookies(page, home)
+        assert (is_in(page, home), is_in(second, home)) == (False, True)
+
+
+def test_what_was_shown_is_not_shown_again_by_going_back(page: Page, home: Stage) -> None:
+    page.goto(f"{home.base}/metrics")
+    page.goto(f"{home.base}/settings")
+    page.get_by_role("button", name="Sign out this browser").click()
+    page.wait_for_url("**/sign-in")
+    page.go_back()
+    expect(page.get_by_role("heading", name="Health and Intervals.icu, in step.")).to_be_visible()
+
+
+def test_signing_out_everywhere_ends_both_browsers_and_no_sync(browser: Browser, page: Page, home: Stage) -> None:
+    with another(browser, home) as second:
+        home.let_in(second)
+        page.goto(f"{home.base}/settings/browsers")
+        page.get_by_role("button", name="Sign out everywhere").click()
+        expect(page).to_have_url(f"{home.base}/sign-in")
+        assert (is_in(page, home), is_in(second, home)) == (False, False)
+    home.jobs.start_sync()
+    acts.settle(home)
+    assert any("wellness" in one for one in home.writes())
+
+
+def test_one_browser_signs_the_other_out(browser: Browser, page: Page, home: Stage) -> None:
+    with another(browser, home) as second:
+        home.let_in(second)
+        page.goto(f"{home.base}/settings/browsers")
+        page.get_by_role("button", name="Sign out ").filter(has_not_text="everywhere").click()
+        expect(page.get_by_role("button", name="Sign out ").filter(has_not_text="everywhere")).to_have_count(0)
+        assert (is_in(page, home), is_in(second, home)) == (True, False)
+
+
+def test_a_link_from_settings_lets_another_browser_in_once(browser: Browser, page: Page, home: Stage) -> None:
+    page.goto(f"{home.base}/settings/browsers")
+    page.get_by_role("button", name="Add a browser").click()
+    link = page.get_by_role("status").locator("code").inner_text()
+    assert link.startswith(f"{home.base}/link/")
+    with another(browser, home) as second:
+        second.goto(link)
+        expect(second.locator(".lead")).to_contain_text(f"It will show {acts.ME}’s health data")
+        second.get_by_role("button", name="Let this browser in").click()
+        expect(second).to_have_url(f"{home.base}/today")
+    with another(browser, home) as third:
+        third.goto(link)
+        expect(third.locator("h1")).to_have_text("This link lets nobody in any more.")
+        third.get_by_role("link", name="To the sign-in").click()
+        expect(third).to_have_url(f"{home.base}/sign-in")
+
+
+def test_deleting_everything_touches_nothing_there_and_one_begins_again(page: Page, home: Stage) -> None:
+    acts.sync(page, home)
+    sent = home.writes()
+    page.goto(f"{home.base}/settings")
+    page.get_by_role("link", name="Delete everything here").click()
+    expect(page.locator("h1")).to_have_text("Delete everything here?")
+    page.get_by_role("button", name="Delete everything here").click()
+    expect(page.locator("h1")).to_have_text("Everything here is deleted")
+    assert home.writes() == sent
+    assert not is_in(page, home)
+    expect(page.locator("body")).to_contain_text("This browser was not let in yet")
+    assert home.companion.account().intervals_id is None
+    home.let_in(page)
+    acts.sign_in(page)
+    expect(page.get_by_role("heading", name="Signed in. Next: your health data.")).to_be_visible()
+
+
+def test_another_athlete_is_refused_at_the_sign_in(browser: Browser, page: Page, home: Stage) -> None:
+    state = home.sandbox.sandbox.state
+    other = next(one for one in state.athletes.values() if one.id != state.you)
+    name = str(other.facts["name"])
+    with another(browser, home) as second:
+        second.goto(f"{home.base}/sign-in")
+        expect(second.locator("body")).to_contain_text(f"Belongs to {acts.ME}.")
+        second.get_by_role("button", name="Sign in with Intervals.icu").click()
+        second.get_by_role("button", name=name).click()
+        second.get_by_role("button", name="OK").click()
+        expect(second.locator("h1")).to_contain_text("belongs to")
+        assert name not in second.content()
+        assert not is_in(second, home)
+    assert is_in(page, home)
+    expect(page.locator("body")).to_contain_text(acts.ME)
+    assert not any(token.athlete_id == other.id for token in state.tokens.values())
+
+
+def test_an_athlete_who_took_the_wrong_account_signs_in_with_the_right_one(
+    browser: Browser, page: Page, home: Stage
+) -> None:
+    state = home.sandbox.sandbox.state
+    other = next(one for one in state.athletes.values() if one.id != state.you)
+    with another(browser, home) as second:
+        second.goto(f"{home.base}/sign-in")
+        second.get_by_role("button", name="Sign in with Intervals.icu").click()
+        second.get_by_role("button", name=str(other.facts["name"])).click()
+        second.get_by_role("button", name="OK").click()
+        second.get_by_role("button", name="Sign in again").click()
+        second.get_by_role("button", name="Sign in as somebody else").click()
+        acts.allow(second)
+        expect(second).to_have_url(f"{home.base}/today")
+
+
+def test_leaving_by_keyboard_alone(page: Page, home: Stage) -> None:
+    page.goto(f"{home.base}/today")
+    press(page, "Settings")
+    press(page, "Full Logout")
+    press(page, "Full Logout")
+    expect(page.locator("h1")).to_have_text("Full Logout: done")
+    press(page, "Sign in again")
+    press(page, "Sign in with Intervals.icu")
+    press(page, acts.ME)
+    press(page, "OK")
+    expect(page).to_have_url(f"{home.base}/today")

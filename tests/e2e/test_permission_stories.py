@@ -1,0 +1,179 @@
+"""Why does my data not arrive? Each missing permission is named, explained and cured as the page says; then it arrives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+import acts
+from acts import banner
+from chromium import chromium, pages
+from intervals_companion.app import first_sync
+from stage import Stage, stage
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as made:
+        yield made
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Stage]:
+    """Health data is here, nobody is signed in."""
+    with stage(tmp_path) as made:
+        acts.import_export(made, acts.small_export(tmp_path))
+        first_sync.confirm(made.companion, None)
+        yield made
+
+
+@pytest.fixture
+def page(browser: Browser, home: Stage) -> Iterator[Page]:
+    with pages(browser, home.own) as made:
+        home.let_in(made)
+        yield made
+
+
+def uploads(home: Stage) -> int:
+    return sum("POST" in one and one.endswith("/activities") for one in home.writes())
+
+
+def values(home: Stage) -> int:
+    """Days at Intervals.icu that have steps: only Health counts those."""
+    with home.sandbox.sandbox.lock:
+        return sum(1 for record in home.sandbox.sandbox.you.wellness.values() if record.get("steps"))
+
+
+def cure(page: Page) -> None:
+    """As the pages say: the banner, the finding, the button of the cure."""
+    page.locator("a.banner").click()
+    page.get_by_role("link", name="Show me how to turn it on").first.click()
+    page.get_by_role("button", name="Log out and sign in").click()
+    acts.allow(page)
+
+
+def test_wellness_update_unticked_is_named_held_cured_and_everything_arrives(page: Page, home: Stage) -> None:
+    acts.sign_in(page, untick=("WELLNESS:WRITE",))
+    expect(page.locator("body")).to_contain_text("Wellness Data, Update is off.")
+    acts.sync(page, home)
+    expect(page.locator("#held")).to_contain_text("Update is off")
+    assert banner(page) == "1 thing needs your attention"
+    assert (values(home), uploads(home)) == (0, 1)
+    cure(page)
+    acts.settle(home)
+    page.goto(f"{home.base}/today")
+    assert banner(page) == ""
+    acts.sync(page, home)
+    assert values(home) > 0
+    expect(page.locator("h1")).to_contain_text("Nothing new")
+
+
+def test_activities_update_off_lets_the_days_go_and_holds_the_workouts(page: Page, home: Stage) -> None:
+    acts.sign_in(page, untick=("ACTIVITY:WRITE",))
+    acts.sync(page, home)
+    assert values(home) > 0
+    assert uploads(home) == 0
+    expect(page.locator("#held")).to_contain_text("Update is off")
+    cure(page)
+    acts.settle(home)
+    acts.sync(page, home)
+    assert uploads(home) == 1
+
+
+def test_a_whole_area_unticked_is_two_missing_boxes(page: Page, home: Stage) -> None:
+    acts.sign_in(page, untick=("WELLNESS:READ", "WELLNESS:WRITE"))
+    page.goto(f"{home.base}/permissions")
+    expect(page.locator("#intervals")).to_contain_text("Wellness Data, Read is off.")
+    expect(page.locator("#intervals")).to_contain_text("Wellness Data, Update is off.")
+    acts.sync(page, home)
+    assert values(home) == 0
+    cure(page)
+    acts.settle(home)
+    acts.sync(page, home)
+    assert values(home) > 0
+    assert banner(page) == ""
+
+
+def test_the_path_over_settings_and_logout_cures_too(page: Page, home: Stage) -> None:
+    acts.sign_in(page, untick=("WELLNESS:WRITE",))
+    page.goto(f"{home.base}/settings")
+    page.get_by_role("link", name="Logout", exact=True).first.click()
+    page.get_by_role("button", name="Logout").click()
+    page.get_by_role("link", name="Sign in again").click()
+    acts.sign_in(page)
+    page.goto(f"{home.base}/today")
+    assert banner(page) == ""
+
+
+def test_a_key_that_was_never_made_is_generated_as_the_steps_say(page: Page, home: Stage) -> None:
+    home.sandbox.sandbox.you.api_key = None
+    acts.sign_in(page)
+    page.goto(f"{home.base}/permissions")
+    expect(page.locator("#key")).to_contain_text("Generate")
+    other = page.context.new_page()
+    other.goto(f"{home.sandbox.base}/settings")
+    other.get_by_text("(view)").click()
+    other.get_by_role("button", name="Generate").click()
+    page.goto(f"{home.base}/settings/leave/logout")
+    page.get_by_role("button", name="Logout").click()
+    page.get_by_role("link", name="Sign in again").click()
+    acts.sign_in(page)
+    page.goto(f"{home.base}/permissions")
+    expect(page.locator("#key")).to_contain_text("The account's API key works.")
+
+
+def test_access_revoked_at_the_service_is_said_with_one_cure(page: Page, home: Stage) -> None:
+    acts.sign_in(page)
+    other = page.context.new_page()
+    other.goto(f"{home.sandbox.base}/settings")
+    other.get_by_role("button", name="Revoke").click()
+    acts.settle(home)
+    page.goto(f"{home.base}/sync")
+    page.get_by_role("button", name="Sync now").click()
+    acts.settle(home)
+    page.goto(f"{home.base}/permissions")
+    expect(page.locator("#intervals")).to_contain_text(
+        "This sign-in no longer works: another device signed in, or access was removed at Intervals.icu"
+    )
+    assert banner(page) == "1 thing needs your attention"
+    page.locator("#intervals").get_by_role("link", name="Sign in again").click()
+    page.get_by_role("button", name="Sign in again").click()
+    acts.allow(page)
+    page.goto(f"{home.base}/today")
+    assert banner(page) == ""
+
+
+def test_declined_consent_has_a_way_on(page: Page, home: Stage) -> None:
+    page.get_by_role("button", name="Sign in with Intervals.icu").click()
+    page.get_by_role("button", name=acts.ME).click()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.locator("h1")).to_have_text("You pressed Cancel at Intervals.icu. Nothing was connected.")
+    page.get_by_role("button", name="Sign in again").click()
+    acts.allow(page)
+    expect(page).to_have_url(f"{home.base}/today")
+
+
+def test_a_service_that_is_down_does_not_stop_a_logout(page: Page, home: Stage) -> None:
+    acts.sign_in(page)
+    page.goto(f"{home.base}/settings/leave/logout")
+    home.sandbox.sandbox.faults.order([{"method": "*", "path_prefix": "/", "times": 50, "kind": "503"}])
+    page.get_by_role("button", name="Logout").click()
+    expect(page.locator("body")).to_contain_text("Intervals.icu was not told.")
+    home.sandbox.sandbox.faults.order([])
+    page.goto(f"{home.base}/today")
+    expect(page).to_have_url(f"{home.base}/sign-in")
+
+
+def test_a_403_for_the_token_is_never_tried_again_with_the_key(page: Page, home: Stage) -> None:
+    assert home.sandbox.sandbox.you.api_key is not None
+    acts.sign_in(page, untick=("WELLNESS:WRITE",))
+    acts.sync(page, home)
+    with home.sandbox.sandbox.lock:
+        seen = home.sandbox.sandbox.log.as_json()
+    assert not [one for one in seen if one["access"] == "write" and "wellness" in one["path"] and one["status"] < 400]
+    assert not [one for one in seen if one["access"] == "write" and one["credential"] == "key"]

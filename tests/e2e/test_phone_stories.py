@@ -1,0 +1,253 @@
+"""Life with an iPhone: what its owner allows, refuses, weighs and runs, and what of it arrives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+import acts
+import exports
+from chromium import chromium, pages
+from exports import record
+from house import QUANTITY, steps, weight
+from intervals_companion.health.port import Found
+from keyboard import press, reach
+from stage import TODAY, Stage, stage
+
+pytestmark = pytest.mark.slow
+
+WEIGHT = f"{QUANTITY}BodyMass"
+WATCH = "Apple Watch"
+YESTERDAY = TODAY - timedelta(days=1)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as made:
+        yield made
+
+
+@pytest.fixture
+def export(tmp_path: Path) -> Path:
+    """Three weeks of a Watch and a scale."""
+    days = [TODAY - timedelta(days=ago) for ago in range(21, 0, -1)]
+    elements = [
+        *(steps(day, 8000 + day.day, source=WATCH) for day in days),
+        *(weight(day, 71.0 + day.day / 100) for day in days),
+        *(
+            record(f"{QUANTITY}{name}", 50 + day.day % 3, "count/min", f"{day} 06:00:00 +0100", source=WATCH)
+            for day in days
+            for name in ("RestingHeartRate", "HeartRate")
+        ),
+    ]
+    path = tmp_path / "export.zip"
+    exports.zip_export(path, exports.export_xml(*elements))
+    return path
+
+
+@pytest.fixture
+def home(tmp_path: Path, export: Path) -> Iterator[Stage]:
+    """Signed in; the phone was not asked for anything yet."""
+    with stage(tmp_path, export=export, prepare=acts.empty_there) as made:
+        made.sign_in()
+        yield made
+
+
+@pytest.fixture
+def page(browser: Browser, home: Stage) -> Iterator[Page]:
+    with pages(browser, home.own) as made:
+        home.let_in(made)
+        yield made
+
+
+# --- at the phone ----------------------------------------------------------------------------------------------------
+
+
+def open_app(page: Page, home: Stage) -> None:
+    page.goto(f"{home.base}/phone")
+    page.get_by_role("button", name="Open Intervals Companion").click()
+
+
+def switch(page: Page, words: str, name: str) -> Locator:
+    group = page.get_by_role("group", name=f"Allow “Intervals Companion” to {words}")
+    return group.get_by_role("switch", name=name, exact=True)
+
+
+def allow_all_but(page: Page, home: Stage, *off: tuple[str, str]) -> None:
+    """Opens the app and answers its sheet: all on, but for these (`read` or `write`, name of the type)."""
+    open_app(page, home)
+    page.get_by_role("button", name="Turn On All").click()
+    for words, name in off:
+        switch(page, words, name).uncheck()
+    page.get_by_role("button", name="Allow", exact=True).click()
+
+
+def do(page: Page, home: Stage, what: str, times: int = 1) -> None:
+    page.goto(f"{home.base}/phone")
+    for _ in range(times):
+        page.get_by_role("button", name=what, exact=True).click()
+        page.wait_for_load_state()
+
+
+def turn(page: Page, home: Stage, words: str, name: str) -> None:
+    """A switch in Settings, turned over."""
+    page.goto(f"{home.base}/phone")
+    switch(page, words, name).click()
+    page.wait_for_load_state()
+
+
+def own_weights(home: Stage) -> list[Found]:
+    return [one for one in home.phone.between(WEIGHT, 0, 2**62) if one.is_own]
+
+
+def finding(page: Page, kind: str) -> Locator:
+    return page.locator(f"#health-{kind}")
+
+
+def warnings(page: Page) -> Locator:
+    """What /permissions says of types that used to come."""
+    return page.locator("#health .word-warn").filter(has_text=re.compile("Stopped|no longer shows"))
+
+
+# --- stories ---------------------------------------------------------------------------------------------------------
+
+
+def test_two_types_left_off_on_the_sheet_are_named_and_arrive_once_they_are_on(
+    page: Page, home: Stage, export: Path
+) -> None:
+    acts.import_export(home, export)
+    allow_all_but(page, home, ("read", "Steps"), ("read", "Resting Heart Rate"))
+    do(page, home, "Let a day pass", times=5)
+    acts.sync(page, home)
+    last = TODAY + timedelta(days=5)
+    assert acts.there(home, last, "steps") is None
+    page.goto(f"{home.base}/permissions")
+    for kind in ("StepCount", "RestingHeartRate"):
+        expect(finding(page, kind)).to_contain_text("Stopped 6 days ago. It used to come every day.")
+    expect(finding(page, "HeartRate")).not_to_contain_text("Stopped")
+    finding(page, "StepCount").get_by_role("link", name="See where to look").click()
+    expect(page.locator(".steps")).to_contain_text("Turn On All")
+    page.goto(f"{home.base}/phone")
+    page.get_by_role("button", name="Turn On All").click()
+    acts.sync(page, home)
+    assert acts.there(home, last, "steps")
+    assert acts.there(home, last, "restingHR")
+    page.goto(f"{home.base}/permissions")
+    for kind in ("StepCount", "RestingHeartRate"):
+        expect(finding(page, kind)).not_to_contain_text("Stopped")
+
+
+def test_types_turned_off_later_are_said_to_be_hidden_until_they_are_on_again(page: Page, home: Stage) -> None:
+    allow_all_but(page, home)
+    acts.sync(page, home)
+    turn(page, home, "read", "Steps")
+    turn(page, home, "read", "Weight")
+    do(page, home, "Let a day pass")
+    acts.sync(page, home)
+    page.goto(f"{home.base}/permissions")
+    for kind in ("StepCount", "BodyMass"):
+        expect(finding(page, kind)).to_contain_text("Health no longer shows it; reading may be off.")
+    assert acts.banner(page) == ""
+    assert acts.there(home, TODAY + timedelta(days=1), "steps") is None
+    page.goto(f"{home.base}/phone")
+    page.get_by_role("button", name="Turn On All").click()
+    acts.sync(page, home)
+    assert acts.there(home, TODAY + timedelta(days=1), "steps")
+    page.goto(f"{home.base}/permissions")
+    assert warnings(page).count() == 0
+
+
+def test_dont_allow_looks_like_no_data_and_is_never_called_denied(page: Page, home: Stage) -> None:
+    before = home.writes()
+    open_app(page, home)
+    page.get_by_role("button", name="Don’t Allow").click()
+    acts.sync(page, home)
+    assert home.writes() == before
+    page.goto(f"{home.base}/permissions")
+    expect(page.locator("#health")).to_contain_text("Nothing has arrived from Apple Health yet.")
+    expect(page.locator("#health")).not_to_contain_text("denied")
+
+
+def test_a_weight_typed_at_intervals_waits_for_write_and_then_is_in_health(page: Page, home: Stage) -> None:
+    allow_all_but(page, home, ("write", "Weight"))
+    acts.sync(page, home)
+    acts.type_in(home, YESTERDAY, weight=69.5)
+    acts.sync(page, home)
+    expect(page.locator("#held")).to_contain_text("Write is off")
+    assert own_weights(home) == []
+    page.goto(f"{home.base}/permissions")
+    expect(finding(page, "BodyMass")).to_contain_text("Write is off.")
+    turn(page, home, "write", "Weight")
+    acts.sync(page, home)
+    assert [one.row.value for one in own_weights(home)] == [69.5]
+    assert acts.there(home, YESTERDAY, "weight") == 69.5
+    acts.sync(page, home)
+    expect(page.locator("h1")).to_have_text("Nothing new. Both sides agree.")
+
+
+def test_a_locked_phone_is_tried_later_and_is_never_no_data(page: Page, home: Stage) -> None:
+    allow_all_but(page, home)
+    acts.sync(page, home)
+    do(page, home, "Step on the scale")
+    do(page, home, "Lock")
+    sent = home.writes()
+    page.goto(f"{home.base}/sync")
+    page.get_by_role("button", name="Sync now").click()
+    expect(page.get_by_role("status")).to_contain_text("The iPhone is locked, and Health cannot be read while it is.")
+    expect(page.get_by_role("status")).to_contain_text("Unlock it; reading then goes on where it stopped.")
+    assert home.writes() == sent
+    page.goto(f"{home.base}/permissions")
+    assert warnings(page).count() == 0
+    do(page, home, "Unlock")
+    acts.sync(page, home)
+    assert acts.there(home, TODAY, "weight")
+
+
+def test_a_weight_on_the_scale_arrives_at_intervals(page: Page, home: Stage) -> None:
+    allow_all_but(page, home)
+    acts.sync(page, home)
+    assert acts.there(home, TODAY, "weight") is None
+    do(page, home, "Step on the scale")
+    acts.sync(page, home)
+    (measured,) = [one.row.value for one in home.phone.between(WEIGHT, 0, 2**62)][-1:]
+    assert acts.there(home, TODAY, "weight") == pytest.approx(measured, abs=0.05)
+    page.goto(f"{home.base}/metrics/weight")
+    expect(page.locator("body")).to_contain_text("Scale")
+
+
+def test_a_run_that_was_finished_arrives_at_intervals(page: Page, home: Stage) -> None:
+    allow_all_but(page, home)
+    do(page, home, "Finish a run")
+    acts.sync(page, home)
+    page.goto(f"{home.base}/activities")
+    expect(page.get_by_role("listitem").filter(has_text="Run").first).to_contain_text("linked")
+    with home.sandbox.sandbox.lock:
+        state = home.sandbox.sandbox.state
+        assert [one.values["type"] for one in state.activities_of(state.you)] == ["Run"]
+
+
+def test_a_day_that_passes_is_another_day_at_intervals(page: Page, home: Stage) -> None:
+    allow_all_but(page, home)
+    acts.sync(page, home)
+    do(page, home, "Let a day pass")
+    acts.sync(page, home)
+    tomorrow = TODAY + timedelta(days=1)
+    assert all(acts.there(home, tomorrow, field) for field in ("steps", "restingHR", "sleepSecs"))
+    page.goto(f"{home.base}/today")
+    expect(page.locator("h1")).to_contain_text(str(tomorrow.day))
+
+
+def test_the_sheet_by_keyboard_alone(page: Page, home: Stage) -> None:
+    page.goto(f"{home.base}/phone")
+    press(page, "Open Intervals Companion")
+    press(page, "Turn On All", key="Space")
+    reach(page, "Steps")
+    page.keyboard.press("Space")
+    press(page, "Allow")
+    off = [kind for kind, on in home.phone.toggles.read.items() if not on]
+    assert off == [f"{QUANTITY}StepCount"]

@@ -1,0 +1,64 @@
+"""A companion that has been used: four months of one athlete, signed in and synced; and every page there is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from intervals_companion.app import importing, syncing, training
+from intervals_sandbox.world.apple_export import write_export
+from stage import SEED, TODAY, Stage, stage
+
+
+@contextmanager
+def lived_in(folder: Path) -> Iterator[Stage]:
+    export = folder / "export.zip"
+    write_export(export, SEED, TODAY)
+    with stage(folder, export=export) as made:
+        made.sign_in()
+        importing.import_export(made.companion, export)
+        syncing.sync(made.companion, lambda _stage, _done, _of: None)
+        yield made
+
+
+def _ride(home: Stage) -> str:
+    """The longest one with a route: the fullest page."""
+    listed = training.workouts(home.companion, lambda _stage, _done, _of: None)
+    longest = max((one for one in listed if one.routes), key=lambda one: one.elapsed)
+    return f"/activities/{longest.id}"
+
+
+def _at(path: str) -> Callable[[Stage], str]:
+    return lambda _: path
+
+
+PAGES: Mapping[str, Callable[[Stage], str]] = {
+    "today": _at("/today"),
+    "metrics": _at("/metrics"),
+    "a metric": _at("/metrics/hrvSDNN"),
+    "activities": _at("/activities"),
+    "an activity": _ride,
+    "sync": _at("/sync"),
+    "a run": _at("/sync/runs/1"),
+    "waiting": _at("/sync/waiting"),
+    "permissions": _at("/permissions"),
+    "help": _at("/help/permissions"),
+    "connect": _at("/connect"),
+    "upload": _at("/connect/export"),
+    "Health Auto Export": _at("/connect/health-auto-export"),
+    "Shortcut": _at("/connect/shortcut"),
+    "settings": _at("/settings"),
+    "account": _at("/settings/account"),
+    "metrics on and off": _at("/settings/metrics"),
+    "sports on and off": _at("/settings/sports"),
+    "home zone": _at("/settings/zone"),
+    "browsers": _at("/settings/browsers"),
+    "devices": _at("/settings/devices"),
+    "API key": _at("/settings/key"),
+    "data": _at("/settings/data"),
+    "leaving": _at("/settings/leave/logout"),
+    "sign-in": _at("/sign-in"),
+    "simulated iPhone": _at("/phone"),
+}
+"""By name; the path where it is served."""

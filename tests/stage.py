@@ -1,0 +1,102 @@
+"""The real app on a port, beside the real sandbox on another, with one athlete between them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from attrs import define, evolve
+from playwright.sync_api import Page
+
+from intervals_companion.app import doors, examining, first_sync, signing_in
+from intervals_companion.app.companion import Companion, opened
+from intervals_companion.app.jobs import Jobs
+from intervals_companion.app.phone import SimulatedPhone, simulated_phone
+from intervals_companion.app.settings import Settings
+from intervals_companion.web.house import House
+from intervals_companion.web.serving import Place, jobs_beside, listening, server
+from intervals_sandbox.person import Person
+from intervals_sandbox.server import Running, running
+
+ZONE = "Europe/Berlin"
+SEED = 1
+TODAY = date(2026, 11, 23)
+
+
+@define
+class Stage:
+    sandbox: Running
+    companion: Companion
+    base: str
+    jobs: Jobs
+
+    @property
+    def own(self) -> frozenset[str]:
+        """host:port of both sides."""
+        return frozenset({urlsplit(self.base).netloc, urlsplit(self.sandbox.base).netloc})
+
+    @property
+    def phone(self) -> SimulatedPhone:
+        assert isinstance(self.companion.phone, SimulatedPhone)
+        return self.companion.phone
+
+    def link(self) -> str:
+        return doors.new_link(self.companion, self.base)
+
+    def sign_in(self, boxes: list[str] | None = None) -> None:
+        """Without the browser, for stories that begin later."""
+        start = signing_in.begin(self.companion, "http://localhost/")
+        with Person(self.sandbox.base, self.sandbox.sandbox.you.id) as person:
+            landing = person.allow(start.url, boxes)
+        signing_in.finish(self.companion, start, landing)
+        examining.examine(self.companion)
+        first_sync.confirm(self.companion, None)
+
+    def writes(self) -> list[str]:
+        """Method and path of every write that Intervals.icu has taken."""
+        with self.sandbox.sandbox.lock:
+            seen = self.sandbox.sandbox.log.as_json()
+        return [f"{one['method']} {one['path']}" for one in seen if one["access"] == "write" and one["status"] < 300]
+
+    def let_in(self, page: Page) -> None:
+        """This browser, by a one-time link."""
+        page.goto(self.link())
+        page.get_by_role("button", name="Let this browser in").click()
+
+
+@contextmanager
+def stage(
+    folder: Path,
+    *,
+    export: Path | None = None,
+    today: date | None = TODAY,
+    prepare: Callable[[Running], None] = lambda _: None,
+) -> Iterator[Stage]:
+    """`export`: what the simulated iPhone holds; without it there is no phone. `prepare` sets switches of the sandbox."""
+    with running(seed=SEED, today=today) as sandbox:
+        prepare(sandbox)
+        settings = Settings(
+            home=folder / "home", intervals_url=sandbox.base, client_id=str(sandbox.info["client_id"]),
+            client_secret=str(sandbox.info["client_secret"]),
+        )  # fmt: skip
+        with listening(Place(port=0)) as listener, opened(settings, machine_zone=ZONE) as plain:
+            port = listener.getsockname()[1]
+            companion = evolve(plain, clock=sandbox.clock)
+            if export is not None:
+                phone = simulated_phone(sandbox.clock, sandbox.base, ZONE, export)
+                companion = evolve(companion, phone=phone, clock=phone.now)
+            base = f"http://localhost:{port}"
+            house = House(companion, base, Jobs(companion))
+            app = server(house, Place(port=port))
+            thread = threading.Thread(target=app.run, kwargs={"sockets": [listener]})
+            thread.start()
+            try:
+                with jobs_beside(house):
+                    yield Stage(sandbox, companion, base, house.jobs)
+            finally:
+                app.should_exit = True
+                thread.join()
