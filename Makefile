@@ -51,6 +51,7 @@ lock: $(VENV)/dev.done
 
 docs: $(VENV)/dev.done
 	$(BIN)/python tools/metrics_table.py
+	$(BIN)/python tools/permissions_page.py
 
 clean:
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
