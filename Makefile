@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SELF   := $(PIP) --no-deps --no-build-isolation --editable .
 
-.PHONY: install demo test lint bench mutants lock docs clean
+.PHONY: install demo test lint bench screenshots mutants lock docs clean
 
 install: $(VENV)/dev.done
 
@@ -36,6 +36,11 @@ lint: $(VENV)/dev.done
 
 bench: $(VENV)/dev.done
 	$(BIN)/python tools/bench.py $(ARGS)
+	$(BIN)/python tools/bench_pages.py
+
+# Every page, phone and desktop, light and dark, into build/screenshots. Needs chromium.
+screenshots: $(VENV)/dev.done
+	$(BIN)/python tools/screenshots.py $(ARGS)
 
 # Changes the decisions of sync one by one: `survived` is a change that no test noticed.
 mutants: $(VENV)/dev.done

@@ -8,17 +8,19 @@ from pathlib import Path
 
 from intervals_companion.app import importing, syncing, training
 from intervals_sandbox.world.apple_export import write_export
+from intervals_sandbox.world.life import DAYS
 from stage import SEED, TODAY, Stage, stage
 
 
 @contextmanager
-def lived_in(folder: Path) -> Iterator[Stage]:
+def lived_in(folder: Path, *, days: int = DAYS, phone: bool = True) -> Iterator[Stage]:
     export = folder / "export.zip"
-    write_export(export, SEED, TODAY)
-    with stage(folder, export=export) as made:
+    write_export(export, SEED, TODAY, days=days)
+    with stage(folder, export=export if phone else None) as made:
         made.sign_in()
         importing.import_export(made.companion, export)
-        syncing.sync(made.companion, lambda _stage, _done, _of: None)
+        for _ in range(2):  # the second time what the workouts did to fitness is read
+            syncing.sync(made.companion, lambda _stage, _done, _of: None)
         yield made
 
 
@@ -52,6 +54,7 @@ PAGES: Mapping[str, Callable[[Stage], str]] = {
     "account": _at("/settings/account"),
     "metrics on and off": _at("/settings/metrics"),
     "sports on and off": _at("/settings/sports"),
+    "sources": _at("/settings/sources"),
     "home zone": _at("/settings/zone"),
     "browsers": _at("/settings/browsers"),
     "devices": _at("/settings/devices"),

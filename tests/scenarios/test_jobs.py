@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from attrs import define, field
+from sqlalchemy import select
 
 from house import NOW, TODAY, House, house, run, steps, weight
 from intervals_companion.app import checkup, first_sync
@@ -16,7 +17,7 @@ from intervals_companion.app.companion import Companion
 from intervals_companion.app.jobs import EVERY, IMPORT, SYNC, Job, Jobs
 from intervals_companion.app.watching import alive
 from intervals_companion.domain.errors import UsageError
-from intervals_companion.store import runs
+from intervals_companion.store import runs, schema
 from intervals_companion.sync import engine
 
 MONDAY = TODAY - timedelta(days=4)
@@ -350,3 +351,14 @@ def test_a_run_that_could_not_begin_is_told_with_its_reason(home: House) -> None
         person.revoke()
     home.sync()
     assert run_of(home.companion, 1).account["error"]["exit_code"] == 4
+
+
+def test_a_sync_leaves_the_newest_workouts_ready_to_be_looked_at(tmp_path: Path) -> None:
+    with house(tmp_path) as home:
+        home.sign_in()
+        home.import_(*run(TODAY - timedelta(days=1)))
+        first_sync.confirm(home.companion, None)
+        Jobs(home.companion, start=lambda work: work()).start_sync()
+        with home.companion.store.read() as connection:
+            ready = connection.execute(select(schema.workout_views.c.workout)).scalars().all()
+    assert len(ready) == 1

@@ -135,9 +135,17 @@ def test_a_type_health_no_longer_shows_is_named() -> None:
     assert (found.state, found.cause) == (State.WARNING, "Health no longer shows it; reading may be off.")
 
 
+def test_a_permission_sheet_that_waits_is_one_finding() -> None:
+    waiting = arrivals({WEIGHT: seen(daily(TODAY))}, live={SPO2: Live(asked=False), WEIGHT: Live(asked=False)})
+    told = [one for one in health.examine(waiting, health.rows(waiting)) if one.state is State.WARNING]
+    assert [one.cause.partition(".")[0] for one in told] == ["Not asked yet for 2 types"]
+
+
 def test_a_type_never_asked_for_is_told_from_one_without_data() -> None:
-    found = of(arrivals({WEIGHT: seen(daily(TODAY))}, live={SPO2: Live(asked=False)}), SPO2)
-    assert found.cause.startswith("Not asked yet.")
+    found = arrivals({WEIGHT: seen(daily(TODAY))}, live={SPO2: Live(asked=False), WEIGHT: Live(asked=True)})
+    assert {row.identifier: row.asked for row in health.rows(found) if row.asked is not None} == {
+        SPO2: False, WEIGHT: True,
+    }  # fmt: skip
 
 
 def test_a_refused_write_is_known_and_said() -> None:

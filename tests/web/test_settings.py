@@ -376,3 +376,15 @@ def test_how_to_reach_it_from_elsewhere_needs_no_session(home: House) -> None:
         said = words(text(stranger, "/help/remote"))
     assert "COMPANION_PUBLIC_URL" in said
     assert str(home.companion.account().name) not in said
+
+
+def test_sources_are_listed_best_first(tmp_path: Path) -> None:
+    with house(tmp_path) as home, browser(home) as visitor:
+        home.import_(
+            *(steps(TODAY, 100, at=f"10:0{minute}:00", source="iPhone") for minute in range(3)),
+            steps(TODAY, 100, source="Apple Watch"),
+            weight(TODAY, 70.0, source="Scale"),
+        )
+        page = visitor.let_in().get("/settings/sources").text
+    places = [page.index(name) for name in (">Apple Watch<", ">iPhone<", ">Scale<")]
+    assert places == sorted(places)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from attrs import frozen
@@ -10,6 +11,7 @@ from intervals_companion.app import activities
 from intervals_companion.app.activities import Entry, Record
 from intervals_companion.app.companion import Companion
 from intervals_companion.domain import sports
+from intervals_companion.domain.days import MS_PER_DAY
 from intervals_companion.domain.errors import NothingToShow
 from intervals_companion.journal import views
 from intervals_companion.journal import workouts as journal
@@ -67,6 +69,22 @@ def _view(companion: Companion, athlete: int, session: Session) -> dict[str, Any
         with companion.store.write() as connection:
             kept.keep(connection, athlete, session.id, made_of, made)
     return made
+
+
+RECENT = 30
+"""Days whose workouts are made ready before anybody looks."""
+
+
+def make_ready(companion: Companion, should_stop: Callable[[], bool]) -> None:
+    """Works out the views of the newest workouts: the first look at one is then as quick as the second."""
+    athlete = companion.account().athlete
+    now = companion.now()
+    with companion.store.read() as connection:
+        sessions = journal.sessions(connection, athlete, now - RECENT * MS_PER_DAY, now)
+    for session in reversed(sessions):
+        if should_stop():
+            return
+        _view(companion, athlete, session)
 
 
 def fit_file(companion: Companion, workout: str) -> bytes:

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from intervals_companion.app import checkup, first_sync, importing, syncing
+from intervals_companion.app import activity, checkup, first_sync, importing, syncing
 from intervals_companion.app.companion import Companion
 from intervals_companion.app.signing_in import current
 from intervals_companion.app.watching import BROKEN, CUT_OFF, End, Watch, alive
@@ -113,6 +113,7 @@ class Jobs:
             found = syncing.sync(
                 self._companion, watch.progress, since=begin, confirmed=confirmed, should_stop=watch.should_stop,
             )  # fmt: skip
+            activity.make_ready(self._companion, watch.should_stop)
             return {"run": found.outcome.run}, found.outcome.error
 
         return self._begin(SYNC, {"since": begin and begin.isoformat(), "confirmed": confirmed}, work)

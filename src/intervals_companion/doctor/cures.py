@@ -178,6 +178,13 @@ _EXPORT: Cure = (
 )
 
 
+SHEET: Cure = (
+    Step("On the iPhone open **Intervals Companion**. Its permission sheet appears."),
+    Step("Tap **Turn On All**.", drawing="iphone:Intervals Companion"),
+    Step("Tap **Allow**."),
+)
+
+
 def _toggles(app: str) -> Cure:
     """Where iOS keeps what an app may read and write."""
     return (

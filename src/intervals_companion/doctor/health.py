@@ -30,7 +30,7 @@ GAPS = 3
 EXPORT_DAYS = 30
 """A single export says nothing about the next one; after so many days it is old."""
 STRIP_DAYS = 30
-DATA = "health-data"
+DATA, SHEET = "health-data", "health-sheet"
 
 
 @frozen
@@ -173,9 +173,6 @@ def _type(identifier: str, fields: Sequence[str], arrivals: Arrivals) -> Check:
 
     not_made = f"{', '.join(fields)} cannot be made"
     cure = (cures.Step(_LOOK.format(name(identifier))), *cures.health(road))
-    if live is not None and not live.asked:
-        said = "Not asked yet. The iPhone shows its permission sheet when the companion is opened there."
-        return found(State.WARNING, said, not_made, cures.health(road))
     if seen is None:
         return found(State.UNKNOWN, NO_DATA, not_made, cure)
     if live is not None and live.may_write is False and identifier in arrivals.writes:
@@ -244,6 +241,18 @@ def _way_patience(road: str, deliveries: Sequence[int]) -> float:
     return max(least, GAPS * median(gaps)) if gaps else least
 
 
+def sheet(arrivals: Arrivals) -> Iterator[Check]:
+    """One finding for all types that a phone at hand was never asked for."""
+    waiting = sum(1 for live in arrivals.live.values() if not live.asked)
+    if waiting:
+        said = f"Not asked yet for {waiting} {'type' if waiting == 1 else 'types'}. "
+        yield Check(
+            SHEET, Section.HEALTH, State.WARNING, "Answer the permission sheet",
+            f"{said}The iPhone shows its permission sheet when the companion is opened there.",
+            "nothing is read from this iPhone by itself", cures.SHEET,
+        )  # fmt: skip
+
+
 # --- all of it -------------------------------------------------------------------------------------------------------
 
 
@@ -259,4 +268,4 @@ def examine(arrivals: Arrivals, types: Sequence[TypeRow]) -> list[Check]:
     arrived = Check(
         DATA, Section.HEALTH, State.OK, "Health data", f"{len(arrivals.seen)} types arrive from Apple Health."
     )
-    return [arrived, *ways(arrivals), *(row.check for row in types)]
+    return [arrived, *sheet(arrivals), *ways(arrivals), *(row.check for row in types)]

@@ -153,7 +153,7 @@ class NotFound(ServiceError):
 
 
 class Busy(CompanionError):
-    """Another run for the same athlete is under way."""
+    """Something is in use by another: to be tried again later."""
 
     exit_code = 7
 

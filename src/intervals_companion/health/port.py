@@ -12,7 +12,7 @@ from typing import ClassVar, NamedTuple, Protocol
 from attrs import define, field, frozen
 
 from intervals_companion.domain import own
-from intervals_companion.domain.errors import CompanionError
+from intervals_companion.domain.errors import Busy, CompanionError
 from intervals_companion.domain.samples import Batch, Row, Source
 
 MOST_PROBLEMS = 200
@@ -132,10 +132,8 @@ class NewObject:
     version: int
 
 
-class HealthLocked(CompanionError):
+class HealthLocked(Busy):
     """HKErrorDatabaseInaccessible: the phone is locked and its Health data cannot be read. Never "no data"."""
-
-    exit_code: ClassVar[int] = 7
 
     def __init__(self) -> None:
         super().__init__(

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, func, not_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, not_, select
 
-from intervals_companion.domain.samples import WORKOUT
-from intervals_companion.store import schema
+from intervals_companion.domain.samples import WORKOUT, Source
+from intervals_companion.store import archive, schema
 from intervals_companion.store.ledger import WORKOUT_FIELD, HeldItem
 
 
@@ -129,3 +129,33 @@ def first_theirs(connection: Connection, athlete: int) -> date | None:
     """The first day Intervals.icu told us of."""
     table = schema.theirs_days
     return connection.execute(select(func.min(table.c.day)).where(table.c.athlete == athlete)).scalar()
+
+
+class Written(NamedTuple):
+    """What one source wrote, over all types."""
+
+    source: Source
+    roads: frozenset[str]
+    types: int
+    samples: int
+    last: int
+    """When its newest sample ended (ms), the distant future left out."""
+
+
+def written_by(connection: Connection, athlete: int, today: int) -> list[Written]:
+    """Every source that has samples. today: UTC day since the epoch; blocks of later days count, but not for `last`."""
+    table, known = schema.blocks, schema.sources
+    until_now = case((table.c.day <= today + 1, table.c.last_end), else_=0)
+    query = (
+        select(table.c.source, func.count(table.c.type.distinct()), func.sum(table.c.count), func.max(until_now))
+        .where(table.c.athlete == athlete)
+        .group_by(table.c.source)
+    )
+    by_source: dict[str, set[str]] = {}
+    for key, road in connection.execute(select(known.c.key, known.c.road).where(known.c.athlete == athlete)):
+        by_source.setdefault(key, set()).add(road)
+    described = archive.sources(connection, athlete)
+    return [
+        Written(described[key], frozenset(by_source[key]), types, samples, last)
+        for key, types, samples, last in connection.execute(query)
+    ]

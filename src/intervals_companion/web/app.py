@@ -8,6 +8,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
@@ -28,7 +29,7 @@ from intervals_companion.web import (
     today,
 )
 from intervals_companion.web.house import House
-from intervals_companion.web.pages import broken, http_problem
+from intervals_companion.web.pages import broken, gone, http_problem
 from intervals_companion.web.walls import Walls
 
 _ROOMS = (
@@ -54,7 +55,7 @@ def create_app(house: House) -> Starlette:
     app = Starlette(
         routes=[*routes, static],
         middleware=[Middleware(Walls, house=house, service=house.companion.service)],
-        exception_handlers={HTTPException: http_problem, Exception: broken},
+        exception_handlers={HTTPException: http_problem, ClientDisconnect: gone, Exception: broken},
     )
     app.state.house = house
     return app

@@ -265,6 +265,11 @@ def _with_visitor(request: Request, status: int, cause: str, cure: str) -> Respo
     return _refused(request, status, cause, cure)
 
 
+async def gone(_: Request, __: Exception) -> Response:
+    """The browser left half way: nobody is there to read an answer."""
+    return Response(status_code=400)
+
+
 async def broken(request: Request, problem: Exception) -> Response:
     """A mistake of ours: the log says where, without the values that were at hand."""
     place = problem.__traceback__

@@ -77,8 +77,17 @@ def listening(place: Place) -> Iterator[socket.socket]:
         yield listener
 
 
+def _without_values(record: logging.LogRecord) -> bool:
+    """What a mistake of ours had at hand is not for the log; where it happened, the pages have logged already."""
+    if record.exc_info and record.exc_info[0] is not None:
+        record.msg, record.args = f"{record.getMessage().strip()}: {record.exc_info[0].__name__}", ()
+        record.exc_info = record.exc_text = None
+    return True
+
+
 def server(house: House, place: Place) -> uvicorn.Server:
     """Ready to run on a bound socket."""
+    logging.getLogger("uvicorn.error").addFilter(_without_values)
     config = uvicorn.Config(
         create_app(house),
         lifespan="off",

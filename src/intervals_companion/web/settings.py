@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute
 
 from intervals_companion import __version__
 from intervals_companion.app import api_key, backup, choices, doors, granting, leaving, pushing, signing_in
+from intervals_companion.app import sources as who_wrote
 from intervals_companion.app.choices import SportSwitch
 from intervals_companion.app.companion import Companion
 from intervals_companion.domain import catalogue
@@ -90,6 +91,12 @@ def _texts(form: FormData, name: str) -> list[str]:
     return [value for value in form.getlist(name) if isinstance(value, str)]
 
 
+def sources(request: Request) -> Response:
+    return render(
+        request, "settings_sources.html", tab="settings", back=BACK, sources=who_wrote.listed(house(request).companion)
+    )
+
+
 # --- the home zone ---------------------------------------------------------------------------------------------------
 
 
@@ -123,6 +130,7 @@ routes: list[BaseRoute] = [
     action("/settings/metrics", turn_metrics),
     page("/settings/sports", sports),
     action("/settings/sports", turn_sports),
+    page("/settings/sources", sources),
     page("/settings/zone", zone),
     action("/settings/zone/preview", preview_zone),
     action("/settings/zone", choose_zone),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from urllib.parse import quote, unquote
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -26,7 +27,7 @@ from intervals_companion.web.pages import (
 )
 
 _BEGUN = "companion-signing"
-"""The cookie that ties an answer of Intervals.icu to the browser that asked."""
+"""The cookie that ties an answer of Intervals.icu to the browser that asked, and the page it asked for: SECRET.PATH."""
 
 
 def front(request: Request) -> Response:
@@ -61,11 +62,17 @@ def begin(request: Request, form: FormData) -> Response:
     if not _welcome(request):
         raise NotLetIn(*_LINK_FIRST)
     by_hand = "by_hand" in form
+    next_ = _next(form)
     redirect_uri = f"http://localhost{_port(found.public_url)}/" if by_hand else found.redirect
     begun = doors.begin_sign_in(found.companion, redirect_uri, create_fields="create_fields" in form)
     if by_hand:
-        return _with_start(request, _sign_in_page(request, paste=begun.url), begun.cookie)
-    return _with_start(request, RedirectResponse(begun.url, 303), begun.cookie)
+        return _with_start(request, _sign_in_page(request, paste=begun.url), begun.cookie, next_)
+    return _with_start(request, RedirectResponse(begun.url, 303), begun.cookie, next_)
+
+
+def _next(form: FormData) -> str:
+    """The page that was asked for before the sign-in."""
+    return local_path(str(form.get("next", "")))
 
 
 _LINK_FIRST = (
@@ -79,9 +86,10 @@ def _port(public_url: str) -> str:
     return f":{port}" if mark and port.isdecimal() else ""
 
 
-def _with_start(request: Request, response: Response, cookie: str) -> Response:
+def _with_start(request: Request, response: Response, cookie: str, next_: str) -> Response:
+    value = f"{cookie}.{quote(next_, safe='')}"
     response.set_cookie(
-        _BEGUN, cookie, max_age=doors.SIGN_IN_LASTS // 1000, path="/", secure=house(request).secure,
+        _BEGUN, value, max_age=doors.SIGN_IN_LASTS // 1000, path="/", secure=house(request).secure,
         httponly=True, samesite="lax",
     )  # fmt: skip
     return response
@@ -107,15 +115,16 @@ def pasted(request: Request, form: FormData) -> Response:
 
 def _landed(request: Request, landing: str) -> Response:
     companion = house(request).companion
+    cookie, _, next_ = request.cookies.get(_BEGUN, "").partition(".")
     try:
-        who = doors.finish_sign_in(companion, landing, request.cookies.get(_BEGUN))
+        who = doors.finish_sign_in(companion, landing, cookie)
     except CompanionError as problem:
         response: Response = render(
             request, "not_signed_in.html", status=status_of(problem), cause=problem.cause, cure=problem.cure,
             welcome=_welcome(request),
         )  # fmt: skip
     else:
-        response = _let_in(request, who)
+        response = _let_in(request, who, local_path(unquote(next_)))
     response.delete_cookie(_BEGUN, path="/")
     return response
 
@@ -127,17 +136,17 @@ def with_key(request: Request, form: FormData) -> Response:
     key = str(form.get("key", "")).strip()
     if not key:
         raise SignInError("The field was empty.", "Paste your API key: intervals.icu/settings, Developer Settings.")
-    return _let_in(request, signing_in.with_key(found.companion, key, only=found.companion.account()))
+    return _let_in(request, signing_in.with_key(found.companion, key, only=found.companion.account()), _next(form))
 
 
-def _let_in(request: Request, who: SignedIn) -> Response:
+def _let_in(request: Request, who: SignedIn, next_: str) -> Response:
     """A sign-in always brings a new session, in place of the one before."""
     found = house(request)
     visitor = request.state.visitor
     cookie = doors.let_in(found.companion, browser_name(request), visitor.session if visitor else None)
     examining.examine(found.companion)
     found.jobs.after_cure()
-    return set_session(request, redirect("/signed-in" if who.missing else "/today"), cookie)
+    return set_session(request, redirect("/signed-in" if who.missing else next_), cookie)
 
 
 def signed_in(request: Request) -> Response:
