@@ -7,7 +7,14 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from attrs import Factory, define
 
-_ASKED_FOR = {"href": "GET", "src": "GET", "hx-get": "GET", "hx-post": "POST", "sse-connect": "GET", "data-streams": "GET"}
+_ASKED_FOR = {
+    "href": "GET",
+    "src": "GET",
+    "hx-get": "GET",
+    "hx-post": "POST",
+    "sse-connect": "GET",
+    "data-streams": "GET",
+}
 _SCRIPTED = ("data-copy", "id")
 """A button outside a form is some script's, which finds it by one of these."""
 

@@ -9,7 +9,8 @@ MOST_STOPS = 120
 _FOCUSED = """() => {
   const one = document.activeElement;
   if (!one || one === document.body) return "";
-  const named = [one.getAttribute("aria-label"), one.innerText, ...[...(one.labels || [])].map(label => label.innerText)];
+  const labels = [...(one.labels || [])].map(label => label.innerText);
+  const named = [one.getAttribute("aria-label"), one.innerText, ...labels];
   return named.filter(Boolean).join(" ").replace(/\\s+/g, " ").trim();
 }"""
 

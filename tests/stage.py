@@ -76,7 +76,7 @@ def stage(
     today: date | None = TODAY,
     prepare: Callable[[Running], None] = lambda _: None,
 ) -> Iterator[Stage]:
-    """`export`: what the simulated iPhone holds; without it there is no phone. `prepare` sets switches of the sandbox."""
+    """`export`: what the simulated iPhone holds; without it there is none. `prepare` sets switches of the sandbox."""
     with running(seed=SEED, today=today) as sandbox:
         prepare(sandbox)
         settings = Settings(

@@ -13,3 +13,11 @@ from terminal import TODAY, Terminal
 def terminal(tmp_path: Path) -> Iterator[Terminal]:
     with running(today=TODAY) as sandbox:
         yield Terminal(tmp_path / "home", sandbox)
+
+
+@pytest.fixture(autouse=True)
+def nothing_broke(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """No story meets a mistake of ours, also where its page went on."""
+    yield
+    broken = [one.getMessage() for one in caplog.get_records("call") if one.levelname == "ERROR"]
+    assert broken == []

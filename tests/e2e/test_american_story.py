@@ -32,7 +32,7 @@ def browser() -> Iterator[Browser]:
         yield made
 
 
-@pytest.fixture()
+@pytest.fixture
 def home(tmp_path: Path) -> Iterator[Stage]:
     """A run of eight kilometres and a weight of 71.22 kg yesterday, synced."""
     with stage(tmp_path, prepare=american) as made:
@@ -43,7 +43,7 @@ def home(tmp_path: Path) -> Iterator[Stage]:
         yield made
 
 
-@pytest.fixture()
+@pytest.fixture
 def page(browser: Browser, home: Stage) -> Iterator[Page]:
     with pages(browser, home.own) as made:
         home.let_in(made)

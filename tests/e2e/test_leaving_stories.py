@@ -23,7 +23,7 @@ def browser() -> Iterator[Browser]:
         yield made
 
 
-@pytest.fixture()
+@pytest.fixture
 def home(tmp_path: Path) -> Iterator[Stage]:
     """Signed in and synced."""
     with stage(tmp_path) as made:
@@ -32,7 +32,7 @@ def home(tmp_path: Path) -> Iterator[Stage]:
         yield made
 
 
-@pytest.fixture()
+@pytest.fixture
 def page(browser: Browser, home: Stage) -> Iterator[Page]:
     with pages(browser, home.own) as made:
         home.let_in(made)
@@ -71,6 +71,15 @@ def test_what_was_shown_is_not_shown_again_by_going_back(page: Page, home: Stage
     page.wait_for_url("**/sign-in")
     page.go_back()
     expect(page.get_by_role("heading", name="Health and Intervals.icu, in step.")).to_be_visible()
+
+
+def test_who_comes_back_lands_where_they_wanted_to_go(page: Page, home: Stage) -> None:
+    page.goto(f"{home.base}/settings")
+    page.get_by_role("button", name="Sign out this browser").click()
+    page.wait_for_url("**/sign-in")
+    page.goto(f"{home.base}/metrics/weight")
+    acts.sign_in(page)
+    expect(page).to_have_url(f"{home.base}/metrics/weight")
 
 
 def test_signing_out_everywhere_ends_both_browsers_and_no_sync(browser: Browser, page: Page, home: Stage) -> None:

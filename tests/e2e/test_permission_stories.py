@@ -1,4 +1,4 @@
-"""Why does my data not arrive? Each missing permission is named, explained and cured as the page says; then it arrives."""
+"""Why does my data not arrive? Each missing permission is named, explained and cured as the page says."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ def test_a_made_up_link_lets_nobody_in(visitor: Browser) -> None:
 
 def test_the_folder_belongs_to_the_athlete_who_signs_in_first(visitor: Browser, home: House) -> None:
     answer = visitor.let_in().sign_in(home)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/today")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/signed-in")
     assert current(home.companion).account.intervals_id == home.sandbox.you.id
 
 
@@ -163,10 +163,17 @@ def test_a_smaller_grant_is_said_at_once(visitor: Browser, home: House) -> None:
     assert "Wellness Data, Update is off." in visitor.get("/signed-in").text
 
 
+def test_the_first_sign_in_shows_what_was_granted_and_leads_on(visitor: Browser, home: House) -> None:
+    visitor.let_in().sign_in(home)
+    page = visitor.get("/signed-in").text
+    assert "Every box is ticked." in page
+    assert 'href="/connect"' in page
+
+
 def test_a_key_signs_in_too(visitor: Browser, home: House) -> None:
     visitor.let_in()
     answer = visitor.post("/sign-in/key", {"key": home.sandbox.you.api_key})
-    assert answer.headers["location"] == "/today"
+    assert answer.headers["location"] == "/signed-in"
 
 
 def test_an_address_from_elsewhere_can_be_pasted(visitor: Browser, home: House) -> None:
@@ -176,7 +183,7 @@ def test_an_address_from_elsewhere_can_be_pasted(visitor: Browser, home: House) 
     with home.person() as person:
         url = next(part for part in page.text.split('"') if part.startswith("http") and "/oauth/authorize" in part)
         landing = person.allow(url.replace("&amp;", "&"), None)
-    assert visitor.post("/sign-in/paste", {"landing": landing}).headers["location"] == "/today"
+    assert visitor.post("/sign-in/paste", {"landing": landing}).headers["location"] == "/signed-in"
 
 
 def test_a_session_ends_when_it_is_not_used(visitor: Browser, home: House) -> None:
@@ -200,5 +207,6 @@ def test_only_hashes_of_links_sessions_and_states_are_stored(visitor: Browser, h
     state = sent.headers["location"].partition("state=")[2].partition("&")[0]
     home.companion.store.close()
     raw = b"".join(path.read_bytes() for path in home.companion.settings.home.iterdir() if path.is_file())
-    for one in (secret, state, visitor.client.cookies["companion"], visitor.client.cookies["companion-signing"]):
+    begun = visitor.client.cookies["companion-signing"].partition(".")[0]
+    for one in (secret, state, visitor.client.cookies["companion"], begun):
         assert one.encode() not in raw

@@ -1,6 +1,6 @@
 """Everything that knocks and is not let in: refused, and logged without a word about the person.
 
-What each wall refuses in detail: tests/unit/test_walls.py, test_getting_in.py, test_first_day.py, tests/web/test_push.py.
+What each wall refuses in detail: test_walls.py, test_getting_in.py, test_first_day.py, test_push.py.
 """
 
 from __future__ import annotations
@@ -13,31 +13,33 @@ from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from httpx2 import Response
 from starlette.routing import Route
 
 from browsers import HERE, Browser, browser
-from house import House, house, weight
 from house import TODAY as DAY
+from house import House, house, weight
 from intervals_companion.app import doors, pushing
 from intervals_companion.web.app import create_app
 from intervals_companion.web.push import MOST_BYTES
+from intervals_companion.web.serving import Place, server
 
 ELSEWHERE = {"origin": "http://evil.example"}
 PUSH = "/push/health-auto-export"
 KILOGRAMS = 73.625
 
 
-@pytest.fixture()
+@pytest.fixture
 def home(tmp_path: Path) -> Iterator[House]:
     with house(tmp_path) as made:
         made.import_(weight(DAY, KILOGRAMS))
         yield made
 
 
-@pytest.fixture()
+@pytest.fixture
 def owner(home: House) -> Iterator[Browser]:
     """The browser of the athlete this companion belongs to."""
     with browser(home) as made:
@@ -45,7 +47,7 @@ def owner(home: House) -> Iterator[Browser]:
         yield made
 
 
-@pytest.fixture()
+@pytest.fixture
 def stranger(home: House, owner: Browser) -> Iterator[Browser]:
     """Knows the address and nothing else."""
     with browser(home) as made:
@@ -58,8 +60,8 @@ Knock = Callable[[House, Browser, Browser], Response]
 
 
 def _another_athlete(home: House, _: Browser, stranger: Browser) -> Response:
-    other = next(one for one in home.sandbox.info("")["athletes"] if not one["you"])
-    return stranger.sign_in(home, athlete=other["id"])
+    state = home.sandbox.state
+    return stranger.sign_in(home, athlete=next(one for one in state.athletes if one != state.you))
 
 
 def _spent_link(_: House, owner: Browser, stranger: Browser) -> Response:
@@ -144,10 +146,10 @@ def ours(caplog: pytest.LogCaptureFixture) -> str:
 
 def personal(home: House, visitor: Browser) -> set[str]:
     """Who it is, what opens a door, and what was measured."""
-    names = {str(one[key]) for one in home.sandbox.info("")["athletes"] for key in ("id", "name")}
-    tokens = {token for token in home.sandbox.state.tokens}
+    state = home.sandbox.state
+    names = {name for one in state.athletes.values() for name in (one.id, one.name)}
     cookies = set(visitor.client.cookies.values())
-    return {*names, *tokens, *cookies, str(home.sandbox.you.api_key), str(KILOGRAMS), "Ann", "Mika", "evil"}
+    return {*names, *state.tokens, *cookies, str(home.sandbox.you.api_key), str(KILOGRAMS), "Ann", "Mika", "evil"}
 
 
 # --- every door there is ---------------------------------------------------------------------------------------------
@@ -180,9 +182,9 @@ def test_only_these_pages_are_open_to_all(stranger: Browser) -> None:
 
 def test_without_a_session_nothing_can_be_changed(stranger: Browser) -> None:
     paths = set(doors_of(stranger, "POST")) - BY_TOKEN - WAYS_IN
-    assert {path: stranger.post(filled_in(path), csrf="").status_code for path in paths} == dict.fromkeys(paths, 401) | {
-        "/connect/export": 403
-    }
+    assert {path: stranger.post(filled_in(path), csrf="").status_code for path in paths} == dict.fromkeys(
+        paths, 401
+    ) | {"/connect/export": 403}
 
 
 def test_no_form_of_another_site_changes_anything(owner: Browser) -> None:
@@ -214,6 +216,16 @@ def test_no_link_to_the_sign_in_leads_elsewhere_afterwards(home: House, stranger
     assert answer.headers["location"] == "/today"
 
 
+@pytest.mark.parametrize("next_", ["https://evil.example", "//evil.example", "/\\evil.example"])
+def test_no_cookie_of_a_sign_in_leads_elsewhere_afterwards(home: House, stranger: Browser, next_: str) -> None:
+    sent = stranger.post("/sign-in", csrf="")
+    secret = stranger.client.cookies["companion-signing"].partition(".")[0]
+    with home.person() as person:
+        landing = person.allow(sent.headers["location"]).removeprefix(HERE)
+    stranger.client.cookies.set("companion-signing", f"{secret}.{quote(next_, safe='')}")
+    assert stranger.get(landing).headers["location"] == "/today"
+
+
 def test_a_path_cannot_write_a_line_of_its_own_into_the_log(
     stranger: Browser, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -222,6 +234,17 @@ def test_a_path_cannot_write_a_line_of_its_own_into_the_log(
     stranger.get("/x%0AGET%20/today%20200%0D%1B[2J")
     assert len(ours(caplog).splitlines()) == len([one for one in caplog.records if one.name.startswith("intervals_c")])
     assert "\x1b" not in ours(caplog)
+
+
+def test_a_mistake_of_ours_is_logged_without_what_it_had_at_hand(
+    owner: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    server(owner.web, Place(port=0))
+    logging.getLogger("uvicorn.error").error(
+        "Exception in ASGI application\n", exc_info=ValueError(f"weight {KILOGRAMS} of Mika")
+    )
+    assert "Exception in ASGI application: ValueError" in caplog.text
+    assert not any(word in caplog.text for word in (str(KILOGRAMS), "Mika"))
 
 
 def test_an_upload_that_unpacks_without_end_is_stopped_and_logged_without_its_name(

@@ -76,6 +76,11 @@ class SignedOut:
     """Everything that was given up, also of other athletes who had signed in here before."""
 
 
+def has_client(companion: Companion) -> bool:
+    """Whether an OAuth client is set up; without one the API key is the only way in."""
+    return bool(companion.settings.client_id and companion.settings.client_secret)
+
+
 def begin(companion: Companion, redirect: str, *, create_fields: bool = False) -> Start:
     """`redirect` is an address of this machine, http://localhost:PORT/. Raises SignInError without a client id."""
     settings = companion.settings

@@ -6,6 +6,7 @@ import ipaddress
 import logging
 import socket
 import threading
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,6 +17,8 @@ from attrs import frozen
 from intervals_companion.domain.errors import UsageError
 from intervals_companion.web.app import create_app
 from intervals_companion.web.house import House
+
+log = logging.getLogger("intervals_companion.web")
 
 PORT = 8787
 _LAST_WORDS = 3
@@ -85,6 +88,13 @@ def _without_values(record: logging.LogRecord) -> bool:
     return True
 
 
+def _tell_without_values(broken: threading.ExceptHookArgs) -> None:
+    """A mistake of ours in a job: its kind and place; the job itself is marked as broken."""
+    place = traceback.extract_tb(broken.exc_traceback)[-1:]
+    where = f" at {Path(place[0].filename).name}:{place[0].lineno}" if place else ""
+    log.error("broken job: %s%s", broken.exc_type.__name__, where)
+
+
 def server(house: House, place: Place) -> uvicorn.Server:
     """Ready to run on a bound socket."""
     logging.getLogger("uvicorn.error").addFilter(_without_values)
@@ -105,7 +115,8 @@ def server(house: House, place: Place) -> uvicorn.Server:
 
 def serve(house: House, place: Place, listener: socket.socket) -> None:
     """Serves until the process is interrupted. Jobs run by themselves meanwhile."""
-    logging.getLogger("intervals_companion.web").setLevel(logging.INFO)
+    log.setLevel(logging.INFO)
+    threading.excepthook = _tell_without_values
     with jobs_beside(house), suppress(KeyboardInterrupt):
         server(house, place).run(sockets=[listener])
 

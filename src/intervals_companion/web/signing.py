@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute
 
-from intervals_companion.app import doors, examining, granting, signing_in
+from intervals_companion.app import doors, examining, first_sync, granting, signing_in
 from intervals_companion.app.signing_in import SignedIn
 from intervals_companion.domain.errors import CompanionError, NotLetIn, NotSignedIn, SignInError
 from intervals_companion.web.pages import (
@@ -47,7 +47,7 @@ def _sign_in_page(request: Request, *, next_: str = "/today", paste: str | None 
     account = companion.account()
     return render(
         request, "sign_in.html", owner=account.name if account.intervals_id else None, welcome=_welcome(request),
-        has_client=bool(companion.settings.client_id and companion.settings.client_secret),
+        has_client=signing_in.has_client(companion),
         redirect=found.redirect, local=found.local, next=next_, paste=paste, asked=granting.asked(),
     )  # fmt: skip
 
@@ -98,6 +98,8 @@ def _with_start(request: Request, response: Response, cookie: str, next_: str) -
 def again(request: Request, form: FormData) -> Response:
     """Log out, then sign in: the cure of a missing permission, in one press. This browser stays let in."""
     companion = house(request).companion
+    if not signing_in.has_client(companion):
+        return redirect("/sign-in")  # nothing to begin with: do not log out first
     with suppress(NotSignedIn):  # already out: what is left is to sign in
         signing_in.log_out(companion)
     return begin(request, form)
@@ -116,6 +118,7 @@ def pasted(request: Request, form: FormData) -> Response:
 def _landed(request: Request, landing: str) -> Response:
     companion = house(request).companion
     cookie, _, next_ = request.cookies.get(_BEGUN, "").partition(".")
+    first = companion.account().intervals_id is None
     try:
         who = doors.finish_sign_in(companion, landing, cookie)
     except CompanionError as problem:
@@ -124,7 +127,7 @@ def _landed(request: Request, landing: str) -> Response:
             welcome=_welcome(request),
         )  # fmt: skip
     else:
-        response = _let_in(request, who, local_path(unquote(next_)))
+        response = _let_in(request, who, local_path(unquote(next_)), first=first)
     response.delete_cookie(_BEGUN, path="/")
     return response
 
@@ -136,25 +139,31 @@ def with_key(request: Request, form: FormData) -> Response:
     key = str(form.get("key", "")).strip()
     if not key:
         raise SignInError("The field was empty.", "Paste your API key: intervals.icu/settings, Developer Settings.")
-    return _let_in(request, signing_in.with_key(found.companion, key, only=found.companion.account()), _next(form))
+    account = found.companion.account()
+    who = signing_in.with_key(found.companion, key, only=account)
+    return _let_in(request, who, _next(form), first=account.intervals_id is None)
 
 
-def _let_in(request: Request, who: SignedIn, next_: str) -> Response:
-    """A sign-in always brings a new session, in place of the one before."""
+def _let_in(request: Request, who: SignedIn, next_: str, *, first: bool) -> Response:
+    """A sign-in always brings a new session, in place of the one before. The first one, and one that granted less than
+    was asked for, show what was granted.
+    """
     found = house(request)
     visitor = request.state.visitor
     cookie = doors.let_in(found.companion, browser_name(request), visitor.session if visitor else None)
     examining.examine(found.companion)
     found.jobs.after_cure()
-    return set_session(request, redirect("/signed-in" if who.missing else next_), cookie)
+    return set_session(request, redirect("/signed-in" if first or who.missing else next_), cookie)
 
 
 def signed_in(request: Request) -> Response:
     """What was granted, and what a smaller grant blocks: said at once."""
-    who = signing_in.current(house(request).companion)
+    companion = house(request).companion
+    who = signing_in.current(companion)
     return render(
-        request, "signed_in.html", who=who, boxes=granting.granted(who), missing=signing_in.what_is_missing(who)
-    )
+        request, "signed_in.html", who=who, boxes=granting.granted(who), missing=signing_in.what_is_missing(who),
+        zone=signing_in.about_the_zone(companion, who), first=first_sync.confirmed(companion) is None,
+    )  # fmt: skip
 
 
 def manifest(_: Request) -> Response:
