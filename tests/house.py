@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from attrs import define, field
+from attrs import define, evolve, field
 from starlette.testclient import TestClient
 
 import exports
@@ -20,6 +20,7 @@ from intervals_companion.app.syncing import Synced
 from intervals_companion.domain.wellness import Value, WellnessRecord
 from intervals_companion.intervals.client import IntervalsClient, Transport, http_transport
 from intervals_companion.intervals.credentials import ApiKey
+from intervals_companion.intervals.wire import Request, Response
 from intervals_companion.store.database import Store
 from intervals_sandbox import create_app
 from intervals_sandbox.person import Person
@@ -153,6 +154,18 @@ def house(folder: Path, *, empty: bool = True, switches: Switches | None = None)
         yield House(companion, app, clock, folder)
     finally:
         store.close()
+
+
+def between(home: House, answer: Callable[[Request], Response | None]) -> None:
+    """Somebody on the wire, who answers instead of the service where they have an answer."""
+    open_inner = home.companion.transport
+
+    @contextmanager
+    def transport(origin: str) -> Iterator[Transport]:
+        with open_inner(origin) as inner:
+            yield lambda request: answer(request) or inner(request)
+
+    home.companion = evolve(home.companion, transport=transport)
 
 
 # --- things a phone records ---------------------------------------------------------------------------------------

@@ -124,7 +124,7 @@ def test_a_key_that_was_never_made_is_generated_as_the_steps_say(page: Page, hom
     page.get_by_role("link", name="Sign in again").click()
     acts.sign_in(page)
     page.goto(f"{home.base}/permissions")
-    expect(page.locator("#key")).to_contain_text("The account's API key works.")
+    expect(page.locator("#key")).to_contain_text("The account’s API key works.")
 
 
 def test_access_revoked_at_the_service_is_said_with_one_cure(page: Page, home: Stage) -> None:
@@ -155,7 +155,7 @@ def test_declined_consent_has_a_way_on(page: Page, home: Stage) -> None:
     expect(page.locator("h1")).to_have_text("You pressed Cancel at Intervals.icu. Nothing was connected.")
     page.get_by_role("button", name="Sign in again").click()
     acts.allow(page)
-    expect(page).to_have_url(f"{home.base}/today")
+    expect(page).to_have_url(f"{home.base}/signed-in")
 
 
 def test_a_service_that_is_down_does_not_stop_a_logout(page: Page, home: Stage) -> None:

@@ -181,7 +181,7 @@ def test_a_weight_typed_at_intervals_waits_for_write_and_then_is_in_health(page:
     expect(page.locator("#held")).to_contain_text("Write is off")
     assert own_weights(home) == []
     page.goto(f"{home.base}/permissions")
-    expect(finding(page, "BodyMass")).to_contain_text("Write is off.")
+    expect(finding(page, "BodyMass-write")).to_contain_text("Write is off.")
     turn(page, home, "write", "Weight")
     acts.sync(page, home)
     assert [one.row.value for one in own_weights(home)] == [69.5]

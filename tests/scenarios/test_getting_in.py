@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from browsers import HERE, Browser, browser
 from house import House, house
@@ -59,6 +60,14 @@ def test_a_link_lets_in_once(visitor: Browser, home: House) -> None:
         assert "set-cookie" not in answer.headers
 
 
+def test_a_link_spent_by_a_browser_that_was_in_already_ends_its_old_session(visitor: Browser, home: House) -> None:
+    visitor.let_in()
+    old = visitor.client.cookies["companion"]
+    assert visitor.post(link(visitor)).status_code == 303
+    assert doors.visit(home.companion, old) is None
+    assert len(doors.browsers(home.companion)) == 1
+
+
 def test_a_link_ends_after_a_quarter_of_an_hour(visitor: Browser, home: House) -> None:
     path = link(visitor)
     home.clock.now += timedelta(minutes=15)
@@ -81,6 +90,15 @@ def test_signing_in_changes_the_session(visitor: Browser, home: House) -> None:
     visitor.sign_in(home)
     assert visitor.client.cookies["companion"] != before
     assert doors.visit(home.companion, before) is None
+
+
+def test_a_link_of_another_terminal_lets_in_where_a_demo_is_days_ahead(home: House) -> None:
+    path = doors.new_link(home.companion, HERE).removeprefix(HERE)
+    machine = home.clock.now
+    home.clock.wait(3 * 24 * 3600)
+    home.companion = evolve(home.companion, door_clock=lambda: machine)
+    with browser(home) as visitor:
+        assert visitor.post(path, csrf="").status_code == 303
 
 
 def test_the_same_athlete_may_sign_in_from_another_browser(visitor: Browser, home: House) -> None:

@@ -119,7 +119,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         return end_of(home)
 
 
-REQUESTS, WRITES = 9, 17
+REQUESTS, WRITES = 10, 18
 """As many as such a sync needs; a test below says so when that changes."""
 
 

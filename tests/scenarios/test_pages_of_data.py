@@ -13,7 +13,7 @@ import pytest
 
 from fit_decoders import by_fitdecode
 from house import TODAY, House, run, steps, weight
-from intervals_companion.app import days
+from intervals_companion.app import choices, days, examining, signing_in
 from intervals_companion.store import answers
 from intervals_companion.web import activities, metrics, today
 from rooms import Visit, visit
@@ -71,6 +71,47 @@ def test_a_sync_with_nothing_new_says_that_both_sides_agree(home: House, visitor
     lived(home)
     home.sync()
     assert "Nothing new since 13:00. Both sides agree." in text(visitor, "/today")
+
+
+def test_both_sides_do_not_agree_while_something_is_held_or_waits(home: House, visitor: Visit) -> None:
+    home.type_in(TODAY, weight=68.0)
+    choices.turn_sports(home.companion, [])
+    lived(home)
+    assert "30 values" not in text(visitor, "/today")
+    home.sync()
+    assert "Nothing new since 13:00. 2 held, 1 waits for your choice." in text(visitor, "/today")
+    assert "2 held" in visitor.get("/today").text
+
+
+def test_both_sides_do_not_agree_while_something_is_blocked(home: House, visitor: Visit) -> None:
+    lived(home)
+    home.sync()
+    with home.person() as person:
+        person.revoke()
+    examining.examine(home.companion)
+    said = text(visitor, "/today")
+    assert "Nothing new since 13:00." in said
+    assert "Both sides agree" not in said
+    assert '<circle class="d-accent" cx="-9"' not in visitor.get("/today").text
+
+
+def test_before_the_sign_in_today_says_so_and_leads_there(home: House, visitor: Visit) -> None:
+    signing_in.log_out(home.companion)
+    page = visitor.get("/today").text
+    said = text(visitor, "/today")
+    assert "Let in. Next: sign in at Intervals.icu." in said
+    assert "not signed in" in said
+    assert "Signed in." not in said
+    assert '<circle class="d-accent" cx="-9"' not in page
+    assert '<a class="button wide" href="/sign-in">' in page
+
+
+def test_today_shows_the_fitness_that_a_run_s_own_uploads_made(home: House, visitor: Visit) -> None:
+    lived(home)
+    athlete = home.companion.account().athlete
+    with home.companion.store.read() as connection:
+        kept = answers.days(connection, athlete, TODAY, TODAY)[TODAY]
+    assert kept["ctl"] > 0
 
 
 def test_what_a_missing_permission_blocks_is_said(home: House, visitor: Visit) -> None:
@@ -156,6 +197,43 @@ def test_another_day_can_be_asked_for(home: House, visitor: Visit) -> None:
     assert "Why this number Mon 9 Mar" in text(visitor, f"/metrics/weight?day={_DAYS[1]}")
 
 
+def test_the_headline_stays_today_s_whatever_day_is_asked_for(home: House, visitor: Visit) -> None:
+    lived(home)
+    said = text(visitor, f"/metrics/weight?day={_DAYS[2]}")
+    assert "75.0 kg, today" in said
+    assert "Sun 8 Mar: 70.1 kg" in said
+    assert "Why this number Sun 8 Mar" in said
+
+
+def test_a_day_without_a_value_is_not_told_as_another_one(home: House, visitor: Visit) -> None:
+    lived(home)
+    said = text(visitor, f"/metrics/weight?day={_DAYS[-1] - timedelta(days=3)}")
+    assert "Fri 6 Feb: no value" in said
+    assert "Why this number" not in said
+
+
+def test_a_day_and_a_range_are_carried_into_each_other_s_links_and_the_day_is_drawn(
+    home: House, visitor: Visit
+) -> None:
+    lived(home)
+    page = visitor.get(f"/metrics/weight?range=6-weeks&day={_DAYS[2]}").text
+    assert f"/metrics/weight?range=1-year&amp;day={_DAYS[2]}" in page
+    assert f"?range=6-weeks&amp;day={_DAYS[5]}#why" in page
+    assert 'class="c-asked"' in page
+    assert 'class="c-asked"' not in visitor.get("/metrics/weight").text
+
+
+def test_years_are_shown_whole_and_drawn_as_weeks(home: House, visitor: Visit) -> None:
+    home.import_(*(weight(TODAY - timedelta(days=back), 70 + back / 1000) for back in range(0, 1200, 2)))
+    home.sync(dry_run=True)
+    page = visitor.get("/metrics/weight?range=all").text
+    assert 'aria-label="Weight on 172 of 172 spans of 7 days' in page
+    assert "Dots: weeks. Line: 60-day mean." in page
+    assert len(page) < 100_000
+    older = TODAY - timedelta(days=1000)
+    assert 'aria-current="true">All</a>' in visitor.get(f"/metrics/weight?day={older}").text
+
+
 @pytest.mark.parametrize(
     "path", ["/metrics/nothing", "/metrics/weight?day=yesterday", "/activities?until=x", "/activities/i0"]
 )
@@ -194,6 +272,22 @@ def _the_run(visitor: Visit) -> str:
     found = re.search(r'href="(/activities/ic1-[\d-]+)"', visitor.get("/activities").text)
     assert found
     return found[1]
+
+
+def test_before_anything_was_read_activities_say_so(home: House, visitor: Visit) -> None:
+    assert "Nothing read from Intervals.icu yet." in text(visitor, "/activities")
+    assert 'href="/connect"' in visitor.get("/activities").text
+    home.sync()
+    assert "No training yet, on either side." in text(visitor, "/activities")
+
+
+def test_an_activity_of_intervals_icu_alone_says_where_its_streams_are(home: House, visitor: Visit) -> None:
+    start = f"{TODAY}T08:00:00"
+    record = {"id": "i9", "start_date_local": start, "type": "Run", "elapsed_time": 60, "source": "UPLOAD"}
+    athlete = home.companion.account().athlete
+    with home.companion.store.write() as connection:
+        answers.replace_activities(connection, athlete, TODAY, TODAY, {"i9": (TODAY, record)}, 0)
+    assert "Its streams stay at Intervals.icu; this page shows the summary." in text(visitor, "/activities/i9")
 
 
 def test_a_workout_that_was_uploaded_is_one_line_of_both_sides(home: House, visitor: Visit) -> None:

@@ -170,7 +170,7 @@ def doors_of(visitor: Browser, method: str) -> list[str]:
 
 def filled_in(path: str) -> str:
     """A path that such a route serves."""
-    return re.sub(r"\{\w+(:int)?\}", lambda found: "1" if found[1] else "x", path)
+    return re.sub(r"\{\w+(:\w+)?\}", lambda found: "1" if found[1] else "x", path)
 
 
 def test_only_these_pages_are_open_to_all(stranger: Browser) -> None:

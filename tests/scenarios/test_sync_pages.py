@@ -11,10 +11,13 @@ import pytest
 from attrs import define, field
 
 from house import TODAY, House, run, steps, weight
-from intervals_companion.app import decisions, first_sync
+from intervals_companion.app import choices, decisions, doors, first_sync
+from intervals_companion.app.jobs import Job
 from intervals_companion.web import connecting, syncing
 from rooms import Visit, visit
 
+FILLED = '<circle class="d-accent" cx="-9"'
+"""The right dot of the line: all that was meant to arrive did."""
 MONDAY = TODAY - timedelta(days=4)
 DAYS = [MONDAY + timedelta(days=n) for n in range(4)]
 
@@ -73,11 +76,46 @@ def test_what_is_held_is_told_with_its_reason_and_each_item(home: House, browser
     filled(home)
     home.type_in(DAYS[1], weight=80.0)
     home.sync()
-    assert browser.title("/sync/runs/1") == "8 of 9 arrived"
+    assert browser.title("/sync/runs/1") == "All 8 arrived, 1 waits for your choice"
     assert "Already there" in browser.get("/sync/runs/1").text
     items = words(browser.get("/sync/runs/1/held/already_there").text)
     assert "Weight" in items
     assert "there: 80" in items
+
+
+def test_what_is_held_on_purpose_was_not_meant_to_arrive(home: House, browser: Visit) -> None:
+    choices.turn_sports(home.companion, [])
+    filled(home)
+    home.sync()
+    assert browser.title("/sync") == "All 8 arrived, 1 held"
+    assert FILLED in browser.get("/sync").text
+
+
+def test_nothing_new_does_not_say_that_both_sides_agree_while_something_is_held(home: House, browser: Visit) -> None:
+    choices.turn_sports(home.companion, [])
+    filled(home)
+    home.sync()
+    home.sync()
+    for path in ("/sync", "/sync/runs/2"):
+        assert browser.title(path) == "Nothing new, 1 held"
+        assert "1 held" in browser.get(path).text
+
+
+def test_a_run_that_ended_early_does_not_draw_a_line_that_arrived(home: House, browser: Visit) -> None:
+    filled(home)
+    with home.person() as person:
+        person.revoke()
+    browser.post("/sync")
+    assert FILLED not in browser.get("/sync").text
+
+
+def test_a_choice_that_was_made_no_longer_waits(home: House, browser: Visit) -> None:
+    filled(home)
+    home.type_in(DAYS[1], weight=80.0)
+    home.sync()
+    assert browser.title("/sync") == "All 8 arrived, 1 waits for your choice"
+    browser.post("/sync/waiting", reason="already_there", which="all", use="theirs")
+    assert browser.title("/sync") == "All 8 arrived, 1 held"
 
 
 def test_what_was_sent_is_listed_with_workouts_by_their_sport(home: House, browser: Visit) -> None:
@@ -138,7 +176,7 @@ def test_a_sync_under_way_shows_its_steps_and_can_be_cancelled(home: House) -> N
         browser.post("/sync/cancel", job=path.partition("=")[2])
         assert "Stopping" in browser.get(path).text
         later.go()
-        assert "Stopped by you" in browser.get(path, follow_redirects=True).text
+        assert "Stopped on its way." in browser.get(path, follow_redirects=True).text
         assert home.writes() == []
 
 
@@ -167,6 +205,24 @@ def test_the_stream_tells_each_state_once() -> None:
 
     assert asyncio.run(told()) == [("progress", "1 of 4"), ("progress", "2 of 4"), ("over", "done")]
     assert len(pauses) == 3
+
+
+def test_the_stream_ends_with_its_session(home: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    first_sync.confirm(home.companion, None)
+    later = Later()
+    with visit(home, *syncing.routes, start=later) as browser:
+        name = browser.web.jobs.start_sync()
+        real = browser.web.jobs.job
+
+        def look(name: str) -> Job | None:
+            doors.end_all(home.companion)
+            return real(name)
+
+        monkeypatch.setattr(browser.web.jobs, "job", look)
+        stream = browser.get(f"/sync/events?job={name}").text
+        assert "event: over" in stream
+        assert "event: progress" not in stream
+        assert browser.get(f"/sync/over?job={name}").headers["location"].startswith("/sign-in")
 
 
 def test_the_stream_is_for_those_let_in(browser: Visit) -> None:
@@ -256,6 +312,23 @@ def test_what_was_already_there_is_decided_for_what_is_ticked(home: House, brows
     already_there(home)
     browser.post("/sync/waiting", reason="already_there", which="ticked", item=[f"{DAYS[0]}/weight"], use="theirs")
     assert browser.title("/sync/waiting") == "7 wait for your choice"
+
+
+def test_nothing_ticked_is_said_and_changes_nothing(home: House, browser: Visit) -> None:
+    already_there(home)
+    answer = browser.post("/sync/waiting", reason="already_there", which="ticked", use="ours")
+    assert answer.status_code == 400
+    assert "Tick at least one, or choose All 8." in answer.text
+
+
+def test_after_a_choice_the_next_page_says_what_happens(home: House, browser: Visit) -> None:
+    already_there(home)
+    kept = browser.post(f"/sync/waiting/{DAYS[0]}/weight", use="theirs").headers["location"]
+    assert "Kept 80" in browser.get(kept).text
+    sent = browser.post(f"/sync/waiting/{DAYS[1]}/weight", use="ours").headers["location"]
+    assert re.search(r"Sending 74\.5\d? ?kg for Sat 7 Mar\.", words(browser.get(sent).text).replace("\u202f", " "))
+    many = browser.post("/sync/waiting", reason="already_there", which="all", use="theirs").headers["location"]
+    assert "Kept 6 values." in browser.get(many).text
 
 
 def test_a_choice_for_all_is_for_what_waits_now_not_for_what_comes(home: House, browser: Visit) -> None:

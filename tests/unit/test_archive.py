@@ -12,13 +12,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event, select, update
 
-from intervals_companion.app.companion import Companion
-from intervals_companion.app.importing import import_from
-from intervals_companion.app.settings import Settings
 from intervals_companion.domain.days import MS_PER_DAY
-from intervals_companion.domain.errors import DamagedInput, StorageError
+from intervals_companion.domain.errors import StorageError
 from intervals_companion.domain.samples import LONGEST_SPAN, Batch, Row
-from intervals_companion.health.port import Reading
 from intervals_companion.store import archive, codec, schema
 from intervals_companion.store.archive import Added
 from intervals_companion.store.database import Store
@@ -362,62 +358,3 @@ def test_a_delivery_is_remembered_once_and_completed_later(store: Store) -> None
     assert dump(store)["deliveries"] == [(ATHLETE, "export", at("2026-03-01"), True)]
     with store.read() as connection:
         assert archive.last_delivery(connection, ATHLETE) == at("2026-03-01")
-
-
-# --- the service over it ---------------------------------------------------------------------------------------------
-
-
-class Deliveries:
-    """A road out of Health that hands out what it is given, and may end early."""
-
-    road = "export"
-
-    def __init__(self, *batches: Batch, ends: DamagedInput | None = None) -> None:
-        self._batches = batches
-        self._ends = ends
-        self.reading = Reading(exported=at("2026-03-02 09:00"))
-
-    def batches(self) -> Iterator[Batch]:
-        for batch in self._batches:
-            self.reading.types[batch.type] += len(batch.rows)
-            yield batch
-        if self._ends is not None:
-            raise self._ends
-        self.reading.complete = True
-
-
-def companion(store: Store) -> Companion:
-    return Companion(Settings(store.folder), store, "Europe/Berlin", clock=lambda: datetime(2026, 3, 2, 10, tzinfo=UTC))
-
-
-def test_an_import_says_what_was_new_and_what_was_known(store: Store) -> None:
-    first = import_from(companion(store), Deliveries(*OLD_EXPORT))
-    again = import_from(companion(store), Deliveries(*NEW_EXPORT))
-    assert (first.new, first.known, first.error) == (4, 0, None)
-    assert (again.new, again.known) == (2, 4)
-
-
-def test_importing_the_same_file_again_writes_nothing(store: Store) -> None:
-    import_from(companion(store), Deliveries(*NEW_EXPORT))
-    with store.engine.connect() as bystander:
-        version = bystander.exec_driver_sql("PRAGMA data_version").scalar()
-        again = import_from(companion(store), Deliveries(*NEW_EXPORT))
-        assert bystander.exec_driver_sql("PRAGMA data_version").scalar() == version
-    assert (again.new, again.changed) == (0, 0)
-
-
-def test_a_truncated_file_keeps_what_was_read_and_says_why_it_ended(store: Store) -> None:
-    cut = DamagedInput("The file ends in the middle of the data.", "Export again.")
-    result = import_from(companion(store), Deliveries(*OLD_EXPORT, ends=cut))
-    assert result.error is cut
-    assert result.new == 4
-    assert dump(store)["deliveries"] == [(ATHLETE, "export", at("2026-03-02 09:00"), False)]
-    whole = import_from(companion(store), Deliveries(*NEW_EXPORT))
-    assert whole.new == 2
-    assert dump(store)["deliveries"] == [(ATHLETE, "export", at("2026-03-02 09:00"), True)]
-
-
-def test_a_file_without_anything_in_it_is_refused_and_leaves_nothing(store: Store) -> None:
-    with pytest.raises(DamagedInput):
-        import_from(companion(store), Deliveries(ends=DamagedInput("Nothing there.", "Export again.")))
-    assert {name for name, rows in dump(store).items() if rows} == {"athletes", "meta"}

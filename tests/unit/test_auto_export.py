@@ -118,6 +118,25 @@ def test_blood_pressure_is_two_samples() -> None:
     assert found == {"Systolic": 121, "Diastolic": 79}
 
 
+def test_what_cannot_be_measured_is_refused_and_its_neighbour_kept() -> None:
+    read = pushed(metric("blood_pressure", "mmHg", {"date": MORNING, "systolic": 121, "diastolic": -3}))
+    assert rows(read, f"{QUANTITY}BloodPressureSystolic")[0].value == 121
+    assert not rows(read, f"{QUANTITY}BloodPressureDiastolic")
+    assert [reason.what for reason in read.left_out] == ["blood_pressure with a value that cannot be"]
+
+
+@pytest.mark.parametrize("units", ["degC", "degF"])
+def test_only_temperatures_may_be_below_zero(units: str) -> None:
+    read = pushed(metric("basal_body_temperature", units, item(MORNING, -3)), metric("protein", "g", item(MORNING, -3)))
+    assert [one.type for one in read.batches()] == [f"{QUANTITY}BasalBodyTemperature"]
+    assert (read.summaries, read.left_out.total()) == ([], 1)
+
+
+def test_a_unit_of_something_else_is_refused() -> None:
+    read = pushed(metric("weight_body_mass", "mmHg", item(MORNING, 72)))
+    assert [reason.what for reason in read.left_out] == ["weight_body_mass in a unit of something else"]
+
+
 @pytest.mark.parametrize(
     ("name", "units", "kept"),
     [

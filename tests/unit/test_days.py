@@ -171,3 +171,9 @@ def test_a_day_is_written_year_first() -> None:
 def test_another_text_is_no_day_and_is_refused_with_a_cure(text: str) -> None:
     with pytest.raises(UsageError, match="YYYY-MM-DD"):
         parse_day(text)
+
+
+@pytest.mark.parametrize("text", ["0001-01-01", "1899-12-31", "2200-01-01", "9999-12-31"])
+def test_a_day_nobody_can_mean_is_refused_with_a_cure(text: str) -> None:
+    with pytest.raises(UsageError, match="from 1900-01-01 to 2199-12-31"):
+        parse_day(text)

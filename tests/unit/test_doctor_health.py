@@ -24,6 +24,7 @@ TODAY = 20_000
 """A UTC day; its noon is now."""
 SPO2 = "HKQuantityTypeIdentifierOxygenSaturation"
 WEIGHT = "HKQuantityTypeIdentifierBodyMass"
+WRITE_OFF = "health-BodyMass-write"
 ALL_ON = frozenset(metric.field for metric in catalogue.metrics())
 
 
@@ -150,17 +151,34 @@ def test_a_type_never_asked_for_is_told_from_one_without_data() -> None:
 
 def test_a_refused_write_is_known_and_said() -> None:
     refused = arrivals({WEIGHT: seen(daily(TODAY))}, live={WEIGHT: Live(True, may_write=False)}, writes={WEIGHT})
-    found = of(refused, WEIGHT)
+    found = check(refused, WRITE_OFF)
     assert (found.state, found.cause) == (
         State.WARNING, "Write is off. Weight from Intervals.icu is not added to Health.",
     )  # fmt: skip
+    assert of(refused, WEIGHT).state is State.OK
     (row,) = [row for row in health.rows(refused) if row.identifier == WEIGHT]
     assert row.may_write is False
 
 
+@pytest.mark.parametrize("others", [{}, {SPO2: seen(daily(TODAY))}])
+def test_a_refused_write_is_said_of_a_type_never_seen(others: dict[str, Seen]) -> None:
+    refused = arrivals(others, live={WEIGHT: Live(True, may_write=False)}, writes={WEIGHT})
+    assert check(refused, WRITE_OFF).state is State.WARNING
+
+
+def test_a_refused_write_and_a_reading_that_may_be_off_are_two_findings() -> None:
+    live = {WEIGHT: Live(True, may_write=False)}
+    vanished = arrivals({WEIGHT: seen(daily(TODAY))}, live=live, writes={WEIGHT}, vanished={WEIGHT})
+    assert of(vanished, WEIGHT).cause == "Health no longer shows it; reading may be off."
+    assert check(vanished, WRITE_OFF).state is State.WARNING
+    stopped = arrivals({WEIGHT: seen(daily(TODAY - 9))}, live=live, writes={WEIGHT})
+    assert of(stopped, WEIGHT).cause.startswith("Stopped")
+    assert check(stopped, WRITE_OFF).state is State.WARNING
+
+
 def test_a_write_nobody_wants_is_no_finding() -> None:
     found = arrivals({WORKOUT: seen(daily(TODAY))}, live={WORKOUT: Live(True, may_write=False)}, writes=())
-    assert of(found, WORKOUT).state is State.OK
+    assert [one for one in health.examine(found, health.rows(found)) if one.id.endswith("-write")] == []
     assert health.rows(found)[0].may_write is None
 
 

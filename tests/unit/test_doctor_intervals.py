@@ -88,9 +88,7 @@ def test_only_own_data_counts_for_the_banner(box: Scope) -> None:
 def test_what_a_missing_wellness_box_keeps_back_is_counted_and_named() -> None:
     check = found(who(without(WELLNESS_UPDATE)), "wellness-data-update")
     assert check.cause == "Wellness Data, Update is off."
-    assert check.blocks == (
-        "5 values a day: Sleep, HRV (SDNN), Weight and 2 more stay on this machine. Workouts still go out"
-    )
+    assert check.blocks == ("5 values a day: sleep, HRV, weight and 2 more stay on this machine. Workouts still go out")
     both_off = who("ACTIVITY:READ,WELLNESS:READ")
     assert "Workouts" not in found(both_off, "wellness-data-update").blocks
 
@@ -230,3 +228,10 @@ def test_whatever_is_not_well_says_what_it_blocks_and_how_to_cure_it(
     blocked = [check for check in intervals.examine(sign_in) if check.state is State.BLOCKED]
     assert intervals.blocked(sign_in) == len(blocked)
     assert all(check.id == "sign-in" or check.id.startswith(("activities", "wellness")) for check in blocked)
+
+
+def test_only_what_keeps_ones_own_data_here_is_said_to_block() -> None:
+    for check in (*intervals.examine(who("")), *intervals.examine(None)):
+        assert check.consequence.startswith("Blocks ") is (check.state is State.BLOCKED)
+    settings = found(who(without(Scope(Area.SETTINGS, Level.READ))), "settings-read")
+    assert settings.consequence.startswith("Custom fields are not known")

@@ -10,20 +10,30 @@ from contextlib import closing
 from datetime import date
 from itertools import count
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
-from attrs import evolve
 
 from intervals_companion.derive import daily
-from intervals_companion.domain import catalogue
-from intervals_companion.domain.catalogue import Metric, Rule
+from intervals_companion.domain.catalogue import Rule
 from intervals_companion.domain.errors import Busy
-from intervals_companion.domain.samples import QUANTITY_PREFIX, SLEEP, Batch, Row
-from intervals_companion.domain.wellness import Derived, Value
+from intervals_companion.domain.samples import SLEEP, Batch
 from intervals_companion.journal import days as journal
-from intervals_companion.store import archive
 from intervals_companion.store.database import Store
+from made_days import (
+    AUCKLAND,
+    BERLIN,
+    EARLY,
+    HONOLULU,
+    LATE,
+    MONDAY,
+    MORNINGS,
+    TUESDAY,
+    dirty,
+    refresh,
+    steps,
+    values,
+    watch_derivations,
+)
 from store_builders import (
     ATHLETE,
     HEART_RATE,
@@ -43,10 +53,6 @@ from store_builders import (
     weight,
 )
 
-BERLIN, HONOLULU, AUCKLAND = ZoneInfo("Europe/Berlin"), ZoneInfo("Pacific/Honolulu"), ZoneInfo("Pacific/Auckland")
-EARLY, LATE = date(1990, 1, 1), date(2026, 12, 31)
-MONDAY, TUESDAY = date(2026, 3, 2), date(2026, 3, 3)
-
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
@@ -54,39 +60,10 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield opened
 
 
-def refresh(store: Store, zone: ZoneInfo = BERLIN, last: date = LATE, athlete: int = ATHLETE) -> None:
-    journal.refresh(store, athlete, zone, last)
-
-
-def values(store: Store, athlete: int = ATHLETE) -> dict[tuple[date, str], Value]:
-    with store.read() as connection:
-        return {(one.day, one.field): one.value for one in journal.values(connection, athlete, EARLY, LATE)}
-
-
-def dirty(store: Store) -> list[date]:
-    with store.read() as connection:
-        return archive.dirty_days(connection, ATHLETE)
-
-
 @pytest.fixture
 def derived(monkeypatch: pytest.MonkeyPatch) -> list[tuple[date, str]]:
     """Every (day, field) that is derived from now on."""
-    seen: list[tuple[date, str]] = []
-    derive = daily.derive
-
-    def watched(metric: Metric, samples: daily.DaySamples) -> Derived | None:
-        seen.append((samples.day, metric.field))
-        return derive(metric, samples)
-
-    monkeypatch.setattr(daily, "derive", watched)
-    return seen
-
-
-def steps(start: str, end: str, count: float) -> Row:
-    return row(start, end, count)
-
-
-MORNINGS = [weight(f"2026-03-{day:02} 06:00", 70 + day / 10) for day in range(1, 11)]
+    return watch_derivations(monkeypatch)
 
 
 # --- what is made ----------------------------------------------------------------------------------------------------
@@ -216,113 +193,6 @@ def test_a_type_without_any_samples_costs_nothing(store: Store, derived: list[tu
     deliver(store, Batch(SLEEP, WATCH, [asleep("2026-03-01 22:00", "2026-03-02 06:00")]))
     refresh(store)
     assert {field for _, field in derived}.isdisjoint({"weight", "steps", "hrvSDNN", "spO2"})
-
-
-# --- another zone, another formula, another row ----------------------------------------------------------------------
-
-
-def test_another_home_zone_makes_every_day_anew(store: Store) -> None:
-    samples = [weight("2026-03-02 12:00", 72.0), weight("2026-03-02 23:30", 71.0), weight("2019-07-01 12:00", 80.0)]
-    deliver(store, Batch(WEIGHT, SCALE, samples))
-    refresh(store, BERLIN)
-    summer = {(date(2019, 7, 1), "weight"): 80.0}
-    assert values(store) == summer | {(MONDAY, "weight"): 72.0, (TUESDAY, "weight"): 71.0}
-    refresh(store, HONOLULU)
-    assert values(store) == summer | {(MONDAY, "weight"): 71.0}
-    assert dirty(store) == []
-
-
-def test_a_day_that_another_zone_leaves_empty_is_forgotten(store: Store) -> None:
-    """19:00 in Honolulu is the evening of the day after in Auckland: nothing may stay behind on the old day."""
-    evening = weight("2026-03-03 05:00", 71.0)
-    deliver(store, Batch(WEIGHT, SCALE, [evening]))
-    refresh(store, HONOLULU)
-    assert values(store) == {(MONDAY, "weight"): 71.0}
-    refresh(store, AUCKLAND)
-    assert values(store) == {(TUESDAY, "weight"): 71.0}
-    refresh(store, HONOLULU)
-    assert values(store) == {(MONDAY, "weight"): 71.0}
-
-
-def test_a_changed_formula_makes_every_day_anew(
-    store: Store, monkeypatch: pytest.MonkeyPatch, derived: list[tuple[date, str]]
-) -> None:
-    deliver(
-        store, Batch(WEIGHT, SCALE, MORNINGS), Batch(STEPS, WATCH, [steps("2026-03-05 06:00", "2026-03-05 07:00", 9)])
-    )
-    refresh(store)
-    derived.clear()
-    later = evolve(
-        daily.FORMULAS[Rule.LAST], make=lambda *_: Derived(1.0, ("Scale",), "last/next"), versions=("last/next",)
-    )
-    monkeypatch.setattr(daily, "FORMULAS", {**daily.FORMULAS, Rule.LAST: later})
-    refresh(store)
-    assert {field for _, field in derived} == {"weight"}
-    made = values(store)
-    assert {made[day, field] for day, field in made if field == "weight"} == {1.0}
-    assert made[date(2026, 3, 5), "steps"] == 9
-
-
-@pytest.fixture
-def stairs() -> Iterator[Metric]:
-    """A row that is added to the catalogue while the program runs."""
-    added = Metric(field="Stairs", name="Stairs", unit="count", types=(STAIRS,), rule=Rule.SUM, custom=True)
-    catalogue.METRICS.append(added)
-    yield added
-    catalogue.METRICS[:] = [metric for metric in catalogue.METRICS if metric.field != added.field]
-
-
-def test_a_new_row_of_the_catalogue_works_on_the_past_without_a_new_import(
-    store: Store, request: pytest.FixtureRequest, derived: list[tuple[date, str]]
-) -> None:
-    deliver(
-        store,
-        Batch(STAIRS, PHONE, [row("2019-07-01 10:00", "2019-07-01 10:10", 12.0)]),
-        Batch(WEIGHT, SCALE, [weight("2019-07-01 06:00", 71.0)]),
-    )
-    refresh(store)
-    assert values(store) == {(date(2019, 7, 1), "weight"): 71.0}
-    derived.clear()
-    request.getfixturevalue("stairs")
-    refresh(store)
-    assert values(store)[date(2019, 7, 1), "Stairs"] == 12
-    assert derived == [(date(2019, 7, 1), "Stairs")]
-
-
-def test_a_row_taken_out_of_the_catalogue_is_shown_no_more(store: Store, stairs: Metric) -> None:
-    deliver(store, Batch(STAIRS, PHONE, [row("2019-07-01 10:00", "2019-07-01 10:10", 12.0)]))
-    refresh(store)
-    catalogue.METRICS.remove(stairs)
-    refresh(store)
-    assert values(store) == {}
-    assert dump(store)["day_values"] == []
-    with store.read() as connection:
-        assert journal.first_day(connection, ATHLETE) is None
-
-
-def test_a_row_made_of_other_types_is_made_anew(store: Store, stairs: Metric) -> None:
-    swimming = QUANTITY_PREFIX + "SwimmingStrokeCount"
-    deliver(
-        store,
-        Batch(STAIRS, PHONE, [row("2019-07-01 10:00", "2019-07-01 10:10", 12.0)]),
-        Batch(swimming, WATCH, [row("2019-07-01 10:00", "2019-07-01 10:10", 40.0)]),
-    )
-    refresh(store)
-    catalogue.METRICS[:] = [evolve(one, types=(swimming,)) if one == stairs else one for one in catalogue.METRICS]
-    refresh(store)
-    assert values(store) == {(date(2019, 7, 1), "Stairs"): 40}
-
-
-def test_a_source_that_turns_out_to_be_a_watch_counts_as_one_in_the_past(store: Store) -> None:
-    """The order in which descriptions arrive must not matter."""
-    walk = ("2026-03-02 06:00", "2026-03-02 07:00")
-    band = Batch(STEPS, source("Band"), [steps(*walk, 1000)])
-    deliver(store, band, Batch(STEPS, PHONE, [steps(*walk, 800)]))
-    refresh(store)
-    assert values(store)[MONDAY, "steps"] == 800
-    deliver(store, evolve(band, source=source("Band", "Watch")))
-    refresh(store)
-    assert values(store)[MONDAY, "steps"] == 1000
 
 
 # --- days to come ----------------------------------------------------------------------------------------------------

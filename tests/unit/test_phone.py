@@ -156,6 +156,43 @@ def test_what_was_recorded_while_reading_was_off_arrives_when_it_is_on_again(
     assert values(companion) == [71.0, 72.0, 73.0]
 
 
+def test_what_was_recorded_while_reading_was_off_arrives_however_long_ago_that_was(
+    companion: Companion, phone: SimulatedPhone
+) -> None:
+    weigh(phone, "2025-12-31 06:00", 71.0)
+    read(companion, phone)
+    phone.set_toggles(to_share(), to_read() - {WEIGHT})
+    weigh(phone, "2026-01-15 06:00", 72.0)
+    read(companion, phone)
+    read(companion, phone)
+    phone.turn_all(on=True)
+    assert read(companion, phone) == PhoneRead(new=1)
+    assert values(companion) == [71.0, 72.0]
+
+
+def test_what_was_deleted_while_reading_was_off_is_gone_when_it_is_on_again(
+    companion: Companion, phone: SimulatedPhone
+) -> None:
+    weigh(phone, "2026-03-08 06:00", 71.0)
+    mistaken = weigh(phone, "2026-03-09 06:00", 17.0)
+    read(companion, phone)
+    phone.turn_all(on=False)
+    phone.remove(WEIGHT, mistaken)
+    assert read(companion, phone) == PhoneRead()
+    phone.turn_all(on=True)
+    assert read(companion, phone) == PhoneRead(deleted=1)
+    assert values(companion) == [71.0]
+
+
+def test_what_we_wrote_while_reading_was_off_hides_nothing(companion: Companion, phone: SimulatedPhone) -> None:
+    phone.set_toggles(to_share(), to_read() - {WEIGHT})
+    weigh(phone, "2026-01-15 06:00", 72.0)
+    phone.save(own_weight(73.0, 1))
+    assert read(companion, phone) == PhoneRead()
+    phone.turn_all(on=True)
+    assert read(companion, phone) == PhoneRead(new=1)
+
+
 def test_a_type_whose_samples_the_phone_no_longer_shows_has_vanished(
     companion: Companion, phone: SimulatedPhone
 ) -> None:

@@ -75,7 +75,7 @@ ROWS: list[tuple[str, str, Value | None, Value | None, Base | None, bool, str | 
     # no T
     ("only ours", "steps", 80, None, None, False, "send 80"),
     ("cleared there stays cleared", "steps", 80, None, sent(80), False, "cleared"),
-    ("cleared there until Health's value changes", "steps", 81, None, sent(80), False, "send 81"),
+    ("cleared there until Health’s value changes", "steps", 81, None, sent(80), False, "send 81"),
     # both, and they differ
     ("Health corrected what we sent", "steps", 81, 80, sent(80), False, "send 81"),
     ("theirs was never ours", "steps", 81, 80, found(80), False, "not_ours"),

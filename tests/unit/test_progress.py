@@ -30,6 +30,11 @@ def test_a_rate_and_the_time_left_follow_from_what_was_done_since_the_stage_bega
     assert (shown.rate, shown.left, shown.elapsed) == ("38 days/s", "about 28 s left", "0:51")
 
 
+def test_an_export_is_counted_as_what_it_holds_not_as_the_file() -> None:
+    shown = progress(job(step("Reading the export", 24, 65), kind="import"), NOW, WORDS)
+    assert (shown.unit, shown.rate) == ("MB unpacked", "0.5 MB/s")
+
+
 def test_nothing_is_said_about_the_speed_of_what_has_not_begun() -> None:
     shown = progress(job(step("Sending days", 0, 2914)), NOW, WORDS)
     assert (shown.rate, shown.left) == ("", "")
@@ -46,6 +51,12 @@ def test_steps_to_come_stand_below_the_current_one() -> None:
         ("Send wellness", "current", "2 / 4"),
         ("Send workouts", "todo", ""),
     ]
+
+
+def test_health_is_read_first_where_a_phone_is_at_hand() -> None:
+    steps = progress(job(step("Reading Health", 3, 40), kind="plan"), NOW, WORDS).steps
+    assert [one.words for one in steps][:2] == ["Read Health", "Make days"]
+    assert steps[0].state == "current"
 
 
 def test_a_stage_nobody_here_knows_is_shown_in_its_own_words() -> None:

@@ -163,8 +163,8 @@ def test_a_body_that_holds_nothing_readable_is_refused_with_cause_and_cure(conte
     ("written", "value"),
     [
         ("72.5 kg", 72.5), ("72,5 kg", 72.5), ("72,5kg", 72.5), (" 72,5 kg ", 72.5), ("0,725 kg", 0.725),
-        ("1.072,5 kg", 1072.5), ("1,072.5 kg", 1072.5), ("1 072,5 kg", 1072.5), ("1\u202f072,5 kg", 1072.5),
-        ("1’072.5 kg", 1072.5), ("1.234.567 kg", 1234567), ("72 kg", 72), ("+72 kg", 72), ("7,25 kg", 7.25),
+        ("1.072,5 g", 1072.5), ("1,072.5 g", 1072.5), ("1 072,5 g", 1072.5), ("1\u202f072,5 g", 1072.5),
+        ("1’072.5 g", 1072.5), ("1.234.567 mg", 1234567), ("72 kg", 72), ("+72 kg", 72), ("7,25 kg", 7.25),
         ("72,5123 kg", 72.5123),
     ],
 )  # fmt: skip
@@ -179,6 +179,22 @@ def test_steps_are_whole_numbers(written: str) -> None:
     assert one.value == 8500
 
 
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Weight", "-72.5 kg"), ("Weight", "0 kg"), ("Weight", "7250 kg"), ("Diastolic", "-3"), ("Heart Rate", "0"),
+        ("Blood Oxygen", "140 %"), ("Steps", "-1"), ("Active Energy", "-20 kcal"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_measured_is_refused_in_words(name: str, written: str) -> None:
+    good = {**KILOS, "value": "72.5 kg"}
+    read = shortcut([{"type": name, "value": written, "date": MORNING}, good])
+    assert ([row.value for row in rows(read, WEIGHT)], read.summaries) == ([72.5], [])
+    ((reason, count),) = read.left_out.items()
+    assert reason.what.endswith("with a value that cannot be")
+    assert count == 1
+
+
 def test_one_clear_number_tells_how_the_others_are_read() -> None:
     read = shortcut([{**KILOS, "value": "72,500 kg"}, {**KILOS, "value": "71,5 kg", "date": "2026-03-11T07:00:00Z"}])
     assert [row.value for row in rows(read, WEIGHT)] == [72.5, 71.5]
@@ -188,7 +204,7 @@ def test_one_clear_number_tells_how_the_others_are_read() -> None:
     ("locale", "value"), [("de_DE", 1.234), ("en_US", 1234.0), ("de-CH", 1234.0), ("pt_BR", 1.234)]
 )
 def test_the_locale_settles_what_can_be_read_in_two_ways(locale: str, value: float) -> None:
-    (row,) = rows(shortcut({**KILOS, "value": "1,234 kg", "locale": locale}), WEIGHT)
+    (row,) = rows(shortcut({**KILOS, "value": "1,234 g", "locale": locale}), WEIGHT)
     assert row.value == value
 
 

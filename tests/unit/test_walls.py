@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from starlette.testclient import TestClient
 
 from browsers import HERE, Browser, browser
 from house import House, house
+from intervals_companion.app import doors
 from intervals_companion.domain.errors import UsageError
 from intervals_companion.web.house import public_address
 from intervals_companion.web.pages import local_path
@@ -94,8 +97,6 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(visitor: Browser)
 def test_under_tls_the_cookie_belongs_to_this_host_alone(home: House) -> None:
     with browser(home, "https://companion.example.org") as visitor:
         client = TestClient(visitor.client.app, base_url="https://companion.example.org", follow_redirects=False)
-        from intervals_companion.app import doors
-
         path = doors.new_link(home.companion, "")
         cookie = client.post(path, data={"x": "1"}, headers={"origin": "https://companion.example.org"}).headers[
             "set-cookie"
@@ -104,6 +105,34 @@ def test_under_tls_the_cookie_belongs_to_this_host_alone(home: House) -> None:
         assert "Secure" in cookie
         assert "Path=/" in cookie
         assert "domain" not in cookie.lower()
+
+
+def test_under_tls_so_does_the_cookie_of_a_sign_in_under_way(home: House) -> None:
+    there = "https://companion.example.org"
+    with browser(home, there) as visitor:
+        client = TestClient(visitor.client.app, base_url=there, follow_redirects=False)
+        client.post(doors.new_link(home.companion, ""), data={"x": "1"}, headers={"origin": there})
+        found = re.search(r"name=csrf value=([\w-]+)", client.get("/sign-in").text)
+        assert found is not None
+        form = {"csrf": found[1], "by_hand": "1"}
+        answer = client.post("/sign-in", data=form, headers={"origin": there})
+        assert answer.headers["set-cookie"].startswith("__Host-companion-signing=")
+        assert "Secure" in answer.headers["set-cookie"]
+        (authorize,) = re.findall(r'href="([^"]+/oauth/authorize[^"]+)"', answer.text)
+        with home.person() as person:
+            form["landing"] = person.allow(unescape(authorize))
+        landed = client.post("/sign-in/paste", data=form, headers={"origin": there})
+        assert landed.headers["location"] == "/signed-in"
+        assert not [name for name in client.cookies if "signing" in name]
+
+
+@pytest.mark.parametrize(
+    ("public_url", "strict"),
+    [("https://companion.example.org", True), ("https://localhost:8787", False), (HERE, False)],
+)
+def test_only_a_name_of_its_own_is_held_to_tls(home: House, public_url: str, strict: bool) -> None:
+    with browser(home, public_url) as visitor:
+        assert ("strict-transport-security" in visitor.get("/sign-in").headers) is strict
 
 
 @pytest.mark.parametrize(
@@ -150,11 +179,48 @@ def test_this_machine_needs_nothing(host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["companion.example.org", "ftp://x", "https://x/path", "https://x?y", "https://u:p@x", ""]
+    "text",
+    [
+        "companion.example.org",
+        "ftp://x",
+        "https://x/path",
+        "https://x?y",
+        "https://u:p@x",
+        "",
+        "https://",
+        "https://x:99999",
+        "https://x:0",
+        "https://x:port",
+        "https://exa mple.org",
+        "http://[::1",
+        "http://[evil]",
+        "https://a;b",
+        "https://x#y",
+        "https://@x",
+        "https://münchen.example",
+        "https://-x-",
+    ],
 )
 def test_an_address_that_cannot_be_meant_is_refused(text: str) -> None:
     with pytest.raises(UsageError):
         public_address(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("https://example.org:443", "https://example.org"),
+        ("http://example.org:80/", "http://example.org"),
+        ("https://Example.org:8443", "https://example.org:8443"),
+        ("http://example.org:443", "http://example.org:443"),
+        (" https://example.org ", "https://example.org"),
+        ("http://192.168.1.5:8787", "http://192.168.1.5:8787"),
+        ("https://[FE80::1]:443", "https://[fe80::1]"),
+        ("http://my_nas", "http://my_nas"),
+    ],
+)
+def test_an_address_is_written_as_browsers_write_an_origin(text: str, address: str) -> None:
+    assert public_address(text) == address
 
 
 def test_an_address_never_says_the_number_of_this_machine() -> None:

@@ -108,8 +108,8 @@ def test_durations() -> None:
 def test_pace_on_foot_and_in_water_speed_on_a_bike() -> None:
     said = words()
     assert [str(said.pace(speed, sport)).replace("\u202f", " ") for speed, sport in (
-        (1000 / 319, "Run"), (100 / 121, "Swim"), (30.2 / 3.6, "Ride"), (0.0, "Run"),
-    )] == ["5:19 /km", "2:01 /100 m", "30.2 km/h", "– /km"]  # fmt: skip
+        (1000 / 319, "Run"), (100 / 121, "Swim"), (500 / 132, "Rowing"), (30.2 / 3.6, "Ride"), (0.0, "Run"),
+    )] == ["5:19 /km", "2:01 /100 m", "2:12 /500 m", "30.2 km/h", "– /km"]  # fmt: skip
 
 
 @given(st.sampled_from(catalogue.metrics()), st.floats(0, 1e6))
@@ -118,6 +118,24 @@ def test_every_metric_can_be_said(metric: catalogue.Metric, value: float) -> Non
         measure = said.measure(metric.field, value)
         assert isinstance(measure, Measure)
         assert any(sign.isdigit() for sign in measure.text)
+
+
+def test_short_spans_are_minutes_and_so_are_small_differences_of_long_ones() -> None:
+    said = words()
+    assert str(said.measure("AwakeTime", 1)) == "1\u202fmin"
+    assert str(said.difference("sleepSecs", 900)) == "15\u202fmin"
+    assert str(said.difference("sleepSecs", 5400)) == "1:30\u202fh"
+
+
+def test_a_grade_says_what_it_means() -> None:
+    assert str(words().measure("sleepQuality", 2)) == "2\u202fof 4, good"
+    assert str(words().measure("sleepQuality", 9)) == "9"
+
+
+def test_names_of_metrics_can_stand_in_lists() -> None:
+    names = [metric.name for metric in catalogue.METRICS]
+    assert len(set(names)) == len(names)
+    assert not [name for name in names if "," in name or " and " in name or len(name) > 18]
 
 
 def test_a_word_is_a_measure_too() -> None:

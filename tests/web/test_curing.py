@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+import exports
 from browsers import HERE, Browser, browser
-from house import TODAY, House, house, run, steps
+from house import QUANTITY, TODAY, House, house, run, steps
 from intervals_companion.app import checkup, first_sync
 from intervals_companion.app.checkup import State
 
@@ -75,3 +76,50 @@ def test_no_key_generated_and_found_after_logging_out_and_in(home: House, mine: 
     found = checkup.stored(home.companion).check("api-key")
     assert found is not None
     assert found.state is State.OK
+
+
+def daylight(minutes: int) -> str:
+    """Of a day, in a field that has to be created at Intervals.icu first."""
+    hour = f"{MONDAY} 10:00:00 +0100"
+    return exports.record(f"{QUANTITY}TimeInDaylight", minutes, "min", hour, source="Watch")
+
+
+def test_missing_custom_fields_are_created_by_one_press_wherever_they_hold_something(
+    home: House, mine: Browser
+) -> None:
+    home.import_(daylight(90))
+    mine.sign_in(home)
+    home.sync()
+    first_sync.confirm(home.companion, None)
+    for path in ("/sync/runs/1", "/sync/runs/1/held/no_custom_field", "/metrics/Daylight"):
+        assert 'href="/permissions/custom-fields"' in mine.get(path).text
+        assert "nothing to repair" not in mine.get(path).text
+    cure = mine.get("/permissions/custom-fields").text
+    assert "Sign in and create the fields" in cure
+
+    sent = mine.post("/sign-in/again", {"create_fields": "1", "next": "/permissions/custom-fields"})
+    with home.person() as person:
+        landing = person.allow(sent.headers["location"])
+    assert mine.get(landing.removeprefix(HERE)).headers["location"] == "/permissions/custom-fields"
+    assert "custom fields exist at Intervals.icu" in mine.get("/permissions/custom-fields").text
+    mine.web.jobs.tick()
+    assert home.theirs(MONDAY).values["Daylight"] == 90
+
+
+def test_a_sign_in_that_may_creates_the_fields_without_another_one(home: House, mine: Browser) -> None:
+    home.import_(daylight(90))
+    mine.sign_in(home)
+    home.sign_in(create_fields=True)
+    checkup.examine(home.companion)
+    assert "Create the fields</button>" in mine.get("/permissions/custom-fields").text
+    assert mine.post("/permissions/custom-fields").headers["location"] == "/permissions/custom-fields"
+    assert "custom fields exist at Intervals.icu" in mine.get("/permissions/custom-fields").text
+
+
+def test_fields_left_uncreated_at_the_sign_in_do_not_stop_it(home: House, mine: Browser) -> None:
+    mine.sign_in(home)
+    sent = mine.post("/sign-in/again", {"create_fields": "1", "next": "/permissions/custom-fields"})
+    with home.person() as person:
+        landing = person.allow(sent.headers["location"], ALL)
+    assert mine.get(landing.removeprefix(HERE)).headers["location"] == "/permissions/custom-fields"
+    assert "Sign in and create the fields" in mine.get("/permissions/custom-fields").text

@@ -144,6 +144,7 @@ def test_a_zone_that_does_not_exist_is_refused_with_a_cure(phone: Browser) -> No
     answer = phone.post("/settings/zone/preview", {"zone": "Mars/Olympus"})
     assert answer.status_code == 400
     assert "Europe/Berlin" in words(answer.text)
+    assert 'value="Mars/Olympus"' in answer.text
 
 
 # --- browsers --------------------------------------------------------------------------------------------------------
@@ -234,17 +235,27 @@ def test_a_backup_goes_out_and_comes_back(home: House, phone: Browser) -> None:
     assert "80" not in text(phone, "/settings/data/days.csv")
 
 
+def test_a_restore_first_names_what_it_replaces(home: House, phone: Browser) -> None:
+    home.import_(weight(TODAY, 74.5), weight(TODAY, 80.0, at="09:00:00"))
+    assert "/settings/data/restore" in text(phone, "/settings/data")
+    said = words(text(phone, "/settings/data/restore"))
+    assert "These 2 samples and 0 runs of Mika Sommer" in said
+    assert "Replace 2 samples with this backup" in said
+
+
 def test_a_wrong_password_is_refused_with_a_page(phone: Browser) -> None:
     content = phone.post("/settings/data/backup", {"password": PASSWORD, "again": PASSWORD}).content
     back = phone.post("/settings/data/restore", {"password": "another one"}, files={"file": ("b", content)})
     assert back.status_code == 400
     assert "password is wrong" in words(back.text)
+    assert 'action="/settings/data/restore"' in back.text
 
 
 def test_passwords_that_differ_are_refused_with_a_page(phone: Browser) -> None:
     answer = phone.post("/settings/data/backup", {"password": PASSWORD, "again": "another one"})
     assert answer.status_code == 400
     assert "not the same" in words(answer.text)
+    assert 'action="/settings/data/backup"' in answer.text
 
 
 def test_a_large_form_is_read_only_with_a_session(home: House) -> None:
@@ -260,11 +271,11 @@ def test_restoring_without_a_file_says_what_to_do(phone: Browser) -> None:
 # --- leaving ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("way", [one for one in leaving.WAYS.values() if one is not leaving.SIGN_OUT])
+@pytest.mark.parametrize("way", leaving.WAYS.values())
 def test_a_way_to_leave_says_what_goes_and_what_stays(phone: Browser, way: leaving.Way) -> None:
     said = words(text(phone, f"/settings/leave/{way.id}"))
     for thing in (*way.goes, *way.stays):
-        assert thing in said
+        assert thing[0].upper() + thing[1:] in said
     assert phone.get("/settings").status_code == 200
 
 

@@ -89,6 +89,8 @@ class Listed:
     older: str | None
     """Where the list goes on: `until` of the next page."""
     newer: str | None
+    read: bool = True
+    """Whether Intervals.icu has told of its activities yet."""
 
 
 HIDDEN = "Strava does not let other apps see it. Still counted in load. Connect the device itself."
@@ -97,33 +99,39 @@ HIDDEN = "Strava does not let other apps see it. Still counted in load. Connect 
 def listed(companion: Companion, show: Show, until: date | None) -> Listed:
     """A month (`until`: any day of it; else the newest with something in it), or a page of a filter."""
     account = companion.account()
-    zone = companion.zone(account)
     with companion.store.read() as connection:
-        sides = _Sides(companion, connection, account.athlete)
-        found = glance.counts(connection, account.athlete)
-        counts = {
-            Show.ALL: found.workouts + found.activities - found.linked,
-            Show.HELD: found.held,
-            Show.HERE: found.workouts - found.linked,
-            Show.THERE: found.activities - found.linked,
-        }
-        today = companion.today(zone)
-        if show is Show.HELD:
-            return Listed(sides.held(), counts, None, None, None)
-        if show is Show.THERE:
-            entries = sides.only_there(until or _FAR)
-            page, more = _cut(entries)
-            return Listed(page, counts, None, None if more is None else (more + _ONE_DAY).isoformat(), None)
-        first = sides.first_day()
-        if show is Show.HERE:
-            last = until or today
-            begin = last - timedelta(days=365)
-            entries = [entry for entry in sides.between(begin, last) if entry.activity is None]
-            page, more = _cut(entries)
-            if more is None and first is not None and begin > first:
-                more = begin - _ONE_DAY
-            return Listed(page, counts, None, more.isoformat() if more else None, None)
-        return _month(sides, counts, until, today, first)
+        read = answers.answer(connection, account.athlete, answers.ACTIVITIES) is not None
+        return evolve(_listed(companion, connection, show, until), read=read)
+
+
+def _listed(companion: Companion, connection: Connection, show: Show, until: date | None) -> Listed:
+    account = companion.account()
+    zone = companion.zone(account)
+    sides = _Sides(companion, connection, account.athlete)
+    found = glance.counts(connection, account.athlete)
+    counts = {
+        Show.ALL: found.workouts + found.activities - found.linked,
+        Show.HELD: found.held,
+        Show.HERE: found.workouts - found.linked,
+        Show.THERE: found.activities - found.linked,
+    }
+    today = companion.today(zone)
+    if show is Show.HELD:
+        return Listed(sides.held(), counts, None, None, None)
+    if show is Show.THERE:
+        entries = sides.only_there(until or _FAR)
+        page, more = _cut(entries)
+        return Listed(page, counts, None, None if more is None else (more + _ONE_DAY).isoformat(), None)
+    first = sides.first_day()
+    if show is Show.HERE:
+        last = until or today
+        begin = last - timedelta(days=365)
+        entries = [entry for entry in sides.between(begin, last) if entry.activity is None]
+        page, more = _cut(entries)
+        if more is None and first is not None and begin > first:
+            more = begin - _ONE_DAY
+        return Listed(page, counts, None, more.isoformat() if more else None, None)
+    return _month(sides, counts, until, today, first)
 
 
 def _cut(entries: list[Entry]) -> tuple[list[Entry], date | None]:

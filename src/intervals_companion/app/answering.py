@@ -22,8 +22,10 @@ _SECRET = frozenset({"icu_api_key"})
 Listener = Callable[[Call[object], Response], None]
 
 
-def listener(companion: Companion, athlete: int) -> Listener:
-    """What to hang into a client of this athlete's own sign-in: days, activities and the athlete record are kept."""
+def listener(companion: Companion, athlete: int, stands: Callable[[Connection], bool]) -> Listener:
+    """What to hang into a client of this athlete's own sign-in: days, activities and the athlete record are kept, as
+    long as the sign-in `stands`: after a logout nothing is.
+    """
 
     def keep(call: Call[object], response: Response) -> None:
         kept = _KEPT.get(call.name)
@@ -32,7 +34,8 @@ def listener(companion: Companion, athlete: int) -> Listener:
             return
         record = json.loads(response.body)
         with companion.store.write() as connection:
-            kept.store(connection, athlete, query, record, companion.now())
+            if stands(connection):
+                kept.store(connection, athlete, query, record, companion.now())
 
     return keep
 
@@ -63,6 +66,7 @@ def _activities(connection: Connection, athlete: int, query: Mapping[str, str], 
         if (clock := models.wall_clock(record.get("start_date_local"))) is not None
     }
     answers.replace_activities(connection, athlete, first, last, by_id, now)
+    answers.keep(connection, athlete, answers.ACTIVITIES, {}, now)
 
 
 class _Kept(NamedTuple):

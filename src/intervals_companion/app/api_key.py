@@ -1,4 +1,4 @@
-"""The athlete's own API key, kept beside the token for what a token cannot do: other athletes' activities and comments.
+"""The athlete's own API key, kept beside the token for what a token cannot do: other athletes’ activities and comments.
 
 It never stands in for the token: own data travels with the credential one signed in with, or not at all.
 """

@@ -13,7 +13,7 @@ from intervals_companion.store import backup
 from intervals_companion.store.backup import Restored
 from intervals_companion.sync import engine
 
-__all__ = ["SHORTEST", "Restored", "backup_name", "make", "restore", "stored_bytes"]
+__all__ = ["SHORTEST", "Restored", "backup_name", "here", "make", "restore", "stored_bytes"]
 
 SHORTEST = 10
 """Characters of a password."""
@@ -33,6 +33,11 @@ def make(companion: Companion, password: str, again: str) -> Iterator[bytes]:
 def backup_name(companion: Companion) -> str:
     day = companion.today(companion.zone(companion.account()))
     return f"intervals-companion-{day}.backup"
+
+
+def here(companion: Companion) -> Restored:
+    """What a restore replaces."""
+    return backup.here(companion.store, companion.account().athlete, companion.now())
 
 
 def restore(companion: Companion, file: BinaryIO, password: str) -> Restored:

@@ -20,7 +20,7 @@ from intervals_companion.doctor.key import WARNING_OF_POWER, Key
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.catalogue import Direction
 from intervals_companion.domain.days import MS_PER_DAY, utc_day
-from intervals_companion.domain.errors import NotSignedIn, PermissionMissing, ServiceError, SignInError
+from intervals_companion.domain.errors import NotSignedIn, PermissionMissing, ServiceError, SignInError, UsageError
 from intervals_companion.domain.samples import WORKOUT
 from intervals_companion.health.port import HealthStore, Share
 from intervals_companion.intervals import scopes
@@ -30,7 +30,7 @@ from intervals_companion.store import anchors, examinations, presence, proofs
 __all__ = [
     "WARNING_OF_POWER", "WAYS", "Act", "Box", "Chapter", "Check", "Checkup", "Cure", "Face", "Link", "Row", "Section",
     "State", "Step", "Topic", "TypeRow", "asked_boxes", "blocked_count", "chapters", "dismiss", "due", "examine",
-    "examine_if_due", "exit_code", "steps", "stored", "told", "undismiss",
+    "examine_if_due", "exit_code", "matrix", "steps", "stored", "told", "undismiss",
 ]  # fmt: skip
 
 DAILY = MS_PER_DAY
@@ -138,6 +138,11 @@ def stored(companion: Companion) -> Checkup:
     )
 
 
+def matrix(companion: Companion) -> tuple[Row, ...]:
+    """The boxes of the sign-in in use; empty where there are none. Asks nobody."""
+    return intervals.matrix(_sign_in(companion)[0])
+
+
 def blocked_count(companion: Companion) -> int:
     """How many things block the athlete's own data: for the banner on each page. Asks nobody, reads three rows."""
     return intervals.blocked(_sign_in(companion)[0])
@@ -159,7 +164,12 @@ def due(companion: Companion) -> bool:
 
 
 def dismiss(companion: Companion, name: str) -> None:
-    """`I do not use this`: a warning is not shown any more. What blocks stays."""
+    """`I do not use this`: a warning is not shown any more. Raises UsageError for what blocks and for what is none."""
+    check = stored(companion).check(name)
+    if check is None or not check.dismissible:
+        raise UsageError(
+            "This cannot be put aside.", "What blocks your data needs its cure; what is cured is gone: reload the page."
+        )
     athlete = companion.account().athlete
     with companion.store.write() as connection:
         examinations.dismiss(connection, athlete, name)
@@ -230,12 +240,19 @@ def _writes(companion: Companion, fields_on: Collection[str]) -> frozenset[str]:
     return frozenset(wanted | ({WORKOUT} if choices.settings(companion).activities_to_health else set()))
 
 
+_BEST_KNOWN = ("sleepSecs", "hrvSDNN", "weight")
+
+
+def _rank(field: str) -> int:
+    return _BEST_KNOWN.index(field) if field in _BEST_KNOWN else len(_BEST_KNOWN)
+
+
 def _travelling(arrivals: Arrivals, made: Collection[str], who: SignIn | None) -> tuple[str, ...]:
-    """Names of the metrics that are on, have lately been made, and exist at Intervals.icu."""
+    """Names of the metrics that are on, have lately been made, and exist at Intervals.icu; the best known first."""
     defined = (who and who.defined) or ()
     return tuple(
         metric.name
-        for metric in catalogue.metrics()
+        for metric in sorted(catalogue.metrics(), key=lambda metric: _rank(metric.field))
         if metric.field in arrivals.fields_on
         and metric.field in made
         and (not metric.custom or metric.field in defined)

@@ -60,6 +60,8 @@ class Companion:
     chance: Callable[[], float] = random.random
     entropy: Callable[[int], bytes] = os.urandom
     transport: OpenTransport = _over_the_network
+    door_clock: Callable[[], datetime] | None = None
+    """The clock of links and sessions, where `clock` is another one than the machine's: a demo lets days pass."""
     phone: HealthStore | None = None
     """The Health store this process can reach: the phone it runs on, or a simulated one."""
 
@@ -71,6 +73,10 @@ class Companion:
     def now(self) -> int:
         """ms since the epoch."""
         return instant(self.clock())
+
+    def door_now(self) -> int:
+        """ms since the epoch, for links and sessions: the same in every process on this machine."""
+        return instant((self.door_clock or self.clock)())
 
     def today(self, where: ZoneInfo) -> date:
         return local_day(self.now(), where)

@@ -125,6 +125,19 @@ def _usual(connection: Connection, athlete: int, day: date, field: str) -> Norma
     return normal.usual(normal.ordinals(by_day), day)
 
 
+def side(companion: Companion, day: date, field: str, *, ours: bool) -> Value | None:
+    """Health's value of a day, or the one of Intervals.icu."""
+    athlete = companion.account().athlete
+    with companion.store.read() as connection:
+        if ours:
+            made = journal_days.values(connection, athlete, day, day)
+            return next((one.value for one in made if one.field == field), None)
+        record = answers.days(connection, athlete, day, day).get(day, {})
+    known = any(one.field == field for one in catalogue.metrics())
+    value = record.get(field) if known else None
+    return value if isinstance(value, int | float | str) else None
+
+
 def take_over(companion: Companion, items: Iterable[Waiting]) -> None:
     """Health's value is to replace what Intervals.icu holds, for exactly these: the next sync sends it."""
     athlete = companion.account().athlete

@@ -8,13 +8,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from contextlib import suppress
 
 from attrs import frozen
 
-from intervals_companion.app import signing_in
+from intervals_companion.app import examining, signing_in
 from intervals_companion.app.companion import Companion
 from intervals_companion.app.signing_in import SignedIn, Start
-from intervals_companion.domain.errors import NotLetIn, SignInError
+from intervals_companion.domain.errors import CompanionError, NotLetIn, SignInError
 from intervals_companion.intervals import oauth
 from intervals_companion.store import doors
 
@@ -69,27 +70,29 @@ def new_link(companion: Companion, public_url: str) -> str:
     secret = _secret(companion)
     athlete = companion.account().athlete
     with companion.store.write() as connection:
-        doors.sweep(connection, companion.now())
-        doors.add_link(connection, athlete, _hash(secret), companion.now() + LINK_LASTS)
+        doors.sweep(connection, companion.door_now())
+        doors.add_link(connection, athlete, _hash(secret), companion.door_now() + LINK_LASTS)
     return f"{public_url}/link/{secret}"
 
 
 def link_is_good(companion: Companion, secret: str) -> bool:
     athlete = companion.account().athlete
     with companion.store.read() as connection:
-        return doors.link_is_good(connection, athlete, _hash(secret), companion.now())
+        return doors.link_is_good(connection, athlete, _hash(secret), companion.door_now())
 
 
-def spend_link(companion: Companion, secret: str, browser: str) -> str:
-    """Lets a browser in; gives its cookie. Raises NotLetIn for a link that is spent, too old or made up."""
+def spend_link(companion: Companion, secret: str, browser: str, instead_of: bytes | None = None) -> str:
+    """Lets a browser in, in place of its old session; gives its cookie. Raises NotLetIn for a link that is spent, too
+    old or made up.
+    """
     athlete = companion.account().athlete
     with companion.store.write() as connection:
-        if not doors.spend_link(connection, athlete, _hash(secret), companion.now()):
+        if not doors.spend_link(connection, athlete, _hash(secret), companion.door_now()):
             raise NotLetIn(
                 "This link was used already, or it is more than 15 minutes old.",
                 "Make a new one: companion link. Or, in a browser that is signed in: Settings, Add a browser.",
             )
-    return let_in(companion, browser)
+    return let_in(companion, browser, instead_of)
 
 
 # --- sessions --------------------------------------------------------------------------------------------------------
@@ -99,7 +102,7 @@ def let_in(companion: Companion, browser: str, instead_of: bytes | None = None) 
     """A new session for this browser, in place of its old one; gives its cookie."""
     secret = _secret(companion)
     athlete = companion.account().athlete
-    now = companion.now()
+    now = companion.door_now()
     fresh = doors.Browser(athlete, _hash(secret), _secret(companion), browser, now, now, now + LONGEST)
     with companion.store.write() as connection:
         doors.sweep(connection, now)
@@ -113,7 +116,7 @@ def visit(companion: Companion, cookie: str | None) -> Visitor | None:
     """Who this cookie belongs to; None for nobody, or for a session of another athlete, or one that has ended."""
     if not cookie:
         return None
-    session, now = _hash(cookie), companion.now()
+    session, now = _hash(cookie), companion.door_now()
     athlete = companion.account().athlete
     with companion.store.read() as connection:
         found = doors.browser(connection, session)
@@ -127,7 +130,7 @@ def visit(companion: Companion, cookie: str | None) -> Visitor | None:
 
 def browsers(companion: Companion, this: bytes | None = None) -> list[Browser]:
     athlete = companion.account().athlete
-    now = companion.now()
+    now = companion.door_now()
     with companion.store.read() as connection:
         found = doors.browsers(connection, athlete)
     return [
@@ -167,8 +170,8 @@ def begin_sign_in(companion: Companion, redirect: str, *, create_fields: bool = 
     begun = doors.SignIn(_hash(cookie), redirect, create_fields)
     athlete = companion.account().athlete
     with companion.store.write() as connection:
-        doors.sweep(connection, companion.now())
-        doors.add_sign_in(connection, athlete, _hash(start.state), begun, companion.now() + SIGN_IN_LASTS)
+        doors.sweep(connection, companion.door_now())
+        doors.add_sign_in(connection, athlete, _hash(start.state), begun, companion.door_now() + SIGN_IN_LASTS)
     return Begun(start.url, cookie)
 
 
@@ -182,13 +185,17 @@ def finish_sign_in(companion: Companion, landing: str, cookie: str | None) -> Si
     account = companion.account()
     state = oauth.landed_state(landing)
     with companion.store.write() as connection:
-        begun = doors.spend_sign_in(connection, account.athlete, _hash(state), companion.now())
+        begun = doors.spend_sign_in(connection, account.athlete, _hash(state), companion.door_now())
     if begun is None:
         raise SignInError(*_STALE)
     if cookie is None or not hmac.compare_digest(_hash(cookie), begun.session):
         raise SignInError("This sign-in was begun in another browser.", "Begin it again here: Sign in.")
     start = Start("", begun.redirect, state)
-    return signing_in.finish(companion, start, landing, create_fields=begun.create_fields, only=account)
+    who = signing_in.finish(companion, start, landing, create_fields=begun.create_fields, only=account)
+    if begun.create_fields and signing_in.may_create_fields(companion):
+        with suppress(CompanionError):  # the sign-in stands; the permission check names the fields that are missing
+            examining.create_fields(companion)
+    return who
 
 
 _STALE = (

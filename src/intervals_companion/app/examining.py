@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from typing import TypeVar
 
 from attrs import evolve, frozen
 from cattrs.preconf.json import make_converter
 from sqlalchemy import Connection
 
-from intervals_companion.app import answering, api_key
+from intervals_companion.app import api_key, signing_in
 from intervals_companion.app.companion import Companion
 from intervals_companion.app.signing_in import KEY, SignedIn, signed_in
 from intervals_companion.doctor.intervals import Trouble
 from intervals_companion.doctor.key import SETTINGS, Key
+from intervals_companion.domain import catalogue
 from intervals_companion.domain.errors import (
     CompanionError,
     NotFound,
@@ -46,6 +47,8 @@ class Found:
     """None where it could not be tried."""
     stuck: bool = False
     defined: frozenset[str] | None = None
+    left_out: frozenset[str] = frozenset()
+    """Questions that did not fit: they come first the next time."""
 
 
 _JSON = make_converter()
@@ -70,12 +73,15 @@ _TRIES = 2
 _DAYS_BACK = timedelta(days=90)
 _FEW = 5
 
+Question = Callable[[Found], Found]
+"""One request: what was found so far, and with its answer."""
+
 
 def examine(companion: Companion) -> None:
     """At most `MOST_REQUESTS` requests. Nothing is ever written: no value, day, comment or field.
 
     Reading is tried where the sign-in grants it. Updating is tried only before anything was ever sent with this
-    sign-in, by a list of no days and a form without a file. What does not fit into the requests is tried the next time.
+    sign-in, by a list of no days and a form without a file. What does not fit into the requests comes first next time.
     Raises SignInError where nobody is signed in.
     """
     with signed_in(companion) as (who, client):
@@ -86,6 +92,19 @@ def examine(companion: Companion) -> None:
     with companion.store.write() as connection:
         if accounts.kept(connection, athlete).get(who.by) == examined:  # else somebody has signed in anew meanwhile
             examinations.keep(connection, athlete, Examination(companion.now(), _JSON.dumps(found)))
+
+
+def create_fields(companion: Companion) -> None:
+    """Creates the custom fields that are missing, and remembers that they exist: after so many requests the service may
+    well leave the next examination without an answer.
+    """
+    signing_in.create_custom_fields(companion)
+    athlete = companion.account().athlete
+    codes = frozenset(metric.field for metric in catalogue.metrics() if metric.custom)
+    with companion.store.write() as connection:
+        examined, found = last(connection, athlete)
+        known = evolve(found, defined=codes | (found.defined or codes))
+        examinations.keep(connection, athlete, Examination(examined or companion.now(), _JSON.dumps(known)))
 
 
 class _Round:
@@ -102,37 +121,81 @@ class _Round:
             self.known, _ = known_boxes(connection, who.account.athlete)
 
     def go(self) -> Found:
-        self.client.heard = answering.listener(self.companion, self.who.account.athlete)
         self.client.tries = _TRIES
         try:
-            state = self.client.athlete().api_key
+            athlete = self.client.athlete()
+            state, defined = athlete.api_key, athlete.fields
         except SignInExpired:
             return evolve(self.before, trouble=None)  # the client has heard it
         except ServiceError as problem:
             return evolve(self.before, trouble=Trouble(problem.cause, problem.cure))
         except PermissionMissing:
-            state = KeyState(shown=False)
+            state, defined = KeyState(shown=False), None
         self.client.heard = None
         if self.who.by == KEY:
-            return Found(key=Key.WORKS, defined=self._read(Area.SETTINGS, self.client.custom_fields))
-        return self._boxes(state)
+            found = Found(key=Key.WORKS, defined=defined)
+            return found if defined is not None else self._fields(found)
+        return self._boxes(state, defined)
 
-    def _boxes(self, state: KeyState) -> Found:
+    def _boxes(self, state: KeyState, defined: frozenset[str] | None) -> Found:
+        key = self._key(state)
+        before = self.before
+        found = evolve(
+            before, trouble=None, key=key if isinstance(key, Key) else before.key,
+            defined=before.defined if defined is None else defined,
+        )  # fmt: skip
+        questions = dict(self._questions(key, told=defined is not None))
+        left_out: set[str] = set()
+        for name in sorted(questions, key=lambda name: name not in self.before.left_out):
+            if self._may_ask():
+                found = questions[name](found)
+            else:
+                left_out.add(name)
+        if defined is not None:  # the athlete record told of settings: they can be read
+            self.client.boxes.setdefault(SETTINGS, True)
+        return evolve(found, left_out=frozenset(left_out))
+
+    def _questions(self, key: Key | ApiKey, *, told: bool) -> Iterator[tuple[str, Question]]:
+        """In the order of what matters: reading in each area, then updating, then what a warning hangs on.
+
+        `told`: whether the athlete record told of the custom fields.
+        """
         client = self.client
         today = self.companion.today(self.companion.zone(self.who.account))
-        recent = self._read(Area.ACTIVITY, lambda: client.latest_activities(today - _DAYS_BACK, _FEW))
-        self._read(Area.WELLNESS, lambda: client.wellness(today, today))
-        self._update(Area.WELLNESS, lambda: client.put_wellness({}))
-        self._update(Area.ACTIVITY, client.try_upload)
-        key = self._key(state)
-        defined = self._read(Area.SETTINGS, client.custom_fields)
-        self._read(Area.CALENDAR, lambda: client.try_calendar(today))
-        own = next((one.id for one in recent or () if one.type is not None and one.source != _STRAVA), None)
-        stuck = self.before.stuck
+        own = self._own_activity(today) if self._reads(Area.ACTIVITY) else None
+        if self._reads(Area.WELLNESS):
+            yield "wellness", self._box(lambda: client.wellness(today, today))
+        if self._reads(Area.CALENDAR):
+            yield "calendar", self._box(lambda: client.try_calendar(today))
+        if own is not None and self._reads(Area.CHATS):
+            yield "comments", self._box(lambda: client.try_comments(own))
+        if self._unproved(Area.WELLNESS):
+            yield "values", self._box(lambda: client.put_wellness({}))
+        if self._unproved(Area.ACTIVITY):
+            yield "upload", self._box(client.try_upload)
+        if isinstance(key, ApiKey):
+            yield "key", lambda found: evolve(found, key=self._tried(key))
         if own is not None:
-            self._read(Area.CHATS, lambda: client.try_comments(own))
-            stuck = self._stuck(own)
-        return Found(key=key, stuck=stuck, defined=self.before.defined if defined is None else defined)
+            yield "streams", lambda found: evolve(found, stuck=self._stuck(own))
+        if self._reads(Area.SETTINGS) and not told:
+            yield "fields", self._fields
+
+    def _own_activity(self, today: date) -> str | None:
+        recent = self._ask(lambda: self.client.latest_activities(today - _DAYS_BACK, _FEW)) or ()
+        return next((one.id for one in recent if one.type is not None and one.source != _STRAVA), None)
+
+    def _fields(self, found: Found) -> Found:
+        defined = self._ask(self.client.custom_fields)
+        return found if defined is None else evolve(found, defined=defined)
+
+    def _box(self, ask: Callable[[], object]) -> Question:
+        """The client hears what an answer says of a box."""
+
+        def question(found: Found) -> Found:
+            self._ask(ask)
+            return found
+
+        return question
 
     def _may_ask(self) -> bool:
         """Whether one more question fits; a second try of it counts as another."""
@@ -140,19 +203,17 @@ class _Round:
         self.client.tries = min(_TRIES, left)
         return not self.over and left > 0
 
-    def _read(self, area: Area, ask: Callable[[], T]) -> T | None:
-        return self._ask(ask) if self.who.grant.covers(Scope(area, Level.READ)) else None
+    def _reads(self, area: Area) -> bool:
+        return self.who.grant.covers(Scope(area, Level.READ))
 
-    def _update(self, area: Area, ask: Callable[[], None]) -> None:
+    def _unproved(self, area: Area) -> bool:
+        """Whether updating is granted, and nothing has gone there yet."""
         box = Scope(area, Level.WRITE)
         proof = self.known.get(box)
-        if self.who.grant.covers(box) and (proof is None or not proof.allowed):
-            self._ask(ask)
+        return self.who.grant.covers(box) and (proof is None or not proof.allowed)
 
     def _ask(self, ask: Callable[[], T]) -> T | None:
-        """None where it was not asked or not allowed: the client hears what a refusal says of a box."""
-        if not self._may_ask():
-            return None
+        """None where it is not allowed."""
         try:
             return ask()
         except (PermissionMissing, ServiceRefused, NotFound):
@@ -163,8 +224,6 @@ class _Round:
 
     def _stuck(self, own: str) -> bool:
         """Whether the streams of an own activity are refused although its summary has just been read."""
-        if not self._may_ask():
-            return self.before.stuck
         try:
             self.client.try_streams(own)
         except PermissionMissing:
@@ -173,7 +232,8 @@ class _Round:
             return False
         return False
 
-    def _key(self, state: KeyState) -> Key | None:
+    def _key(self, state: KeyState) -> Key | ApiKey:
+        """What is known of the key without a question, or the key to try."""
         if not api_key.may_read(self.companion):
             return Key.UNWANTED
         unticked = not self.who.grant.covers(SETTINGS)
@@ -185,14 +245,12 @@ class _Round:
         tried = state.value or known
         if tried is None:
             return Key.UNTICKED if unticked else Key.UNSEEN
-        return self._tried(tried)
+        return ApiKey(tried)
 
-    def _tried(self, text: str) -> Key | None:
-        if not self._may_ask():
-            return self.before.key
+    def _tried(self, key: ApiKey) -> Key | None:
         self.keys_tried += 1
         try:
-            with self.companion.client(self.client.origin, ApiKey(text)) as client:
+            with self.companion.client(self.client.origin, key) as client:
                 client.tries = 1
                 client.athlete()
         except SignInExpired:

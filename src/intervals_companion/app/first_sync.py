@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from attrs import frozen
 
+from intervals_companion.app import signing_in
 from intervals_companion.app.companion import Companion
 from intervals_companion.app.syncing import WORKOUT_FIELD, Synced
 from intervals_companion.domain.days import local_day
@@ -58,6 +59,8 @@ class AlreadyHere:
     """The first day it told of."""
     from_health: bool
     """Whether anything has come from Apple Health yet."""
+    signed_in: bool
+    """Whether a sign-in at Intervals.icu can be used."""
 
 
 def already_here(companion: Companion) -> AlreadyHere:
@@ -65,7 +68,8 @@ def already_here(companion: Companion) -> AlreadyHere:
     with companion.store.read() as connection:
         counted = glance.counts(connection, athlete)
         arrived = archive.last_delivery(connection, athlete) is not None
-        return AlreadyHere(counted.activities, glance.first_theirs(connection, athlete), arrived)
+        since = glance.first_theirs(connection, athlete)
+    return AlreadyHere(counted.activities, since, arrived, signing_in.anybody(companion) is not None)
 
 
 def plan(companion: Companion, synced: Synced) -> Mapping[str, Any]:

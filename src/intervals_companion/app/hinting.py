@@ -32,7 +32,7 @@ def hints(companion: Companion, body: bytes) -> frozenset[Hint]:
     call = _call(body)
     sent = call.get("secret")
     if not isinstance(sent, str) or not hmac.compare_digest(sent.encode(errors="replace"), secret.encode()):
-        raise PermissionMissing("This call has another secret.", "Compare it with the app's page at Intervals.icu.")
+        raise PermissionMissing("This call has another secret.", "Compare it with the app’s page at Intervals.icu.")
     own = companion.account().intervals_id
     events = call.get("events")
     ours = [

@@ -9,20 +9,21 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from intervals_companion.app import activity, checkup, first_sync, importing, syncing
+from attrs import evolve
+
+from intervals_companion.app import activity, checkup, first_sync, importing, looking, syncing
 from intervals_companion.app.companion import Companion
+from intervals_companion.app.mistakes import where
 from intervals_companion.app.signing_in import current
-from intervals_companion.app.watching import BROKEN, CUT_OFF, End, Watch, alive
+from intervals_companion.app.watching import BROKEN, CUT_OFF, UNTOLD, End, Watch, alive
 from intervals_companion.domain.errors import Busy, CompanionError, DamagedInput, SignInError, UsageError
 from intervals_companion.store import jobs as rows
-from intervals_companion.store.jobs import RUNNING, WAITING, Job
+from intervals_companion.store.jobs import IMPORT, PLAN, RUNNING, STOPPED, SYNC, WAITING, Job
 from intervals_companion.sync.task import Stopped
 
 __all__ = ["IMPORT", "PLAN", "SYNC", "Job", "Jobs"]
 
 log = logging.getLogger("intervals_companion.jobs")
-
-SYNC, PLAN, IMPORT = "sync", "plan", "import"
 
 AFTER_PUSH = 60_000
 """ms from the first push to its sync: a phone sends several requests in a row."""
@@ -51,6 +52,16 @@ def _by_name(problem: CompanionError, path: Path, name: str) -> CompanionError:
 def _nothing() -> None: ...
 
 
+def _attempt(step: Callable[[], object]) -> None:
+    """What goes wrong with one step stops no other. A mistake of ours is logged without the values it had at hand."""
+    try:
+        step()
+    except CompanionError as problem:
+        log.warning("%s", type(problem).__name__)
+    except Exception as mistake:  # noqa: BLE001
+        log.error("broken: %s", where(mistake))
+
+
 class Jobs:
     """The runner of one data folder, inside the process that serves it."""
 
@@ -68,9 +79,11 @@ class Jobs:
         self._one_at_a_time = threading.Lock()
         self._timetable = threading.Lock()
         self._due: int | None = None
+        self._mine: set[str] = set()
+        """Jobs of this process that have not ended."""
         self._woken = threading.Event()
         self._ended = False
-        self._close_abandoned()
+        self._close_abandoned(CUT_OFF, uploads=True)
 
     # --- what runs, and what ran
 
@@ -97,9 +110,10 @@ class Jobs:
     # --- starting and stopping
 
     def start_sync(self, since: date | None = None, confirmed: bool = False) -> str:
-        """The id of a sync that has begun, or of one under way. `since`: as chosen for the first sync if left out.
+        """The id of a sync that begins now, behind those under way, or of one like it that has not begun yet.
 
-        `confirmed`: the person agreed to a plan that replaces much. Raises UsageError before the first sync was
+        `since`: as chosen for the first sync if left out. `confirmed`: the person agreed to a plan that replaces much.
+        Raises UsageError before the first sync was
         confirmed: nothing is sent before a tap.
         """
         first = first_sync.confirmed(self._companion)
@@ -133,7 +147,9 @@ class Jobs:
         return self._begin(PLAN, {"since": since and since.isoformat(), "choice": choice}, work)
 
     def start_import(self, path: Path, *, name: str, ours: bool = False) -> str:
-        """Reads an export. `name`: what the person calls the file; `ours`: it was made for this and goes afterwards."""
+        """Reads an export. `name`: what the person calls the file; `ours`: it was made for this and goes afterwards,
+        also where it is not read. Raises Busy while another one is being read.
+        """
 
         def work(watch: Watch) -> Result:
             try:
@@ -146,7 +162,15 @@ class Jobs:
         def remove() -> None:
             path.unlink(missing_ok=True)
 
-        return self._begin(IMPORT, {"name": name}, work, remove if ours else _nothing)
+        afterwards = remove if ours else _nothing
+        if self.reads_an_export():
+            afterwards()
+            raise Busy("Another export is being read.", "Wait until it is done, then send this one.")
+        return self._begin(IMPORT, {"name": name}, work, afterwards)
+
+    def reads_an_export(self) -> bool:
+        """Whether one is being read, or waits for it."""
+        return any(job.kind == IMPORT and job.id in self._mine for job in self._unfinished())
 
     def cancel(self, name: str) -> None:
         """Asks a job to stop at its next step. What it has done stays."""
@@ -170,11 +194,9 @@ class Jobs:
         """
         self._at_the_latest(self._companion.now() + AFTER_PUSH)
         while not self._ended:
-            try:
-                self.tick()
-                checkup.examine_if_due(self._companion)
-            except CompanionError as problem:
-                log.warning("nothing by itself: %s", type(problem).__name__)
+            _attempt(self.tick)
+            _attempt(lambda: checkup.examine_if_due(self._companion))
+            _attempt(lambda: looking.look_if_never(self._companion))
             self._wait(self._woken, self._seconds_left())
             self._woken.clear()
 
@@ -186,7 +208,10 @@ class Jobs:
             self.cancel(job.id)
 
     def tick(self) -> None:
-        """Starts a sync if one is due, the first was confirmed and somebody is signed in."""
+        """Starts a sync if one is due, the first was confirmed and somebody is signed in. While one runs, the next
+        begins behind it: what a push has brought may be past what the first one reads.
+        """
+        self._close_abandoned(UNTOLD)
         now = self._companion.now()
         with self._timetable:
             if self._due is None or now < self._due:
@@ -215,44 +240,67 @@ class Jobs:
     # --- one job
 
     def _begin(self, kind: str, asked: Mapping[str, Any], work: Work, afterwards: Callable[[], None] = _nothing) -> str:
-        """The id of a new job, or of one of its kind that is not finished: two taps are one wish."""
+        """The id of a new job, or of one that is asked the same and has not begun: two taps are one wish."""
+        self._close_abandoned(UNTOLD)
         now = self._companion.now()
         athlete = self._companion.account().athlete
         with self._companion.store.write() as connection:
             for job in rows.unfinished(connection, athlete):
-                if job.kind == kind and not job.cancel:
-                    afterwards()
+                same = job.kind == kind and job.account["asked"] == asked
+                if same and job.state == WAITING and not job.cancel and job.id in self._mine:
                     return job.id
             name = self._companion.entropy(8).hex()
             new = Job(name, kind, WAITING, "", 0, 0, {"asked": asked, "steps": []}, now, now)
             rows.put(connection, athlete, new)
-        self._start(lambda: self._carry_out(Watch(self._companion, athlete, new), athlete, work, afterwards))
-        return new.id
+            self._mine.add(name)
+        try:
+            self._start(lambda: self._carry_out(Watch(self._companion, athlete, new), athlete, work, afterwards))
+        except BaseException:
+            self._mine.discard(name)
+            raise
+        return name
 
     def _carry_out(self, watch: Watch, athlete: int, work: Work, afterwards: Callable[[], None]) -> None:
-        end = BROKEN
         with self._one_at_a_time:
-            try:
-                with alive(self._companion, athlete):
-                    if watch.should_stop():
-                        raise Stopped
-                    watch.begin()
-                    end = End.of(*work(watch))
-            except CompanionError as problem:
-                end = End.of(None, problem)
-            finally:
-                afterwards()
-                watch.finish(end)
-                self._woken.set()
+            end = self._end(watch, athlete, work)
+            _attempt(afterwards)
+            _attempt(lambda: watch.finish(end))
+            self._mine.discard(watch.name)
+        self._woken.set()
 
-    def _close_abandoned(self) -> None:
-        """What is unfinished while nobody holds the lock belongs to a process that is gone."""
-        athlete = self._companion.account().athlete
+    def _end(self, watch: Watch, athlete: int, work: Work) -> End:
         try:
             with alive(self._companion, athlete):
-                for job in self._unfinished():
-                    Watch(self._companion, athlete, job).finish(CUT_OFF)
-                for left_over in self._companion.store.folder.glob(UPLOADS):
+                if watch.should_stop():
+                    raise Stopped
+                watch.begin()
+                end = End.of(*work(watch))
+        except CompanionError as problem:
+            end = End.of(None, problem)
+        except Exception as mistake:  # noqa: BLE001
+            log.error("broken job: %s", where(mistake))
+            end = BROKEN
+        return evolve(CUT_OFF, result=end.result) if end.state == STOPPED and self._ended else end
+
+    def _strange(self) -> list[Job]:
+        return [job for job in self._unfinished() if job.id not in self._mine]
+
+    def _close_abandoned(self, end: End, *, uploads: bool = False) -> None:
+        """What is unfinished while nobody holds the lock, and is no job of ours, belongs to a process that is gone, or
+        its end could not be written down. `uploads`: so does every file that was being sent.
+        """
+        athlete = self._companion.account().athlete
+        if not uploads and not self._strange():
+            return
+        if not self._one_at_a_time.acquire(blocking=False):
+            return  # a job of ours runs: its end is followed by another look
+        try:
+            with alive(self._companion, athlete):
+                for job in self._strange():
+                    Watch(self._companion, athlete, job).finish(end)
+                for left_over in self._companion.store.folder.glob(UPLOADS) if uploads else ():
                     left_over.unlink(missing_ok=True)
         except Busy:
             return  # another process serves this folder, and its job is alive
+        finally:
+            self._one_at_a_time.release()

@@ -42,6 +42,8 @@ class Way:
     stays_as: Mapping[Group, str] = field(factory=dict)
     """Other words for what stays, where only a part of it does."""
     note: str = ""
+    kept: str = ""
+    """What stays, in one short sentence."""
 
     @property
     def goes(self) -> tuple[str, ...]:
@@ -57,20 +59,24 @@ class Way:
 SIGN_OUT = Way(
     "browser", "Sign out this browser", "Ends the session of this browser. Syncs go on by themselves.",
     gone=(), also_gone=("the session of this browser",), stays_as={Group.SESSIONS: "every other browser’s session"},
+    kept="All data, the sign-in and your other browsers stay.",
 )  # fmt: skip
 LOGOUT = Way(
     "logout", "Logout", "Ends the access at Intervals.icu. Signing in again sends nothing twice.",
     gone=(Group.SESSIONS, Group.SIGN_IN), also_gone=(_OTHERS,),
+    kept="All data from Health, what was sent and your settings stay.",
 )  # fmt: skip
 FULL_LOGOUT = Way(
     "full-logout", "Full Logout", "Logout, and forgets what Intervals.icu answered. Cures a stuck 403 on streams.",
     gone=(Group.SESSIONS, Group.SIGN_IN, Group.ANSWERS), also_gone=(_OTHERS,),
+    kept="All data from Health, what was sent and your settings stay.",
 )  # fmt: skip
 DELETE = Way(
     "delete", "Delete everything here", "Removes every file this companion made on this machine.",
     gone=tuple(Group), also_gone=("backups that lie in the data folder",),
     note="Nothing at Intervals.icu or in Health is touched. The access stays listed at Intervals.icu: to end it too, "
     "press Logout first. A companion.toml that you wrote stays.",
+    kept="Nothing at Intervals.icu or in Health is touched.",
 )  # fmt: skip
 WAYS = {way.id: way for way in (SIGN_OUT, LOGOUT, FULL_LOGOUT, DELETE)}
 

@@ -91,8 +91,16 @@ class Why:
 class Whole:
     metric: Metric
     days: list[Day]
+    step: int
+    """Days that each of `days` stands for; it is named by its last one, and its `week` is its 60 days then."""
+    week: Normal | None
+    usual: Normal | None
+    """Of today."""
+    newest: Why | None
+    """Of the newest day that has a value; None where none has."""
+    asked: date | None
     why: Why | None
-    """None where no day has a value."""
+    """Of the day that was asked for, else of the newest; None where it has no value."""
 
 
 def lines(companion: Companion) -> dict[str, list[Line]]:
@@ -132,7 +140,7 @@ def _line(metric: Metric, by_day: Mapping[date, float], cached: Cached | None, f
 
 
 def whole(companion: Companion, field: str, reach: Range, day: date | None) -> Whole:
-    """One metric over a range, and why the number of `day` (else of the newest) is what it is.
+    """One metric over a range, and why the number of `day`, else of the newest, is what it is.
 
     Raises NothingToShow for a field that is not in use.
     """
@@ -141,18 +149,52 @@ def whole(companion: Companion, field: str, reach: Range, day: date | None) -> W
         raise NothingToShow(f"No metric is called {field}.", "Choose one under Metrics.")
     account = companion.account()
     last = companion.today(companion.zone(account))
-    first = last - timedelta(days=reach.days - 1)
-    since = first - timedelta(days=normal.USUAL_DAYS)
+    first = last - timedelta(days=reach.days - 1) if reach.days else None
+    since = first - timedelta(days=normal.USUAL_DAYS) if first else date.min
     with companion.store.read() as connection:
         by_day = day_cache.numbers(connection, account.athlete, since, last, [field])[field]
-        newest = day_cache.latest_of(connection, account.athlete, field, day or last)
-        explained = _why(companion, connection, account.athlete, metric, newest) if newest else None
+        latest = day_cache.latest_of(connection, account.athlete, field, last)
+        newest = _why(companion, connection, account.athlete, metric, latest) if latest else None
+        asked = newest if day is None or latest is None or day == latest.day else None
+        if asked is None and day is not None:
+            of_day = day_cache.latest_of(connection, account.athlete, field, day)
+            if of_day is not None and of_day.day == day:
+                asked = _why(companion, connection, account.athlete, metric, of_day)
     known, settled = normal.ordinals(by_day), normal.ordinals(_without_today(metric, by_day, last))
-    days = [
-        Day(each, by_day.get(each), normal.week(settled, each), normal.usual(known, each))
-        for each in each_day(first, last)
-    ]
-    return Whole(metric, days, explained)
+    first = first or min(by_day, default=last)
+    step = next((step for step in _STEPS if (last - first).days < step * MOST_DRAWN), _STEPS[-1])
+    days = [_drawn(each, by_day, settled, known, step) for each in _ends(first, last, step)]
+    usual = normal.usual(known, last) or next((one.usual for one in reversed(days) if one.usual), None)
+    return Whole(metric, days, step, normal.week(settled, last), usual, newest, day, asked)
+
+
+MOST_DRAWN = 400
+"""Dots of a chart; of more days, each dot is the mean of some."""
+_STEPS = (1, 7, 28)
+
+
+def reach_of(day: date | None, today: date) -> Range:
+    """The shortest usual range with that day in it."""
+    if day is None:
+        return Range.SIXTY_DAYS
+    fits = (reach for reach in (Range.SIXTY_DAYS, Range.YEAR) if (today - day).days < (reach.days or 0))
+    return next(fits, Range.ALL)
+
+
+def _ends(first: date, last: date, step: int) -> list[date]:
+    count = (last - first).days // step + 1
+    return [last - timedelta(days=step * back) for back in reversed(range(count))]
+
+
+def _drawn(
+    end: date, by_day: Mapping[date, float], settled: Mapping[int, float], known: Mapping[int, float], step: int
+) -> Day:
+    """A dot of the chart: one day, or the mean of the `step` days up to `end`."""
+    usual = normal.usual(known, end)
+    if step == 1:
+        return Day(end, by_day.get(end), normal.week(settled, end), usual)
+    there = [by_day[day] for day in each_day(end - timedelta(days=step - 1), end) if day in by_day]
+    return Day(end, sum(there) / len(there) if there else None, usual, usual)
 
 
 def _without_today(metric: Metric, by_day: Mapping[date, float], today: date) -> Mapping[date, float]:

@@ -81,8 +81,8 @@ def read_phone(companion: Companion, phone: HealthStore, progress: Progress) -> 
 def _read_on(
     companion: Companion, account: Account, phone: HealthStore, kind: str, result: PhoneRead, recent: list[Found]
 ) -> None:
-    """What changed since the last reading. An object of the last days that the anchor did not tell of was hidden when
-    the anchor passed it: reading was off meanwhile, so the type is read again from the beginning.
+    """What changed since something was last told. An object of the last days that the anchor did not tell of was hidden
+    when the anchor passed it: reading was turned on in the midst, so the type is read again from the beginning.
     """
     with companion.store.read() as connection:
         anchor = anchors.anchor(connection, account.athlete, phone.road, kind)
@@ -96,14 +96,12 @@ def _read_on(
 def _read_from(
     anchor: str | None, companion: Companion, account: Account, phone: HealthStore, kind: str, result: PhoneRead
 ) -> None:
-    showed = anchor is not None
     more = True
     while more:
         changes = phone.changes(kind, anchor, CHANGES_AT_ONCE)
         arrivals = [Arrival(one.id, one.source, one.row) for one in _foreign(changes.found)]
-        # A type that has shown nothing yet may be one that may not be read: it is begun anew until it shows something.
-        showed = showed or bool(arrivals)
-        stop = changes.anchor if showed else None
+        # A type that tells nothing may be one that may not be read: going on from there would pass over what it hides.
+        stop = changes.anchor if arrivals or changes.deleted else None
         taken = live.take(
             companion.store, account.athlete, phone.road, kind, arrivals, changes.deleted, stop, companion.now()
         )
@@ -134,6 +132,6 @@ def check_destination(companion: Companion, account: Account) -> None:
     if isinstance(phone, SimulatedPhone) and service_origin(phone.origin) == account.origin:
         return
     raise SimulatedData(
-        "This data folder holds samples of a simulated iPhone. They go nowhere but to the demo's own Intervals.icu.",
+        "This data folder holds samples of a simulated iPhone. They go nowhere but to the demo’s own Intervals.icu.",
         "For your own account use another data folder: COMPANION_HOME. The demo makes its own: companion demo.",
     )

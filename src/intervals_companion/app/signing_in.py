@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 
-from attrs import field, frozen
+from attrs import define, field, frozen
+from sqlalchemy import Connection
 
+from intervals_companion.app import answering
 from intervals_companion.app.companion import Companion
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.days import is_zone
@@ -23,12 +25,13 @@ from intervals_companion.intervals import client as intervals
 from intervals_companion.intervals import oauth, scopes
 from intervals_companion.intervals.client import IntervalsClient
 from intervals_companion.intervals.credentials import ApiKey, Bearer, Credential
-from intervals_companion.intervals.scopes import Grant, Scope
+from intervals_companion.intervals.scopes import Area, Grant, Level, Scope
 from intervals_companion.intervals.wire import service_origin
-from intervals_companion.store import accounts, examinations, proofs
+from intervals_companion.store import accounts, examinations, jobs, proofs
 from intervals_companion.store.accounts import Account, Kept, Stored
 
 TOKEN, KEY = "token", "key"
+_SETTINGS_UPDATE = Scope(Area.SETTINGS, Level.WRITE)
 BESIDE = "beside a token"
 """In place of a scope: this key is kept for other athletes' pages, and signs nobody in."""
 
@@ -114,13 +117,15 @@ def finish(
             origin, transport, settings.client_id, settings.client_secret, code,
             sleep=companion.pause, random=companion.chance,
         )  # fmt: skip
-    if only is not None and _is_another(only, origin, answer.athlete_id):
-        with suppress(ServiceError), companion.client(origin, Bearer(answer.access_token)) as client:
-            client.disconnect()
-        raise _other(only)
-    zone = _zone(companion, origin, Bearer(answer.access_token))
+    token = Bearer(answer.access_token)
+    zone = _zone(companion, origin, token)
     stored = Stored(answer.access_token, str(answer.grant), companion.now())
-    account, before = _bind(companion, origin, answer.athlete_id, answer.athlete_name, zone, TOKEN, stored)
+    try:
+        account, before = _bind(companion, origin, answer.athlete_id, answer.athlete_name, zone, TOKEN, stored, only)
+    except OtherAthlete:
+        with suppress(CompanionError), companion.client(origin, token) as client:
+            client.disconnect()
+        raise
     asked = scopes.boxes(scopes.requested(create_fields=create_fields))
     return SignedIn(account, TOKEN, answer.grant, scopes.missing(answer.grant, asked), before)
 
@@ -138,9 +143,9 @@ def _is_another(account: Account, origin: str, intervals_id: str) -> bool:
     return account.intervals_id is not None and (account.origin, account.intervals_id) != (origin, intervals_id)
 
 
-def _other(account: Account) -> OtherAthlete:
+def _other() -> OtherAthlete:
     return OtherAthlete(
-        f"This companion belongs to {account.name}. Another athlete signed in; nothing of them was kept.",
+        "This companion already belongs to an athlete. Another one signed in; nothing of them was kept.",
         "Sign in as that athlete, or give this one a data folder of their own: COMPANION_HOME.",
     )
 
@@ -150,23 +155,28 @@ def with_key(companion: Companion, key: str, *, only: Account | None = None) -> 
     origin = service_origin(companion.settings.intervals_url)
     with companion.client(origin, ApiKey(key)) as client:
         athlete = client.athlete()
-    if only is not None and _is_another(only, origin, athlete.id):
-        raise _other(only)
     with companion.store.read() as connection:
         known = accounts.find(connection, origin, athlete.id)
     replaced = None if known is None else _opened_token(companion, known)
     stored = Stored(key, None, companion.now())
-    account, before = _bind(companion, origin, athlete.id, athlete.name, athlete.timezone, KEY, stored)
+    account, before = _bind(companion, origin, athlete.id, athlete.name, athlete.timezone, KEY, stored, only)
     ended = None if replaced is None else _ended(companion, account, replaced)
     return SignedIn(account, KEY, Grant.everything(), zone_before=before, replaced=ended)
 
 
 def _bind(
-    companion: Companion, origin: str, intervals_id: str, name: str, zone: str | None, kind: str, stored: Stored
-) -> tuple[Account, str | None]:
-    """The account, and the home zone until now where this sign-in brought another one."""
+    companion: Companion, origin: str, intervals_id: str, name: str, zone: str | None, kind: str, stored: Stored,
+    only: Account | None,
+) -> tuple[Account, str | None]:  # fmt: skip
+    """The account, and the home zone until now where this sign-in brought another one.
+
+    Whose folder it is is looked up here, where nobody else can write: of two first sign-ins one comes too late.
+    """
     box = companion.box()
     with companion.store.write() as connection:
+        owner = None if only is None else accounts.account(connection, only.athlete)
+        if owner is not None and _is_another(owner, origin, intervals_id):
+            raise _other()
         account = accounts.bind(
             companion.store, connection, origin=origin, intervals_id=intervals_id, name=name, zone=zone
         )
@@ -200,7 +210,17 @@ def about_the_zone(companion: Companion, who: SignedIn) -> str | None:
 
 def what_is_missing(who: SignedIn) -> list[str]:
     """What was left unticked, what that blocks and how to put it right: a sentence each."""
-    return [f"{scopes.off(scope)} Blocked: {scopes.BLOCKS[scope]}. {scopes.cure(scope)}" for scope in who.missing]
+    return [f"{scopes.off(scope)} {_sentence(scopes.BLOCKS[scope])} {scopes.cure(scope)}" for scope in who.missing]
+
+
+def _sentence(clause: str) -> str:
+    return f"{clause[0].upper()}{clause[1:]}."
+
+
+def may_create_fields(companion: Companion) -> bool:
+    """Whether the sign-in in use may define custom fields at Intervals.icu."""
+    who = anybody(companion)
+    return who is not None and who.grant.covers(_SETTINGS_UPDATE)
 
 
 def create_custom_fields(companion: Companion) -> list[str]:
@@ -215,32 +235,57 @@ def create_custom_fields(companion: Companion) -> list[str]:
 
 @contextmanager
 def signed_in(companion: Companion) -> Iterator[tuple[SignedIn, IntervalsClient]]:
-    """The stored sign-in, and a client that uses it. Raises NotSignedIn, SignInError.
+    """The stored sign-in, and a client that uses it: a new one of the same athlete in its place is used from the next
+    request on. Raises NotSignedIn, SignInError; so does the client, once nobody is signed in any more.
 
-    What its answers say about the boxes of the sign-in is remembered at the end, however that comes about.
+    What it answers is kept for the pages. What its answers say about the boxes of the sign-in is remembered at the end,
+    however that comes about; a refusal at once.
     """
     who = current(companion)
-    stored = _stored(companion, who.account)
+    access = _Access(companion, who.account, _stored(companion, who.account))
     assert who.account.origin is not None
-    with companion.client(who.account.origin, _credential(stored)) as client:
+    with companion.client(who.account.origin, _credential(access.used)) as client:
+        client.in_use = access.renew
+        client.heard = answering.listener(companion, who.account.athlete, access.stands)
+        client.refused = lambda: access.learn(client)
         try:
             yield who, client
         finally:
-            _learn(companion, who.account, stored, client)
+            access.learn(client)
 
 
-def _learn(companion: Companion, account: Account, used: tuple[str, Stored], client: IntervalsClient) -> None:
-    """Keeps what was proved, unless somebody has signed in anew meanwhile: that sign-in is another one."""
-    said = {str(box): allowed for box, allowed in client.boxes.items()}
-    if client.alive is not None:
-        said[proofs.SIGN_IN] = client.alive
-    if not said:
-        return
-    kind, stored = used
-    with companion.store.write() as connection:
-        known = accounts.kept(connection, account.athlete).get(kind)
-        if known is not None and known.obtained == stored.obtained:
-            proofs.remember(connection, account.athlete, said, companion.now())
+@define
+class _Access:
+    """The sign-in a piece of work goes by, read for each request: the work survives a new one of its athlete."""
+
+    companion: Companion
+    account: Account
+    used: tuple[str, Stored]
+    """By the latest request."""
+
+    def renew(self) -> Credential:
+        """Raises NotSignedIn after a logout, OtherAthlete when somebody else has signed in."""
+        if self.companion.account().athlete != self.account.athlete:
+            raise OtherAthlete("Another athlete has signed in here meanwhile.", "Sign in as the first to go on.")
+        self.used = _stored(self.companion, self.account)
+        return _credential(self.used)
+
+    def stands(self, connection: Connection) -> bool:
+        """Whether nobody has signed in or out since the latest request."""
+        kind, stored = self.used
+        known = accounts.kept(connection, self.account.athlete).get(kind)
+        return known is not None and known.obtained == stored.obtained
+
+    def learn(self, client: IntervalsClient) -> None:
+        """Keeps what was proved, unless somebody has signed in anew meanwhile: that sign-in is another one."""
+        said = {str(box): allowed for box, allowed in client.boxes.items()}
+        if client.alive is not None:
+            said[proofs.SIGN_IN] = client.alive
+        if not said:
+            return
+        with self.companion.store.write() as connection:
+            if self.stands(connection):
+                proofs.remember(connection, self.account.athlete, said, self.companion.now())
 
 
 def current(companion: Companion) -> SignedIn:
@@ -259,6 +304,14 @@ def current(companion: Companion) -> SignedIn:
         return SignedIn(account, KEY, Grant.everything())
     grant = Grant.parse(found.scope or "")
     return SignedIn(account, TOKEN, grant, scopes.missing(grant, scopes.boxes(scopes.REQUESTED)))
+
+
+def anybody(companion: Companion) -> SignedIn | None:
+    """Who is signed in; None where nobody is, or their sign-in cannot be used."""
+    try:
+        return current(companion)
+    except SignInError:
+        return None
 
 
 def since(companion: Companion) -> int | None:
@@ -303,11 +356,14 @@ def log_out(companion: Companion) -> SignedOut:
     """Ends the access at Intervals.icu and forgets token and key, of everybody who ever signed in here.
 
     Without an answer, or where a token cannot be opened, it goes on and says so. Samples, ledger, links and settings
-    stay: signing in again writes nothing twice. Raises NotSignedIn where nothing is stored of anybody.
+    stay: signing in again writes nothing twice. A sync under way is asked to stop.
+    Raises NotSignedIn where nothing is stored of anybody.
     """
     account = companion.account()
-    with companion.store.read() as connection:
+    with companion.store.write() as connection:
         holders = accounts.holders(connection)
+        for one in holders:
+            jobs.ask_all_to_stop(connection, one.athlete, jobs.SYNC, jobs.PLAN)
     if not holders:
         raise NotSignedIn
     ended = [_end(companion, one) for one in holders]

@@ -82,7 +82,6 @@ def sync(
             sent_zone=sent_zone, ask_athlete=answering.athlete_is_old(companion, athlete), should_stop=should_stop,
             health=companion.phone,
         )  # fmt: skip
-        client.heard = answering.listener(companion, athlete)
         outcome = engine.run(companion.store, client, task, companion.now, progress)
     return Synced(outcome, first, last, client.requests, companion.ticks() - began, dry_run)
 

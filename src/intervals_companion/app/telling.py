@@ -70,8 +70,8 @@ class Account:
 
     @property
     def meant(self) -> int:
-        """All that this run was about: what arrived, and what did not."""
-        return self.arrived + self.held_count + self.failed + self.left
+        """What was to arrive. What is held on purpose was not meant to; what a permission blocks was."""
+        return self.arrived + self.blocked + self.failed + self.left
 
 
 _COUNTS = ("values", "days", "workouts", "written", "linked", "agreed", "failed", "left")

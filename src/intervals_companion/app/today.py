@@ -9,13 +9,16 @@ from enum import StrEnum
 from attrs import frozen
 from sqlalchemy import Connection
 
+from intervals_companion.app import checkup, decisions, first_sync, telling
 from intervals_companion.app.companion import Companion
+from intervals_companion.app.decisions import Waiting
+from intervals_companion.app.first_sync import AlreadyHere
+from intervals_companion.app.telling import Account, Run
 from intervals_companion.derive import normal
 from intervals_companion.derive.normal import Normal
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.catalogue import Metric, Rule
-from intervals_companion.store import answers, archive, day_cache, glance, runs
-from intervals_companion.sync.actions import Reason
+from intervals_companion.store import answers, day_cache, runs
 
 __all__ = ["Normal"]
 
@@ -35,16 +38,20 @@ class Range(StrEnum):
     SIX_WEEKS = "6-weeks"
     SIXTY_DAYS = "60-days"
     YEAR = "1-year"
+    ALL = "all"
 
     @property
-    def days(self) -> int:
-        return _DAYS[self]
+    def days(self) -> int | None:
+        """None: from the first day on."""
+        return _DAYS.get(self)
 
     @property
     def words(self) -> str:
-        return self.value.replace("-", " ")
+        return self.value.replace("-", " ").capitalize()
 
 
+OF_FORM = (Range.SIX_WEEKS, Range.SIXTY_DAYS, Range.YEAR)
+"""Those of fitness and form: years of it are to be seen at Intervals.icu."""
 _DAYS = {Range.SIX_WEEKS: 42, Range.SIXTY_DAYS: 60, Range.YEAR: 365}
 
 
@@ -70,30 +77,19 @@ class Reading:
 
 @frozen
 class LastSync:
-    number: int
-    at: int
-    """ms"""
-    finished: bool
-    values: int
-    workouts: int
-    agreed: int
-    """Values and workouts that both sides had already."""
-    blocked: int
-    """Held for a missing permission."""
-    held: int
-    """Held for any other reason."""
-    failed: int
-    error: str | None
-    """What ended it early."""
+    """The newest run that ended."""
+
+    run: Run
+    account: Account
 
     @property
-    def sent(self) -> int:
-        return self.values + self.workouts
+    def at(self) -> int:
+        """ms"""
+        return self.run.finished or self.run.started
 
     @property
-    def quiet(self) -> bool:
-        """Nothing to send, nothing in the way."""
-        return self.finished and not self.error and not (self.sent or self.blocked or self.failed)
+    def finished(self) -> bool:
+        return self.run.state == "done"
 
 
 @frozen
@@ -113,37 +109,16 @@ class FormDay:
 
 
 @frozen
-class Conflict:
-    field: str
-    day: date
-    ours: str | None
-    theirs: str | None
-
-
-@frozen
-class Waiting:
-    conflicts: list[Conflict]
-    already_there: int
-    """Values kept as Intervals.icu had them at the first meeting."""
-
-
-@frozen
-class Beginning:
-    """What there is before anything has arrived from Apple Health."""
-
-    activities: int
-    since: date | None
-    """The first day Intervals.icu told of."""
-
-
-@frozen
 class Today:
     sync: LastSync | None
     readings: list[Reading]
     form: list[FormDay]
-    waiting: Waiting
-    beginning: Beginning | None
-    """None as soon as Health has sent something."""
+    waiting: list[Waiting]
+    """For a choice, newest first."""
+    blocked: int
+    """How many things block the athlete's own data."""
+    beginning: AlreadyHere | None
+    """What there is before anything has arrived from Apple Health; None afterwards."""
 
 
 def today(companion: Companion, reach: Range) -> Today:
@@ -152,11 +127,12 @@ def today(companion: Companion, reach: Range) -> Today:
     athlete = account.athlete
     with companion.store.read() as connection:
         return Today(
-            sync=last_sync(connection, athlete),
+            sync=_last_sync(connection, athlete),
             readings=_readings(connection, athlete, day),
-            form=_form(connection, athlete, day - timedelta(days=reach.days - 1), day),
-            waiting=_waiting(connection, athlete),
-            beginning=_beginning(connection, athlete),
+            form=_form(connection, athlete, day - timedelta(days=(reach.days or 1) - 1), day),
+            waiting=decisions.waiting(companion),
+            blocked=checkup.blocked_count(companion),
+            beginning=_beginning(companion, connection, athlete),
         )
 
 
@@ -176,27 +152,9 @@ def _reading(metric: Metric, by_day: Mapping[date, float], day: date) -> Reading
     return Reading(metric, by_day.get(day), week, normal.usual(known, day), counting)
 
 
-def last_sync(connection: Connection, athlete: int) -> LastSync | None:
-    """The newest run that ended."""
+def _last_sync(connection: Connection, athlete: int) -> LastSync | None:
     run = next((run for run in runs.latest(connection, athlete, 3) if run.account), None)
-    if run is None:
-        return None
-    told = run.account
-    held = told.get("held", {})
-    blocked = held.get(Reason.NO_PERMISSION.value, 0)
-    error = told.get("error")
-    return LastSync(
-        number=run.run,
-        at=run.finished or run.started,
-        finished=run.state == "done",
-        values=told.get("values", 0),
-        workouts=told.get("workouts", 0),
-        agreed=told.get("agreed", 0) + told.get("linked", 0),
-        blocked=blocked,
-        held=sum(held.values()) - blocked,
-        failed=told.get("failed", 0) + told.get("left", 0),
-        error=error["cause"] if error else None,
-    )
+    return None if run is None else LastSync(run, telling.account(run))
 
 
 def _form(connection: Connection, athlete: int, first: date, last: date) -> list[FormDay]:
@@ -208,18 +166,6 @@ def _form(connection: Connection, athlete: int, first: date, last: date) -> list
     ]
 
 
-def _waiting(connection: Connection, athlete: int) -> Waiting:
-    held = glance.held_for(connection, athlete, [Reason.CONFLICT.value, Reason.ALREADY_THERE.value])
-    conflicts = [
-        Conflict(item.field, date.fromisoformat(item.item), item.ours, item.theirs)
-        for item in held
-        if item.reason == Reason.CONFLICT
-    ]
-    return Waiting(conflicts, len(held) - len(conflicts))
-
-
-def _beginning(connection: Connection, athlete: int) -> Beginning | None:
-    if archive.last_delivery(connection, athlete) is not None or day_cache.first_day(connection, athlete) is not None:
-        return None
-    there = glance.counts(connection, athlete).activities
-    return Beginning(there, glance.first_theirs(connection, athlete))
+def _beginning(companion: Companion, connection: Connection, athlete: int) -> AlreadyHere | None:
+    here = first_sync.already_here(companion)
+    return None if here.from_health or day_cache.first_day(connection, athlete) is not None else here

@@ -46,6 +46,14 @@ CUT_OFF = End(
     ),
 )
 
+UNTOLD = End(
+    FAILED,
+    error=CompanionError(
+        "How this ended could not be written down.",
+        "Make sure that the disk has room. Start it again: nothing is doubled.",
+    ),
+)
+
 
 @contextmanager
 def alive(companion: Companion, athlete: int) -> Iterator[None]:
@@ -72,6 +80,10 @@ class Watch:
         self._job = job
         self._steps: dict[str, dict[str, Any]] = {}
         self._written = companion.ticks() - WRITE_EVERY
+
+    @property
+    def name(self) -> str:
+        return self._job.id
 
     def begin(self) -> None:
         self._job = evolve(self._job, state=RUNNING)

@@ -84,7 +84,7 @@ def _stage(day: date | None) -> Iterator[Stage]:
             tempfile.TemporaryDirectory(prefix="intervals-companion-demo-") as home,
             running(seed=SEED, today=day) as sandbox,
         ):
-            console.print(f"A made-up athlete's Intervals.icu runs at {sandbox.base}.")
+            console.print(f"A made-up athlete’s Intervals.icu runs at {sandbox.base}.")
             you = sandbox.sandbox.you
             yield Stage(
                 home=Path(home), export=_export(sandbox.sandbox.today(you)), service=sandbox.base, you=you.id,
@@ -107,7 +107,7 @@ def _export(day: date) -> Path:
         with output.staged_progress() as progress:
             write_export(draft, SEED, day, progress=lambda done, total: progress("Making the export", done, total))
         draft.replace(path)
-    output.out().print(f"Their iPhone's export is {path} ({path.stat().st_size / 1e6:.1f} MB).", markup=False)
+    output.out().print(f"Their iPhone’s export is {path} ({path.stat().st_size / 1e6:.1f} MB).", markup=False)
     return path
 
 
@@ -156,7 +156,7 @@ def _print(account: Report) -> None:
 
 
 def _serve(day: date | None, port: int, *, fresh: bool) -> int:
-    """The app on the demo's own folder, with a simulated iPhone that holds the export. A busy port is told first."""
+    """The app on the demo’s own folder, with a simulated iPhone that holds the export. A busy port is told first."""
     from intervals_companion.web.house import House
     from intervals_companion.web.serving import Place, listening, serve
 
@@ -164,7 +164,7 @@ def _serve(day: date | None, port: int, *, fresh: bool) -> int:
     place = Place(port=port)
     with listening(place) as listener, _stage(day) as stage, opened(stage.settings) as plain:
         phone = simulated_phone(stage.clock, stage.service, ZONE, stage.export)
-        companion = evolve(plain, clock=phone.now, phone=phone)
+        companion = evolve(plain, clock=phone.now, door_clock=plain.clock, phone=phone)
         if not fresh:
             _print(_play(companion, stage))
             first_sync.confirm(companion, None)

@@ -60,6 +60,6 @@ def _print(found: Checkup) -> None:
         if check.state is State.OK or (check.state is State.UNKNOWN and check.section is Section.HEALTH):
             continue  # of the types never seen there may be twenty; their steps are in --json and on the page
         if check.blocks:
-            console.print(f"{'':10}Blocks: {check.blocks}.", markup=False)
+            console.print(f"{'':10}{check.consequence}", markup=False)
         for number, step in enumerate(_cure(check), 1):
             console.print(f"{'':10}{number}. {step}", markup=False)

@@ -37,8 +37,16 @@ class Check:
     cause: str
     """What was found, in a sentence."""
     blocks: str = ""
-    """What does not work because of it; no capital, no full stop."""
+    """What does not work because of it; no capital, no full stop. Where it blocks, the things come first."""
     cure: Cure = ()
+
+    @property
+    def consequence(self) -> str:
+        """What does not work, as a sentence. Only what keeps the athlete's own data here `Blocks`."""
+        if not self.blocks:
+            return ""
+        said = f"Blocks {self.blocks}" if self.state is State.BLOCKED else self.blocks[0].upper() + self.blocks[1:]
+        return f"{said}."
 
     @property
     def dismissible(self) -> bool:

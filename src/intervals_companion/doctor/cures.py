@@ -92,9 +92,16 @@ _ACTS: Mapping[Act, Mapping[Face, tuple[Step, ...]]] = {
         Face.DOCUMENT: (_PASTE_HERE,),
     },
     Act.CREATE_FIELDS: {
-        Face.TERMINAL: (Step("Or run: companion login --create-fields"),),
-        Face.WEB: (Step("Or let the companion do it: at a terminal run **companion login --create-fields**."),),
-        Face.DOCUMENT: (Step("Or let the companion do it: at a terminal run **companion login --create-fields**."),),
+        Face.TERMINAL: (Step("Run: companion login --create-fields"),),
+        Face.WEB: (
+            Step(
+                "Let the companion create them: press the button below. If Intervals.icu asks, leave **Update** "
+                "checked beside **Settings**."
+            ),
+        ),
+        Face.DOCUMENT: (
+            Step("Let the companion create them.", Link("Create the fields", "/permissions/custom-fields")),
+        ),
     },
     Act.CHECK_AGAIN: {
         Face.TERMINAL: (Step("Run: companion doctor"),),
@@ -147,11 +154,11 @@ STUCK: Cure = (
 )
 
 CUSTOM_FIELDS: Cure = (
+    Act.CREATE_FIELDS,
     Step(
-        "Define them at Intervals.icu: **Settings**, **Wellness**, custom fields.",
+        "Or define them yourself at Intervals.icu: **Settings**, **Wellness**, custom fields.",
         Link("Open it", f"{ORIGIN}/settings"),
     ),
-    Act.CREATE_FIELDS,
 )
 
 # --- the API key -----------------------------------------------------------------------------------------------------
@@ -195,7 +202,8 @@ def _toggles(app: str) -> Cure:
     )
 
 
-_OWN_APP = _toggles("Intervals Companion")
+WRITE: Cure = _toggles("Intervals Companion")
+"""Only our own app writes to Health."""
 _BY_WAY: Mapping[str, Cure] = {
     "export": _EXPORT,
     "health-auto-export": (
@@ -203,8 +211,8 @@ _BY_WAY: Mapping[str, Cure] = {
         Step("In Health Auto Export open the automation, and see that the metric is among its **Health Metrics**."),
     ),
     "shortcuts": (*_toggles("Shortcuts"), Step("Run the shortcut once.")),
-    "healthkit": _OWN_APP,
-    "simulated": _OWN_APP,
+    "healthkit": WRITE,
+    "simulated": WRITE,
 }
 WAYS: Mapping[str, str] = {
     "export": "Export from the Health app",

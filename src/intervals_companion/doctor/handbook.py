@@ -39,8 +39,8 @@ def chapters() -> tuple[Chapter, ...]:
 
 
 def _topic(check: Check, anchor: str | None = None) -> Topic:
-    blocks = (f"Blocks: {check.blocks}.",) if check.blocks else ()
-    return Topic(anchor or check.id, check.title, (check.cause, *blocks), cure=check.cure)
+    said = tuple(sentence for sentence in (check.cause, check.consequence) if sentence)
+    return Topic(anchor or check.id, check.title, said, cure=check.cure)
 
 
 # --- Intervals.icu ---------------------------------------------------------------------------------------------------
@@ -126,7 +126,7 @@ def _key() -> Chapter:
         "key",
         "API key",
         (
-            "Other athletes' activities and comments need an API key in your account. Your own sync works without it.",
+            "Other athletes’ activities and comments need an API key in your account. Your own sync works without it.",
             key.WARNING_OF_POWER,
             "A permission that the sign-in lacks is never got round with the key.",
         ),

@@ -164,26 +164,25 @@ NO_DATA = "No data seen. Permission may be off, or nothing recorded it."
 
 
 def _type(identifier: str, fields: Sequence[str], arrivals: Arrivals) -> Check:
-    seen, live = arrivals.seen.get(identifier), arrivals.live.get(identifier)
+    seen = arrivals.seen.get(identifier)
     road = _road(seen, arrivals)
-    title = f"See where {name(identifier)} stopped"
 
-    def found(state: State, cause: str, blocks: str = "", cure: cures.Cure = ()) -> Check:
+    def found(state: State, cause: str, blocks: str = "", cure: cures.Cure = (), said: str = "") -> Check:
+        title = name(identifier) + said
         return Check(f"health-{short_type(identifier)}", Section.HEALTH, state, title, cause, blocks, cure)
 
     not_made = f"{', '.join(fields)} cannot be made"
     cure = (cures.Step(_LOOK.format(name(identifier))), *cures.health(road))
     if seen is None:
-        return found(State.UNKNOWN, NO_DATA, not_made, cure)
-    if live is not None and live.may_write is False and identifier in arrivals.writes:
-        return found(State.WARNING, f"Write is off. {_NOT_WRITTEN[identifier]}", "", cures.health(road))
+        return found(State.UNKNOWN, NO_DATA, not_made, cure, ": no data seen")
     if identifier in arrivals.vanished:
-        return found(State.WARNING, "Health no longer shows it; reading may be off.", not_made, cure)
+        gone = "Health no longer shows it; reading may be off."
+        return found(State.WARNING, gone, not_made, cure, ": not shown any more")
     quiet = silence(seen, arrivals)
     if expected(seen) and quiet > patience(seen):
         days = int(quiet)
         said = f"Stopped {days} {'day' if days == 1 else 'days'} ago. It used to come {_rhythm(identifier, seen)}."
-        return found(State.WARNING, said, not_made, cure)
+        return found(State.WARNING, said, not_made, cure, " stopped")
     return found(State.OK, "Arrives.")
 
 
@@ -253,19 +252,31 @@ def sheet(arrivals: Arrivals) -> Iterator[Check]:
         )  # fmt: skip
 
 
+def refused_writes(arrivals: Arrivals) -> Iterator[Check]:
+    """A finding of its own for each type that may not be written, whatever is seen of it."""
+    for identifier in sorted(arrivals.writes):
+        live = arrivals.live.get(identifier)
+        if live is not None and live.may_write is False:
+            yield Check(
+                f"health-{short_type(identifier)}-write", Section.HEALTH, State.WARNING,
+                f"Turn on Write for {name(identifier)}", f"Write is off. {_NOT_WRITTEN[identifier]}", "", cures.WRITE,
+            )  # fmt: skip
+
+
 # --- all of it -------------------------------------------------------------------------------------------------------
 
 
 def examine(arrivals: Arrivals, types: Sequence[TypeRow]) -> list[Check]:
     """`types`: what `rows` made of the same arrivals."""
     if not arrivals.seen:
-        return [
-            Check(
-                DATA, Section.HEALTH, State.WARNING, "Bring your health data",
-                "Nothing has arrived from Apple Health yet.", "there is nothing to send", cures.health("export"),
-            )
-        ]  # fmt: skip
+        nothing = Check(
+            DATA, Section.HEALTH, State.WARNING, "Bring your health data",
+            "Nothing has arrived from Apple Health yet.", "there is nothing to send", cures.health("export"),
+        )  # fmt: skip
+        return [nothing, *refused_writes(arrivals)]
     arrived = Check(
         DATA, Section.HEALTH, State.OK, "Health data", f"{len(arrivals.seen)} types arrive from Apple Health."
     )
-    return [arrived, *sheet(arrivals), *ways(arrivals), *(row.check for row in types)]
+    return [
+        arrived, *sheet(arrivals), *ways(arrivals), *refused_writes(arrivals), *(row.check for row in types)
+    ]  # fmt: skip

@@ -112,7 +112,7 @@ def _cell(who: SignIn, scope: Scope) -> Box:
 
 # --- the findings ----------------------------------------------------------------------------------------------------
 
-_ALL = "nothing can travel between Apple Health and Intervals.icu"
+_ALL = "everything: nothing can travel between Apple Health and Intervals.icu"
 
 
 def examine(who: SignIn | None, travelling: Sequence[str] = ()) -> list[Check]:
@@ -163,17 +163,30 @@ def _boxes(who: SignIn | None, travelling: Sequence[str]) -> Iterator[Check]:
 
 _MOST_NAMED = 3
 _WELLNESS_UPDATE, _ACTIVITY_UPDATE = Scope(Area.WELLNESS, Level.WRITE), Scope(Area.ACTIVITY, Level.WRITE)
+_BLOCKED: Mapping[Scope, str] = {
+    Scope(Area.ACTIVITY, Level.READ): "workouts: they cannot be compared with Intervals.icu, so none is sent",
+    _ACTIVITY_UPDATE: "workouts: they stay on this machine",
+    Scope(Area.WELLNESS, Level.READ): "daily values: they cannot be compared with Intervals.icu, so none is sent",
+    _WELLNESS_UPDATE: "daily values: sleep, HRV, weight and others stay on this machine",
+}
+"""What cannot travel without one of the athlete's own boxes."""
 
 
 def _blocks(scope: Scope, who: SignIn, travelling: Sequence[str]) -> str:
     """What a missing box blocks, with the athlete's own values named; the box that is not hit is said too."""
     if scope != _WELLNESS_UPDATE or not travelling:
-        return scopes.BLOCKS[scope]
-    named, more = travelling[:_MOST_NAMED], len(travelling) - _MOST_NAMED
+        return _BLOCKED.get(scope) or scopes.BLOCKS[scope]
+    named, more = map(_in_a_sentence, travelling[:_MOST_NAMED]), len(travelling) - _MOST_NAMED
     listed = ", ".join(named) + (f" and {more} more" if more > 0 else "")
     also = ". Workouts still go out" if box(who, _ACTIVITY_UPDATE) is not Box.MISSING else ""
     values = "value" if len(travelling) == 1 else "values"
     return f"{len(travelling)} {values} a day: {listed} stay on this machine{also}"
+
+
+def _in_a_sentence(name: str) -> str:
+    """`sleep` of Sleep, `HRV` of HRV (SDNN)."""
+    short = name.partition(" (")[0]
+    return short if short[:2].isupper() else short[:1].lower() + short[1:]
 
 
 def _streams(who: SignIn | None) -> Iterator[Check]:
@@ -194,7 +207,7 @@ def _fields(who: SignIn | None) -> Iterator[Check]:
         return
     custom = [metric.field for metric in catalogue.metrics() if metric.custom]
     absent = [name for name in custom if name not in who.defined]
-    title = "Define the custom fields"
+    title = "Create the custom fields"
     if not absent:
         said = f"All {len(custom)} custom fields exist at Intervals.icu."
         yield Check(FIELDS, Section.INTERVALS, State.OK, title, said)

@@ -1,4 +1,4 @@
-"""The account's API key: five states, each with its own cure. It opens other athletes' activities and comments."""
+"""The account’s API key: five states, each with its own cure. It opens other athletes’ activities and comments."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ class Key(StrEnum):
     """The person does not want it read."""
 
 
-BLOCKS = "other athletes' activities and comments are not shown; your own sync works without it"
+BLOCKS = "other athletes’ activities and comments are not shown; your own sync works without it"
 WARNING_OF_POWER = "A key has full rights to your account. It is kept encrypted on this machine and never shown whole."
 
 _STATES: Mapping[Key, tuple[State, str, str, Cure]] = {
-    Key.WORKS: (State.OK, "API key", "The account's API key works.", ()),
+    Key.WORKS: (State.OK, "API key", "The account’s API key works.", ()),
     Key.UNWANTED: (State.OK, "API key", "The API key is not read: you turned that off.", ()),
     Key.REFUSED: (
         State.WARNING,
         "Bring the new API key",
-        "The account's API key is refused: a new one was generated at Intervals.icu, or it was copied in part.",
+        "The account’s API key is refused: a new one was generated at Intervals.icu, or it was copied in part.",
         cures.KEY_REFUSED,
     ),
     Key.NONE: (

@@ -47,6 +47,7 @@ class Direction(StrEnum):
 class Metric:
     field: str
     name: str
+    """Short, the same on every page; without a comma, for it stands in lists."""
     unit: str
     types: tuple[str, ...]
     """Full Health identifiers whose samples make the day; the first is the one that names the metric."""
@@ -108,17 +109,17 @@ METRICS: list[Metric] = [
     ),
     # heart
     Metric(
-        field="restingHR", name="Resting heart rate", unit="count/min", types=_quantity("RestingHeartRate"),
+        field="restingHR", name="Resting HR", unit="count/min", types=_quantity("RestingHeartRate"),
         rule=Rule.LATEST_WRITTEN, writable=True,
     ),
     Metric(
-        field="avgSleepingHR", name="Sleeping heart rate", unit="count/min", precision=0.1,
+        field="avgSleepingHR", name="Sleeping HR", unit="count/min", precision=0.1,
         types=(*_quantity("HeartRate"), SLEEP), rule=Rule.SLEEP_WEIGHTED_MEAN,
     ),
     Metric(
         field="hrvSDNN", name="HRV (SDNN)", unit="ms", precision=0.1,
         types=(*_quantity("HeartRateVariabilitySDNN"), SLEEP), rule=Rule.SLEEP_MEAN, writable=True,
-        note="Apple's HRV is SDNN. It never goes into hrv, which is rMSSD.",
+        note="Apple’s HRV is SDNN. It never goes into hrv, which is rMSSD.",
     ),
     Metric(
         field="hrv", name="HRV (rMSSD)", unit="ms", precision=0.1,
@@ -142,15 +143,15 @@ METRICS: list[Metric] = [
         types=(*_quantity("OxygenSaturation"), SLEEP), rule=Rule.SLEEP_MEAN, writable=True,
     ),
     Metric(
-        field="respiration", name="Respiratory rate", unit="count/min", precision=0.1,
+        field="respiration", name="Respiration", unit="count/min", precision=0.1,
         types=(*_quantity("RespiratoryRate"), SLEEP), rule=Rule.SLEEP_MEAN, writable=True,
     ),
     Metric(
-        field="systolic", name="Blood pressure, systolic", unit="mmHg", types=_quantity("BloodPressureSystolic"),
+        field="systolic", name="Systolic pressure", unit="mmHg", types=_quantity("BloodPressureSystolic"),
         rule=Rule.LAST, writable=True,
     ),
     Metric(
-        field="diastolic", name="Blood pressure, diastolic", unit="mmHg", types=_quantity("BloodPressureDiastolic"),
+        field="diastolic", name="Diastolic pressure", unit="mmHg", types=_quantity("BloodPressureDiastolic"),
         rule=Rule.LAST, writable=True,
     ),
     Metric(
@@ -205,7 +206,7 @@ METRICS: list[Metric] = [
         types=_quantity("AppleSleepingWristTemperature"), rule=Rule.NIGHT, custom=True,
     ),
     Metric(
-        field="HRRecovery", name="Heart-rate recovery", unit="count/min",
+        field="HRRecovery", name="HR recovery", unit="count/min",
         types=_quantity("HeartRateRecoveryOneMinute"), rule=Rule.DAY_MAXIMUM, custom=True, writable=True,
     ),
     Metric(
@@ -217,7 +218,7 @@ METRICS: list[Metric] = [
         rule=Rule.TIME_TOGETHER, custom=True, writable=True,
     ),
     Metric(
-        field="Distance", name="Walking and running distance", unit="km", precision=0.01,
+        field="Distance", name="Distance on foot", unit="km", precision=0.01,
         types=_quantity("DistanceWalkingRunning"), rule=Rule.SUM, custom=True, writable=True,
     ),
 ]  # fmt: skip

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from intervals_companion.domain.errors import UsageError
 
 MS_PER_DAY = 86_400_000
+_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+"""What a person can mean: every day of it has a beginning and an end in every zone."""
 
 
 def zone(name: str) -> ZoneInfo:
@@ -30,11 +32,14 @@ def is_zone(name: str) -> bool:
 
 
 def parse_day(text: str) -> date:
-    """A day written YYYY-MM-DD. Raises UsageError."""
+    """A day written YYYY-MM-DD, of these times. Raises UsageError."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as problem:
         raise UsageError(f"{text!r} is not a day.", "Write days as YYYY-MM-DD, such as 2026-03-29.") from problem
+    if not _FIRST_DAY <= day <= _LAST_DAY:
+        raise UsageError(f"{text} is too far away.", f"Write a day from {_FIRST_DAY} to {_LAST_DAY}.")
+    return day
 
 
 def midnight(day: date, where: ZoneInfo) -> int:

@@ -51,8 +51,8 @@ def _date_time(instant: int) -> int:
     if _FIRST <= seconds <= _LAST:
         return seconds
     raise DamagedInput(
-        "A workout's date cannot be written to a FIT file, which knows the years 1998 to 2126.",
-        "Correct the workout's date in Health, or delete the workout there.",
+        "A workout’s date cannot be written to a FIT file, which knows the years 1998 to 2126.",
+        "Correct the workout’s date in Health, or delete the workout there.",
     )
 
 

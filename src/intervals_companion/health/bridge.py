@@ -20,6 +20,7 @@ from intervals_companion.domain.errors import DamagedInput
 from intervals_companion.domain.samples import ROUTE, UNKNOWN_INSTANT, WORKOUT, Batch, Row, Source, source_key
 from intervals_companion.domain.summaries import How, Summary, joined
 from intervals_companion.domain.units import UnknownUnit, lookup
+from intervals_companion.health.plausible import is_possible
 from intervals_companion.health.port import HealthReader, Problem, Reading
 
 Json = dict[str, Any]
@@ -35,6 +36,8 @@ class Reason(NamedTuple):
 NO_VALUE = Reason("without a value", "Nothing to do: the phone had none for that time.")
 NO_DATE = Reason("without a readable date", "Send dates as yyyy-MM-dd HH:mm:ss Z.")
 NO_NUMBER = Reason("with a value that is not a number", "Send numbers, such as 72.5.")
+IMPOSSIBLE = Reason("with a value that cannot be", "Correct it in the Health app, then send it again.")
+OTHER_UNIT = Reason("in a unit of something else", "Choose another unit in the app.")
 OUR_OWN = Reason("written by Intervals Companion itself", "Nothing to do: its own entries are not read back.")
 
 
@@ -270,6 +273,15 @@ def unit(written: str) -> str:
     return known
 
 
-def as_in_health(value: float, written: str) -> float:
-    """Percent as the fraction that Health keeps: bridges write 96 or 0.96 for the same sample."""
-    return value / 100 if written == "%" and value > 1 else value
+def measured(kind: str, value: float, written: str) -> float:
+    """A value as Health keeps it, percent as a fraction: bridges write 96 or 0.96 for the same sample.
+
+    `kind`: a full Health identifier, "" where none is meant. Raises Unusable for what cannot be measured.
+    """
+    found = value / 100 if written == "%" and value > 1 else value
+    try:
+        if is_possible(kind, found, written):
+            return found
+    except UnknownUnit as problem:
+        raise Unusable(OTHER_UNIT) from problem
+    raise Unusable(IMPOSSIBLE)

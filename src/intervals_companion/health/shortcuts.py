@@ -32,7 +32,7 @@ from intervals_companion.health.bridge import (
     Span,
     Stamp,
     Unusable,
-    as_in_health,
+    measured,
     objects,
     point,
     read_json,
@@ -50,7 +50,7 @@ APP = "Shortcuts"
 _HELP = 'Send JSON such as {"type": "Weight", "value": "72.5 kg", "date": "2026-03-10T07:02:00+01:00"}.'
 _DATES = "Format the date as yyyy-MM-dd'T'HH:mm:ssZZZZZ, or as yyyy-MM-dd for a whole day."
 _NO_DATE = Reason("without a readable date", _DATES)
-_NOT_KNOWN = Reason("of a type that is not known here", "Use Health's name, such as Weight or Steps.")
+_NOT_KNOWN = Reason("of a type that is not known here", "Use Health’s name, such as Weight or Steps.")
 _NO_STAGE = Reason("with a stage that is not known here", "Send Core, Deep, REM, Awake, Asleep or InBed.")
 _NO_UNIT = Reason("without a unit", "Add a field unit, such as kg or lb.")
 _NO_SPAN = Reason("without a start and an end", f"Send both. {_DATES}")
@@ -252,7 +252,7 @@ def _quantity(item: _Item, what: Kind, sign: str | None) -> tuple[float, str]:
     if not spelled:
         raise Unusable(_NO_UNIT)
     written = unit(spelled)
-    return as_in_health(value, written), written
+    return measured(what.type, value, written), written
 
 
 def _stamp(written: Any, home: ZoneInfo) -> Stamp:

@@ -36,6 +36,8 @@ Transport = Callable[[Request], Response]
 """Sends one request. Raises ServiceUnreachable when no complete answer arrived, for whatever reason."""
 
 TIMEOUT = 30.0
+_SIGNING_IN = 2.0
+"""Seconds that a sign-in takes at most from its token to the note of it here."""
 
 
 @define
@@ -51,7 +53,7 @@ class Requests:
 
 
 class IntervalsClient:
-    """The operations of `protocol` for the owner of one credential. For one thread.
+    """The operations of `protocol` for the owner of a credential. For one thread.
 
     GETs are tried again when no answer or a 5xx came. A write is sent again only after a 429, which says that it was
     not executed; otherwise its outcome may be unknown, and ServiceUnreachable or ServiceError says so.
@@ -73,6 +75,10 @@ class IntervalsClient:
         """What the service last said is left. Nothing is sent that it would only refuse: RateLimited is raised."""
         self.heard: Callable[[Call[object], Response], None] | None = None
         """Told of every answer that could be read: who wants to keep what the service said."""
+        self.in_use: Callable[[], Credential] | None = None
+        """Asked before each request for the credential of now; None: the client keeps the one it was made with."""
+        self.refused: Callable[[], None] | None = None
+        """Told when the sign-in, or a box of it, was refused: `alive` and `boxes` say which."""
         self.boxes: dict[Scope, bool] = {}
         """Which boxes of the sign-in the answers spoke of: True where something went, False where all was refused."""
         self.alive: bool | None = None
@@ -136,6 +142,8 @@ class IntervalsClient:
     def _result(self, call: Call[T]) -> T:
         tries = patience(writes=call.writes, sleep=self._sleep, random=self._random, tries=self.tries)
         response = tries(self._send, call)
+        if response.status == 401 and self._is_replaced():
+            response = tries(self._send, call)
         self._learn(call, response.status)
         value = protocol.read(call, response, self._credential)
         if self.heard is not None:
@@ -149,8 +157,27 @@ class IntervalsClient:
             self.alive = status != 401
         if call.needs is not None and (went or status == 403):
             self.boxes[call.needs] = went or self.boxes.get(call.needs, False)
+        refused = status == 401 or (status == 403 and call.needs is not None and not self.boxes[call.needs])
+        if refused and self.refused is not None:
+            self.refused()
+
+    def _is_replaced(self) -> bool:
+        """Whether a new sign-in took the place of the one that was refused: the service knows of it a little earlier
+        than this machine. A refused request was not executed.
+        """
+        if self.in_use is None:
+            return False
+        self._sleep(_SIGNING_IN)
+        return self.in_use() != self._credential
+
+    def _renew(self) -> None:
+        """What was said of one credential says nothing of the next."""
+        now = self._credential if self.in_use is None else self.in_use()
+        if now != self._credential:
+            self._credential, self.boxes, self.alive = now, {}, None
 
     def _send(self, call: Call[object]) -> Response:
+        self._renew()
         if self.quota is not None and not self.quota.allows(writes=call.writes):
             raise used_up(self.quota)
         self._bucket.take()

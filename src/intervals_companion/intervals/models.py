@@ -42,6 +42,8 @@ class Athlete:
     fahrenheit: bool
     form_as_percent: bool
     api_key: KeyState
+    fields: frozenset[str] | None = None
+    """Codes of the custom wellness fields; None where the record does not tell."""
 
 
 @frozen
@@ -75,6 +77,7 @@ def athlete(value: object) -> Athlete:
         fahrenheit=node.flag("fahrenheit"),
         form_as_percent=node.flag("icu_form_as_percent"),
         api_key=KeyState("icu_api_key" in node.values, node.optional_text("icu_api_key")),
+        fields=custom_fields(items) if isinstance(items := node.values.get("custom_items"), list) else None,
     )
 
 

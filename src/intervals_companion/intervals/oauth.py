@@ -106,6 +106,6 @@ def _refused(response: Response) -> CompanionError:
     if b"client" in response.body.lower():  # "Client and/or secret not found", or a missing 'client_id'
         return SignInError(
             "Intervals.icu does not know this client id and secret.",
-            "Compare both with the app's page at Intervals.icu: Settings, Developer Settings.",
+            "Compare both with the app’s page at Intervals.icu: Settings, Developer Settings.",
         )
     return SignInError("The code has expired or was already used.", "Sign in again.")

@@ -61,7 +61,7 @@ def used_up(left: Quota) -> RateLimited:
 def moved(response: Response) -> ServiceError:
     return ServiceError(
         f"The service sends requests on to another address ({response.status}), and no sign-in is sent after them.",
-        "Use https in the service's address, such as https://intervals.icu.",
+        "Use https in the service’s address, such as https://intervals.icu.",
     )
 
 
@@ -112,7 +112,7 @@ def _forbidden(call: Call[object], _response: Response, credential: Credential) 
     if isinstance(credential, ApiKey):
         return PermissionMissing(
             f"Intervals.icu does not allow {call.name} with this API key.",
-            "A key opens its owner's data. Check that it is your own key.",
+            "A key opens its owner’s data. Check that it is your own key.",
         )
     if call.needs is None:
         return PermissionMissing(
@@ -127,7 +127,7 @@ def _forbidden(call: Call[object], _response: Response, credential: Credential) 
 def _not_found(call: Call[object], _response: Response, _credential: Credential) -> CompanionError:
     return NotFound(
         f"Intervals.icu has nothing at {call.name}.",
-        "It may have been deleted there. If everything is missing, check the service's address.",
+        "It may have been deleted there. If everything is missing, check the service’s address.",
     )
 
 

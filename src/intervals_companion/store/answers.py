@@ -17,6 +17,9 @@ from intervals_companion.store import schema, sqlite
 ATHLETE = "athlete"
 """`name` of the answer that is the signed-in athlete's own record."""
 
+ACTIVITIES = "activities"
+"""`name` of the word that some days' activities were read, also where there were none."""
+
 Record = Mapping[str, Any]
 """A JSON object as the service wrote it."""
 

@@ -43,6 +43,12 @@ class Restored:
     runs: int
 
 
+def here(store: Store, athlete: int, now: int) -> Restored:
+    """What a backup made now would hold, and a restore replaces."""
+    with store.read() as connection:
+        return _counted(connection, athlete, now)
+
+
 # --- making ----------------------------------------------------------------------------------------------------------
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, delete, select, update
 
 from intervals_companion.store import schema, sqlite
 
+SYNC, PLAN, IMPORT = "sync", "plan", "import"
 WAITING, RUNNING, DONE, FAILED, STOPPED = "waiting", "running", "done", "failed", "stopped"
 UNFINISHED = (WAITING, RUNNING)
 MOST_KEPT = 200
@@ -21,7 +22,7 @@ MOST_KEPT = 200
 class Job:
     id: str
     kind: str
-    """sync | plan | import"""
+    """SYNC | PLAN | IMPORT"""
     state: str
     """waiting | running | done | failed | stopped"""
     stage: str
@@ -93,6 +94,15 @@ def ask_to_stop(connection: Connection, athlete: int, name: str) -> None:
     connection.execute(
         update(table)
         .where(table.c.athlete == athlete, table.c.job == name, table.c.state.in_(UNFINISHED))
+        .values(cancel=True)
+    )
+
+
+def ask_all_to_stop(connection: Connection, athlete: int, *kinds: str) -> None:
+    table = schema.jobs
+    connection.execute(
+        update(table)
+        .where(table.c.athlete == athlete, table.c.kind.in_(kinds), table.c.state.in_(UNFINISHED))
         .values(cancel=True)
     )
 

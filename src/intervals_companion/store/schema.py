@@ -23,17 +23,15 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from intervals_companion.store.schema_app import *  # noqa: F403  (all tables go by the name of this module)
+from intervals_companion.store.schema_base import athlete
+from intervals_companion.store.schema_base import metadata as metadata
+
 REVISION = "0002"
 """The newest migration. A store with another one is upgraded when it is opened, or refused when it is newer."""
 
-metadata = MetaData()
-
 revision = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
 """alembic's own table, one row: which migration the store has."""
-
-
-def _athlete() -> Column[int]:
-    return Column("athlete", Integer, primary_key=True, autoincrement=False)
 
 
 # --- who ---------------------------------------------------------------------------------------------------------
@@ -59,7 +57,7 @@ athletes = Table(
 credentials = Table(
     "credentials",
     metadata,
-    _athlete(),
+    athlete(),
     Column("kind", String(10), primary_key=True),  # token | key
     Column("sealed", LargeBinary, nullable=False),
     Column("scope", Text),
@@ -69,7 +67,7 @@ credentials = Table(
 home_zones = Table(
     "home_zones",
     metadata,
-    _athlete(),
+    athlete(),
     Column("zone", String(64), nullable=False),
     Column("reason", Text, nullable=False),
 )
@@ -79,7 +77,7 @@ home_zones = Table(
 sources = Table(
     "sources",
     metadata,
-    _athlete(),
+    athlete(),
     Column("key", Text, primary_key=True),
     Column("name", Text, nullable=False),
     Column("product", Text, nullable=False),
@@ -89,7 +87,7 @@ sources = Table(
 blocks = Table(
     "blocks",
     metadata,
-    _athlete(),
+    athlete(),
     Column("type", String(120), primary_key=True),
     Column("day", Integer, primary_key=True, autoincrement=False),  # before the source: readers ask for some days
     Column("source", Text, primary_key=True),
@@ -104,7 +102,7 @@ blocks = Table(
 summaries = Table(
     "summaries",
     metadata,
-    _athlete(),
+    athlete(),
     Column("type", String(120), primary_key=True),
     Column("start", BigInteger, primary_key=True, autoincrement=False),
     Column("end", BigInteger, primary_key=True, autoincrement=False),
@@ -120,7 +118,7 @@ summaries = Table(
 deletions = Table(
     "deletions",
     metadata,
-    _athlete(),
+    athlete(),
     Column("type", String(120), primary_key=True),
     Column("day", Integer, primary_key=True, autoincrement=False),
     Column("source", Text, primary_key=True),
@@ -132,7 +130,7 @@ deletions = Table(
 native_ids = Table(
     "native_ids",
     metadata,
-    _athlete(),
+    athlete(),
     Column("road", String(40), primary_key=True),
     Column("id", String(80), primary_key=True),
     Column("type", String(120), nullable=False),
@@ -147,7 +145,7 @@ native_ids = Table(
 anchors = Table(
     "anchors",
     metadata,
-    _athlete(),
+    athlete(),
     Column("road", String(40), primary_key=True),
     Column("type", String(120), primary_key=True),
     Column("anchor", Text),  # none until the store showed something
@@ -158,7 +156,7 @@ anchors = Table(
 deliveries = Table(
     "deliveries",
     metadata,
-    _athlete(),
+    athlete(),
     Column("road", String(40), primary_key=True),
     Column("written", BigInteger, primary_key=True, autoincrement=False),
     Column("complete", Boolean, nullable=False),
@@ -166,12 +164,12 @@ deliveries = Table(
 
 # --- what the days are ---------------------------------------------------------------------------------------------
 
-dirty_days = Table("dirty_days", metadata, _athlete(), Column("day", Date, primary_key=True))
+dirty_days = Table("dirty_days", metadata, athlete(), Column("day", Date, primary_key=True))
 
 day_values = Table(
     "day_values",
     metadata,
-    _athlete(),
+    athlete(),
     Column("day", Date, primary_key=True),
     Column("field", String(60), primary_key=True),
     Column("number", Float),
@@ -185,7 +183,7 @@ day_values = Table(
 workout_views = Table(
     "workout_views",
     metadata,
-    _athlete(),
+    athlete(),
     Column("workout", String(60), primary_key=True),
     Column("input", LargeBinary(16), nullable=False),  # hash over what it was made of
     Column("view", LargeBinary, nullable=False),  # JSON, compressed: what the screen shows
@@ -196,7 +194,7 @@ workout_views = Table(
 bases = Table(
     "bases",
     metadata,
-    _athlete(),
+    athlete(),
     Column("day", Date, primary_key=True),
     Column("field", String(60), primary_key=True),
     Column("number", Float),
@@ -208,7 +206,7 @@ bases = Table(
 pending_values = Table(
     "pending_values",
     metadata,
-    _athlete(),
+    athlete(),
     Column("day", Date, primary_key=True),
     Column("field", String(60), primary_key=True),
     Column("number", Float),
@@ -219,7 +217,7 @@ pending_values = Table(
 links = Table(
     "links",
     metadata,
-    _athlete(),
+    athlete(),
     Column("workout", String(60), primary_key=True),
     Column("activity", String(40), nullable=False),
     Column("how", String(20), nullable=False),  # uploaded | external_id | matched
@@ -231,7 +229,7 @@ links = Table(
 pending_uploads = Table(
     "pending_uploads",
     metadata,
-    _athlete(),
+    athlete(),
     Column("workout", String(60), primary_key=True),
     Column("sha256", LargeBinary(32), nullable=False),
     Column("content", LargeBinary(16), nullable=False),
@@ -244,7 +242,7 @@ pending_uploads = Table(
 tombstones = Table(
     "tombstones",
     metadata,
-    _athlete(),
+    athlete(),
     Column("workout", String(60), primary_key=True),
     Column("side", String(12), nullable=False),
     Column("run", Integer, nullable=False),
@@ -253,7 +251,7 @@ tombstones = Table(
 taken_over = Table(
     "taken_over",
     metadata,
-    _athlete(),
+    athlete(),
     Column("field", String(60), primary_key=True),
     Column("day", String(10), primary_key=True),  # ISO day, or "" for every day
 )
@@ -261,7 +259,7 @@ taken_over = Table(
 runs = Table(
     "runs",
     metadata,
-    _athlete(),
+    athlete(),
     Column("run", Integer, primary_key=True, autoincrement=False),
     Column("started", BigInteger, nullable=False),
     Column("finished", BigInteger),
@@ -272,7 +270,7 @@ runs = Table(
 receipts = Table(
     "receipts",
     metadata,
-    _athlete(),
+    athlete(),
     Column("run", Integer, primary_key=True, autoincrement=False),
     Column("item", String(60), primary_key=True),  # ISO day or workout id
     Column("field", String(60), primary_key=True),
@@ -284,7 +282,7 @@ receipts = Table(
 held = Table(
     "held",
     metadata,
-    _athlete(),
+    athlete(),
     Column("item", String(60), primary_key=True),
     Column("field", String(60), primary_key=True),
     Column("reason", String(40), primary_key=True),
@@ -296,7 +294,7 @@ held = Table(
 held_before = Table(
     "held_before",
     metadata,
-    _athlete(),
+    athlete(),
     Column("until", Integer, primary_key=True, autoincrement=False),  # the run that held it no more
     Column("item", String(60), primary_key=True),
     Column("field", String(60), primary_key=True),
@@ -309,7 +307,7 @@ held_before = Table(
 failures = Table(
     "failures",
     metadata,
-    _athlete(),
+    athlete(),
     Column("run", Integer, primary_key=True, autoincrement=False),
     Column("item", String(60), primary_key=True),
     Column("field", String(60), primary_key=True),
@@ -320,14 +318,14 @@ failures = Table(
 sent_zones = Table(
     "sent_zones",
     metadata,
-    _athlete(),
+    athlete(),
     Column("zone", String(64), nullable=False),
 )
 
 kept_theirs = Table(
     "kept_theirs",
     metadata,
-    _athlete(),
+    athlete(),
     Column("field", String(60), primary_key=True),
     Column("day", String(10), primary_key=True),  # ISO day, or "" for every day
 )
@@ -335,7 +333,7 @@ kept_theirs = Table(
 health_writes = Table(
     "health_writes",
     metadata,
-    _athlete(),
+    athlete(),
     Column("identifier", String(80), primary_key=True),  # the sync identifier of our object in Health
     Column("version", Integer, nullable=False),
     Column("item", String(60), nullable=False),  # ISO day or activity id
@@ -350,7 +348,7 @@ health_writes = Table(
 theirs_days = Table(
     "theirs_days",
     metadata,
-    _athlete(),
+    athlete(),
     Column("day", Date, primary_key=True),
     Column("record", Text, nullable=False),  # JSON
     Column("read", BigInteger, nullable=False),
@@ -359,7 +357,7 @@ theirs_days = Table(
 theirs_activities = Table(
     "theirs_activities",
     metadata,
-    _athlete(),
+    athlete(),
     Column("activity", String(40), primary_key=True),
     Column("day", Date, nullable=False),
     Column("record", Text, nullable=False),  # JSON
@@ -369,111 +367,8 @@ theirs_activities = Table(
 answers = Table(
     "answers",
     metadata,
-    _athlete(),
+    athlete(),
     Column("name", String(60), primary_key=True),
     Column("record", Text, nullable=False),  # JSON
     Column("read", BigInteger, nullable=False),
-)
-
-# --- what the doctor found -------------------------------------------------------------------------------------------
-
-examinations = Table(
-    "examinations",
-    metadata,
-    _athlete(),
-    Column("examined", BigInteger, nullable=False),
-    Column("found", Text, nullable=False),  # JSON
-)
-
-proofs = Table(
-    "proofs",
-    metadata,
-    _athlete(),
-    Column("box", String(40), primary_key=True),  # AREA:LEVEL
-    Column("allowed", Boolean, nullable=False),
-    Column("seen", BigInteger, nullable=False),
-)
-
-dismissed = Table(
-    "dismissed",
-    metadata,
-    _athlete(),
-    Column("check", String(80), primary_key=True),
-)
-
-# --- what a person chose in the app ----------------------------------------------------------------------------------
-
-choices = Table(
-    "choices",
-    metadata,
-    _athlete(),
-    Column("name", String(40), primary_key=True),
-    Column("value", Text, nullable=False),  # JSON
-)
-
-# --- doors: browsers, links, phones ----------------------------------------------------------------------------------
-
-browsers = Table(
-    "browsers",
-    metadata,
-    _athlete(),
-    Column("session", LargeBinary(32), primary_key=True),  # hash of the cookie
-    Column("csrf", String(64), nullable=False),
-    Column("name", Text, nullable=False),
-    Column("made", BigInteger, nullable=False),
-    Column("seen", BigInteger, nullable=False),
-    Column("ends", BigInteger, nullable=False),
-)
-
-door_links = Table(
-    "door_links",
-    metadata,
-    _athlete(),
-    Column("link", LargeBinary(32), primary_key=True),  # hash of what the address holds
-    Column("ends", BigInteger, nullable=False),
-    Column("spent", BigInteger),
-)
-
-sign_ins = Table(
-    "sign_ins",
-    metadata,
-    _athlete(),
-    Column("state", LargeBinary(32), primary_key=True),  # hash of the state that Intervals.icu hands back
-    Column("session", LargeBinary(32), nullable=False),
-    Column("redirect", Text, nullable=False),
-    Column("create_fields", Boolean, nullable=False),
-    Column("ends", BigInteger, nullable=False),
-    Column("spent", BigInteger),
-)
-
-devices = Table(
-    "devices",
-    metadata,
-    _athlete(),
-    Column("device", String(20), primary_key=True),
-    Column("road", String(40), nullable=False),
-    Column("name", Text, nullable=False),
-    Column("token", LargeBinary(32), nullable=False, unique=True),  # hash
-    Column("made", BigInteger, nullable=False),
-    Column("first", BigInteger),
-    Column("seen", BigInteger),
-    Column("samples", Integer, nullable=False),
-)
-
-# --- work under way --------------------------------------------------------------------------------------------------
-
-jobs = Table(
-    "jobs",
-    metadata,
-    _athlete(),
-    Column("job", String(20), primary_key=True),
-    Column("kind", String(20), nullable=False),  # sync | import
-    Column("state", String(12), nullable=False),  # waiting | running | done | failed | stopped
-    Column("stage", Text, nullable=False),
-    Column("done", BigInteger, nullable=False),
-    Column("total", BigInteger, nullable=False),
-    Column("account", Text, nullable=False),  # JSON: what it was asked, what came of it
-    Column("made", BigInteger, nullable=False),
-    Column("changed", BigInteger, nullable=False),
-    Column("cancel", Boolean, nullable=False),
 )

@@ -28,7 +28,11 @@ def connect(path: Path) -> Engine:
     The driver's default opens a transaction only at the first write, so that a read before it may be out of date by
     then; under WAL such a transaction fails or, retried, loses the other writer's row.
     """
-    engine = create_engine(f"sqlite:///{path}", connect_args={"isolation_level": None, "timeout": BUSY_SECONDS})
+    engine = create_engine(
+        f"sqlite:///{path}",
+        connect_args={"isolation_level": None, "timeout": BUSY_SECONDS},
+        hide_parameters=True,  # an error tells what was tried, not with which values
+    )
 
     @event.listens_for(engine, "connect")
     def _configure(connection: sqlite3.Connection, _: Any) -> None:

@@ -41,12 +41,12 @@ class Reason(StrEnum):
 
 _WORDS = {
     Reason.LOCKED: "Day is locked. You locked it at Intervals.icu; a locked day takes no updates.",
-    Reason.CLEARED: "Cleared by you. Emptied at Intervals.icu; stays empty until Health's value changes.",
+    Reason.CLEARED: "Cleared by you. Emptied at Intervals.icu; stays empty until Health’s value changes.",
     Reason.ALREADY_THERE: "Already there. Kept theirs. You may take over.",
     Reason.EDITED: "Edited at Intervals.icu. Kept theirs.",
     Reason.THEIRS: "Kept theirs. You left this to Intervals.icu.",
     Reason.CONFLICT: "Both sides changed since they last agreed. Nothing is sent until you choose.",
-    Reason.NOT_OURS: "Not ours to change. Intervals.icu had this value first; Health's has changed since.",
+    Reason.NOT_OURS: "Not ours to change. Intervals.icu had this value first; Health’s has changed since.",
     Reason.NO_CUSTOM_FIELD: "No such custom field at Intervals.icu. The rest of the day goes without it.",
     Reason.CUSTOM_FIELDS_UNSEEN: "Custom fields cannot be seen: Settings, Read is off at Intervals.icu.",
     Reason.NO_PERMISSION: "A permission is missing at Intervals.icu: Update is off. See companion doctor.",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from attrs import evolve
 from filelock import FileLock, Timeout
 
 from intervals_companion.domain import catalogue
-from intervals_companion.domain.days import bounds, each_day
+from intervals_companion.domain.days import bounds, each_day, local_day
 from intervals_companion.domain.errors import Busy, CompanionError, SuspiciousPlan
 from intervals_companion.domain.wellness import Base
 from intervals_companion.health.port import HealthStore, Share
@@ -127,10 +127,21 @@ def _run(
             outcome.left += len(uploads)
             raise
         upload_workouts(store, service, task, outcome.run, uploads, ours, outcome, progress)
+        _read_what_uploads_made(service, task, ours, theirs, outcome)
     finally:
         with store.write() as connection:
             held = [_stored_held(one) for one in outcome.held]
             ledger.replace_held(connection, task.athlete, outcome.run, held, task.first, task.last)
+
+
+def _read_what_uploads_made(service: Service, task: Task, ours: Ours, theirs: Theirs, outcome: Outcome) -> None:
+    """Fitness and fatigue change with every upload, from its day on: what was read before is read once more."""
+    uploaded = [ours.sessions[one.item] for one in outcome.sent if one.item in ours.sessions]
+    if not uploaded or theirs.wellness is None:
+        return
+    oldest = min(local_day(session.workout.start, task.zone) for session in uploaded)
+    with suppress(CompanionError):  # everything has arrived; the next run reads these days anyway
+        service.wellness(oldest, task.last)
 
 
 def _suspicion(task: Task, actions: list[Action], base: Mapping[Field, Base]) -> SuspiciousPlan | None:

@@ -86,12 +86,12 @@ class Task:
 
 
 class Stopped(CompanionError):
-    """The person stopped a run on its way."""
+    """A run was asked to stop: by the person, by their logout, or by the end of the program."""
 
     exit_code: ClassVar[int] = 130
 
     def __init__(self) -> None:
-        super().__init__("Stopped by you.", "What was done before stays. The next sync goes on from there.")
+        super().__init__("Stopped on its way.", "What was done before stays. The next sync goes on from there.")
 
 
 Progress = Callable[[str, int, int], None]

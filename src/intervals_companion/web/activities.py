@@ -52,6 +52,7 @@ def every(request: Request) -> Response:
         older=_link(show, found.older),
         newer=_link(show, found.newer),
         nothing=_nothing(found, show),
+        read=found.read,
     )
 
 
@@ -70,6 +71,8 @@ def _link(show: Show, until: str | None) -> str | None:
 def _nothing(found: Listed, show: Show) -> str:
     if found.entries:
         return ""
+    if not found.read and not found.counts[Show.ALL] and show in (Show.ALL, Show.THERE):
+        return "Nothing read from Intervals.icu yet. The first sync reads it."
     said = {
         Show.ALL: "Nothing recorded in this month." if found.counts[Show.ALL] else "No training yet, on either side.",
         Show.HELD: "Nothing is held.",

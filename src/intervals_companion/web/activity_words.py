@@ -11,6 +11,7 @@ from markupsafe import Markup
 from intervals_companion.app.activities import Entry, State
 from intervals_companion.app.activity import Detail
 from intervals_companion.web.drawing import icon, sport_icon
+from intervals_companion.web.ways_on import WAYS_ON, WayOn
 from intervals_companion.web.words import Measure, Words
 
 STATES = {
@@ -25,11 +26,6 @@ STATES = {
     State.OFF: "off",
 }
 
-CURES = {
-    "no_permission": ("/permissions", "Find out why"),
-    "sport_off": ("/settings/sports", "Change"),
-}
-
 
 @frozen
 class Row:
@@ -40,7 +36,7 @@ class Row:
     title: str
     sub: str
     state: str
-    cure: tuple[str, str] | None
+    cure: WayOn | None
 
 
 class Figure(NamedTuple):
@@ -56,7 +52,7 @@ def row(entry: Entry, words: Words) -> Row:
         title=entry.title,
         sub=", ".join(_sub(entry, words)),
         state=STATES[entry.state],
-        cure=CURES.get(entry.reason),
+        cure=WAYS_ON.get(entry.reason),
     )
 
 

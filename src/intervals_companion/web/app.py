@@ -54,8 +54,8 @@ def create_app(house: House) -> Starlette:
     static = Mount("/static", GZipMiddleware(_Static(directory=Path(__file__).parent / "static")))
     app = Starlette(
         routes=[*routes, static],
-        middleware=[Middleware(Walls, house=house, service=house.companion.service)],
-        exception_handlers={HTTPException: http_problem, ClientDisconnect: gone, Exception: broken},
+        middleware=[Middleware(Walls, house=house, service=house.companion.service, broken=broken)],
+        exception_handlers={HTTPException: http_problem, ClientDisconnect: gone},
     )
     app.state.house = house
     return app

@@ -137,12 +137,17 @@ def _apart(places: Sequence[float], least: float = 14) -> list[float]:
     return [one + up, other - up]
 
 
-def metric(days: Sequence[Day], field: str, words: Words, label: str) -> Chart:
-    """Dots are days, the ink line the 7-day mean, the shade the 60-day mean and one standard deviation."""
+def metric(
+    series: Sequence[Day], field: str, words: Words, label: str, chosen: int | None = None, *, days: bool = True
+) -> Chart:
+    """Dots are days, the ink line the 7-day mean, the shade the 60-day mean and one standard deviation.
+
+    `chosen`: the place of the day that was asked for. Not `days`: each dot stands for some, and none for today.
+    """
     height = 210
-    count = len(days)
-    known = [day.value for day in days if day.value is not None]
-    spread = [edge for day in days if day.usual for edge in (day.usual.low, day.usual.high)]
+    count = len(series)
+    known = [day.value for day in series if day.value is not None]
+    spread = [edge for day in series if day.usual for edge in (day.usual.low, day.usual.high)]
     down = scale([*known, *spread], 10, height - 4)
     grid = _shown_ticks(field, down, words)
 
@@ -150,28 +155,41 @@ def metric(days: Sequence[Day], field: str, words: Words, label: str) -> Chart:
         return across(at, count), down.at(value)
 
     drawn = [f'<path class="c-grid" d="M0 {down.at(value):.1f}H1000"/>' for value, _ in grid]
-    drawn += [f'<polygon class="c-shade" points="{points(shade)}"/>' for shade in _shades(days, place_of=place)]
+    drawn += [f'<polygon class="c-shade" points="{points(shade)}"/>' for shade in _shades(series, place_of=place)]
     size = "c-dots" if count <= 120 else "c-dots c-small"
     dots = "".join(
-        "M{:.1f} {:.1f}h0".format(*place(at, day.value)) for at, day in enumerate(days) if day.value is not None
+        "M{:.1f} {:.1f}h0".format(*place(at, day.value)) for at, day in enumerate(series) if day.value is not None
     )
     drawn.append(f'<path class="{size}" d="{dots}"/>')
-    means = [day.week.mean if day.week else None for day in days]
+    means = [day.week.mean if day.week else None for day in series]
     drawn += [
         f'<polyline class="c-mean" points="{points(place(at, value) for at, value in run)}"/>'
         for run in stretches(means)
         if len(run) > 1
     ]
-    if days[-1].value is not None:
-        x, y = place(count - 1, days[-1].value)
+    if days and series[-1].value is not None:
+        x, y = place(count - 1, series[-1].value)
         drawn += [f'<path class="{name}" d="M{x:.1f} {y:.1f}h0"/>' for name in ("c-today-edge", "c-today")]
+    if chosen is not None:
+        drawn.append('<g class="c-asked">' + "".join(_asked(chosen, series[chosen].value, place, height)) + "</g>")
     return Chart(
         plot=_plot(label, drawn, height),
         left=Markup(""),
         right=_beside("c-right", [_axis(text, down.at(value)) for value, text in grid], height),
-        below=_dates([day.day for day in days], words),
-        places=[None if day.value is None else down.at(day.value) for day in days],
+        below=_dates([day.day for day in series], words),
+        places=[None if day.value is None else down.at(day.value) for day in series],
     )
+
+
+def _asked(
+    at: int, value: float | None, place_of: Callable[[int, float], tuple[float, float]], height: int
+) -> Iterator[str]:
+    """The day that was asked for: where the finger of a script would be."""
+    x = place_of(at, value or 0.0)[0]
+    yield f'<path class="c-ruled" d="M{x:.1f} 0V{height}"/>'
+    if value is not None:
+        y = place_of(at, value)[1]
+        yield from (f'<path class="{name}" d="M{x:.1f} {y:.1f}h0"/>' for name in ("c-today-edge", "c-today"))
 
 
 def _shown_ticks(field: str, down: Scale, words: Words) -> list[tuple[float, str]]:
@@ -226,11 +244,12 @@ def _dates(days: Sequence[date], words: Words) -> Markup:
         named[place] = words.axis_day(days[place])
     named[count - 1] = "today" if days[-1] == words.today else words.axis_day(days[-1])
     texts = []
-    for place, text in named.items():
+    for number, (place, text) in enumerate(named.items()):
         end = place == count - 1 and count > 1
         where = 100.0 if end else across(place, count) / ACROSS * 100
         anchor = "d-end" if end else "d-middle" if place else ""
-        texts.append(f'<text x="{where:.2f}%" y="11" class="{anchor}">{escape(text)}</text>')
+        odd = " c-odd" if number % 2 and not end else ""  # left out where there is no room
+        texts.append(f'<text x="{where:.2f}%" y="11" class="{anchor}{odd}">{escape(text)}</text>')
     return Markup('<svg class="c-below" width="100%" height="16" aria-hidden="true"><g>{}</g></svg>').format(
         Markup("").join(Markup(text) for text in texts)  # noqa: S704 - escaped where it was made
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
@@ -11,35 +12,46 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from intervals_companion.app import first_sync, telling, uploads
+from intervals_companion.app.companion import Companion
 from intervals_companion.app.jobs import IMPORT, PLAN, Job
 from intervals_companion.app.uploads import Upload
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.errors import Busy, CompanionError, NothingToShow, NotLetIn, UsageError
-from intervals_companion.web import drawing
 from intervals_companion.web.forms import StreamedForm
 from intervals_companion.web.house import House
 from intervals_companion.web.pages import action, house, let_in, page, redirect, refusal, render
+from intervals_companion.web.today import beginning_line
 from intervals_companion.web.walls import came_from_here
+from intervals_companion.web.ways_on import WAYS_ON
 
 # --- choosing a way --------------------------------------------------------------------------------------------------
 
 
 def choose(request: Request) -> Response:
     companion = house(request).companion
-    account = companion.account()
     here = first_sync.already_here(companion)
-    name = account.name or "nobody yet"
     return render(
-        request, "connect.html", tab="today", here=here, confirmed=first_sync.confirmed(companion),
-        line=drawing.line((), "not connected yet", f"signed in as {name}", "Nothing has arrived from Apple Health yet"),
+        request, "connect.html", **_around(companion), here=here, confirmed=first_sync.confirmed(companion),
+        line=beginning_line(here, companion.account().name),
     )  # fmt: skip
+
+
+def _around(companion: Companion) -> dict[str, Any]:
+    """Where these pages belong: to the first day until the first sync, then to the settings."""
+    if first_sync.confirmed(companion) is None:
+        return {"tab": "today", "back": ("/today", "Today")}
+    return {"tab": "settings", "back": ("/settings", "Settings")}
+
+
+def _below(companion: Companion) -> dict[str, Any]:
+    return {**_around(companion), "back": ("/connect", "Health data")}
 
 
 # --- an export -------------------------------------------------------------------------------------------------------
 
 
 def export(request: Request) -> Response:
-    return render(request, "connect_export.html", tab="today", back=("/connect", "Health data"), problem=None)
+    return render(request, "connect_export.html", **_below(house(request).companion), problem=None)
 
 
 async def receive(request: Request) -> Response:
@@ -89,14 +101,13 @@ async def _received(request: Request) -> str:
 
 def _check(found: House, length: int) -> None:
     uploads.check_room(found.companion, length)
-    running = found.jobs.latest(IMPORT)
-    if running is not None and running.unfinished:
+    if found.jobs.reads_an_export():
         raise Busy("Another export is being read.", "Wait until it is done, then send this one.")
 
 
 def _export_refused(request: Request, problem: CompanionError) -> Response:
     return render(
-        request, "connect_export.html", status=400, tab="today", back=("/connect", "Health data"), problem=problem
+        request, "connect_export.html", status=400, **_below(house(request).companion), problem=problem
     )  # fmt: skip
 
 
@@ -108,7 +119,7 @@ def imported(request: Request) -> Response:
     if job.unfinished:
         return redirect(f"/sync/running?job={job.id}")
     return render(
-        request, "connect_imported.html", tab="today", back=("/connect", "Health data"), job=job, r=job.result,
+        request, "connect_imported.html", **_below(found.companion), job=job, r=job.result,
         confirmed=first_sync.confirmed(found.companion), usual=first_sync.USUAL_DAYS,
     )  # fmt: skip
 
@@ -135,7 +146,8 @@ def first(request: Request) -> Response:
         last=date.fromisoformat(plan["last"]) if plan else None,
         fields=[_field(one) for one in plan["fields"]] if plan else [],
         workouts=[date.fromisoformat(day) for day in plan["workouts"]] if plan else [],
-        held=[(telling.title_and_words(name), count) for name, count in plan["held"].items()] if plan else [],
+        held=[(*telling.title_and_words(name), count, WAYS_ON.get(name)) for name, count in plan["held"].items()]
+        if plan else [],
     )  # fmt: skip
 
 

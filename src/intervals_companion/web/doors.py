@@ -15,12 +15,15 @@ def show(request: Request) -> Response:
     """A GET spends nothing: mail programs and previews follow links too."""
     companion = house(request).companion
     good = doors.link_is_good(companion, request.path_params["secret"])
-    return render(request, "link.html", status=200 if good else 410, good=good, owner=companion.account().name)
+    owned = companion.account().intervals_id is not None
+    return render(request, "link.html", status=200 if good else 410, good=good, owned=owned)
 
 
 def spend(request: Request, _: FormData) -> Response:
     companion = house(request).companion
-    cookie = doors.spend_link(companion, request.path_params["secret"], browser_name(request))
+    visitor = request.state.visitor
+    before = visitor.session if visitor else None
+    cookie = doors.spend_link(companion, request.path_params["secret"], browser_name(request), before)
     signed_in = companion.account().intervals_id is not None
     return set_session(request, redirect("/today" if signed_in else "/sign-in"), cookie)
 

@@ -80,10 +80,13 @@ _HATCHES = (
 )
 
 
-def line(parts: Sequence[Part], left: str, right: str, label: str, *, words: Words | None = None) -> Markup:
+def line(
+    parts: Sequence[Part], left: str, right: str, label: str, *, words: Words | None = None, signed_in: bool = True
+) -> Markup:
     """What travelled from Apple Health to Intervals.icu. `left` and `right` stand below the two names.
 
-    Without parts nothing has come from Health yet: its dot is empty and the way dotted. With parts that are all empty
+    Without parts nothing has come from Health yet: its dot is empty and the way dotted; so is the other dot while
+    nobody is signed in. With parts that are all empty
     there was nothing to send: both sides agree. What is held on purpose was not meant to arrive.
     """
     present = [part for part in parts if part.count]
@@ -93,7 +96,7 @@ def line(parts: Sequence[Part], left: str, right: str, label: str, *, words: Wor
     drawn = [_HATCHES, *_bar(present, words)] if present else ['<path class="d-dots" d="M24 28H4000"/>']
     ends = (
         _end("0", 9, "d-ink" if parts else "d-ring"),
-        _end("100%", -9, "d-accent" if not parts or arrived else "d-ring"),
+        _end("100%", -9, "d-accent" if arrived and signed_in else "d-ring"),
     )
     texts = (
         f'<text class="d-name" y="52">Apple Health</text><text class="d-small" y="66">{escape(left)}</text>'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 from attrs import frozen
@@ -45,15 +46,25 @@ class House:
         return f"{self.public_url}/" if self.local and not self.secure else f"{self.public_url}/oauth/callback"
 
 
+_HOST = re.compile(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?|[0-9a-f:.]*:[0-9a-f:.]*")
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
 def public_address(text: str) -> str:
-    """An address as a person wrote it, checked. Raises UsageError."""
-    parts = urlsplit(text.strip())
-    whole = parts.scheme in ("http", "https") and parts.hostname and not parts.username
-    if not whole or parts.path not in ("", "/") or parts.query or parts.fragment:
-        raise UsageError(
-            f"{text} is not an address people can reach this companion by.",
-            "Write scheme, host and perhaps a port: COMPANION_PUBLIC_URL=https://companion.example.org.",
-        )
-    if parts.hostname == "127.0.0.1":
-        return f"{parts.scheme}://localhost" + (f":{parts.port}" if parts.port else "")
-    return f"{parts.scheme}://{parts.netloc.lower()}"
+    """An address as a person wrote it, in the form in which a browser says where it is. Raises UsageError."""
+    refusal = UsageError(
+        f"{text} is not an address people can reach this companion by.",
+        "Write scheme, host and perhaps a port: COMPANION_PUBLIC_URL=https://companion.example.org.",
+    )
+    try:
+        parts = urlsplit(text.strip().lower())
+        usual = _DEFAULT_PORTS.get(parts.scheme)
+        port = usual if parts.port is None else parts.port
+    except ValueError as problem:
+        raise refusal from problem
+    beside = "@" in parts.netloc or parts.path not in ("", "/") or parts.query or parts.fragment
+    if not usual or not port or beside or not _HOST.fullmatch(parts.hostname or ""):
+        raise refusal
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    host = "localhost" if host == "127.0.0.1" else host
+    return f"{parts.scheme}://{host}" + ("" if port == usual else f":{port}")

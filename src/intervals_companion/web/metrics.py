@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from attrs import frozen
@@ -23,11 +23,13 @@ from intervals_companion.web import charts
 from intervals_companion.web.drawing import sparkline
 from intervals_companion.web.pages import house, page, render
 from intervals_companion.web.today import chosen_range
+from intervals_companion.web.ways_on import WAYS_ON
 from intervals_companion.web.words import Measure, Words
 
 MOST_SAMPLES = 60
 """Samples listed one by one; of more, only their number and their drawing is told."""
 
+_WEEK = 7
 _BY_NIGHT = frozenset({Rule.SLEEP_MEAN, Rule.SLEEP_WEIGHTED_MEAN, Rule.NIGHT, Rule.ASLEEP})
 
 
@@ -46,9 +48,9 @@ def every(request: Request) -> Response:
     companion = house(request).companion
     words = Words(preferences.preferences(companion), companion.now())
     names = service.source_names(companion)
-    groups = {
-        group: [_row(line, names, words) for line in lines] for group, lines in service.lines(companion).items()
-    }  # fmt: skip
+    found = service.lines(companion)
+    seen = any(line.value is not None for lines in found.values() for line in lines)
+    groups = {group: [_row(line, names, words) for line in lines] for group, lines in found.items() if seen}
     return render(request, "metrics.html", tab="metrics", groups=groups)
 
 
@@ -56,7 +58,7 @@ def _row(line: Line, names: Mapping[str, str], words: Words) -> Row:
     metric = line.metric
     measure = None if line.value is None else words.measure(metric.field, line.value)
     when = "" if line.day is None or line.day == words.today else words.day(line.day)
-    name = words.name(metric.field)
+    name = metric.name
     known = [value for value in line.days if value is not None]
     label = f"{name}, 60 days"
     if known:
@@ -87,37 +89,70 @@ class Fact(NamedTuple):
 def one(request: Request) -> Response:
     companion = house(request).companion
     words = Words(preferences.preferences(companion), companion.now())
-    reach = chosen_range(request)
-    field = request.path_params["field"]
-    found = service.whole(companion, field, reach, _wanted_day(request))
-    metric = found.metric
-    drawn = any(day.value is not None for day in found.days)
-    last = found.days[-1]
-    normal = last.usual or next((day.usual for day in reversed(found.days) if day.usual), None)
-    why = found.why
+    field, day = request.path_params["field"], _wanted_day(request)
+    chosen = "range" in request.query_params
+    reach = chosen_range(request) if chosen else service.reach_of(day, words.today)
+    found = service.whole(companion, field, reach, day)
+    metric, why, newest = found.metric, found.why, found.newest
+    place = _place(found)
+    drawn = any(each.value is not None for each in found.days)
     return render(
         request,
         "metric.html",
         tab="metrics",
         back=("/metrics", "Metrics"),
         metric=metric,
-        name=words.name(field),
-        state=None if why is None else _state(why),
-        value=None if why is None else words.measure(field, why.value),
-        when=_when(why, words),
-        mean=last.week and words.measure(field, last.week.mean),
-        normal=normal and (words.measure(field, normal.low).text, words.measure(field, normal.high)),
+        name=metric.name,
+        state=None if newest is None else _state(newest),
+        value=None if newest is None else words.measure(field, newest.value),
+        when=_when(newest, words),
+        mean=found.week and words.measure(field, found.week.mean),
+        normal=found.usual and (words.measure(field, found.usual.low).text, words.measure(field, found.usual.high)),
         ranges=Range,
         reach=reach,
-        chart=charts.metric(found.days, field, words, _sentence(found, words)) if drawn else None,
+        chart=charts.metric(found.days, field, words, _sentence(found, words), place, days=found.step == 1)
+        if drawn
+        else None,
         days=found.days,
-        dots="nights" if metric.rule in _BY_NIGHT else "days",
+        step=found.step,
+        dots=_dots(metric, found.step),
+        mean_words="7-day mean" if found.step == 1 else "60-day mean",
+        span=_span(found.step, words),
         unit=words.unit(field),
+        day=day,
+        reading=_reading(found, words),
         why=why,
         facts=[] if why is None else _facts(metric, why, service.source_names(companion), words),
         samples=None if why is None else _samples(metric, why, words),
         most=MOST_SAMPLES,
     )
+
+
+def _place(found: Whole) -> int | None:
+    """Which of the days the one that was asked for is."""
+    if found.asked is None:
+        return None
+    back = (found.days[-1].day - found.asked).days // found.step
+    return len(found.days) - 1 - back if 0 <= back < len(found.days) else None
+
+
+def _reading(found: Whole, words: Words) -> str:
+    """What stands above the plot: the day that was asked for, else the newest."""
+    if found.asked is None and found.newest is None:
+        return ""
+    day = found.asked or (found.newest.day if found.newest else words.today)
+    return f"{words.day(day)}: {words.measure(found.metric.field, found.why.value) if found.why else 'no value'}"
+
+
+def _span(step: int, words: Words) -> Callable[[date], str]:
+    """A day in words, or the days up to it that a dot stands for."""
+    return words.day if step == 1 else lambda last: words.days(last - timedelta(days=step - 1), last)
+
+
+def _dots(metric: Metric, step: int) -> str:
+    if step > 1:
+        return "weeks" if step == _WEEK else f"{step} days"
+    return "nights" if metric.rule in _BY_NIGHT else "days"
 
 
 def _wanted_day(request: Request) -> date | None:
@@ -138,9 +173,9 @@ def _sentence(found: Whole, words: Words) -> str:
     field = found.metric.field
     known = [day.value for day in found.days if day.value is not None]
     low, high = words.measure(field, min(known)), words.measure(field, max(known))
-    said = f"{found.metric.name} on {len(known)} of {len(found.days)} days, from {low.text} to {high}."
-    week = found.days[-1].week
-    return said + (f" 7-day mean {words.measure(field, week.mean)}." if week else "")
+    spans = "days" if found.step == 1 else f"spans of {found.step} days"
+    said = f"{found.metric.name} on {len(known)} of {len(found.days)} {spans}, from {low.text} to {high}."
+    return said + (f" 7-day mean {words.measure(field, found.week.mean)}." if found.week else "")
 
 
 def _state(why: Why) -> tuple[str, str]:
@@ -171,22 +206,16 @@ def _facts(metric: Metric, why: Why, names: Mapping[str, str], words: Words) -> 
         facts.append(Fact("Night", f"asleep {asleep} to {awake}"))
     facts.append(Fact("Source", ", ".join(names.get(key, key) for key in why.sources) or "not known"))
     facts.append(Fact("Formula", "{}, version {}".format(*why.formula.rsplit("/", 1))))
-    facts.append(Fact("Goes to", f"{metric.field}{', a custom field' if metric.custom else ''}. {metric.note}".strip()))
+    field = f"{metric.field}, a custom field" if metric.custom else metric.field
+    facts.append(Fact("Goes to", f"{field}. {metric.note}" if metric.note else field))
     if why.theirs is not None:
         facts.append(Fact("Intervals.icu", f"{words.measure(metric.field, why.theirs)} when it was last read"))
     if why.held:
-        facts.append(Fact("Held", why.held, *_CURES.get(why.held_reason, ())))
+        facts.append(Fact("Held", why.held, *WAYS_ON.get(why.held_reason, ())))
     elif why.agreed:
         origin, run = why.agreed
         facts.append(Fact("Run", f"{_ORIGINS[origin]}, run {run}.", f"/sync/runs/{run}", "See the run"))
     return facts
-
-
-_CURES: Mapping[str, tuple[str, str]] = {
-    "no_permission": ("/permissions", "Find out why"),
-    "already_there": ("/sync/waiting", "Take over or keep"),
-    "conflict": ("/sync/waiting", "Choose"),
-}
 
 
 @frozen

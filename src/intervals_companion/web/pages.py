@@ -16,11 +16,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from intervals_companion.app import checkup, doors, preferences
 from intervals_companion.app.doors import Visitor
+from intervals_companion.app.mistakes import where
 from intervals_companion.domain.errors import (
     Busy,
     CompanionError,
@@ -142,8 +143,9 @@ def redirect(path: str) -> Response:
 # --- cookies ---------------------------------------------------------------------------------------------------------
 
 
-def cookie_name(request: Request) -> str:
-    return "__Host-companion" if house(request).secure else "companion"
+def cookie_name(request: Request, name: str = "companion") -> str:
+    """Under TLS only this very host can set a cookie of that name."""
+    return f"__Host-{name}" if house(request).secure else name
 
 
 def set_session(request: Request, response: Response, cookie: str) -> Response:
@@ -249,7 +251,8 @@ def _refused(request: Request, status: int, cause: str, cure: str) -> Response:
     if request.headers.get("hx-request"):
         words = Markup("<p class=note role=alert><strong>{}</strong> {}</p>").format(cause, cure)
         return HTMLResponse(words, status)
-    return render(request, "problem.html", status=status, cause=cause, cure=cure)
+    inside: dict[str, Any] = {"tab": "settings", "back": ("/today", "Today")} if request.state.visitor else {}
+    return render(request, "problem.html", status=status, cause=cause, cure=cure, **inside)
 
 
 async def http_problem(request: Request, problem: Exception) -> Response:
@@ -272,11 +275,16 @@ async def gone(_: Request, __: Exception) -> Response:
 
 async def broken(request: Request, problem: Exception) -> Response:
     """A mistake of ours: the log says where, without the values that were at hand."""
-    place = problem.__traceback__
-    while place is not None and place.tb_next is not None:
-        place = place.tb_next
-    where = "" if place is None else f" at {Path(place.tb_frame.f_code.co_filename).name}:{place.tb_lineno}"
-    log.error("broken: %s %s%s", request.method, type(problem).__name__, where)
+    log.error("broken: %s %s", request.method, where(problem))
     request.state.visitor = None
-    text = "This page met a mistake of ours. Nothing was changed. The log says where."
-    return await run_in_threadpool(_refused, request, 500, text, "Try again; if it stays, report it with the log.")
+    cause, cure = _MISTAKE if not isinstance(problem, CompanionError) else (problem.cause, problem.cure)
+    try:
+        return await run_in_threadpool(_refused, request, 500, cause, cure)
+    except Exception:  # noqa: BLE001  (where what is broken breaks every page: the words alone)
+        return PlainTextResponse(f"{cause}\n{cure}\n", 500)
+
+
+_MISTAKE = (
+    "This page met a mistake of ours. Nothing was changed. The log says where.",
+    "Try again; if it stays, report it with the log.",
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from attrs import frozen
 from markupsafe import Markup, escape
@@ -13,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from intervals_companion.app import api_key, checkup, diagnostics
+from intervals_companion.app import api_key, checkup, diagnostics, examining, signing_in
 from intervals_companion.app.checkup import Act, Box, Check, Checkup, Cure, Face, Link, Section, State, Step
 from intervals_companion.domain.days import local_day
 from intervals_companion.domain.errors import NothingToShow
@@ -143,10 +144,20 @@ def cure(request: Request) -> Response:
         request, "cure.html", tab="permissions", back=_BACK_HERE, check=check, act=_act(check.cure),
         steps=shown(checkup.steps(check, Face.WEB)), boxes=found.matrix or checkup.asked_boxes(), Box=Box,
         again="again" in request.query_params, by_key=found.by_key,
+        may_create=signing_in.may_create_fields(house(request).companion),
     )  # fmt: skip
 
 
-_BUTTONS = (Act.LOG_OUT_AND_IN, Act.SIGN_IN, Act.FULL_LOGOUT)
+def create_fields(request: Request, _: FormData) -> Response:
+    """For a sign-in that may; another one is asked for anew: /sign-in/again."""
+    here = house(request)
+    examining.create_fields(here.companion)
+    here.jobs.after_cure()
+    return redirect(_FIELDS)
+
+
+_FIELDS = "/permissions/custom-fields"
+_BUTTONS = (Act.LOG_OUT_AND_IN, Act.SIGN_IN, Act.FULL_LOGOUT, Act.CREATE_FIELDS)
 
 
 def _act(cure: Cure) -> str:
@@ -158,13 +169,13 @@ def _act(cure: Cure) -> str:
 
 
 def handbook(request: Request) -> Response:
-    """Open to all: no session, no personal data."""
-    request.state.visitor = None
+    """Open to all: no personal data. Whoever is let in keeps the way back."""
+    inside: dict[str, Any] = {"tab": "permissions", "back": _BACK_HERE} if request.state.visitor else {}
     chapters = [
         (chapter, [(topic, shown(checkup.told(topic.cure, Face.DOCUMENT))) for topic in chapter.topics])
         for chapter in checkup.chapters()
     ]
-    return render(request, "help_permissions.html", chapters=chapters, boxes=checkup.asked_boxes(), Box=Box)
+    return render(request, "help_permissions.html", chapters=chapters, boxes=checkup.asked_boxes(), Box=Box, **inside)
 
 
 def download(request: Request) -> Response:
@@ -181,6 +192,7 @@ routes: list[BaseRoute] = [
     action("/permissions/dismiss", dismiss),
     action("/permissions/undismiss", undismiss),
     action("/permissions/key", keep_key),
+    action(_FIELDS, create_fields),
     page("/permissions/{check}", cure),
     page("/help/permissions", handbook, open_to_all=True),
     page("/diagnostics", download),

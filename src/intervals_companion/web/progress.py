@@ -15,6 +15,8 @@ from intervals_companion.web.words import Words
 
 TITLES: Mapping[str, str] = {SYNC: "Syncing", PLAN: "Making the plan", IMPORT: "Reading your export"}
 
+_OF_A_PHONE = ("Reading Health", "Read Health", "")
+"""The first step, where a phone is at hand."""
 _STEPS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     SYNC: (
         ("Working out days", "Make days", "days"),
@@ -28,7 +30,7 @@ _STEPS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
         ("Reading Intervals.icu", "Read Intervals.icu", ""),
         ("Deciding", "Decide", "to send"),
     ),
-    IMPORT: (("Reading the export", "Read the export", "MB"),),
+    IMPORT: (("Reading the export", "Read the export", "MB unpacked"),),
 }
 """By kind: the stage as the job calls it, as the page does, and what it counts."""
 _COUNTS_ONLY_DONE = "Deciding"
@@ -62,7 +64,7 @@ class Progress:
 def progress(job: Job, now: int, words: Words) -> Progress:
     """`now` in ms."""
     found: Mapping[str, Any] = {step["stage"]: step for step in job.account["steps"]}
-    known = _STEPS[job.kind]
+    known = (*((_OF_A_PHONE,) if _OF_A_PHONE[0] in found else ()), *_STEPS[job.kind])
     extra = [(stage, stage, "") for stage in found if stage not in {stage for stage, _, _ in known}]
     steps = [*known, *extra]
     unit = next((unit for stage, _, unit in steps if stage == job.stage), "")
@@ -94,7 +96,8 @@ def _speed(job: Job, step: Mapping[str, Any] | None, unit: str, words: Words) ->
         return "", ""
     rate = job.done / seconds
     left = (job.total - job.done) / rate
-    return f"{words.number(rate, 0 if rate >= 10 else 1)} {unit}/s", f"about {took(left)} left" if left >= 1 else ""
+    per_second = f"{words.number(rate, 0 if rate >= 10 else 1)} {unit.removesuffix(' unpacked')}/s"
+    return per_second, f"about {took(left)} left" if left >= 1 else ""
 
 
 def _line(job: Job, unit: str, words: Words) -> Markup:

@@ -6,7 +6,6 @@ import ipaddress
 import logging
 import socket
 import threading
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 import uvicorn
 from attrs import frozen
 
+from intervals_companion.app.mistakes import where
 from intervals_companion.domain.errors import UsageError
 from intervals_companion.web.app import create_app
 from intervals_companion.web.house import House
@@ -89,10 +89,9 @@ def _without_values(record: logging.LogRecord) -> bool:
 
 
 def _tell_without_values(broken: threading.ExceptHookArgs) -> None:
-    """A mistake of ours in a job: its kind and place; the job itself is marked as broken."""
-    place = traceback.extract_tb(broken.exc_traceback)[-1:]
-    where = f" at {Path(place[0].filename).name}:{place[0].lineno}" if place else ""
-    log.error("broken job: %s%s", broken.exc_type.__name__, where)
+    """A mistake of ours in a thread of its own: its kind and place."""
+    if broken.exc_value is not None:
+        log.error("broken thread: %s", where(broken.exc_value))
 
 
 def server(house: House, place: Place) -> uvicorn.Server:

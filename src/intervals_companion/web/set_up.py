@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -12,9 +13,11 @@ from starlette.routing import BaseRoute
 from intervals_companion.app import pushing, setting_up
 from intervals_companion.app.pushing import AUTO_EXPORT, SHORTCUTS, NewDevice
 from intervals_companion.domain.errors import NothingToShow
+from intervals_companion.web.house import House
 from intervals_companion.web.pages import action, house, page, render
 
 _TEMPLATES = {AUTO_EXPORT: "set_up_auto_export.html", SHORTCUTS: "set_up_shortcut.html"}
+_BACK = ("/connect", "Health data")
 PATHS = {AUTO_EXPORT: "/connect/health-auto-export", SHORTCUTS: "/connect/shortcut"}
 
 
@@ -27,7 +30,7 @@ def _show(request: Request, road: str, new: NewDevice | None = None) -> Response
         (one, setting_up.deep_link(one, found.public_url, new.token) if new else "") for one in setting_up.AUTOMATIONS
     ]
     return render(
-        request, _TEMPLATES[road], tab="settings", back=("/connect", "Ways"), path=PATHS[road], local=found.local,
+        request, _TEMPLATES[road], tab="settings", back=_BACK, path=PATHS[road], local=found.local,
         secure=found.secure, known=known, device=device, address=setting_up.push_address(found.public_url, road),
         authorization=setting_up.authorization(new.token) if new else "", header=setting_up.HEADER,
         automations=automations, body=setting_up.SHORTCUT_BODY, dates=setting_up.SHORTCUT_DATES,
@@ -58,8 +61,17 @@ def remote(request: Request) -> Response:
     found = house(request)
     return render(
         request, "help_remote.html", tab="settings" if request.state.visitor else "", address=found.public_url,
-        local=found.local,
+        local=found.local, back=_BACK if request.state.visitor else None, proxy=_PROXY.format(_port(found)),
     )  # fmt: skip
+
+
+_PROXY = "companion.example.org {{\n  reverse_proxy localhost:{}\n}}"
+_USUAL_PORT = 8787
+
+
+def _port(found: House) -> int:
+    """Where this process listens, as far as its address tells."""
+    return (urlsplit(found.public_url).port if found.local else None) or _USUAL_PORT
 
 
 routes: list[BaseRoute] = [

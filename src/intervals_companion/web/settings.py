@@ -8,15 +8,17 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from intervals_companion import __version__
-from intervals_companion.app import api_key, backup, choices, doors, granting, leaving, pushing, signing_in
+from intervals_companion.app import api_key, backup, checkup, choices, doors, leaving, pushing, signing_in
 from intervals_companion.app import sources as who_wrote
+from intervals_companion.app.checkup import Box
 from intervals_companion.app.choices import SportSwitch
 from intervals_companion.app.companion import Companion
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.days import local_day
+from intervals_companion.domain.errors import CompanionError, UsageError
 from intervals_companion.web import set_up, settings_data, settings_doors, settings_leave
 from intervals_companion.web.pages import action, house, page, redirect, render
-from intervals_companion.web.settings_doors import BACK, signed_in
+from intervals_companion.web.settings_doors import BACK
 
 _MOST_SHOWN = 20
 """Changes that a preview of another zone lists."""
@@ -50,10 +52,10 @@ def _key_words(companion: Companion) -> str:
 def account(request: Request) -> Response:
     companion = house(request).companion
     since = signing_in.since(companion)
-    who = signed_in(companion)
+    who = signing_in.anybody(companion)
     return render(
         request, "settings_account.html", tab="settings", back=BACK, who=who,
-        boxes=granting.granted(who) if who else [],
+        boxes=checkup.matrix(companion), Box=Box,
         since=None if since is None else local_day(since, companion.zone(companion.account())),
     )  # fmt: skip
 
@@ -101,16 +103,26 @@ def sources(request: Request) -> Response:
 
 
 def zone(request: Request) -> Response:
+    return _zone(request)
+
+
+def _zone(request: Request, wrong: str = "", problem: CompanionError | None = None) -> Response:
+    """The form; with what was typed and why it cannot be."""
     companion = house(request).companion
     return render(
-        request, "settings_zone.html", tab="settings", back=BACK, names=choices.zone_names(),
+        request, "settings_zone.html", status=400 if problem else 200, wrong=wrong, problem=problem, tab="settings",
+        back=BACK, names=choices.zone_names(),
         zone=companion.home_zone(companion.account()), pinned=choices.HOME_ZONE in companion.settings.pinned,
     )  # fmt: skip
 
 
 def preview_zone(request: Request, form: FormData) -> Response:
     companion = house(request).companion
-    preview = choices.preview_zone(companion, str(form.get("zone", "")).strip())
+    typed = str(form.get("zone", "")).strip()
+    try:
+        preview = choices.preview_zone(companion, typed)
+    except UsageError as problem:
+        return _zone(request, typed, problem)
     return render(
         request, "settings_zone_preview.html", tab="settings", back=("/settings/zone", "Home zone"), preview=preview,
         now=companion.home_zone(companion.account()), newest=preview.changes[:_MOST_SHOWN],

@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute
 from intervals_companion.app import backup, exporting
 from intervals_companion.app.backup import Restored
 from intervals_companion.app.companion import Companion
-from intervals_companion.domain.errors import UsageError
+from intervals_companion.domain.errors import CompanionError, DamagedInput, UsageError
 from intervals_companion.web.pages import action, house, page, render
 from intervals_companion.web.settings_doors import BACK
 
@@ -24,13 +24,15 @@ MOST_BACKUP = 8_000_000_000
 
 
 def data(request: Request) -> Response:
-    return _data(request, restored=None)
+    return _data(request)
 
 
-def _data(request: Request, restored: Restored | None) -> Response:
+def _data(request: Request, restored: Restored | None = None, problem: CompanionError | None = None) -> Response:
+    """`problem`: why no backup was made."""
     companion = house(request).companion
     return render(
-        request, "settings_data.html", tab="settings", back=BACK, restored=restored, shortest=backup.SHORTEST,
+        request, "settings_data.html", status=400 if problem else 200, problem=problem, tab="settings",
+        back=BACK, restored=restored, shortest=backup.SHORTEST,
         megabytes=backup.stored_bytes(companion) / 1e6, folder=str(companion.store.folder),
     )  # fmt: skip
 
@@ -51,15 +53,33 @@ def _download(pieces: Iterator[_Piece], name: str, kind: str) -> Response:
 
 def make_backup(request: Request, form: FormData) -> Response:
     companion = house(request).companion
-    pieces = backup.make(companion, str(form.get("password", "")), str(form.get("again", "")))
-    return _download(pieces, backup.backup_name(companion), "application/octet-stream")
+    try:
+        pieces = backup.make(companion, str(form.get("password", "")), str(form.get("again", "")))
+        return _download(pieces, backup.backup_name(companion), "application/octet-stream")
+    except UsageError as problem:
+        return _data(request, problem=problem)
+
+
+def ask_restore(request: Request) -> Response:
+    """Names what is replaced, before anything is chosen."""
+    return _ask(request)
+
+
+def _ask(request: Request, problem: CompanionError | None = None) -> Response:
+    return render(
+        request, "settings_restore.html", status=400 if problem else 200, problem=problem, tab="settings",
+        back=("/settings/data", "Your data"), here=backup.here(house(request).companion),
+    )  # fmt: skip
 
 
 def restore(request: Request, form: FormData) -> Response:
     file = form.get("file")
-    if not isinstance(file, UploadFile) or not file.filename:
-        raise UsageError("No file was chosen.", "Choose the backup, then type its password.")
-    return _data(request, backup.restore(house(request).companion, file.file, str(form.get("password", ""))))
+    try:
+        if not isinstance(file, UploadFile) or not file.filename:
+            raise UsageError("No file was chosen.", "Choose the backup, then type its password.")
+        return _data(request, backup.restore(house(request).companion, file.file, str(form.get("password", ""))))
+    except (UsageError, DamagedInput) as problem:
+        return _ask(request, problem)
 
 
 routes: list[BaseRoute] = [
@@ -67,5 +87,6 @@ routes: list[BaseRoute] = [
     page("/settings/data/days.csv", _csv(exporting.days_csv, "days.csv")),
     page("/settings/data/workouts.csv", _csv(exporting.workouts_csv, "workouts.csv")),
     action("/settings/data/backup", make_backup),
+    page("/settings/data/restore", ask_restore),
     action("/settings/data/restore", restore, most=MOST_BACKUP),
 ]

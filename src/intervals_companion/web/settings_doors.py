@@ -8,10 +8,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from intervals_companion.app import api_key, choices, doors, pushing, signing_in
-from intervals_companion.app.companion import Companion
 from intervals_companion.app.setting_up import NAMES
-from intervals_companion.app.signing_in import SignedIn
-from intervals_companion.domain.errors import SignInError, UsageError
+from intervals_companion.domain.errors import UsageError
 from intervals_companion.web.pages import action, cookie_name, house, page, redirect, render, visitor
 
 BACK = ("/settings", "Settings")
@@ -81,18 +79,11 @@ def revoke(request: Request, form: FormData) -> Response:
 
 def key(request: Request) -> Response:
     companion = house(request).companion
-    who = signed_in(companion)
+    who = signing_in.anybody(companion)
     return render(
         request, "settings_key.html", tab="settings", back=BACK, masked=api_key.masked(companion),
         read=api_key.may_read(companion), by_key=who is not None and who.by == signing_in.KEY, bound=who is not None,
     )  # fmt: skip
-
-
-def signed_in(companion: Companion) -> SignedIn | None:
-    try:
-        return signing_in.current(companion)
-    except SignInError:
-        return None
 
 
 def keep_key(request: Request, form: FormData) -> Response:

@@ -58,7 +58,7 @@ def delete_everything(request: Request, _: FormData) -> Response:
 
 routes: list[BaseRoute] = [
     action("/settings/leave/browser", sign_out),
-    *(page(f"/settings/leave/{way.id}", _confirming(way)) for way in (LOGOUT, FULL_LOGOUT, DELETE)),
+    *(page(f"/settings/leave/{way.id}", _confirming(way)) for way in leaving.WAYS.values()),
     *(action(f"/settings/leave/{way.id}", _logging_out(way)) for way in (LOGOUT, FULL_LOGOUT)),
     action("/settings/leave/delete", delete_everything),
 ]

@@ -11,11 +11,11 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute
 
 from intervals_companion.app import doors, examining, first_sync, granting, signing_in
-from intervals_companion.app.signing_in import SignedIn
 from intervals_companion.domain.errors import CompanionError, NotLetIn, NotSignedIn, SignInError
 from intervals_companion.web.pages import (
     action,
     browser_name,
+    cookie_name,
     house,
     local_path,
     page,
@@ -46,7 +46,7 @@ def _sign_in_page(request: Request, *, next_: str = "/today", paste: str | None 
     companion = found.companion
     account = companion.account()
     return render(
-        request, "sign_in.html", owner=account.name if account.intervals_id else None, welcome=_welcome(request),
+        request, "sign_in.html", owned=account.intervals_id is not None, welcome=_welcome(request),
         has_client=signing_in.has_client(companion),
         redirect=found.redirect, local=found.local, next=next_, paste=paste, asked=granting.asked(),
     )  # fmt: skip
@@ -89,8 +89,8 @@ def _port(public_url: str) -> str:
 def _with_start(request: Request, response: Response, cookie: str, next_: str) -> Response:
     value = f"{cookie}.{quote(next_, safe='')}"
     response.set_cookie(
-        _BEGUN, value, max_age=doors.SIGN_IN_LASTS // 1000, path="/", secure=house(request).secure,
-        httponly=True, samesite="lax",
+        cookie_name(request, _BEGUN), value, max_age=doors.SIGN_IN_LASTS // 1000, path="/",
+        secure=house(request).secure, httponly=True, samesite="lax",
     )  # fmt: skip
     return response
 
@@ -117,18 +117,20 @@ def pasted(request: Request, form: FormData) -> Response:
 
 def _landed(request: Request, landing: str) -> Response:
     companion = house(request).companion
-    cookie, _, next_ = request.cookies.get(_BEGUN, "").partition(".")
+    cookie, _, next_ = request.cookies.get(cookie_name(request, _BEGUN), "").partition(".")
     first = companion.account().intervals_id is None
     try:
-        who = doors.finish_sign_in(companion, landing, cookie)
+        doors.finish_sign_in(companion, landing, cookie)
     except CompanionError as problem:
         response: Response = render(
             request, "not_signed_in.html", status=status_of(problem), cause=problem.cause, cure=problem.cure,
             welcome=_welcome(request),
         )  # fmt: skip
     else:
-        response = _let_in(request, who, local_path(unquote(next_)), first=first)
-    response.delete_cookie(_BEGUN, path="/")
+        response = _let_in(request, local_path(unquote(next_)), first=first)
+    response.delete_cookie(
+        cookie_name(request, _BEGUN), path="/", secure=house(request).secure, httponly=True, samesite="lax"
+    )
     return response
 
 
@@ -140,11 +142,11 @@ def with_key(request: Request, form: FormData) -> Response:
     if not key:
         raise SignInError("The field was empty.", "Paste your API key: intervals.icu/settings, Developer Settings.")
     account = found.companion.account()
-    who = signing_in.with_key(found.companion, key, only=account)
-    return _let_in(request, who, _next(form), first=account.intervals_id is None)
+    signing_in.with_key(found.companion, key, only=account)
+    return _let_in(request, _next(form), first=account.intervals_id is None)
 
 
-def _let_in(request: Request, who: SignedIn, next_: str, *, first: bool) -> Response:
+def _let_in(request: Request, next_: str, *, first: bool) -> Response:
     """A sign-in always brings a new session, in place of the one before. The first one, and one that granted less than
     was asked for, show what was granted.
     """
@@ -153,7 +155,8 @@ def _let_in(request: Request, who: SignedIn, next_: str, *, first: bool) -> Resp
     cookie = doors.let_in(found.companion, browser_name(request), visitor.session if visitor else None)
     examining.examine(found.companion)
     found.jobs.after_cure()
-    return set_session(request, redirect("/signed-in" if first or who.missing else next_), cookie)
+    less = signing_in.current(found.companion).missing
+    return set_session(request, redirect("/signed-in" if first or less else next_), cookie)
 
 
 def signed_in(request: Request) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import count
 from typing import Any, NamedTuple
 
 from attrs import frozen
@@ -17,6 +18,8 @@ View = Mapping[str, Any]
 
 _STRIDES = frozenset({"Run", "TrailRun", "VirtualRun", "Walk", "Hike", "Snowshoe"})
 """Where cadence counts the strides of one leg; people count steps."""
+_STROKES = frozenset({"Swim", "OpenWaterSwim", "Rowing", "VirtualRow", "Canoeing", "Kayaking", "StandUpPaddling"})
+"""Where it counts strokes."""
 
 
 class _Kind(NamedTuple):
@@ -84,7 +87,7 @@ def _unit(stream: str, sport: str | None, words: Words) -> str:
     units = {
         "power": "W",
         "heart_rate": "bpm",
-        "cadence": "spm" if sport in _STRIDES else "rpm",
+        "cadence": "spm" if sport in _STRIDES else "strokes/min" if sport in _STROKES else "rpm",
         "altitude": words.height(0).unit,
     }
     return units[stream]
@@ -168,7 +171,7 @@ _Piece = Mapping[str, Any]
 
 def splits(view: View, sport: str | None, words: Words) -> Table | None:
     pieces = view["splits"]["imperial" if words.preferences.imperial else "metric"]
-    if not pieces:
+    if not pieces or any(lap["lengths"] for lap in view["laps"]):  # a pool's sets and rests say more
         return None
     first = pieces[0]
     what = "10 min" if first["metres"] is None else str(words.split_name(first["metres"], sport))
@@ -181,10 +184,17 @@ def table(pieces: Sequence[_Piece], sport: str | None, words: Words, what: str) 
     if not pieces:
         return None
     columns = [column for column in _columns(sport, words) if any(column.say(piece) for piece in pieces)]
+    numbers = count(1)
     rows = [
-        [str(place), *(column.say(piece) or "–" for column in columns)] for place, piece in enumerate(pieces, 1)
-    ]  # fmt: skip
+        ["rest" if _is_rest(piece) else str(next(numbers)), *(column.say(piece) or "–" for column in columns)]
+        for piece in pieces
+    ]
     return Table(what, [column.head for column in columns], rows)
+
+
+def _is_rest(piece: _Piece) -> bool:
+    """A lap on the way nowhere: the time between two sets of a swim."""
+    return piece.get("distance") == 0
 
 
 class _Column(NamedTuple):
@@ -198,7 +208,7 @@ class _Column(NamedTuple):
         if self.key == "pace":
             metres, seconds = piece.get("distance"), piece["timer"]
             return self.words.pace(metres / seconds, self.sport).text if metres and seconds else None
-        if value is None:
+        if value is None or (self.key == "distance" and _is_rest(piece)):
             return None
         if self.key == "timer":
             return self.words.duration(value).text

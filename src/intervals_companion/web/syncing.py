@@ -4,28 +4,29 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date
-from typing import Any
 
 import anyio
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from intervals_companion.app import decisions, first_sync, preferences, telling
+from intervals_companion.app import checkup, decisions, first_sync, preferences, telling
 from intervals_companion.app.decisions import Case
 from intervals_companion.app.jobs import IMPORT, PLAN, SYNC, Job
-from intervals_companion.app.telling import BLOCKED, PAGE, TO_DECIDE, Account, Told
+from intervals_companion.app.telling import BLOCKED, PAGE, TO_DECIDE, Told
 from intervals_companion.domain.days import parse_day
 from intervals_companion.domain.errors import NothingToShow
-from intervals_companion.web import drawing
-from intervals_companion.web.drawing import Part
+from intervals_companion.web import drawing, run_words
 from intervals_companion.web.house import House
 from intervals_companion.web.pages import action, house, let_in, page, redirect, render, templates, to_sign_in
 from intervals_companion.web.progress import progress, took
+from intervals_companion.web.run_words import outcome
 from intervals_companion.web.scale import scale
+from intervals_companion.web.ways_on import WAYS_ON, WayOn
 from intervals_companion.web.words import Words
 
 RUNS_SHOWN = 50
@@ -38,17 +39,18 @@ LOOK_EVERY = 0.5
 
 def show(request: Request) -> Response:
     found = house(request)
-    runs = telling.latest(found.companion, RUNS_SHOWN)
-    last = runs[0] if runs else None
+    words = _words(found)
+    runs = [(run, telling.account(run)) for run in telling.latest(found.companion, RUNS_SHOWN)]
+    last, told = next(((run, account) for run, account in runs if run.account), (None, None))
+    waiting, blocked = _counts(found), checkup.blocked_count(found.companion)
     return render(
         request, "sync.html", tab="sync",
         job=found.jobs.current(),
         failed=_unseen_failure(found),
         confirmed=first_sync.confirmed(found.companion),
-        last=last, run_account=telling.account(last) if last else None,
-        line=_line(telling.account(last), _words(found)) if last else None,
-        runs=[(run, telling.account(run)) for run in runs],
-        waiting=_counts(found), words_of=telling.title_and_words, outcome=outcome,
+        last=last, title=told and outcome(told, words, waiting=sum(waiting.values()), blocked=blocked),
+        line=told and run_words.line(told, words, blocked=blocked),
+        runs=runs, did=_did(request), waiting=waiting, words_of=telling.title_and_words, outcome=outcome,
     )  # fmt: skip
 
 
@@ -62,35 +64,6 @@ def _counts(found: House) -> dict[str, int]:
     waiting = decisions.waiting(found.companion)
     counts = {reason: sum(1 for one in waiting if one.reason == reason) for reason in TO_DECIDE}
     return {reason: count for reason, count in counts.items() if count}
-
-
-def outcome(account: Account, w: Words) -> str:
-    """A run in one line."""
-    if account.arrived and account.arrived == account.meant:
-        return f"All {w.number(account.arrived)} arrived" if account.arrived > 1 else "1 arrived"
-    if account.arrived or account.failed or account.left:
-        return f"{w.number(account.arrived)} of {w.number(account.meant)} arrived"
-    if account.error is not None:
-        return "Nothing arrived"
-    if account.written:
-        return f"{w.number(account.written)} written into Health"
-    if account.blocked:
-        return f"{w.number(account.blocked)} blocked"
-    if account.to_decide:
-        return f"{w.number(account.to_decide)} {'waits' if account.to_decide == 1 else 'wait'} for your choice"
-    return "Nothing new. Both sides agree."
-
-
-def _line(account: Account, w: Words) -> Any:
-    parts = [
-        Part("sent", account.arrived),
-        Part("held_permission", account.blocked),
-        Part("held", account.held_count - account.blocked),
-        Part("failed", account.failed),
-        Part("todo", account.left),
-    ]
-    said = f"{w.number(account.arrived)} sent, {w.number(account.held_count)} held, {w.number(account.failed)} failed"
-    return drawing.line(parts if account.meant else [Part("sent", 1)], "", "", said, words=w) if account.meant else None
 
 
 def _words(found: House) -> Words:
@@ -153,7 +126,7 @@ async def events(request: Request) -> Response:
 
     def look() -> tuple[bool, str]:
         job = _named(found, request)
-        if job is None or not job.unfinished:
+        if job is None or not job.unfinished or let_in(request) is None:
             return True, templates().get_template("sync_over.html").render(job=request.query_params.get("job", ""))
         words = _words(found)
         shown = progress(job, found.companion.now(), words)
@@ -194,8 +167,8 @@ def run(request: Request) -> Response:
     w = _words(found)
     return render(
         request, "sync_run.html", tab="sync", back=("/sync", "Sync"), told=told, run=told.run, a=told.account,
-        title=outcome(told.account, w), line=_line(told.account, w), show=shown, took=_took(told), blocked=BLOCKED,
-        to_decide=TO_DECIDE, waiting=_counts(found), sport_icon=drawing.sport_icon,
+        title=outcome(told.account, w), line=run_words.line(told.account, w), show=shown, took=_took(told),
+        blocked=BLOCKED, ways_on=WAYS_ON, waiting=_counts(found), sport_icon=drawing.sport_icon,
         suspicious=bool(told.account.error and told.account.error["exit_code"] == 1),
     )  # fmt: skip
 
@@ -212,7 +185,8 @@ def held(request: Request) -> Response:
         raise NothingToShow("There is no such reason.", "Go back to the run.") from problem
     number, start = request.path_params["number"], _start(request)
     items, total = telling.held_items(house(request).companion, number, reason, start)
-    return _items(request, f"/sync/runs/{number}", number, title, words, items, total, start)
+    way_on = WAYS_ON.get(reason)
+    return _items(request, f"/sync/runs/{number}", number, title, words, items, total, start, way_on)
 
 
 def sent(request: Request) -> Response:
@@ -222,12 +196,21 @@ def sent(request: Request) -> Response:
 
 
 def _items(
-    request: Request, back: str, number: int, title: str, words: str, items: list[telling.Item], total: int, start: int
-) -> Response:
+    request: Request, back: str, number: int, title: str, words: str, items: list[telling.Item], total: int, start: int,
+    way_on: WayOn | None = None,
+) -> Response:  # fmt: skip
     return render(
         request, "sync_items.html", tab="sync", back=(back, f"Run {number}"), title=title, words=words, items=items,
-        total=total, start=start, more=start + PAGE if start + PAGE < total else None, sport_icon=drawing.sport_icon,
+        counted=_counted(items, total, _words(house(request))), start=start, way_on=way_on,
+        more=start + PAGE if start + PAGE < total else None, sport_icon=drawing.sport_icon,
     )  # fmt: skip
+
+
+def _counted(items: list[telling.Item], total: int, w: Words) -> str:
+    """`150 values`; of more than a page of both kinds nobody looks which is which."""
+    kinds = {one.is_workout for one in items}
+    noun = " and ".join(word for word, kind in (("values", False), ("workouts", True)) if kind in kinds or not kinds)
+    return f"{w.number(total)} {noun.removesuffix('s') if total == 1 else noun}"
 
 
 def _start(request: Request) -> int:
@@ -239,16 +222,21 @@ def _start(request: Request) -> int:
 
 
 def waiting(request: Request) -> Response:
+    return _waiting_page(request)
+
+
+def _waiting_page(request: Request, *, wanted: str = "", missing: bool = False) -> Response:
     found = house(request)
     counts = _counts(found)
-    asked = request.query_params.get("reason")
+    asked = wanted or request.query_params.get("reason")
     reason = asked if asked in TO_DECIDE else next(iter(counts), TO_DECIDE[0])
     items = decisions.waiting(found.companion, reason)
     field = request.query_params.get("field")
     fields = {one.field: one.name for one in items}
     shown = [one for one in items if field in (None, one.field)]
     return render(
-        request, "sync_waiting.html", tab="sync", back=("/sync", "Sync"), counts=counts, reason=reason,
+        request, "sync_waiting.html", status=400 if missing else 200, missing=missing, did=_did(request), tab="sync",
+        back=("/sync", "Sync"), counts=counts, reason=reason,
         words_of=telling.title_and_words, items=shown[:PAGE], total=len(shown), everything=len(items),
         fields=fields, field=field,
     )  # fmt: skip
@@ -262,9 +250,12 @@ def decide_many(request: Request, form: FormData) -> Response:
         items = decisions.chosen(found.companion, {str(name) for name in form.getlist("item")})
     else:
         items = [one for one in decisions.waiting(found.companion, reason) if which in ("all", one.field)]
-    if items:
-        _decide(found, items, str(form.get("use", "")))
-    return redirect(f"/sync/waiting?reason={reason}" if reason in _counts(found) else _then(found))
+    use = str(form.get("use", ""))
+    if not items or use not in _USES:
+        return _waiting_page(request, wanted=reason, missing=True)
+    _decide(found, items, use)
+    then = f"/sync/waiting?reason={reason}" if reason in _counts(found) else _then(found)
+    return redirect(_with_word(then, items, use))
 
 
 def case(request: Request) -> Response:
@@ -284,7 +275,7 @@ def _case(request: Request, shown: Case, *, missing: bool = False) -> Response:
         axis = scale(item.field, item.ours, item.theirs, base, shown.usual, _words(house(request)))
     return render(
         request, "sync_case.html", status=400 if missing else 200, tab="sync", c=shown, item=item, axis=axis,
-        missing=missing, back=(f"/sync/waiting?reason={item.reason}", "Your choice"),
+        missing=missing, did=_did(request), back=(f"/sync/waiting?reason={item.reason}", "Your choice"),
     )  # fmt: skip
 
 
@@ -296,7 +287,41 @@ def decide(request: Request, form: FormData) -> Response:
         return _case(request, shown, missing=True)
     rest = [one for one in decisions.waiting(found.companion, shown.item.reason) if one != shown.item]
     _decide(found, [shown.item], use)
-    return redirect(f"/sync/waiting/{rest[0].day}/{rest[0].field}" if rest else _then(found))
+    then = f"/sync/waiting/{rest[0].day}/{rest[0].field}" if rest else _then(found)
+    return redirect(_with_word(then, [shown.item], use))
+
+
+_USES = ("ours", "theirs")
+
+
+def _with_word(path: str, items: list[decisions.Waiting], use: str) -> str:
+    """The address of the page that follows a choice, which tells what was chosen."""
+    said = f"one={items[0].day}/{items[0].field}" if len(items) == 1 else f"many={len(items)}"
+    return f"{path}{'&' if '?' in path else '?'}did={use}&{said}"
+
+
+def _did(request: Request) -> str:
+    """What the choice just made does, in words. An address can only name it: the values come from the store."""
+    found, asked = house(request), request.query_params
+    use, many, (day, _, field) = asked.get("did"), asked.get("many", ""), asked.get("one", "").partition("/")
+    if use not in _USES:
+        return ""
+    what = f"{_words(found).number(int(many))} values" if many.isdecimal() and len(many) < 7 else ""
+    if field:
+        what = _value_words(found, parse_day(day), field, use)
+    if not what:
+        return ""
+    first = first_sync.confirmed(found.companion) is None
+    if use == "theirs":
+        return f"Kept {what}."
+    return f"The first sync sends {what}." if first else f"Sending {what}."
+
+
+def _value_words(found: House, day: date, field: str, use: str) -> str:
+    """`72.77 kg for Sat 31 Oct`."""
+    value = decisions.side(found.companion, day, field, ours=use == "ours")
+    w = _words(found)
+    return "" if value is None else f"{w.measure(field, value)} for {w.day(day)}"
 
 
 def _then(found: House) -> str:
@@ -312,6 +337,14 @@ def _decide(found: House, items: list[decisions.Waiting], use: str) -> None:
         decisions.keep_theirs(found.companion, items)
 
 
+class _RunNumber(IntegerConvertor):
+    """As many digits as a run can have."""
+
+    regex = "[0-9]{1,9}"
+
+
+register_url_convertor("run", _RunNumber())
+
 routes: list[BaseRoute] = [
     page("/sync", show),
     action("/sync", start),
@@ -319,9 +352,9 @@ routes: list[BaseRoute] = [
     page("/sync/running", running),
     page("/sync/over", over),
     Route("/sync/events", events, methods=["GET"]),
-    page("/sync/runs/{number:int}", run),
-    page("/sync/runs/{number:int}/sent", sent),
-    page("/sync/runs/{number:int}/held/{reason}", held),
+    page("/sync/runs/{number:run}", run),
+    page("/sync/runs/{number:run}/sent", sent),
+    page("/sync/runs/{number:run}/held/{reason}", held),
     page("/sync/waiting", waiting),
     action("/sync/waiting", decide_many),
     page("/sync/waiting/{item}/{field}", case),

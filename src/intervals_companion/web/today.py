@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 
 from attrs import frozen
 from markupsafe import Markup
@@ -10,12 +11,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from intervals_companion.app import activities, preferences
+from intervals_companion.app import activities, decisions, preferences, telling
 from intervals_companion.app import today as service
-from intervals_companion.app.today import Conflict, FormDay, LastSync, Range, Reading
-from intervals_companion.domain import catalogue
-from intervals_companion.web import activity_words, charts
-from intervals_companion.web.drawing import Part, line, ruler, ruler_key
+from intervals_companion.app.decisions import Waiting
+from intervals_companion.app.first_sync import AlreadyHere
+from intervals_companion.app.today import FormDay, LastSync, Range, Reading
+from intervals_companion.web import activity_words, charts, run_words
+from intervals_companion.web.drawing import line, ruler, ruler_key
 from intervals_companion.web.pages import house, page, render
 from intervals_companion.web.words import Measure, Words
 
@@ -50,88 +52,59 @@ class FitnessPart:
 
 def show(request: Request) -> Response:
     companion = house(request).companion
-    reach = chosen_range(request)
+    reach = chosen_range(request, service.OF_FORM)
     found = service.today(companion, reach)
     words = Words(preferences.preferences(companion), companion.now())
     if found.beginning is not None:
-        name = companion.account().name or "you"
-        drawn = line(
-            (), "not connected yet", f"signed in as {name}", "Apple Health is not connected; Intervals.icu is."
-        )
-        return render(request, "today_empty.html", tab="today", beginning=found.beginning, line=drawn)
+        return render(
+            request, "today_empty.html", tab="today", here=found.beginning,
+            line=beginning_line(found.beginning, companion.account().name),
+        )  # fmt: skip
+    conflicts = [one for one in found.waiting if one.reason == decisions.CONFLICT]
     return render(
         request,
         "today.html",
         sync=found.sync,
-        line=found.sync and _line(found.sync, words),
-        account_words=found.sync and _account_words(found.sync, words),
+        line=found.sync and _line(found.sync, found.blocked, words),
+        account_words=found.sync
+        and run_words.told(found.sync.account, words, found.sync.at, waiting=len(found.waiting), blocked=found.blocked),
         running=house(request).jobs.current(),
         fitness=_fitness(found.form, words) if len(found.form) > 1 else None,
-        ranges=Range,
+        ranges=service.OF_FORM,
         reach=reach,
         rows=[_row(reading, words) for reading in found.readings],
         ruler_key=ruler_key(),
         heading="This morning" if words.hour < _NOON else "Today",
-        conflicts=[_conflict(one, words) for one in found.waiting.conflicts[:_CONFLICTS]],
-        more_conflicts=max(0, len(found.waiting.conflicts) - _CONFLICTS),
-        already_there=found.waiting.already_there,
+        conflicts=[_conflict(one, words) for one in conflicts[:_CONFLICTS]],
+        more_conflicts=max(0, len(conflicts) - _CONFLICTS),
+        kept=Counter(one.reason for one in found.waiting if one.reason != decisions.CONFLICT),
+        words_of=telling.title_and_words,
         form_words=charts.form_words,
         latest=[activity_words.row(entry, words) for entry in activities.latest(companion, _LATEST)],
         tab="today",
     )
 
 
-def chosen_range(request: Request) -> Range:
+def chosen_range(request: Request, among: Collection[Range] = tuple(Range)) -> Range:
     wanted = request.query_params.get("range")
-    return Range(wanted) if wanted in set(Range) else Range.SIXTY_DAYS
+    return next((reach for reach in among if reach.value == wanted), Range.SIXTY_DAYS)
+
+
+def beginning_line(here: AlreadyHere, name: str | None) -> Markup:
+    """The line before anything came from Apple Health: what is there of either side."""
+    if not here.signed_in:
+        said = "Neither Apple Health nor Intervals.icu is connected."
+        return line((), "not connected yet", "not signed in", said, signed_in=False)
+    said = "Apple Health is not connected; Intervals.icu is."
+    return line((), "not connected yet", f"signed in as {name or 'you'}", said)
 
 
 # --- the last sync ---------------------------------------------------------------------------------------------------
 
 
-def _line(sync: LastSync, words: Words) -> Markup:
-    parts = [
-        Part("sent", sync.sent),
-        Part("held", 0 if sync.quiet else sync.held),
-        Part("held_permission", sync.blocked),
-        Part("failed", sync.failed),
-    ]
-    meant = sync.sent + sync.blocked + sync.failed
-    right = f"{words.number(sync.sent)} of {words.number(meant)} arrived" if meant else "both sides agree"
-    said = _account_words(sync, words)
-    return line(
-        parts, f"read {words.moment(sync.at)}", right, f"From Apple Health to Intervals.icu. {said}", words=words
-    )
-
-
-def _account_words(sync: LastSync, words: Words) -> str:
-    """What came of it in a sentence or two."""
-    if sync.quiet:
-        return f"Nothing new since {words.moment(sync.at)}. Both sides agree."
-    return " ".join(_sentences(sync, words))
-
-
-def _sentences(sync: LastSync, words: Words) -> Iterator[str]:
-    arrived = [
-        counted(number, *noun, words)
-        for number, noun in ((sync.workouts, ("workout", "workouts")), (sync.values, ("value", "values")))
-        if number
-    ]
-    if arrived:
-        yield f"{' and '.join(arrived)} arrived."
-    if sync.blocked:
-        wait = "waits" if sync.blocked == 1 else "wait"
-        yield f"{counted(sync.blocked, 'value', 'values', words)} {wait} for a permission."
-    if sync.failed:
-        yield f"{words.number(sync.failed)} did not arrive; the next sync tries again."
-    if sync.held:
-        yield f"{words.number(sync.held)} held on purpose."
-    if sync.error:
-        yield f"It stopped early: {sync.error}"
-
-
-def counted(number: int, one: str, many: str, words: Words) -> str:
-    return f"{words.number(number)} {one if number == 1 else many}"
+def _line(sync: LastSync, blocked: int, words: Words) -> Markup:
+    read, there = f"read {words.moment(sync.at)}", run_words.share(sync.account, words)
+    return run_words.line(sync.account, words, read, there, blocked=blocked)
 
 
 # --- fitness and form ------------------------------------------------------------------------------------------------
@@ -163,7 +136,7 @@ def _row(reading: Reading, words: Words) -> Row:
     label = f"{metric.name}: {measure or 'no value yet'}{f', {note}' if note else ''}."
     return Row(
         field=metric.field,
-        name=words.name(metric.field),
+        name=metric.name,
         note=note,
         warn=warn,
         measure=measure,
@@ -182,28 +155,18 @@ def _note(reading: Reading, words: Words) -> tuple[str, bool]:
     beyond = words.difference(reading.metric.field, abs(reading.beyond))
     if not any(digit in "123456789" for digit in beyond.text):
         return "", False
-    return f"{beyond.text} {'above' if reading.beyond > 0 else 'below'} normal", True
+    much = str(beyond) if beyond.unit in ("min", "h") else beyond.text
+    return f"{much} {'above' if reading.beyond > 0 else 'below'} normal", True
 
 
 # --- what waits ------------------------------------------------------------------------------------------------------
 
 
-def _conflict(one: Conflict, words: Words) -> tuple[str, str, str]:
+def _conflict(one: Waiting, words: Words) -> tuple[str, str, str]:
     """What it is about, what both sides say, and where to choose."""
-    name = catalogue.metric(one.field).name
-    said = (_said(one.field, value, words) for value in (one.ours, one.theirs))
-    both = "Health says {}, Intervals.icu says {}".format(*said)
-    return f"{name}, {words.day(one.day)}", both, f"/sync/waiting/{one.day.isoformat()}/{one.field}"
-
-
-def _said(field: str, value: str | None, words: Words) -> str:
-    """A held value, which the ledger keeps as text."""
-    if value is None:
-        return "nothing"
-    try:
-        return words.measure(field, float(value)).text
-    except ValueError:
-        return words.measure(field, value).text
+    ours, theirs = (words.measure(one.field, value).text for value in (one.ours, one.theirs))
+    both = f"Health says {ours}, Intervals.icu says {theirs}"
+    return f"{one.name}, {words.day(one.day)}", both, f"/sync/waiting/{one.day.isoformat()}/{one.field}"
 
 
 routes: list[BaseRoute] = [page("/today", show)]

@@ -8,11 +8,12 @@ from __future__ import annotations
 import hmac
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse, RedirectResponse
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from intervals_companion.web.house import House
@@ -38,7 +39,7 @@ def headers(house: House, service: str) -> dict[str, str]:
         "Referrer-Policy": "no-referrer" if house.secure or house.local else "same-origin",
         "Cache-Control": "no-store",
     }
-    if house.secure:
+    if house.secure and not house.local:  # all that is served on localhost shares that name
         found["Strict-Transport-Security"] = "max-age=31536000"
     return found
 
@@ -55,12 +56,17 @@ def came_from_here(found: Mapping[str, str], house: House) -> bool:
     return hmac.compare_digest(origin.encode(), house.public_url.encode())
 
 
-class Walls:
-    """Around the whole app."""
+Broken = Callable[[Request, Exception], Awaitable[Response]]
+"""Logs a mistake of ours and makes the page that says so. Raises nothing."""
 
-    def __init__(self, app: ASGIApp, house: House, service: str) -> None:
+
+class Walls:
+    """Around the whole app. A mistake of ours ends here: the server outside would print what was at hand."""
+
+    def __init__(self, app: ASGIApp, house: House, service: str, broken: Broken) -> None:
         self.app = app
         self.house = house
+        self.broken = broken
         self.headers = headers(house, service)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -68,12 +74,12 @@ class Walls:
             await self.app(scope, receive, send)
             return
         began = time.perf_counter()
-        status = 500
+        status, answering = 500, False
 
         async def guarded(message: Message) -> None:
-            nonlocal status
+            nonlocal status, answering
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, answering = message["status"], True
                 own = MutableHeaders(scope=message)
                 for name, value in self.headers.items():
                     own.setdefault(name, value)
@@ -82,6 +88,10 @@ class Walls:
         try:
             refusal = self._refusal(scope)
             await (refusal or self.app)(scope, receive, guarded)
+        except Exception as problem:  # noqa: BLE001  (the last one there is: it says where, never what)
+            said = await self.broken(Request(scope), problem)
+            if not answering:
+                await said(scope, receive, guarded)
         finally:
             # Never the query: it may hold the code of a sign-in. Nor the path of a link: it is a key.
             shown = _without_secrets(scope["path"])

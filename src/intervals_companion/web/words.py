@@ -78,13 +78,12 @@ _TIME = {False: "HH:mm", True: f"h:mm{THIN}a"}
 
 _UNITS: Mapping[str, str] = {"count": "", "count/min": "bpm", "mL/min·kg": "ml/kg/min", "degC": "°C", "degF": "°F"}
 _RATES = {"respiration": "/min"}
-_AS_HOURS = frozenset({"sleepSecs", "DeepSleep", "LightSleep", "REMSleep", "AwakeTime", "Daylight"})
-_SHORT = {
-    "hrvSDNN": "HRV, SDNN", "hrv": "HRV, rMSSD", "restingHR": "Resting HR", "avgSleepingHR": "Sleeping HR",
-    "respiration": "Respiration",
-}  # fmt: skip
-"""Names that would not fit beside a drawing."""
+_AS_HOURS = frozenset({"sleepSecs", "DeepSleep", "LightSleep", "REMSleep"})
+"""Spans that are usually longer than an hour; others stay minutes."""
+_GRADES: Mapping[str, tuple[str, ...]] = {"sleepQuality": ("great", "good", "average", "poor")}
+"""What 1, 2, 3 and so on mean at Intervals.icu."""
 _SWIMS = frozenset({"Swim", "OpenWaterSwim"})
+_ROWS = frozenset({"Rowing", "VirtualRow"})
 _ON_FOOT = frozenset({"Run", "TrailRun", "VirtualRun", "Walk", "Hike", "Snowshoe", "Wheelchair"})
 
 
@@ -197,11 +196,17 @@ class Words:
         """A day's value in the athlete's units, rounded as the catalogue says."""
         if isinstance(value, str):
             return Measure(value.replace("_", " ").capitalize(), "")
-        return self._say(field, self.shown(field, value))
+        said = self._say(field, self.shown(field, value))
+        grades = _GRADES.get(field, ())
+        place = round(value) - 1
+        return said._replace(unit=f"of {len(grades)}, {grades[place]}") if 0 <= place < len(grades) else said
 
     def difference(self, field: str, value: float) -> Measure:
-        """How much one value is more than another."""
-        return self._say(field, self.shown(field, value) - self.shown(field, 0.0))
+        """How much one value is more than another; less than an hour in minutes, `15 min`."""
+        more = self.shown(field, value) - self.shown(field, 0.0)
+        if self._shown_in(field) == "s" and abs(more) < 3600:
+            return Measure(self.number(more / 60), "min")
+        return self._say(field, more)
 
     def shown(self, field: str, value: float) -> float:
         """A value of the catalogue's unit in the unit that is shown; hours in seconds."""
@@ -234,7 +239,7 @@ class Words:
 
     def unit(self, field: str) -> str:
         """The unit of a field's values, for column heads."""
-        return self.measure(field, 0).unit
+        return f"of {len(_GRADES[field])}" if field in _GRADES else self.measure(field, 0).unit
 
     def _unit(self, unit: str) -> str:
         wanted = self.preferences
@@ -245,10 +250,6 @@ class Words:
             "cm": "in" if wanted.imperial else unit,
         }
         return chosen.get(unit, unit)
-
-    def name(self, field: str) -> str:
-        """Of a metric, short enough to stand beside a drawing."""
-        return _SHORT.get(field) or catalogue.metric(field).name
 
     # --- training
 
@@ -284,8 +285,8 @@ class Words:
         return "mph" if self.preferences.imperial else "km/h"
 
     def pace(self, metres_per_second: float, sport: str | None = None) -> Measure:
-        """How fast, as the sport says it: `5:19 /km`, `2:01 /100 m`, `30.2 km/h`."""
-        if sport not in _SWIMS | _ON_FOOT:
+        """How fast, as the sport says it: `5:19 /km`, `2:01 /100 m`, `2:12 /500 m`, `30.2 km/h`."""
+        if not self.is_pace(sport):
             return self.speed(metres_per_second)
         length, unit = self._pace_of(sport)
         if metres_per_second <= 0:
@@ -294,11 +295,13 @@ class Words:
 
     def is_pace(self, sport: str | None) -> bool:
         """Whether this sport counts time over a distance, not distance over time."""
-        return sport in _SWIMS | _ON_FOOT
+        return sport in _SWIMS | _ROWS | _ON_FOOT
 
     def _pace_of(self, sport: str | None) -> tuple[float, str]:
         if sport in _SWIMS:
             return 100.0, "/100 m"
+        if sport in _ROWS:
+            return 500.0, "/500 m"
         return (convert(1, "mi", "m"), "/mi") if self.preferences.imperial else (1000.0, "/km")
 
     def pace_length(self, sport: str | None) -> float:

@@ -19,7 +19,7 @@ from intervals_companion.health.bridge import (
     Span,
     Stamp,
     Unusable,
-    as_in_health,
+    measured,
     number,
     objects,
     point,
@@ -78,7 +78,7 @@ def _read(
         chosen = Grouping.DAYS
     for item, begin in dated:
         try:
-            value, written = _value(item, values, units or what.unit)
+            value, written = _value(what.type, item, values, units or what.unit)
             own = _own_span(item, home)
             if adds_up or chosen is not Grouping.NONE or _is_mean(item):
                 _aggregated(what, item, begin, own, chosen, value, written, home, into)
@@ -92,10 +92,10 @@ def _date(item: Json) -> object:
     return next((item[key] for key in ("date", "start", "startDate") if item.get(key) is not None), None)
 
 
-def _value(item: Json, keys: tuple[str, ...], units: str) -> tuple[float, str]:
+def _value(kind: str, item: Json, keys: tuple[str, ...], units: str) -> tuple[float, str]:
     written = unit(units)
     value = number(next((item[key] for key in keys if item.get(key) is not None), None))
-    return as_in_health(value, written), written
+    return measured(kind, value, written), written
 
 
 def _own_span(item: Json, home: ZoneInfo) -> Span | None:

@@ -24,7 +24,7 @@ from intervals_companion.health.bridge import (
     Read,
     Reason,
     Unusable,
-    as_in_health,
+    measured,
     number,
     objects,
     point,
@@ -95,7 +95,7 @@ def _quantity(value: Any) -> tuple[float, str] | None:
         return None
     try:
         written = unit(text(value.get("units")))
-        return as_in_health(number(value.get("qty")), written), written
+        return measured("", number(value.get("qty")), written), written
     except Unusable:
         return None
 
@@ -169,7 +169,7 @@ def _series(items: list[Json], short: str, within: tuple[int, int], home: ZoneIn
         try:
             written = unit(text(item.get("units")) or what.unit)
             qty = next((item[key] for key in ("qty", "Avg", "avg") if item.get(key) is not None), None)
-            readings[stamp(item.get("date"), home).instant] = number(qty), written
+            readings[stamp(item.get("date"), home).instant] = measured(what.type, number(qty), written), written
         except Unusable:
             into.leave_out(short, SERIES_BROKEN)
     times = sorted(readings)

@@ -27,6 +27,7 @@ for (const chart of document.querySelectorAll("[data-days]")) {
     const day = Math.min(rows.length - 1, Math.max(0, Math.floor(at * rows.length)));
     const row = rows[rows.length - 1 - day]; // the newest stands first
     const link = row.querySelector("a");
+    chart.querySelector(".c-asked")?.remove();
     cursor.hidden = false;
     cursor.style.left = `${((day + 0.5) / rows.length) * 100}%`;
     mark.hidden = !row.dataset.y;

@@ -1,0 +1,164 @@
+"""The account's API key in the doctor's round: read, tried, kept sealed, and never used in place of the token."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from house import TODAY, House, house, run, steps
+from intervals_companion.app import api_key, checkup, choices, signing_in
+from intervals_companion.app.checkup import Check, State
+from intervals_companion.domain.errors import NotSignedIn, OtherAthlete, SignInExpired, UsageError
+from intervals_companion.store import accounts
+
+MONDAY = TODAY - timedelta(days=3)
+ALL = ["ACTIVITY:READ", "ACTIVITY:WRITE", "WELLNESS:READ", "WELLNESS:WRITE", "CALENDAR:READ", "CHATS:WRITE",
+       "CHATS:READ", "SETTINGS:READ"]  # fmt: skip
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[House]:
+    """A house with a day and a run waiting."""
+    with house(tmp_path) as made:
+        made.import_(steps(MONDAY, 8000), *run(MONDAY))
+        yield made
+
+
+def without(*boxes: str) -> list[str]:
+    return [box for box in ALL if box not in boxes]
+
+
+def finding(home: House, name: str) -> Check:
+    found = checkup.stored(home.companion).check(name)
+    assert found is not None
+    return found
+
+
+def kept(home: House) -> dict[str, accounts.Kept]:
+    with home.companion.store.read() as connection:
+        return accounts.kept(connection, home.companion.account().athlete)
+
+
+def test_the_accounts_own_key_is_read_and_sealed_and_shown_masked(home: House) -> None:
+    home.sign_in()
+    checkup.examine(home.companion)
+    key = home.sandbox.you.api_key or ""
+    assert api_key.own_key(home.companion) == key
+    assert api_key.masked(home.companion) == f"•••• {key[-4:]}"
+    folder = home.companion.store.folder
+    assert not any(key.encode() in path.read_bytes() for path in folder.iterdir() if path.is_file())
+
+
+def test_a_key_beside_a_token_signs_nobody_in_even_when_the_token_is_gone(home: House) -> None:
+    home.sign_in()
+    checkup.examine(home.companion)
+    with home.companion.store.write() as connection:
+        accounts.forget(connection, home.companion.account().athlete, signing_in.TOKEN)
+    assert signing_in.KEY in kept(home)
+    with pytest.raises(NotSignedIn):
+        signing_in.current(home.companion)
+
+
+def test_with_wellness_update_off_and_a_key_present_nobody_writes_wellness(home: House) -> None:
+    home.sign_in(without("WELLNESS:WRITE"))
+    home.forget_requests()
+    checkup.examine(home.companion)
+    assert api_key.own_key(home.companion) is not None
+    home.sync()
+    checkup.examine(home.companion)
+    home.sync()
+    writes = [entry for entry in home.sandbox.log.as_json() if entry["access"] == "write"]
+    assert [entry for entry in writes if "wellness" in entry["path"]] == []
+    assert {entry["credential"] for entry in writes} == {"token"}
+    assert "steps" not in home.theirs(MONDAY).values
+
+
+def test_a_regenerated_key_is_read_again_by_the_next_examination(home: House) -> None:
+    home.sign_in()
+    checkup.examine(home.companion)
+    with home.person() as person:
+        person.generate_key()
+    assert checkup.examine(home.companion).check("api-key").state is State.OK  # type: ignore[union-attr]
+    assert api_key.own_key(home.companion) == home.sandbox.you.api_key
+
+
+def test_a_key_generated_where_there_was_none_is_found(home: House) -> None:
+    home.sandbox.you.api_key = None
+    home.sign_in()
+    checkup.examine(home.companion)
+    assert "No API key was generated" in finding(home, "api-key").cause
+    with home.person() as person:
+        person.generate_key()
+    checkup.examine(home.companion)
+    assert finding(home, "api-key").state is State.OK
+
+
+def test_a_key_that_cannot_be_seen_may_be_pasted_and_outlives_a_sign_in(home: House) -> None:
+    home.sandbox.switches = home.sandbox.switches.flipped({"api_key_property": "absent"})
+    home.sign_in()
+    checkup.examine(home.companion)
+    assert "does not show the API key" in finding(home, "api-key").cause
+    api_key.keep_key(home.companion, f"  {home.sandbox.you.api_key}\n")
+    home.sign_in()
+    checkup.examine(home.companion)
+    assert finding(home, "api-key").state is State.OK
+
+
+def test_a_pasted_key_that_was_regenerated_is_refused(home: House) -> None:
+    home.sandbox.switches = home.sandbox.switches.flipped({"api_key_property": "absent"})
+    home.sign_in()
+    api_key.keep_key(home.companion, home.sandbox.you.api_key or "")
+    with home.person() as person:
+        person.generate_key()
+    checkup.examine(home.companion)
+    assert "refused" in finding(home, "api-key").cause
+    assert checkup.stored(home.companion).ok
+
+
+@pytest.mark.parametrize("text", ["", "   ", "two words", "kéy"])
+def test_what_is_no_key_is_not_kept(home: House, text: str) -> None:
+    home.sign_in()
+    with pytest.raises(UsageError):
+        api_key.keep_key(home.companion, text)
+
+
+def test_somebody_elses_key_is_not_kept(home: House) -> None:
+    home.sign_in()
+    other = next(one for one in home.sandbox.state.athletes.values() if one is not home.sandbox.you)
+    other.api_key = "abcdefghijklmnopqrstuvwxy"
+    with pytest.raises(OtherAthlete):
+        api_key.keep_key(home.companion, other.api_key)
+    with pytest.raises(SignInExpired):
+        api_key.keep_key(home.companion, "zyxwvutsrqponmlkjihgfedcb")
+    assert signing_in.KEY not in kept(home)
+
+
+def test_a_forgotten_key_is_not_read_again_until_it_is_wanted(home: House) -> None:
+    home.sign_in()
+    checkup.examine(home.companion)
+    api_key.forget_key(home.companion)
+    checkup.examine(home.companion)
+    assert api_key.own_key(home.companion) is None
+    assert finding(home, "api-key").cause == "The API key is not read: you turned that off."
+    choices.switch(home.companion, "read_key", True)
+    checkup.examine(home.companion)
+    assert api_key.own_key(home.companion) is not None
+
+
+def test_forgetting_the_key_does_not_end_a_sign_in_by_key(home: House) -> None:
+    signing_in.with_key(home.companion, home.sandbox.you.api_key or "")
+    api_key.forget_key(home.companion)
+    found = checkup.examine(home.companion)
+    assert (found.ok, found.by_key, found.matrix) == (True, True, ())
+
+
+def test_the_key_is_in_no_stored_answer(home: House) -> None:
+    home.sign_in()
+    checkup.examine(home.companion)
+    with home.companion.store.read() as connection:
+        found = connection.exec_driver_sql("SELECT record FROM answers").scalars().all()
+    assert found
+    assert not any((home.sandbox.you.api_key or "?") in record for record in found)

@@ -1,0 +1,116 @@
+"""A mistake of ours, or an address that nobody can mean: the walls still stand, and nothing personal is told."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+from starlette.types import Message
+
+from browsers import HERE, Browser, browser
+from house import House, house
+from intervals_companion.web import today
+
+SECRET = "72.5 kg of Mika"
+WALLS = ("content-security-policy", "x-frame-options", "x-content-type-options", "cache-control", "referrer-policy")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[House]:
+    with house(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def owner(home: House) -> Iterator[Browser]:
+    with browser(home) as made:
+        made.let_in().sign_in(home)
+        yield made
+
+
+@pytest.fixture
+def mistake(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page with a mistake in it."""
+
+    def render(*_: Any, **__: Any) -> None:
+        raise RuntimeError(SECRET)
+
+    monkeypatch.setattr(today, "render", render)
+
+
+@pytest.mark.usefixtures("mistake")
+def test_a_mistake_of_ours_stays_inside_the_walls(owner: Browser) -> None:
+    answer = owner.get("/today")
+    usual = owner.get("/sign-in").headers
+    assert answer.status_code == 500
+    assert "a mistake of ours" in answer.text
+    assert {name: answer.headers[name] for name in WALLS} == {name: usual[name] for name in WALLS}
+
+
+@pytest.mark.usefixtures("mistake")
+def test_its_log_says_kind_and_place_and_nothing_that_was_at_hand(
+    owner: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    owner.get("/today")
+    assert "broken: GET RuntimeError at test_mistakes.py:" in caplog.text
+    assert "GET /today 500" in caplog.text
+    assert SECRET not in caplog.text
+
+
+def test_a_store_that_cannot_be_read_has_its_words_and_the_walls(home: House, owner: Browser) -> None:
+    home.companion.store.close()
+    for file in home.companion.store.folder.glob("companion.sqlite*"):
+        file.write_bytes(b"nothing" * 1000)
+    answer = owner.get("/today")
+    assert answer.status_code == 500
+    assert "Move it away and import your newest export again" in answer.text
+    assert [name for name in WALLS if name not in answer.headers] == []
+
+
+def test_a_browser_that_leaves_half_way_is_no_mistake(owner: Browser, caplog: pytest.LogCaptureFixture) -> None:
+    sent: list[Message] = []
+    heads = {"host": "localhost:8787", "origin": HERE, "content-length": "5000"}
+    heads |= {"content-type": "application/x-www-form-urlencoded"}
+    scope = {
+        "type": "http", "http_version": "1.1", "scheme": "http", "method": "POST", "path": "/permissions/check",
+        "raw_path": b"/permissions/check", "root_path": "", "query_string": b"", "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 8787), "headers": [(name.encode(), text.encode()) for name, text in heads.items()],
+    }  # fmt: skip
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    anyio.run(owner.client.app, scope, receive, send)
+    assert sent[0]["status"] == 400
+    assert "broken" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/sync/runs/99999999999999999999",
+        f"/sync/runs/{'9' * 5000}",
+        "/sync/runs/99999999999999999999/sent",
+        "/sync/runs/99999999999999999999/held/locked",
+        "/activities?until=0001-01-01",
+        "/activities?until=0001-01-02",
+        "/activities?until=9999-12-31",
+        "/activities?show=only-here&until=0001-01-01",
+        "/activities?show=only-there&until=9999-12-31",
+        "/metrics/steps?day=0001-01-01",
+        "/metrics/steps?day=9999-12-31",
+        "/sync/waiting/9999-12-31/weight",
+    ],
+)
+def test_an_address_out_of_all_bounds_is_refused_in_words(owner: Browser, path: str) -> None:
+    answer = owner.get(path)
+    assert answer.status_code in (400, 404)
+    assert "<h1>" in answer.text

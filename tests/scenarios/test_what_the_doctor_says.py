@@ -1,0 +1,135 @@
+"""What the doctor says after a sign-in: of the API key, of what is missing, and of data that never came."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+
+from house import TODAY, House, house, run, steps
+from intervals_companion.app import checkup
+from intervals_companion.app.checkup import Check, Face, State
+from intervals_companion.domain.errors import (
+    ServiceUnreachable,
+)
+from intervals_companion.intervals.client import Transport
+from intervals_companion.intervals.wire import Request, Response
+
+MONDAY = TODAY - timedelta(days=3)
+ALL = ["ACTIVITY:READ", "ACTIVITY:WRITE", "WELLNESS:READ", "WELLNESS:WRITE", "CALENDAR:READ", "CHATS:WRITE",
+       "CHATS:READ", "SETTINGS:READ"]  # fmt: skip
+
+
+@pytest.fixture
+def stranger(tmp_path: Path) -> Iterator[House]:
+    """A house where nobody is signed in, with a day and a run waiting."""
+    with house(tmp_path) as made:
+        made.import_(steps(MONDAY, 8000), *run(MONDAY))
+        yield made
+
+
+def without(*boxes: str) -> list[str]:
+    return [box for box in ALL if box not in boxes]
+
+
+def finding(home: House, name: str) -> Check:
+    return next(check for check in checkup.examine(home.companion).checks if check.id == name)
+
+
+@pytest.mark.parametrize(
+    ("shown", "state"),
+    [("visible", State.OK), ("null", State.WARNING), ("absent", State.WARNING)],
+)
+def test_the_doctor_tells_the_states_of_the_api_key_apart(stranger: House, shown: str, state: State) -> None:
+    stranger.sign_in()
+    stranger.sandbox.switches = stranger.sandbox.switches.flipped({"api_key_property": shown})
+    check = finding(stranger, "api-key")
+    assert check.state is state
+    assert (check.cure == ()) is (state is State.OK)
+    assert (stranger.sandbox.you.api_key or "?") not in repr(check)
+
+
+@pytest.mark.parametrize("shown", ["null", "absent"])
+def test_without_settings_read_the_doctor_never_says_that_no_key_exists(stranger: House, shown: str) -> None:
+    stranger.sign_in(without("SETTINGS:READ"))
+    stranger.sandbox.switches = stranger.sandbox.switches.flipped({"api_key_property": shown})
+    check = finding(stranger, "api-key")
+    assert check.state is State.WARNING
+    assert "cannot be seen: Settings, Read is off." in check.cause
+    assert any("Settings" in step.plain for step in checkup.steps(check, Face.TERMINAL))
+
+
+def test_the_doctor_says_that_a_key_is_refused(stranger: House) -> None:
+    stranger.sign_in()
+    open_inner = stranger.companion.transport
+
+    @contextlib.contextmanager
+    def old_key(origin: str) -> Iterator[Transport]:
+        with open_inner(origin) as inner:
+
+            def send(request: Request) -> Response:
+                if any(value.startswith("Basic") for value in request.headers.values()):
+                    return Response(401, {}, b"")
+                return inner(request)
+
+            yield send
+
+    stranger.companion = evolve(stranger.companion, transport=old_key)
+    assert "refused" in finding(stranger, "api-key").cause
+    assert checkup.examine(stranger.companion).ok
+
+
+@pytest.mark.parametrize("box", ["ACTIVITY:READ", "ACTIVITY:WRITE", "WELLNESS:READ", "WELLNESS:WRITE"])
+def test_the_doctor_ends_with_0_only_if_own_data_can_travel(stranger: House, box: str) -> None:
+    area = box.partition(":")[0]
+    left = without(box, f"{area}:WRITE") if box.endswith("READ") else without(box)
+    stranger.sign_in(left)
+    found = checkup.examine(stranger.companion)
+    assert not found.ok
+    assert checkup.exit_code(found) == 5
+    stranger.sign_in()
+    assert checkup.exit_code(checkup.examine(stranger.companion)) == 0
+
+
+@pytest.mark.parametrize("box", ["CALENDAR:READ", "CHATS:WRITE", "SETTINGS:READ"])
+def test_a_missing_extra_is_a_warning_and_stops_nothing(stranger: House, box: str) -> None:
+    stranger.sign_in(without(box))
+    found = checkup.examine(stranger.companion)
+    assert found.ok
+    assert any(check.state is State.WARNING for check in found.checks)
+
+
+def test_the_doctor_says_when_the_service_does_not_answer(stranger: House) -> None:
+    stranger.sign_in()
+
+    @contextlib.contextmanager
+    def nobody_there(_origin: str) -> Iterator[Transport]:
+        def silence(_request: Request) -> Response:
+            raise ServiceUnreachable("Intervals.icu could not be reached.", "Check the internet connection.")
+
+        yield silence
+
+    stranger.companion = evolve(stranger.companion, transport=nobody_there)
+    found = checkup.examine(stranger.companion)
+    assert next(check for check in found.checks if check.id == "sign-in").state is State.UNKNOWN
+    assert checkup.exit_code(found) == 6
+
+
+def test_an_empty_health_type_is_no_data_seen_never_denied(stranger: House) -> None:
+    stranger.sign_in()
+    check = finding(stranger, "health-BloodGlucose")
+    assert check.state is State.UNKNOWN
+    assert check.cause == "No data seen. Permission may be off, or nothing recorded it."
+    assert finding(stranger, "health-StepCount").state is State.OK
+
+
+def test_without_any_data_the_doctor_says_how_to_get_some(tmp_path: Path) -> None:
+    with house(tmp_path) as empty:
+        empty.sign_in()
+        check = finding(empty, "health-data")
+        assert check.state is State.WARNING
+        assert any("companion import" in step.plain for step in checkup.steps(check, Face.TERMINAL))
