@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SELF   := $(PIP) --no-deps --no-build-isolation --editable .
 
-.PHONY: install demo test lint bench screenshots mutants lock docs clean
+.PHONY: install demo test soak lint bench screenshots mutants lock docs clean
 
 install: $(VENV)/dev.done
 
@@ -26,6 +26,10 @@ demo: $(VENV)/run.done
 
 test: $(VENV)/dev.done
 	$(BIN)/python -m pytest $(ARGS)
+
+# Every page in every light: axe, narrow screens, jumps, targets, weights. Minutes.
+soak: $(VENV)/dev.done
+	$(BIN)/python -m pytest -m soak $(ARGS)
 
 lint: $(VENV)/dev.done
 	$(BIN)/ruff check .

@@ -215,10 +215,12 @@ def test_a_key_given_as_an_argument_is_not_repeated(say: Run) -> None:
     assert "abcdefghij" not in done.out + done.err
 
 
-def test_days_before_there_were_any_are_no_traceback(say: Run, good: Path) -> None:
+@pytest.mark.parametrize("option", ["--since", "--until"])
+def test_days_before_there_were_any_are_refused_in_words(say: Run, good: Path, option: str) -> None:
     say("import", good)
-    assert say("metrics", "--since", "0001-01-01", "--json").code == 0
-    assert say("metrics", "--until", "0001-01-01", "--json").code == 0
+    done = say("metrics", option, "0001-01-01", "--json")
+    assert done.code == 2
+    assert "too far away" in done.out
 
 
 def test_a_service_that_is_down_is_said(say: Run, good: Path, monkeypatch: pytest.MonkeyPatch) -> None:

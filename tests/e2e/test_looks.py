@@ -57,7 +57,7 @@ def visit(browser: Browser, home: Stage) -> Visit:
     return go
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing(browser: Browser, home: Stage, visit: Visit, name: str, dark: bool) -> None:
@@ -73,7 +73,7 @@ def test_axe_finds_nothing(browser: Browser, home: Stage, visit: Visit, name: st
         assert told == []
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.parametrize("name", PAGES)
 def test_nothing_scrolls_sideways_on_the_narrowest_phone(
     browser: Browser, home: Stage, visit: Visit, name: str
@@ -94,7 +94,7 @@ _SMALL = """() => [...document.querySelectorAll("a, button, input, select, texta
 }).map(one => one.outerHTML.slice(0, 120))"""
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.parametrize("name", PAGES)
 def test_a_finger_hits_everything_that_can_be_pressed(browser: Browser, home: Stage, visit: Visit, name: str) -> None:
     """44 x 44, but links inside a sentence. Also what is folded away."""
@@ -120,7 +120,7 @@ _BROKEN = """() => {
 }"""
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.parametrize("name", PAGES)
 def test_no_word_is_broken_on_the_narrowest_phone(browser: Browser, home: Stage, visit: Visit, name: str) -> None:
     with pages(browser, home.own) as page:
@@ -129,7 +129,7 @@ def test_no_word_is_broken_on_the_narrowest_phone(browser: Browser, home: Stage,
         assert page.evaluate(_BROKEN) == []
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.parametrize("name", PAGES)
 def test_nothing_jumps_while_a_page_comes(browser: Browser, home: Stage, visit: Visit, name: str) -> None:
     with pages(browser, home.own) as page:
@@ -139,7 +139,7 @@ def test_nothing_jumps_while_a_page_comes(browser: Browser, home: Stage, visit: 
         assert page.evaluate("window.shifted") < MOST_SHIFT
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_light(browser: Browser, home: Stage, visit: Visit, name: str) -> None:
     """Vendored files are cached apart."""

@@ -27,6 +27,9 @@ from intervals_companion.intervals import scopes
 from intervals_companion.intervals.scopes import Grant
 from intervals_companion.store import anchors, examinations, presence, proofs
 
+CUSTOM_FIELDS = intervals.FIELDS
+"""The id of the check that is there only once the fields are known."""
+
 __all__ = [
     "WARNING_OF_POWER", "WAYS", "Act", "Box", "Chapter", "Check", "Checkup", "Cure", "Face", "Link", "Row", "Section",
     "State", "Step", "Topic", "TypeRow", "asked_boxes", "blocked_count", "chapters", "dismiss", "due", "examine",

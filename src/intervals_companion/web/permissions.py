@@ -138,6 +138,8 @@ def keep_key(request: Request, form: FormData) -> Response:
 def cure(request: Request) -> Response:
     found = checkup.stored(house(request).companion)
     check = found.check(request.path_params["check"])
+    if check is None and request.path_params["check"] == checkup.CUSTOM_FIELDS:
+        return redirect("/permissions")  # the handbook leads here also where nothing is known of the fields
     if check is None:
         raise NothingToShow("Nothing here is called that.", "Look at all permissions: the page Permissions lists them.")
     return render(
