@@ -25,6 +25,7 @@ from intervals_companion.domain.errors import (
 from intervals_companion.intervals import oauth
 from intervals_companion.intervals.client import IntervalsClient, Requests, Transport, default_transport, sign_in
 from intervals_companion.intervals.credentials import ApiKey, Bearer, Credential
+from intervals_companion.intervals.limits import TokenBucket
 from intervals_companion.intervals.models import KeyState, SignIn
 from intervals_companion.intervals.scopes import REQUESTED, Grant, Scope, boxes, missing, requested
 from intervals_sandbox.person import Person
@@ -70,7 +71,12 @@ class Service:
     def client(self, credential: Credential) -> IntervalsClient:
         time = self.time
         return IntervalsClient(
-            self.base, credential, self.transport, clock=time.clock, sleep=time.sleep, random=lambda: 0.0
+            self.base,
+            credential,
+            self.transport,
+            pace=TokenBucket(time.clock, time.sleep),
+            sleep=time.sleep,
+            random=lambda: 0.0,
         )
 
     def by_key(self) -> IntervalsClient:

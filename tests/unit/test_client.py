@@ -68,7 +68,9 @@ def made(
     transport: Transport, time: Time | None = None, credential: Credential = BEARER, origin: str = ORIGIN
 ) -> IntervalsClient:
     time = time or Time()
-    return IntervalsClient(origin, credential, transport, clock=time.clock, sleep=time.sleep, random=lambda: 0.0)
+    return IntervalsClient(
+        origin, credential, transport, pace=TokenBucket(time.clock, time.sleep), sleep=time.sleep, random=lambda: 0.0
+    )
 
 
 def limited(wait: str | None = None) -> Response:
@@ -146,7 +148,12 @@ def test_reading_ends_with_the_first_answer() -> None:
 def test_the_pause_is_shortened_by_chance() -> None:
     time = Time()
     client = IntervalsClient(
-        ORIGIN, BEARER, Script(LOST, ATHLETE), clock=time.clock, sleep=time.sleep, random=lambda: 0.5
+        ORIGIN,
+        BEARER,
+        Script(LOST, ATHLETE),
+        pace=TokenBucket(time.clock, time.sleep),
+        sleep=time.sleep,
+        random=lambda: 0.5,
     )
     client.athlete()
     assert time.naps == [0.375]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -13,6 +14,7 @@ import pytest
 from intervals_calls import BEARER, FIT, TOKEN
 from intervals_companion.domain.errors import CompanionError, ServiceUnreachable, UsageError
 from intervals_companion.intervals.client import IntervalsClient, Requests, default_transport
+from intervals_companion.intervals.limits import TokenBucket
 from intervals_companion.intervals.retry import TRIES
 
 Use = Callable[[IntervalsClient], object]
@@ -50,9 +52,12 @@ def service(behave: Behaviour) -> Iterator[str]:
             thread.join()
 
 
+def _at_once(_seconds: float) -> None: ...
+
+
 def ask(origin: str, use: Use = IntervalsClient.athlete) -> tuple[IntervalsClient, CompanionError | None]:
     with default_transport(origin, PATIENCE) as transport:
-        client = IntervalsClient(origin, BEARER, transport, sleep=lambda _seconds: None)
+        client = IntervalsClient(origin, BEARER, transport, pace=TokenBucket(time.monotonic, _at_once), sleep=_at_once)
         try:
             use(client)
         except CompanionError as error:

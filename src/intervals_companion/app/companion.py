@@ -12,10 +12,11 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from attrs import frozen
+from attrs import Factory, frozen
 
 from intervals_companion.app.settings import Settings
 from intervals_companion.domain.days import instant, local_day, zone
+from intervals_companion.intervals.limits import TokenBucket
 from intervals_companion.intervals.wire import service_origin
 from intervals_companion.journal import zones
 from intervals_companion.store import accounts, choices, secrets
@@ -64,6 +65,8 @@ class Companion:
     """The clock of links and sessions, where `clock` is another one than the machine's: a demo lets days pass."""
     phone: HealthStore | None = None
     """The Health store this process can reach: the phone it runs on, or a simulated one."""
+    pace: TokenBucket = Factory(lambda self: TokenBucket(self.ticks, self.pause), takes_self=True)
+    """Of all requests of this process: Intervals.icu counts them by address."""
 
     @property
     def service(self) -> str:
@@ -93,11 +96,15 @@ class Companion:
         return secrets.secret_box(self.store.folder)
 
     @contextmanager
-    def client(self, origin: str, credential: Credential) -> Iterator[IntervalsClient]:
+    def client(self, origin: str, credential: Credential, *, gives_way: bool = False) -> Iterator[IntervalsClient]:
+        """`gives_way`: whatever else this process asks of Intervals.icu goes first."""
         from intervals_companion.intervals.client import IntervalsClient
 
         with self.transport(origin) as transport:
-            yield IntervalsClient(origin, credential, transport, clock=self.ticks, sleep=self.pause, random=self.chance)
+            yield IntervalsClient(
+                origin, credential, transport,
+                pace=self.pace, sleep=self.pause, random=self.chance, gives_way=gives_way,
+            )  # fmt: skip
 
     def home_zone(self, account: Account) -> HomeZone:
         """In which zone a day is a day, and why: as the settings say, else as remembered. Asking stores nothing."""

@@ -112,6 +112,10 @@ class PermissionMissing(CompanionError):
     exit_code = 5
 
 
+class KeyMissing(PermissionMissing):
+    """Other athletes' data is asked for, and no API key is known here."""
+
+
 # --- 6: the service --------------------------------------------------------------------------------------------------
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random as _random
 import ssl
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,20 +16,28 @@ from typing import TypeVar
 
 import certifi
 import httpx2
-from attrs import define
+from attrs import define, evolve, field, frozen
 
 from intervals_companion.domain.activity import Activity
 from intervals_companion.domain.catalogue import Metric
-from intervals_companion.domain.errors import ServiceRefused, ServiceUnreachable
+from intervals_companion.domain.errors import KeyMissing, ServiceRefused, ServiceUnreachable
 from intervals_companion.domain.wellness import Value, WellnessRecord
 from intervals_companion.intervals import oauth, protocol
-from intervals_companion.intervals.credentials import Credential
+from intervals_companion.intervals.credentials import ApiKey, Credential
 from intervals_companion.intervals.limits import Quota, TokenBucket, quota
 from intervals_companion.intervals.models import Athlete, SignIn, Upload
 from intervals_companion.intervals.refusals import used_up
 from intervals_companion.intervals.retry import TRIES, patience
 from intervals_companion.intervals.scopes import Scope
-from intervals_companion.intervals.wire import Call, Request, Response, is_loopback, request, service_origin
+from intervals_companion.intervals.wire import (
+    Call,
+    Request,
+    Response,
+    Whose,
+    is_loopback,
+    request,
+    service_origin,
+)
 
 T = TypeVar("T")
 
@@ -46,14 +55,30 @@ class Requests:
 
     read: int = 0
     write: int = 0
+    _lock: threading.Lock = field(init=False, factory=threading.Lock, eq=False, repr=False)
 
     def count(self, *, writes: bool) -> None:
-        self.write += writes
-        self.read += not writes
+        with self._lock:
+            self.write += writes
+            self.read += not writes
+
+
+@frozen
+class Keys:
+    """Where the API key comes from that opens other athletes' data beside a token."""
+
+    now: Callable[[], ApiKey]
+    """Asked before each such request. Raises KeyMissing."""
+    is_new: Callable[[ApiKey], bool]
+    """After the service refused this one: whether there is another in its place."""
 
 
 class IntervalsClient:
-    """The operations of `protocol` for the owner of a credential. For one thread.
+    """The operations of `protocol` for the owner of a credential. For one thread; calls about other athletes (`ask`)
+    may come from several.
+
+    What a call goes by is decided by whose data it is about, and by nothing else: own data by the sign-in, other
+    athletes' by the API key. A refusal of the one is never retried with the other.
 
     GETs are tried again when no answer or a 5xx came. A write is sent again only after a 429, which says that it was
     not executed; otherwise its outcome may be unknown, and ServiceUnreachable or ServiceError says so.
@@ -65,14 +90,16 @@ class IntervalsClient:
         credential: Credential,
         transport: Transport,
         *,
-        clock: Callable[[], float] = time.monotonic,
+        pace: TokenBucket,
         sleep: Callable[[float], None] = time.sleep,
         random: Callable[[], float] = _random.random,
+        gives_way: bool = False,
     ) -> None:
+        """`pace`: shared by all who ask from this address; `gives_way`: others on it go first."""
         self.origin = service_origin(origin)
         self.requests = Requests()
-        self.quota: Quota | None = None
-        """What the service last said is left. Nothing is sent that it would only refuse: RateLimited is raised."""
+        self.keys: Keys | None = None
+        """None: by a token nothing of other athletes can be read."""
         self.heard: Callable[[Call[object], Response], None] | None = None
         """Told of every answer that could be read: who wants to keep what the service said."""
         self.in_use: Callable[[], Credential] | None = None
@@ -87,68 +114,79 @@ class IntervalsClient:
         """How often a request is sent at most."""
         self._credential = credential
         self._transport = transport
-        self._bucket = TokenBucket(clock, sleep)
+        self._pace = pace
+        self._gives_way = gives_way
+        self._quotas: dict[Credential, Quota | None] = {}
         self._sleep = sleep
         self._random = random
 
+    @property
+    def quota(self) -> Quota | None:
+        """What the service last said is left to the sign-in; the key beside it has its own. Nothing is sent that it
+        would only refuse: RateLimited is raised.
+        """
+        return self._quotas.get(self._credential)
+
+    def ask(self, call: Call[T]) -> T:
+        """The answer to one call. Raises as `protocol.read` says, and KeyMissing."""
+        tries = patience(writes=call.writes, sleep=self._sleep, random=self._random, tries=self.tries)
+        response = tries(self._send, call)
+        if response.status == 401 and self._is_replaced(_used(response)):
+            response = tries(self._send, call)
+        if _used(response) == self._credential:
+            self._learn(call, response.status)
+        value = protocol.read(call, response, _used(response))
+        if self.heard is not None:
+            self.heard(call, response)
+        return value
+
     def athlete(self) -> Athlete:
-        return self._result(protocol.athlete())
+        return self.ask(protocol.athlete())
 
     def custom_fields(self) -> frozenset[str]:
-        return self._result(protocol.custom_fields())
+        return self.ask(protocol.custom_fields())
 
     def create_field(self, metric: Metric) -> None:
-        self._result(protocol.create_field(metric))
+        self.ask(protocol.create_field(metric))
 
     def wellness(self, oldest: date, newest: date) -> list[WellnessRecord]:
-        return self._result(protocol.wellness(oldest, newest))
+        return self.ask(protocol.wellness(oldest, newest))
 
     def put_wellness(self, days: Mapping[date, Mapping[str, Value]]) -> None:
-        self._result(protocol.put_wellness(days))
+        self.ask(protocol.put_wellness(days))
 
     def activities(self, oldest: date, newest: date) -> list[Activity]:
-        return self._result(protocol.activities(oldest, newest))
+        return self.ask(protocol.activities(oldest, newest))
 
     def upload(self, content: bytes, file_name: str, *, name: str, external_id: str, device_name: str) -> Upload:
-        return self._result(
+        return self.ask(
             protocol.upload(content, file_name, name=name, external_id=external_id, device_name=device_name)
         )
 
     def latest_activities(self, oldest: date, limit: int) -> list[Activity]:
-        return self._result(protocol.latest_activities(oldest, limit))
+        return self.ask(protocol.latest_activities(oldest, limit))
 
     def try_streams(self, activity: str) -> None:
-        self._result(protocol.try_streams(activity))
+        self.ask(protocol.try_streams(activity))
 
     def try_calendar(self, day: date) -> None:
-        self._result(protocol.try_calendar(day))
+        self.ask(protocol.try_calendar(day))
 
     def try_comments(self, activity: str) -> None:
-        self._result(protocol.try_comments(activity))
+        self.ask(protocol.try_comments(activity))
 
     def try_upload(self) -> None:
         """Sends no file. The refusal that only a file was wanting proves the box."""
         call = protocol.try_upload()
         try:
-            self._result(call)
+            self.ask(call)
         except ServiceRefused as refusal:
             if call.needs is None or not refusal.sentence.startswith(protocol.NO_FILE):
                 raise
             self.boxes[call.needs] = True
 
     def disconnect(self) -> None:
-        self._result(protocol.disconnect())
-
-    def _result(self, call: Call[T]) -> T:
-        tries = patience(writes=call.writes, sleep=self._sleep, random=self._random, tries=self.tries)
-        response = tries(self._send, call)
-        if response.status == 401 and self._is_replaced():
-            response = tries(self._send, call)
-        self._learn(call, response.status)
-        value = protocol.read(call, response, self._credential)
-        if self.heard is not None:
-            self.heard(call, response)
-        return value
+        self.ask(protocol.disconnect())
 
     def _learn(self, call: Call[object], status: int) -> None:
         """One answer that went proves its box; a refusal beside it has another reason."""
@@ -161,10 +199,13 @@ class IntervalsClient:
         if refused and self.refused is not None:
             self.refused()
 
-    def _is_replaced(self) -> bool:
-        """Whether a new sign-in took the place of the one that was refused: the service knows of it a little earlier
-        than this machine. A refused request was not executed.
+    def _is_replaced(self, refused: Credential) -> bool:
+        """Whether another credential of the same kind took the place of the one that was refused, which did not execute
+        the request. The service knows of a new sign-in a little earlier than this machine.
         """
+        if refused != self._credential:
+            assert isinstance(refused, ApiKey)
+            return self.keys is not None and self.keys.is_new(refused)
         if self.in_use is None:
             return False
         self._sleep(_SIGNING_IN)
@@ -176,23 +217,42 @@ class IntervalsClient:
         if now != self._credential:
             self._credential, self.boxes, self.alive = now, {}, None
 
-    def _send(self, call: Call[object]) -> Response:
+    def _goes_by(self, call: Call[object]) -> Credential:
+        """The one rule. Where an API key signed in, everything goes by it."""
         self._renew()
-        if self.quota is not None and not self.quota.allows(writes=call.writes):
-            raise used_up(self.quota)
-        self._bucket.take()
+        if call.whose is Whose.OWN or isinstance(self._credential, ApiKey):
+            return self._credential
+        if self.keys is None:
+            raise KeyMissing(*NO_KEY)
+        return self.keys.now()
+
+    def _send(self, call: Call[object]) -> Response:
+        credential = self._goes_by(call)
+        left = self._quotas.get(credential)
+        if left is not None and not left.allows(writes=call.writes):
+            raise used_up(left)
+        self._pace.take(gives_way=self._gives_way)
         self.requests.count(writes=call.writes)
         try:
-            response = self._transport(request(call, self.origin, self._credential))
+            response = self._transport(request(call, self.origin, credential))
         except ServiceUnreachable as lost:
             if call.writes:
                 raise ServiceUnreachable(lost.cause, _PERHAPS) from lost
             raise
         # After a 429 the wait that the service asks for is what counts.
-        self.quota = None if response.status == 429 else quota(response.headers) or self.quota
-        return response
+        self._quotas[credential] = None if response.status == 429 else quota(response.headers) or left
+        return evolve(response, by=credential)
 
 
+def _used(response: Response) -> Credential:
+    assert response.by is not None
+    return response.by
+
+
+NO_KEY = (
+    "Other athletes’ activities and comments need an API key in the account, and none is known here.",
+    "Generate one at intervals.icu/settings under Developer Settings, then log out and log back in.",
+)
 _PERHAPS = "It may have arrived all the same; it is looked up before it is sent again."
 
 

@@ -7,6 +7,7 @@ Limits: 10 requests a second per address with a short burst; a quota per 15 minu
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Mapping
 
 from attrs import define, field, frozen
@@ -21,24 +22,40 @@ KEPT_BACK = 10
 """Requests of the quota that no write uses up."""
 
 
+_AT_ONCE = 1e-4
+"""Seconds that are no wait: clocks and sleeps are not finer."""
+
+
 @define
 class TokenBucket:
-    """In any span of `t` seconds at most `BURST + RATE * t` requests are let through."""
+    """In any span of `t` seconds at most `BURST + RATE * t` requests are let through, whoever shares it."""
 
     clock: Callable[[], float]
     """Seconds that only grow."""
     sleep: Callable[[float], None]
     _due: float = field(init=False, default=float("-inf"))
     """When the next request would be due if all came evenly spaced."""
+    _lock: threading.Lock = field(init=False, factory=threading.Lock)
 
-    def take(self) -> None:
-        """Waits until one more request may go out."""
-        now = self.clock()
-        early = (BURST - 1) / RATE
-        wait = self._due - early - now
-        if wait > 0:
+    def take(self, *, gives_way: bool = False) -> None:
+        """Waits until one more request may go out.
+
+        `gives_way`: takes no place in the line, but asks anew after each wait, so that whoever came meanwhile goes
+        first.
+        """
+        wait = self._wait(in_line=not gives_way)
+        while wait > _AT_ONCE:
             self.sleep(wait)
-        self._due = max(self._due, now) + 1 / RATE
+            wait = self._wait(in_line=False) if gives_way else 0.0
+
+    def _wait(self, *, in_line: bool) -> float:
+        """Seconds until the next place. It is taken where it is free, or stood in line for."""
+        with self._lock:
+            now = self.clock()
+            wait = self._due - (BURST - 1) / RATE - now
+            if in_line or wait <= _AT_ONCE:
+                self._due = max(self._due, now) + 1 / RATE
+            return wait
 
 
 @frozen

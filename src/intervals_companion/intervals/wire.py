@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from enum import Enum
 from typing import Generic, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -38,6 +39,15 @@ class Response:
     headers: Mapping[str, str]
     """Names in lower case."""
     body: bytes = field(default=b"", repr=False)
+    by: Credential | None = field(default=None, repr=False)
+    """What the request went by, where the client says it."""
+
+
+class Whose(Enum):
+    """Whose data a call is about: that alone decides what it goes by."""
+
+    OWN = "own"
+    OTHERS = "others"
 
 
 @frozen
@@ -53,6 +63,7 @@ class Call(Generic[T_co]):
     query: tuple[tuple[str, str], ...] = ()
     body: bytes = field(default=b"", repr=False)
     content_type: str = ""
+    whose: Whose = Whose.OWN
 
     @property
     def writes(self) -> bool:
