@@ -1,13 +1,16 @@
-"""Reading JSON that somebody else wrote: every value is checked, and what is wrong is named by its place."""
+"""JSON to and from somebody else: every value that is read is checked, and what is wrong is named by its place."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NoReturn, TypeGuard, TypeVar
 
 from attrs import frozen
 
+from intervals_companion.intervals.wire import Response
+
+JSON = "application/json"
 T = TypeVar("T")
 _BEYOND = 1e15
 """No number of the API comes near; NaN, infinities and numbers too long for a float stay out with it."""
@@ -23,6 +26,22 @@ def load(body: bytes) -> object:
         return json.loads(body)
     except (ValueError, RecursionError):
         raise WrongShape("it is not JSON") from None
+
+
+def as_json(read: Callable[[object], T]) -> Callable[[Response], T]:
+    """How an answer that is JSON is read."""
+    return lambda response: read(load(response.body))
+
+
+def acknowledged(response: Response) -> None:
+    """Empty, or some JSON: a page of a captive portal is no acknowledgement."""
+    if response.body.strip():
+        load(response.body)
+
+
+def body_of(value: object) -> bytes:
+    """The body of a request."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
 def is_number(value: object) -> TypeGuard[int | float]:
@@ -42,7 +61,7 @@ class Node:
 
     def text(self, key: str) -> str:
         """A text that has to be there and not be empty."""
-        return self.optional_text(key) or self._refuse(key, "a text")
+        return self.optional_text(key) or self.refuse(key, "a text")
 
     def optional_text(self, key: str) -> str | None:
         return self._optional(key, str, "a text")
@@ -57,8 +76,16 @@ class Node:
         if value is None:
             return None
         if not is_number(value):
-            self._refuse(key, "a number")
+            self.refuse(key, "a number")
         return round(value)
+
+    def optional_number(self, key: str) -> float | None:
+        value = self.values.get(key)
+        if value is None:
+            return None
+        if not is_number(value):
+            self.refuse(key, "a number")
+        return float(value)
 
     def optional_node(self, key: str) -> Node | None:
         value = self.values.get(key)
@@ -76,7 +103,7 @@ class Node:
         value = self.values.get(key)
         return None if value is None else _checked(value, kind, self.at(key), words)
 
-    def _refuse(self, key: str, words: str) -> NoReturn:
+    def refuse(self, key: str, words: str) -> NoReturn:
         raise WrongShape(f"{self.at(key)} is not {words}")
 
 

@@ -6,8 +6,7 @@ Paths, parameters and bodies: the service's OpenAPI document. The athlete id `0`
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import TypeVar
 from urllib.parse import quote
@@ -16,7 +15,7 @@ from intervals_companion.domain.activity import Activity
 from intervals_companion.domain.catalogue import Metric, Rule
 from intervals_companion.domain.wellness import Value, WellnessRecord
 from intervals_companion.intervals import answers, models
-from intervals_companion.intervals.answers import WrongShape
+from intervals_companion.intervals.answers import JSON, WrongShape, acknowledged, as_json, body_of
 from intervals_companion.intervals.credentials import Credential
 from intervals_companion.intervals.models import Athlete, Upload
 from intervals_companion.intervals.refusals import refusal, unreadable
@@ -43,7 +42,6 @@ OPERATIONS: Mapping[str, Scope | None] = {
 """Which box of the consent dialog each operation needs. None: any sign-in that is alive will do."""
 
 _OWN = "/api/v1/athlete/0"
-_JSON = "application/json"
 _ACTIVITY_FIELDS = (
     "id,start_date,start_date_local,type,name,elapsed_time,moving_time,source,external_id,distance,"
     "icu_training_load,icu_intensity,average_heartrate,icu_average_watts,icu_weighted_avg_watts,icu_joules,"
@@ -55,12 +53,12 @@ _ACTIVITY_FIELDS = (
 
 def athlete() -> Call[Athlete]:
     """Who owns the credential."""
-    return Call("GET", _OWN, OPERATIONS["athlete"], _json(models.athlete))
+    return Call("GET", _OWN, OPERATIONS["athlete"], as_json(models.athlete))
 
 
 def custom_fields() -> Call[frozenset[str]]:
     """The codes of the custom wellness fields that exist: one unknown code makes the service refuse a whole day."""
-    return Call("GET", f"{_OWN}/custom-item", OPERATIONS["custom_fields"], _json(models.custom_fields))
+    return Call("GET", f"{_OWN}/custom-item", OPERATIONS["custom_fields"], as_json(models.custom_fields))
 
 
 def create_field(metric: Metric) -> Call[None]:
@@ -68,7 +66,7 @@ def create_field(metric: Metric) -> Call[None]:
     content = {"code": metric.field, "type": "numeric", "aggregate": _AGGREGATES.get(metric.rule, "AVERAGE")}
     item = {"type": "INPUT_FIELD", "name": metric.name, "visibility": "PRIVATE", "content": content}
     return Call(
-        "POST", f"{_OWN}/custom-item", OPERATIONS["create_field"], _acknowledged, body=_body(item), content_type=_JSON
+        "POST", f"{_OWN}/custom-item", OPERATIONS["create_field"], acknowledged, body=body_of(item), content_type=JSON
     )
 
 
@@ -82,21 +80,21 @@ _AGGREGATES: Mapping[Rule | None, str] = {
 
 def wellness(oldest: date, newest: date) -> Call[list[WellnessRecord]]:
     """The days from oldest to newest, both included, ascending."""
-    return Call("GET", f"{_OWN}/wellness", OPERATIONS["wellness"], _json(models.wellness), query=_range(oldest, newest))
+    return Call(
+        "GET", f"{_OWN}/wellness", OPERATIONS["wellness"], as_json(models.wellness), query=_range(oldest, newest)
+    )
 
 
 def put_wellness(days: Mapping[date, Mapping[str, Value]]) -> Call[None]:
     """Changes only the fields given, creating days that are missing. A locked day ignores it without an error."""
-    body = _body([{"id": day.isoformat(), **fields} for day, fields in sorted(days.items())])
-    return Call(
-        "PUT", f"{_OWN}/wellness-bulk", OPERATIONS["put_wellness"], _acknowledged, body=body, content_type=_JSON
-    )
+    body = body_of([{"id": day.isoformat(), **fields} for day, fields in sorted(days.items())])
+    return Call("PUT", f"{_OWN}/wellness-bulk", OPERATIONS["put_wellness"], acknowledged, body=body, content_type=JSON)
 
 
 def activities(oldest: date, newest: date) -> Call[list[Activity]]:
     """The activities whose local start lies in the days from oldest to newest, latest first."""
     return Call(
-        "GET", f"{_OWN}/activities", OPERATIONS["activities"], _json(models.activities),
+        "GET", f"{_OWN}/activities", OPERATIONS["activities"], as_json(models.activities),
         query=(*_range(oldest, newest), ("fields", _ACTIVITY_FIELDS)),
     )  # fmt: skip
 
@@ -119,7 +117,7 @@ def upload(content: bytes, file_name: str, *, name: str, external_id: str, devic
 def latest_activities(oldest: date, limit: int) -> Call[list[Activity]]:
     """The latest few activities since a day."""
     return Call(
-        "GET", f"{_OWN}/activities", OPERATIONS["latest_activities"], _json(models.activities),
+        "GET", f"{_OWN}/activities", OPERATIONS["latest_activities"], as_json(models.activities),
         query=(("oldest", oldest.isoformat()), ("limit", str(limit)), ("fields", _ACTIVITY_FIELDS)),
     )  # fmt: skip
 
@@ -127,18 +125,18 @@ def latest_activities(oldest: date, limit: int) -> Call[list[Activity]]:
 def try_streams(activity: str) -> Call[None]:
     """Whether the streams of an activity may be read; of them only the time."""
     path = f"/api/v1/activity/{quote(activity, safe='')}/streams"
-    return Call("GET", path, OPERATIONS["try_streams"], _acknowledged, query=(("types", "time"),))
+    return Call("GET", path, OPERATIONS["try_streams"], acknowledged, query=(("types", "time"),))
 
 
 def try_calendar(day: date) -> Call[None]:
     """Whether planned workouts may be read."""
-    return Call("GET", f"{_OWN}/events", OPERATIONS["try_calendar"], _acknowledged, query=_range(day, day))
+    return Call("GET", f"{_OWN}/events", OPERATIONS["try_calendar"], acknowledged, query=_range(day, day))
 
 
 def try_comments(activity: str) -> Call[None]:
     """Whether comments on an activity may be read."""
     path = f"/api/v1/activity/{quote(activity, safe='')}/messages"
-    return Call("GET", path, OPERATIONS["try_comments"], _acknowledged, query=(("limit", "1"),))
+    return Call("GET", path, OPERATIONS["try_comments"], acknowledged, query=(("limit", "1"),))
 
 
 def try_upload() -> Call[None]:
@@ -149,7 +147,7 @@ def try_upload() -> Call[None]:
     boundary = "companion-without-a-file"
     body = f'--{boundary}\r\nContent-Disposition: form-data; name="check"\r\n\r\n\r\n--{boundary}--\r\n'.encode()
     return Call(
-        "POST", f"{_OWN}/activities", OPERATIONS["try_upload"], _acknowledged,
+        "POST", f"{_OWN}/activities", OPERATIONS["try_upload"], acknowledged,
         body=body, content_type=f"multipart/form-data; boundary={boundary}",
     )  # fmt: skip
 
@@ -177,22 +175,8 @@ def read(call: Call[T], response: Response, credential: Credential) -> T:
         raise unreadable(call, problem) from None
 
 
-def _json(read: Callable[[object], T]) -> Callable[[Response], T]:
-    return lambda response: read(answers.load(response.body))
-
-
-def _acknowledged(response: Response) -> None:
-    """Empty, or some JSON: a page of a captive portal is no acknowledgement."""
-    if response.body.strip():
-        answers.load(response.body)
-
-
 def _range(oldest: date, newest: date) -> tuple[tuple[str, str], ...]:
     return ("oldest", oldest.isoformat()), ("newest", newest.isoformat())
-
-
-def _body(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
 _ESCAPES = str.maketrans({'"': "%22", "\r": "%0D", "\n": "%0A"})

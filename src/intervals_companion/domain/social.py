@@ -1,0 +1,62 @@
+"""Other athletes, what they did week by week, and what is said about an activity."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from attrs import frozen
+
+
+@frozen
+class Followed:
+    """An athlete whom the owner of the API key follows or coaches."""
+
+    id: str
+    name: str
+    coached: bool = False
+
+
+@frozen
+class Week:
+    """What one athlete did in a week, Monday to Sunday, as Intervals.icu adds it up."""
+
+    athlete: str
+    first: date
+    """The first day it counts."""
+    count: int
+    """Activities, those hidden by Strava included."""
+    seconds: float
+    metres: float
+    load: float
+    fitness: float | None
+    fatigue: float | None
+    form: float | None
+    """fitness - fatigue, at the end of the week or now."""
+
+
+@frozen
+class Comment:
+    """One message in the chat of an activity."""
+
+    id: int
+    author: str
+    """Athlete id."""
+    name: str
+    made: int | None
+    """ms"""
+    text: str
+    part: tuple[int, int] | None = None
+    """First and last sample of the streams that it speaks of."""
+    attachment: str | None = None
+    """Address of a picture or file."""
+    deleted: bool = False
+
+
+@frozen
+class Chat:
+    """The chat of an activity, as the list of chats tells of it."""
+
+    id: int
+    activity: str
+    new: int
+    """Messages that were not seen."""

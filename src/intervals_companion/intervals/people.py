@@ -1,0 +1,130 @@
+"""Other athletes: whom one follows or coaches, what they did, and one activity of theirs or of one's own.
+
+Paths and shapes: the service's OpenAPI document and its published notes. Of other athletes only an API key reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from urllib.parse import quote
+
+from intervals_companion.domain.social import Followed, Week
+from intervals_companion.intervals import protocol
+from intervals_companion.intervals.answers import Node, WrongShape, as_json, load, nodes
+from intervals_companion.intervals.models import wall_clock
+from intervals_companion.intervals.wire import Call, Response, Whose
+
+Record = Mapping[str, Any]
+"""An activity, a profile, as Intervals.icu wrote it."""
+
+_READ = protocol.OPERATIONS["activities"]
+_LIST_FIELDS = (
+    "id,icu_athlete_id,start_date,start_date_local,type,name,elapsed_time,moving_time,source,_note,distance,"
+    "icu_training_load,average_heartrate,total_elevation_gain,trainer,device_name,icu_chat_id,stream_types,"
+    "icu_ftp,icu_power_zones,icu_hr_zones"
+)
+"""What a line of the feed says, and what its small drawing needs."""
+
+
+def followed() -> Call[list[Followed]]:
+    """Everybody the owner of the key follows or coaches, the owner included."""
+    return Call("GET", "/api/v1/athletes", None, as_json(_followed), whose=Whose.OTHERS)
+
+
+def weeks(start: date, end: date) -> Call[list[Week]]:
+    """What all of them did, a week each."""
+    return Call(
+        "GET", "/api/v1/athlete/0/athlete-summary", None, as_json(_weeks),
+        query=(("start", start.isoformat()), ("end", end.isoformat())), whose=Whose.OTHERS,
+    )  # fmt: skip
+
+
+def profile(athlete: str) -> Call[Record]:
+    """What an athlete shows of themselves."""
+    path = f"/api/v1/athlete/{quote(athlete, safe='')}/profile"
+    return Call("GET", path, None, as_json(_profile), whose=Whose.OTHERS)
+
+
+def activities_of(athlete: str, oldest: date, newest: date) -> Call[list[Record]]:
+    """The activities of another athlete whose local start lies in these days, both included, latest first."""
+    return Call(
+        "GET", f"/api/v1/athlete/{quote(athlete, safe='')}/activities", None, as_json(_records),
+        query=(("oldest", oldest.isoformat()), ("newest", newest.isoformat()), ("fields", _LIST_FIELDS)),
+        whose=Whose.OTHERS,
+    )  # fmt: skip
+
+
+def activity(name: str, whose: Whose) -> Call[Record]:
+    """One activity with its intervals."""
+    path = f"/api/v1/activity/{quote(name, safe='')}"
+    return Call("GET", path, _READ, as_json(_record), query=(("intervals", "true"),), whose=whose)
+
+
+def streams(name: str, whose: Whose, types: str) -> Call[object]:
+    """The streams of one activity, as JSON; `types`: their names, parted by commas."""
+    path = f"/api/v1/activity/{quote(name, safe='')}/streams"
+    return Call("GET", path, _READ, _any, query=(("types", types),), whose=whose)
+
+
+def _any(response: Response) -> object:
+    return load(response.body)
+
+
+def _followed(value: object) -> list[Followed]:
+    return [
+        Followed(node.text("id"), node.optional_text("name") or "", coached=_COACHED in _texts(node, "icu_tags"))
+        for node in nodes(value)
+    ]
+
+
+_COACHED = "Coaching"
+"""The tag that the athletes of a coach carry."""
+
+
+def _texts(node: Node, key: str) -> list[str]:
+    value = node.values.get(key)
+    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+
+
+def _weeks(value: object) -> list[Week]:
+    return [_week(node) for node in nodes(value)]
+
+
+def _week(node: Node) -> Week:
+    try:
+        first = date.fromisoformat(node.text("date")[:10])
+    except ValueError:
+        raise WrongShape(f"{node.at('date')} is not a day") from None
+    return Week(
+        athlete=node.text("athlete_id"),
+        first=first,
+        count=node.optional_whole("count") or 0,
+        seconds=node.optional_number("time") or node.optional_number("moving_time") or 0.0,
+        metres=node.optional_number("distance") or 0.0,
+        load=node.optional_number("training_load") or 0.0,
+        fitness=node.optional_number("fitness"),
+        fatigue=node.optional_number("fatigue"),
+        form=node.optional_number("form"),
+    )
+
+
+def _profile(value: object) -> Record:
+    return Node.of(Node.of(value).values.get("athlete"), "athlete").values
+
+
+def _records(value: object) -> list[Record]:
+    return [_checked(node) for node in nodes(value)]
+
+
+def _record(value: object) -> Record:
+    return _checked(Node.of(value))
+
+
+def _checked(node: Node) -> Record:
+    """What everything else leans on has to be there: the id, and a local start."""
+    node.text("id")
+    if wall_clock(node.optional_text("start_date_local")) is None:
+        raise WrongShape(f"{node.at('start_date_local')} is not a time")
+    return node.values
