@@ -107,6 +107,16 @@ def create_fields(companion: Companion) -> None:
         examinations.keep(connection, athlete, Examination(examined or companion.now(), _JSON.dumps(known)))
 
 
+def note_key(companion: Companion, key: Key) -> None:
+    """What became known of the API key outside of an examination: the doctor says it from now on."""
+    athlete = companion.account().athlete
+    with companion.store.write() as connection:
+        examined, found = last(connection, athlete)
+        if examined is not None:
+            known = evolve(found, key=key)
+            examinations.keep(connection, athlete, Examination(examined, _JSON.dumps(known)))
+
+
 class _Round:
     """One examination: asks in the order of what matters, and ends where the service stops answering."""
 

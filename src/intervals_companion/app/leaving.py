@@ -21,13 +21,13 @@ _WORDS: Mapping[Group, str] = {
     Group.SESSIONS: "every browser’s session",
     Group.SIGN_IN: "the token and the API key",
     Group.ANSWERS: "every answer of Intervals.icu kept here, and what the permission check found",
+    Group.OTHERS: "what was kept of other athletes, and comments on their way",
     Group.HEALTH: "every sample, workout and day from Apple Health",
     Group.LEDGER: "what was sent, held, agreed and linked, and every run",
     Group.SETTINGS: "your settings and your home zone",
     Group.DEVICES: "the tokens of your phones",
     Group.BINDING: "whom this companion belongs to",
 }
-_OTHERS = "what was kept of other athletes"
 
 
 @frozen
@@ -63,12 +63,12 @@ SIGN_OUT = Way(
 )  # fmt: skip
 LOGOUT = Way(
     "logout", "Logout", "Ends the access at Intervals.icu. Signing in again sends nothing twice.",
-    gone=(Group.SESSIONS, Group.SIGN_IN), also_gone=(_OTHERS,),
+    gone=(Group.SESSIONS, Group.SIGN_IN, Group.OTHERS),
     kept="All data from Health, what was sent and your settings stay.",
 )  # fmt: skip
 FULL_LOGOUT = Way(
     "full-logout", "Full Logout", "Logout, and forgets what Intervals.icu answered. Cures a stuck 403 on streams.",
-    gone=(Group.SESSIONS, Group.SIGN_IN, Group.ANSWERS), also_gone=(_OTHERS,),
+    gone=(Group.SESSIONS, Group.SIGN_IN, Group.OTHERS, Group.ANSWERS),
     kept="All data from Health, what was sent and your settings stay.",
 )  # fmt: skip
 DELETE = Way(

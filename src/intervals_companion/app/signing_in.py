@@ -234,7 +234,7 @@ def create_custom_fields(companion: Companion) -> list[str]:
 
 
 @contextmanager
-def signed_in(companion: Companion) -> Iterator[tuple[SignedIn, IntervalsClient]]:
+def signed_in(companion: Companion, *, gives_way: bool = False) -> Iterator[tuple[SignedIn, IntervalsClient]]:
     """The stored sign-in, and a client that uses it: a new one of the same athlete in its place is used from the next
     request on. Raises NotSignedIn, SignInError; so does the client, once nobody is signed in any more.
 
@@ -244,7 +244,7 @@ def signed_in(companion: Companion) -> Iterator[tuple[SignedIn, IntervalsClient]
     who = current(companion)
     access = _Access(companion, who.account, _stored(companion, who.account))
     assert who.account.origin is not None
-    with companion.client(who.account.origin, _credential(access.used)) as client:
+    with companion.client(who.account.origin, _credential(access.used), gives_way=gives_way) as client:
         client.in_use = access.renew
         client.heard = answering.listener(companion, who.account.athlete, access.stands)
         client.refused = lambda: access.learn(client)

@@ -74,6 +74,11 @@ def instant(moment: datetime) -> int:
     return round(moment.timestamp() * 1000)
 
 
+def monday(day: date) -> date:
+    """The first day of its week."""
+    return day - timedelta(days=day.weekday())
+
+
 def each_day(first: date, last: date) -> Iterator[date]:
     """Every day from first to last, both included."""
     for step in range((last - first).days + 1):

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
+from functools import cache
 from typing import TypeVar
 
 import certifi
@@ -277,10 +278,15 @@ def default_transport(origin: str, timeout: float = TIMEOUT) -> Iterator[Transpo
 
     A proxy of the environment is used, but not for a service on this machine.
     """
-    trust = ssl.create_default_context(cafile=certifi.where())
     local = is_loopback(service_origin(origin))
-    with httpx2.Client(verify=trust, timeout=timeout, follow_redirects=False, trust_env=not local) as http:
+    with httpx2.Client(verify=_trust(), timeout=timeout, follow_redirects=False, trust_env=not local) as http:
         yield http_transport(http, timeout)
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """Making it takes longer than a request."""
+    return ssl.create_default_context(cafile=certifi.where())
 
 
 def http_transport(http: httpx2.Client, timeout: float = TIMEOUT) -> Transport:

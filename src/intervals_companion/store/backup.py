@@ -2,7 +2,7 @@
 
 The file is a line that names it, 16 bytes of salt, and parts: a byte that says whether it is the last one, its length
 in four bytes, and the sealed part. What is sealed is a packed SQLite file without sign-in, sessions, phones, answers of
-Intervals.icu, jobs and other athletes.
+Intervals.icu, jobs and anything of other athletes.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from intervals_companion.store.secrets import Seal
 NAME = b"Intervals Companion backup 1\n"
 PART = 1 << 20
 _SALT = 16
-_GROUPS_LEFT_OUT = (Group.SESSIONS, Group.SIGN_IN, Group.ANSWERS, Group.DEVICES)
+_GROUPS_LEFT_OUT = (Group.SESSIONS, Group.SIGN_IN, Group.ANSWERS, Group.OTHERS, Group.DEVICES)
 _LEFT_OUT = {schema.jobs, *(table for group in _GROUPS_LEFT_OUT for table in erasing.TABLES[group])}
 _OF_THE_FOLDER = {schema.athletes, schema.meta}
 _INSIDE = [table for table in schema.metadata.sorted_tables if table not in _LEFT_OUT | _OF_THE_FOLDER]

@@ -19,6 +19,7 @@ class Group(StrEnum):
     SESSIONS = "sessions"
     SIGN_IN = "sign-in"
     ANSWERS = "answers"
+    OTHERS = "others"
     HEALTH = "health"
     LEDGER = "ledger"
     SETTINGS = "settings"
@@ -31,6 +32,10 @@ TABLES: Mapping[Group, tuple[Table, ...]] = {
     Group.SIGN_IN: (schema.credentials,),
     Group.ANSWERS: (
         schema.answers, schema.theirs_days, schema.theirs_activities, schema.examinations, schema.proofs,
+    ),
+    Group.OTHERS: (
+        schema.looks, schema.others, schema.others_activities, schema.borrowed, schema.chats, schema.opened,
+        schema.outbox,
     ),
     Group.HEALTH: (
         schema.sources, schema.blocks, schema.summaries, schema.deletions, schema.native_ids, schema.anchors,
@@ -45,7 +50,7 @@ TABLES: Mapping[Group, tuple[Table, ...]] = {
     Group.DEVICES: (schema.devices,),
     Group.BINDING: (schema.athletes, schema.meta),
 }  # fmt: skip
-"""Every table, once. What belongs to other athletes than the one signed in belongs into ANSWERS."""
+"""Every table, once. What belongs to other athletes than the one signed in, or is said to them, belongs into OTHERS."""
 
 
 def erase(connection: Connection, athlete: int, groups: Collection[Group]) -> None:

@@ -17,7 +17,7 @@ from intervals_companion.app import activity as one_service
 from intervals_companion.app import preferences
 from intervals_companion.app.activities import Entry, Listed, Show
 from intervals_companion.app.activity import Detail
-from intervals_companion.domain.days import parse_day
+from intervals_companion.domain.days import monday, parse_day
 from intervals_companion.domain.errors import NothingToShow, UsageError
 from intervals_companion.web import activity_words, streams
 from intervals_companion.web.activity_words import Row
@@ -83,14 +83,14 @@ def _nothing(found: Listed, show: Show) -> str:
 
 
 def _weeks(entries: Sequence[Entry], words: Words) -> Iterator[Week]:
-    for monday, of_week in groupby(entries, key=lambda entry: entry.day - timedelta(days=entry.day.weekday())):
+    for first, of_week in groupby(entries, key=lambda entry: monday(entry.day)):
         found = list(of_week)
         moving = sum(entry.moving or 0 for entry in found)
         load = sum(entry.load or 0 for entry in found)
         told = [str(words.hours(moving))] if moving else []
         told += [f"load {words.number(load)}"] if load else []
         yield Week(
-            heading=words.days(monday, monday + timedelta(days=6)),
+            heading=words.days(first, first + timedelta(days=6)),
             sum=", ".join(told),
             rows=[activity_words.row(entry, words) for entry in found],
         )

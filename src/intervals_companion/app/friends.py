@@ -1,0 +1,283 @@
+"""The feed: what the athletes one follows or coaches did, read when somebody looks, and shown from what is kept."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, timedelta
+from typing import Any
+
+from attrs import evolve, field, frozen
+from filelock import FileLock, Timeout
+from sqlalchemy import Connection
+
+from intervals_companion.app import api_key, checkup
+from intervals_companion.app.beside import beside, is_open
+from intervals_companion.app.companion import Companion
+from intervals_companion.app.signing_in import SignedIn
+from intervals_companion.doctor import key as key_doctor
+from intervals_companion.doctor.checks import Check, State
+from intervals_companion.doctor.key import Key
+from intervals_companion.domain.errors import Busy, CompanionError, NothingToShow
+from intervals_companion.domain.social import Week
+from intervals_companion.intervals import comments
+from intervals_companion.intervals.client import IntervalsClient, Requests
+from intervals_companion.social import feed
+from intervals_companion.social.feed import Hidden, Line
+from intervals_companion.social.reading import Progress, Reader
+from intervals_companion.store import others
+from intervals_companion.store.others import Look, Other
+
+__all__ = ["Choice", "Hidden", "Line", "Look", "Other", "Page", "Week"]
+
+MOST = 30
+"""Lines of one page; a day is never parted."""
+FARTHEST = 365
+"""Days back to which the feed goes."""
+
+
+@frozen
+class Choice:
+    """Whose activities, and which."""
+
+    athlete: str | None = None
+    sport: str | None = None
+    coached: bool = False
+
+    def takes(self, line: Line) -> bool:
+        return (
+            (self.athlete is None or line.other == self.athlete)
+            and (self.sport is None or line.type == self.sport)
+            and (line.coached or not self.coached)
+        )
+
+
+EVERYTHING = Choice()
+
+
+@frozen
+class Page:
+    """A stretch of the feed."""
+
+    lines: list[Line]
+    """Newest first."""
+    older: date | None
+    """Where it goes on: the day of the next page's newest line; None at its end."""
+    others: list[Other] = field(factory=list)
+    """Everybody, by name."""
+    sports: Mapping[str, int] = field(factory=dict)
+    """Intervals.icu type -> how often in what is known."""
+    look: Look | None = None
+    shapes: Mapping[str, Any] = field(factory=dict)
+    """Activity -> its small drawing, where that was read; see `social/views.py`."""
+    talk: Mapping[str, int] = field(factory=dict)
+    """Activity -> how many comments, where that is known."""
+
+
+def page(
+    companion: Companion, choice: Choice = EVERYTHING, until: date | None = None, *, most: int = MOST
+) -> Page:  # fmt: skip
+    """From `until` backwards, from what is kept. Asks nobody."""
+    athlete = companion.account().athlete
+    with companion.store.read() as connection:
+        known = others.others(connection, athlete)
+        since = others.known_since(connection, athlete)
+        look = others.look(connection, athlete)
+        everything = _lines(connection, athlete, known, since, look)
+        chosen = [line for line in everything if choice.takes(line) and (until is None or line.day <= until)]
+        shown, older = _cut(chosen, most)
+        names = [line.id for line in shown]
+        shapes = others.kept_of(connection, athlete, others.SHAPE, names)
+        talk = others.kept_of(connection, athlete, others.COMMENTS, names)
+    return Page(
+        lines=shown,
+        older=older or _before(companion, since),
+        others=known,
+        sports=Counter(line.type for line in everything if line.type is not None),
+        look=look,
+        shapes={name: one.body for name, one in shapes.items()},
+        talk={name: count(one.body) for name, one in talk.items()},
+    )
+
+
+def _lines(
+    connection: Connection, athlete: int, known: Sequence[Other], since: date | None, look: Look | None
+) -> list[Line]:
+    """While a list is being read, days that are known of some athletes only are shown all the same."""
+    first = since or date.min
+    under_way = look is None or look.done < look.total
+    did = others.activities(connection, athlete, date.min if under_way else first, date.max)
+    caught_up = look.caught_up if look else 0
+    return feed.lines(did, known, others.chats(connection, athlete), others.opened(connection, athlete), caught_up)
+
+
+def _cut(lines: list[Line], most: int) -> tuple[list[Line], date | None]:
+    if len(lines) <= most:
+        return lines, None
+    last = lines[most - 1].day
+    shown = [line for line in lines if line.day >= last]
+    return shown, lines[len(shown)].day if len(shown) < len(lines) else None
+
+
+def _before(companion: Companion, since: date | None) -> date | None:
+    """The day before everything that is known, unless that is too long ago."""
+    if since is None:
+        return None
+    day = since - timedelta(days=1)
+    return day if day > _today(companion) - timedelta(days=FARTHEST) else None
+
+
+def count(kept: Sequence[Mapping[str, Any]]) -> int:
+    """Comments that were not removed."""
+    return sum(not one["deleted"] for one in kept)
+
+
+def weeks(companion: Companion) -> list[tuple[Other, list[Week]]]:
+    """The weeks of everybody who shares, newest first: those who did most last week come first."""
+    athlete = companion.account().athlete
+    with companion.store.read() as connection:
+        known = others.others(connection, athlete)
+    found = [(one, feed.by_week(one.weeks)) for one in known if one.shared and one.weeks]
+    return sorted(found, key=lambda pair: sum(week.load for week in pair[1][:2]), reverse=True)
+
+
+def line(companion: Companion, name: str) -> Line:
+    """One activity of another athlete. Raises NothingToShow."""
+    athlete = companion.account().athlete
+    with companion.store.read() as connection:
+        did = others.activity(connection, athlete, name)
+        known = others.others(connection, athlete)
+        if did is None:
+            raise NothingToShow("There is no such activity here.", "Choose one under Friends: it is read anew there.")
+        look = others.look(connection, athlete)
+        chats, opened = others.chats(connection, athlete), others.opened(connection, athlete)
+    return feed.lines([did], known, chats, opened, look.caught_up if look else 0)[0]
+
+
+# --- whether it can be read ------------------------------------------------------------------------------------------
+
+
+def closed(companion: Companion) -> Check | None:
+    """What the doctor says where no key is at hand, or it is refused; None where friends can be read."""
+    check = checkup.stored(companion).check(key_doctor.KEY)
+    warned = check is not None and check.state is State.WARNING
+    if is_open(companion):
+        return check if warned and check is not None and check.title == key_doctor.title(Key.REFUSED) else None
+    if not api_key.may_read(companion):
+        return next(key_doctor.examine(Key.UNWANTED))
+    return check if warned else next(key_doctor.examine(Key.NONE))
+
+
+def is_due(companion: Companion) -> bool:
+    """Whether Intervals.icu is asked when somebody looks now."""
+    athlete = companion.account().athlete
+    with companion.store.read() as connection:
+        return feed.is_due(others.look(connection, athlete), companion.now())
+
+
+# --- reading ---------------------------------------------------------------------------------------------------------
+
+
+def _nothing(_done: int, _of: int) -> None: ...
+
+
+@frozen
+class ReadNow:
+    problems: list[CompanionError]
+    """What went wrong with single athletes."""
+    requests: Requests
+
+
+def read(companion: Companion, progress: Progress = _nothing) -> ReadNow:
+    """Reads what is new, and writes down how far it is.
+
+    Raises Busy while somebody else reads, NotSignedIn, KeyMissing, SignInExpired, RateLimited, ServiceError: what was
+    read before is kept.
+    """
+    with _alone(companion), _told(companion), beside(companion) as (who, client):
+        reader = _reader(companion, who, client, progress)
+        return ReadNow(reader.refresh(), client.requests)
+
+
+def read_back(companion: Companion, until: date) -> None:
+    """Reads the window of days that ends with `until`, as far as it is not known. Raises as `read` does."""
+    first = until - timedelta(days=feed.WINDOW - 1)
+    with _alone(companion), _told(companion), beside(companion) as (who, client):
+        _reader(companion, who, client, _nothing).go_back(first)
+
+
+def _reader(companion: Companion, who: SignedIn, client: IntervalsClient, progress: Progress) -> Reader:
+    athlete = who.account.athlete
+
+    def note(done: int, total: int) -> None:
+        with companion.store.write() as connection:
+            others.put_progress(connection, athlete, done, total, companion.now() - feed.NEWCOMER)
+        progress(done, total)
+
+    return Reader(
+        store=companion.store, client=client, athlete=athlete, own=who.account.intervals_id or "",
+        today=_today(companion), now=companion.now, reads_chats=who.grant.covers(comments.READ), progress=note,
+    )  # fmt: skip
+
+
+@contextmanager
+def _alone(companion: Companion) -> Iterator[None]:
+    """One reader of a data folder at a time."""
+    lock = FileLock(companion.store.folder / f"feed-{companion.account().athlete}.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as busy:
+        raise Busy("Your friends’ activities are being read already.", "Wait a few seconds.") from busy
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def _told(companion: Companion) -> Iterator[None]:
+    """What ends a reading early stands on the page until the next one."""
+    athlete = companion.account().athlete
+    try:
+        yield
+    except CompanionError as problem:
+        with companion.store.write() as connection:
+            known = others.look(connection, athlete)
+            if known is not None:
+                stopped = evolve(known, done=known.total, trouble=(problem.cause, problem.cure))
+                others.put_look(connection, athlete, stopped)
+        raise
+
+
+def is_being_read(companion: Companion) -> bool:
+    try:
+        with _alone(companion):
+            return False
+    except Busy:
+        return True
+
+
+def _today(companion: Companion) -> date:
+    return companion.today(companion.zone(companion.account()))
+
+
+# --- what a person has seen ------------------------------------------------------------------------------------------
+
+
+def catch_up(companion: Companion) -> None:
+    """Nothing that is there now is marked as new any more."""
+    athlete = companion.account().athlete
+    with companion.store.write() as connection:
+        known = others.look(connection, athlete)
+        if known is not None:
+            others.put_look(connection, athlete, evolve(known, caught_up=companion.now()))
+
+
+def look_again(companion: Companion) -> None:
+    """The next look asks Intervals.icu, however short ago the last one was."""
+    athlete = companion.account().athlete
+    with companion.store.write() as connection:
+        known = others.look(connection, athlete)
+        if known is not None:
+            others.put_look(connection, athlete, evolve(known, asked=0))

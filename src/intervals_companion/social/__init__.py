@@ -1,0 +1,1 @@
+"""Other athletes: their activities as one feed, and comments."""

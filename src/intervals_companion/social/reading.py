@@ -1,0 +1,156 @@
+"""Reading what other athletes did: who there are, their weeks, the chats, and the lists of those who changed.
+
+Requests: three, and one for each athlete whose list is unknown or has changed. Several go out side by side, in the one
+pace that everything of this address keeps; whatever else asks goes first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from datetime import date, timedelta
+
+from attrs import field, frozen
+from sqlalchemy import Connection
+
+from intervals_companion.domain.days import MS_PER_DAY, monday
+from intervals_companion.domain.errors import CompanionError, KeyMissing, NotFound, PermissionMissing, ServiceRefused
+from intervals_companion.domain.social import Chat
+from intervals_companion.intervals import comments, people
+from intervals_companion.intervals.client import IntervalsClient
+from intervals_companion.intervals.models import wall_clock
+from intervals_companion.intervals.people import Record
+from intervals_companion.social import feed
+from intervals_companion.store import answers, others, outbox
+from intervals_companion.store.database import Store
+from intervals_companion.store.others import Look, Other
+
+SIDE_BY_SIDE = 4
+"""Requests on their way at once."""
+
+_END = date(9999, 12, 30)
+"""Up to now, and whatever is dated later."""
+_KNOWN = 30 * MS_PER_DAY
+"""ms for which a comment that was sent here is known by its nonce."""
+
+_Wanted = tuple[Other, date, date]
+
+Progress = Callable[[int, int], None]
+"""Athletes whose list is known, of how many."""
+
+
+@frozen
+class Reader:
+    """One athlete's look at the others."""
+
+    store: Store
+    client: IntervalsClient
+    athlete: int
+    own: str
+    """Their id at Intervals.icu."""
+    today: date
+    now: Callable[[], int]
+    reads_chats: bool
+    """Whether the sign-in may."""
+    progress: Progress = field(default=lambda _done, _of: None)
+
+    def refresh(self) -> list[CompanionError]:
+        """The newest window. What went wrong with single athletes is given back; the rest is read all the same.
+
+        Raises KeyMissing, SignInExpired, RateLimited, ServiceError: what stands in the way of everybody.
+        """
+        first = feed.first_day(self.today)
+        followed = [one for one in self.client.ask(people.followed()) if one.id != self.own]
+        weeks = self.client.ask(people.weeks(monday(first), self.today))
+        chats = self._chats()
+        now = self.now()
+        with self.store.write() as connection:
+            others.drop_old(connection, self.athlete, now - feed.BORROWED)
+            outbox.drop_old(connection, self.athlete, now - _KNOWN)
+            others.put_others(connection, self.athlete, followed, weeks)
+            known = others.others(connection, self.athlete)
+        to_read = sorted((one for one in known if feed.is_to_read(one, first)), key=_latest, reverse=True)
+        problems = self._read_lists([(one, first, _END) for one in to_read], len(known))
+        with self.store.write() as connection:
+            self._put_chats(connection, chats)
+            before = others.look(connection, self.athlete)
+            caught_up = now - feed.NEWCOMER if before is None else before.caught_up
+            others.put_look(connection, self.athlete, Look(now, caught_up, len(known), len(known)))
+        return problems
+
+    def go_back(self, first: date) -> list[CompanionError]:
+        """Everybody's list from `first` on, as far as it is not known yet. Raises as `refresh` does."""
+        with self.store.read() as connection:
+            known = others.others(connection, self.athlete)
+        to_read = [
+            (one, first, one.since - timedelta(days=1) if one.since else _END)
+            for one in known
+            if one.shared and (one.since is None or one.since > first)
+        ]
+        return self._read_lists(to_read, len(known))
+
+    def _chats(self) -> list[Chat]:
+        """Own data, so it goes by the sign-in; without that box nothing is known to be new."""
+        if not self.reads_chats:
+            return []
+        try:
+            return self.client.ask(comments.chats())
+        except PermissionMissing:
+            return []
+
+    def _put_chats(self, connection: Connection, chats: Iterable[Chat]) -> None:
+        """Those of activities that are known here; what was said in them is read again."""
+        theirs = others.owners(connection, self.athlete)
+        for chat in (known := [chat for chat in chats if chat.activity in theirs or self._is_own(connection, chat)]):
+            if chat.new:
+                others.let_go(connection, self.athlete, others.COMMENTS, chat.activity)
+        others.put_chats(connection, self.athlete, [(chat, theirs.get(chat.activity, "")) for chat in known])
+
+    def _is_own(self, connection: Connection, chat: Chat) -> bool:
+        return answers.activity(connection, self.athlete, chat.activity) is not None
+
+    def _read_lists(self, wanted: Sequence[_Wanted], total: int) -> list[CompanionError]:
+        """What went wrong with single athletes."""
+        done = total - len(wanted)
+        problems: list[CompanionError] = []
+        self.progress(done, total)
+        with ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="feed") as pool:
+            try:
+                for one in as_completed([pool.submit(self._read_list, one) for one in wanted]):
+                    problem = one.result()
+                    problems += [problem] if problem is not None else []
+                    done += 1
+                    self.progress(done, total)
+            finally:
+                pool.shutdown(cancel_futures=True)
+        return problems
+
+    def _read_list(self, wanted: _Wanted) -> CompanionError | None:
+        """What went wrong with this one. Raises what stands in the way of everybody."""
+        other, first, last = wanted
+        try:
+            records = self.client.ask(people.activities_of(other.id, first, min(last, self.today + timedelta(days=1))))
+        except KeyMissing:
+            raise
+        except (PermissionMissing, NotFound):
+            with self.store.write() as connection:
+                others.put_not_shared(connection, self.athlete, other, first, self.now())
+            return None
+        except ServiceRefused as problem:
+            return problem
+        with self.store.write() as connection:
+            others.put_activities(connection, self.athlete, other, first, last, _by_id(records))
+            if last == _END:
+                others.put_read(connection, self.athlete, other, self.now())
+        return None
+
+
+def _by_id(records: Iterable[Record]) -> dict[str, tuple[date, Record]]:
+    clocks = ((record, wall_clock(record["start_date_local"])) for record in records)
+    return {record["id"]: (clock.date(), record) for record, clock in clocks if clock is not None}
+
+
+def _latest(other: Other) -> tuple[date, float]:
+    """Who did something lately comes first."""
+    active = [week for week in other.weeks if week.count]
+    return max(((week.first, week.load) for week in active), default=(date.min, 0.0))

@@ -1,0 +1,64 @@
+"""Comments on their way: written down before they are sent, so that none is sent twice."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from intervals_companion.store import schema
+
+SENDING, SENT, UNKNOWN, NOT_SENT = "sending", "sent", "unknown", "not_sent"
+
+
+class Outgoing(NamedTuple):
+    """A comment and what is known of it."""
+
+    nonce: str
+    activity: str
+    other: str
+    """Whose activity it is."""
+    text: str
+    """Empty once it is known what became of it."""
+    after: int
+    """The id of the last comment before it."""
+    state: str
+    comment: int | None
+    """Its id, where it was sent."""
+    made: int
+    """ms"""
+
+
+def put(connection: Connection, athlete: int, one: Outgoing) -> None:
+    connection.execute(insert(schema.outbox).values(athlete=athlete, **one._asdict()))
+
+
+def find(connection: Connection, athlete: int, nonce: str) -> Outgoing | None:
+    table = schema.outbox
+    row = connection.execute(select(table).where(table.c.athlete == athlete, table.c.nonce == nonce)).one_or_none()
+    return None if row is None else Outgoing(*row[1:])
+
+
+def of_activity(connection: Connection, athlete: int, activity: str) -> list[Outgoing]:
+    """Oldest first."""
+    table = schema.outbox
+    rows = connection.execute(
+        select(table).where(table.c.athlete == athlete, table.c.activity == activity).order_by(table.c.made)
+    )
+    return [Outgoing(*row[1:]) for row in rows]
+
+
+def settle(connection: Connection, athlete: int, nonce: str, state: str, comment: int | None = None) -> None:
+    """Notes what became of it. The text is kept only while that is not known."""
+    table = schema.outbox
+    known = {} if state == UNKNOWN else {"text": ""}
+    connection.execute(
+        update(table)
+        .where(table.c.athlete == athlete, table.c.nonce == nonce)
+        .values(state=state, comment=comment, **known)
+    )
+
+
+def drop_old(connection: Connection, athlete: int, before: int) -> None:
+    table = schema.outbox
+    connection.execute(delete(table).where(table.c.athlete == athlete, table.c.made < before))
