@@ -14,6 +14,7 @@ from intervals_sandbox.world import followed as friends
 from intervals_sandbox.world import you as yours
 from intervals_sandbox.world.followed import DAYS, Done
 from intervals_sandbox.world.life import ZONE, life, stream
+from intervals_sandbox.world.people import followed as whom
 from intervals_sandbox.world.sketch import draw, values
 
 FOLLOWED = 8
@@ -41,7 +42,7 @@ def build(seed: int, today: date, followed: int = FOLLOWED, api_key: bool = True
     you = friends.athlete(yours.YOU, f"i{rnd.randrange(200_000, 300_000)}")
     state = State(ids, you.id)
     state.athletes[you.id] = you
-    people = friends.people(followed)
+    people = whom(followed)
     for number, person in enumerate(people):
         first = 2_000_000 if number % 4 == 3 else 300_000  # every fourth began as a Strava login: bare digits
         other = friends.athlete(
