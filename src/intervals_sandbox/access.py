@@ -10,12 +10,16 @@ from attrs import frozen
 from intervals_sandbox import scopes
 from intervals_sandbox.errors import Refusal, denied, not_found, unauthorized
 from intervals_sandbox.operations import Operation
-from intervals_sandbox.state import Activity, Athlete, Grant, State
+from intervals_sandbox.state import Activity, Athlete, Chat, Grant, State
 from intervals_sandbox.switches import Switches
 
 KEY, TOKEN, NONE = "key", "token", "none"
 
-_COMMENTS = ("listActivityMessages", "sendActivityMessage", "updateMessage", "deleteMessage")
+_COMMENTS = (
+    *("listActivityMessages", "sendActivityMessage", "updateMessage", "deleteMessage"),
+    *("showChat", "listMessages", "sendMessage", "updateLastSeenMessageId"),
+)
+"""What comments on activities can go through. Where that is a private chat after all, see `reach_private`."""
 
 
 @frozen
@@ -114,6 +118,35 @@ def reach_activity(state: State, caller: Caller, activity_id: str, level: str, s
     if not _enough(permission(caller, state.athletes[activity.athlete_id]), level):
         raise _foreign(switches, "Activity")
     return activity
+
+
+def reach_chat(state: State, caller: Caller, chat_id: int, level: str, switches: Switches) -> Chat:
+    """A chat that the caller may read: their own private one, or that of an activity they may see. Raises Refusal."""
+    chat = state.chats.get(chat_id)
+    if chat is None:
+        raise not_found("Chat")
+    if chat.activity_id is None:
+        reach_private(caller, level)
+        if caller.athlete.id not in chat.members:
+            raise denied()
+        return chat
+    activity = reach_activity(state, caller, chat.activity_id, scopes.READ, switches)
+    if activity.deleted:
+        raise not_found("Chat")
+    if kept_from(caller, activity):
+        raise denied()
+    return chat
+
+
+def kept_from(caller: Caller, activity: Activity) -> bool:
+    """Whether it is a private activity of somebody else."""
+    return activity.private and activity.athlete_id != caller.athlete.id
+
+
+def reach_private(caller: Caller, level: str) -> None:
+    """Private chats are guarded by CHATS, whatever guards the comments. Raises Refusal."""
+    if not caller.granted("CHATS", level):
+        raise denied()
 
 
 def _enough(held: str, needed: str) -> bool:

@@ -198,7 +198,7 @@ def test_the_followed_show_every_case_a_feed_meets(world: Box) -> None:
 def test_people_have_talked_about_their_activities_and_yours(world: Box) -> None:
     chats = world.sandbox.state.chats.values()
     activities = world.sandbox.state.activities
-    owners = {activities[chat.activity_id].athlete_id for chat in chats}
+    owners = {activities[str(chat.activity_id)].athlete_id for chat in chats}
     assert world.you.id in owners
     assert len(owners) > 4
     assert any(message["athlete_id"] == world.you.id for chat in chats for message in chat.messages.values())
