@@ -8,14 +8,14 @@ from typing import Any
 
 from starlette.responses import Response
 
-from intervals_sandbox.access import kept_from, reach_activity, reach_private
+from intervals_sandbox.access import need, reach_comments
 from intervals_sandbox.answers import Json
 from intervals_sandbox.api import fields
 from intervals_sandbox.api.messages import content_of, new_chat, shown_chat, shown_message
 from intervals_sandbox.call import Call, Handler
 from intervals_sandbox.errors import Refusal, denied, invalid, not_found
 from intervals_sandbox.queries import INT64
-from intervals_sandbox.scopes import READ, WRITE
+from intervals_sandbox.scopes import WRITE
 from intervals_sandbox.state import Athlete, Chat, Values
 from intervals_sandbox.times import stamp
 
@@ -97,19 +97,15 @@ def _addressed(call: Call, sent: Values) -> tuple[Chat, bool]:
 
 
 def _about(call: Call, activity_id: str) -> tuple[Chat, bool]:
-    box, caller = call.sandbox, call.caller
-    activity = reach_activity(box.state, caller, activity_id, READ, box.switches)
-    if activity.deleted:
-        raise not_found("Activity")
-    if kept_from(caller, activity):
-        raise denied()
+    box = call.sandbox
+    activity = reach_comments(box.state, call.caller, activity_id, WRITE, box.switches)
     known = box.state.chat_of(activity)
     return known or box.state.open_chat(activity), known is None
 
 
 def _between(call: Call, athlete_id: str) -> tuple[Chat, bool]:
     state, author = call.sandbox.state, call.caller.athlete
-    reach_private(call.caller, WRITE)
+    need(call.caller, "CHATS", WRITE)
     other = state.athletes.get(athlete_id)
     if other is None:
         raise not_found("Athlete")
