@@ -10,12 +10,14 @@ from attrs import frozen
 from intervals_sandbox import scopes
 from intervals_sandbox.errors import Refusal, denied, not_found, unauthorized
 from intervals_sandbox.operations import Operation
-from intervals_sandbox.state import Activity, Athlete, Grant, State
+from intervals_sandbox.state import Activity, Athlete, Chat, Grant, State
 from intervals_sandbox.switches import Switches
 
 KEY, TOKEN, NONE = "key", "token", "none"
 
-_COMMENTS = ("listActivityMessages", "sendActivityMessage", "updateMessage", "deleteMessage")
+_COMMENTS = ("listActivityMessages", "sendActivityMessage")
+_BY_CHAT = ("showChat", "listMessages", "sendMessage", "updateMessage", "deleteMessage", "updateLastSeenMessageId")
+"""These reach comments and private messages alike: which area they need is known once the chat is, see `reach_chat`."""
 
 
 @frozen
@@ -70,7 +72,7 @@ def _password(secret: str) -> str:
 
 def check_scope(caller: Caller, operation: Operation, switches: Switches) -> None:
     """Raises Refusal 403 where the grant does not cover the operation."""
-    if caller.granted(_area(operation, switches), operation.level):
+    if any(caller.granted(area, operation.level) for area in _areas(operation, switches)):
         return
     if operation.tag == "o-auth-server-controller":
         return
@@ -81,8 +83,11 @@ def check_scope(caller: Caller, operation: Operation, switches: Switches) -> Non
     raise denied()
 
 
-def _area(operation: Operation, switches: Switches) -> str:
-    return switches.comments_area if operation.name in _COMMENTS else operation.area
+def _areas(operation: Operation, switches: Switches) -> tuple[str, ...]:
+    """The areas of which one will do, as far as the operation tells."""
+    if operation.name in _COMMENTS:
+        return (switches.comments_area,)
+    return (operation.area, switches.comments_area) if operation.name in _BY_CHAT else (operation.area,)
 
 
 def permission(caller: Caller, athlete: Athlete) -> str:
@@ -114,6 +119,42 @@ def reach_activity(state: State, caller: Caller, activity_id: str, level: str, s
     if not _enough(permission(caller, state.athletes[activity.athlete_id]), level):
         raise _foreign(switches, "Activity")
     return activity
+
+
+def reach_chat(state: State, caller: Caller, chat_id: int, level: str, switches: Switches) -> Chat:
+    """A chat that the caller may read: their own private one, or that of an activity they may see. Raises Refusal."""
+    chat = state.chats.get(chat_id)
+    if chat is None:
+        raise not_found("Chat")
+    if chat.activity_id is not None:
+        reach_comments(state, caller, chat.activity_id, level, switches)
+        return chat
+    need(caller, "CHATS", level)
+    if caller.athlete.id not in chat.members:
+        raise denied()
+    return chat
+
+
+def reach_comments(state: State, caller: Caller, activity_id: str, level: str, switches: Switches) -> Activity:
+    """An activity whose comments the caller may read, and write where they may write any. Raises Refusal."""
+    need(caller, switches.comments_area, level)
+    activity = reach_activity(state, caller, activity_id, scopes.READ, switches)
+    if activity.deleted:
+        raise not_found("Activity")
+    if kept_from(caller, activity):
+        raise denied()
+    return activity
+
+
+def need(caller: Caller, area: str, level: str) -> None:
+    """Raises Refusal 403 where the grant does not cover the area."""
+    if not caller.granted(area, level):
+        raise denied()
+
+
+def kept_from(caller: Caller, activity: Activity) -> bool:
+    """Whether it is a private activity of somebody else."""
+    return activity.private and activity.athlete_id != caller.athlete.id
 
 
 def _enough(held: str, needed: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ from starlette.routing import Route
 
 from intervals_sandbox import control, pages
 from intervals_sandbox.limits import Limits
-from intervals_sandbox.sandbox import Sandbox
+from intervals_sandbox.sandbox import Sandbox, Sleep
 from intervals_sandbox.service import api
 from intervals_sandbox.switches import Switches
 from intervals_sandbox.times import Clock, clock_from_noon, machine_clock
@@ -32,12 +33,15 @@ def create_app(
     followed: int = FOLLOWED,
     api_key: bool = True,
     webhooks: Webhooks | None = None,
+    latency: float = 0.0,
+    sleep: Sleep = asyncio.sleep,
 ) -> Starlette:
     """A service with a seeded world that ends `today`; the running sandbox is `app.state.sandbox`.
 
     `clock` tells the present moment in UTC; without one it starts at noon of `today`, or is the machine's where no day
-    is given either. `api_key` False starts with an account that never made a key. Same seed and same `today`: same ids,
-    names and values.
+    is given either. `followed` athletes are there for you to follow. `api_key` False starts with an account that never
+    made a key. Every answer of the API takes `latency` seconds, waited for by `sleep`. Same seed, `today` and
+    `followed`: same ids, names and values.
     """
     here = ZoneInfo(ZONE)
     clock = clock or (machine_clock if today is None else clock_from_noon(today, here))
@@ -46,7 +50,7 @@ def create_app(
         routes=[*pages.ROUTES, *control.ROUTES, Route("/api/{path:path}", api, methods=_METHODS)],
         exception_handlers={404: _nothing_here},
     )
-    app.state.sandbox = Sandbox(state, clock, limits or Limits(), switches or Switches(), webhooks)
+    app.state.sandbox = Sandbox(state, clock, limits or Limits(), switches or Switches(), webhooks, latency, sleep)
     return app
 
 

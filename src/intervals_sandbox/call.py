@@ -11,12 +11,12 @@ from attrs import define, field, frozen
 from starlette.datastructures import Headers, QueryParams
 from starlette.responses import Response
 
-from intervals_sandbox.access import Caller, reach_activity, reach_athlete
+from intervals_sandbox.access import Caller, reach_activity, reach_athlete, reach_chat
 from intervals_sandbox.errors import Refusal, bad_request
 from intervals_sandbox.operations import Operation
 from intervals_sandbox.queries import INT32, Query, bad_type
 from intervals_sandbox.sandbox import Sandbox
-from intervals_sandbox.state import Activity, Athlete
+from intervals_sandbox.state import Activity, Athlete, Chat
 
 _NUMBER = re.compile(r"-?[0-9]{1,20}")
 
@@ -67,6 +67,15 @@ class Call:
         """The activity of the path, if the caller may do this there."""
         box, wanted = self.sandbox, level or self.operation.level
         return reach_activity(box.state, self.caller, self.parameters["id"], wanted, box.switches)
+
+    def chat(self) -> Chat:
+        """The chat of the path, if the caller may read it."""
+        return self.chat_of(self.number("id"))
+
+    def chat_of(self, chat_id: int) -> Chat:
+        """A chat by its number, if the caller may read it."""
+        box = self.sandbox
+        return reach_chat(box.state, self.caller, chat_id, self.operation.level, box.switches)
 
     def number(self, name: str, bound: int = INT32) -> int:
         """A number of the path. Raises Refusal."""

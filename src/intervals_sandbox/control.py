@@ -1,4 +1,7 @@
-"""The sandbox's own addresses below `/sandbox`: request log, faults, switches, webhook. For this machine only."""
+"""The sandbox's own addresses below `/sandbox`: request log, faults, switches, delay, streams, webhook.
+
+For this machine only.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from intervals_sandbox.answers import Json, empty
-from intervals_sandbox.sandbox import Sandbox
+from intervals_sandbox.sandbox import Sandbox, checked_latency
 from intervals_sandbox.webhooks import Subscription
 
 _LOOPBACK = ("127.0.0.1", "::1", "testclient")
@@ -67,6 +70,18 @@ def flip_switches(sandbox: Sandbox, changes: Any) -> Response:
     return Json(sandbox.switches.as_json())
 
 
+def delay(sandbox: Sandbox, _: Any) -> Response:
+    return Json({"seconds": sandbox.latency})
+
+
+def set_delay(sandbox: Sandbox, wanted: Any) -> Response:
+    """How long every answer of the API takes from now on."""
+    if not isinstance(wanted, dict) or set(wanted) != {"seconds"}:
+        raise ValueError("Send an object with the key seconds")
+    sandbox.latency = checked_latency(wanted["seconds"])
+    return delay(sandbox, None)
+
+
 def webhook(sandbox: Sandbox, _: Any) -> Response:
     found = sandbox.webhooks.subscription
     return Json(None if found is None else asdict(found))
@@ -98,6 +113,8 @@ ROUTES = [
     Route("/sandbox/faults", _endpoint(order_faults), methods=["PUT"]),
     Route("/sandbox/switches", _endpoint(switches), methods=["GET"]),
     Route("/sandbox/switches", _endpoint(flip_switches), methods=["PUT"]),
+    Route("/sandbox/delay", _endpoint(delay), methods=["GET"]),
+    Route("/sandbox/delay", _endpoint(set_delay), methods=["PUT"]),
     Route("/sandbox/webhook", _endpoint(webhook), methods=["GET"]),
     Route("/sandbox/webhook", _endpoint(set_webhook), methods=["PUT"]),
 ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from threading import RLock
@@ -15,12 +16,24 @@ from intervals_sandbox.switches import Switches
 from intervals_sandbox.times import Clock
 from intervals_sandbox.webhooks import Webhooks
 
+Sleep = Callable[[float], Awaitable[object]]
+"""Waits so many seconds without keeping others waiting."""
+LONGEST = 60.0
+"""Seconds an answer may be made to take."""
+
 
 class Sandbox:
     """Reachable as `app.state.sandbox`. Whoever touches `state` from another thread holds `lock`."""
 
     def __init__(
-        self, state: State, clock: Clock, limits: Limits, switches: Switches, webhooks: Webhooks | None = None
+        self,
+        state: State,
+        clock: Clock,
+        limits: Limits,
+        switches: Switches,
+        webhooks: Webhooks | None = None,
+        latency: float = 0.0,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
         self.state = state
         self.clock = clock
@@ -31,6 +44,9 @@ class Sandbox:
         self.faults = Faults()
         self.webhooks = webhooks or Webhooks()
         self.lock = RLock()
+        self.latency = checked_latency(latency)
+        """Seconds that every answer of the API takes."""
+        self.sleep = sleep
 
     @contextmanager
     def serving(self) -> Iterator[None]:
@@ -72,3 +88,10 @@ class Sandbox:
             "redirects": list(app.redirects),
             "athletes": athletes,
         }
+
+
+def checked_latency(seconds: object) -> float:
+    """Raises ValueError."""
+    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 <= seconds <= LONGEST:
+        raise ValueError(f"Seconds must be a number from 0 to {LONGEST:.0f}")
+    return float(seconds)

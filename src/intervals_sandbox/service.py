@@ -35,7 +35,10 @@ async def api(request: Request) -> Response:
     method = "GET" if request.method == "HEAD" else request.method
     address = request.client.host if request.client else ""
     incoming = Incoming(method, request.url.path, request.query_params, request.headers, address, body)
-    return await run_in_threadpool(_serve, sandbox, incoming)
+    response = await run_in_threadpool(_serve, sandbox, incoming)
+    if sandbox.latency:  # after the work: whoever gives up waiting has still changed what they asked to change
+        await sandbox.sleep(sandbox.latency)
+    return response
 
 
 async def _read(request: Request) -> Body:

@@ -151,6 +151,10 @@ CHAT = words("""
     sidebar_top_color slug type updated url you_follow
 """)
 
+PROFILE = words("""
+    bio city countries country email icu_coach id languages name profile_medium sex state timezone website
+""")
+
 EVENT = words("""
     athlete_cannot_edit athlete_id atl_days attachments calendar_id can_train_sports carbs_per_hour carbs_used
     category color created_by_id ctl_days description distance distance_target end_date_local entered external_id

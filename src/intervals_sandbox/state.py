@@ -90,12 +90,28 @@ class Activity:
 
 @define
 class Chat:
+    """The comments on an activity, or what two athletes say to each other."""
+
     id: int
-    activity_id: str
+    activity_id: str | None = None
+    """None for a private chat."""
+    members: frozenset[str] = frozenset()
+    """The two of a private chat; an activity's is open to whoever sees the activity."""
     messages: dict[int, Values] = field(factory=dict)
     """By id, oldest first."""
     seen: dict[str, int] = field(factory=dict)
     """Athlete id -> the last message they have read."""
+
+    @property
+    def updated(self) -> str | None:
+        """When the last message was written; None before the first."""
+        return str(self.messages[max(self.messages)]["created"]) if self.messages else None
+
+    def unread(self, athlete_id: str) -> int:
+        """How many messages of others came after the last one that athlete has read."""
+        seen = self.seen.get(athlete_id, 0)
+        others = (one for one in self.messages.values() if one["athlete_id"] != athlete_id and "deleted" not in one)
+        return sum(one["id"] > seen for one in others)
 
 
 @frozen
@@ -160,13 +176,32 @@ class State:
 
     def open_chat(self, activity: Activity) -> Chat:
         """The chat of an activity that had none."""
-        chat = Chat(self.ids.number("chat", 300_001), activity.id)
-        self.chats[chat.id] = chat
+        chat = self._keep(Chat(self._chat_id(), activity.id))
         activity.values["icu_chat_id"] = chat.id
         return chat
 
-    def post(self, chat: Chat, author: Athlete, content: str, created: str) -> Values:
-        """A message at the end of a chat."""
+    def private_chat(self, one: Athlete, other: Athlete) -> Chat | None:
+        members = {one.id, other.id}
+        return next((chat for chat in self.chats.values() if chat.members == members), None)
+
+    def open_private_chat(self, one: Athlete, other: Athlete) -> Chat:
+        return self._keep(Chat(self._chat_id(), members=frozenset((one.id, other.id))))
+
+    def _chat_id(self) -> int:
+        return self.ids.number("chat", 300_001)
+
+    def _keep(self, chat: Chat) -> Chat:
+        self.chats[chat.id] = chat
+        return chat
+
+    def takes_part(self, athlete_id: str, chat: Chat) -> bool:
+        """A member, the owner of the activity, or whoever has written there."""
+        owner = self.activities[chat.activity_id].athlete_id if chat.activity_id else None
+        wrote = any(message["athlete_id"] == athlete_id for message in chat.messages.values())
+        return athlete_id in (*chat.members, owner) or wrote
+
+    def post(self, chat: Chat, author: Athlete, content: str, created: str, **more: Any) -> Values:
+        """A message at the end of a chat. `more`: further fields of a message."""
         message: Values = {
             "id": self.ids.number("message", 20_000_001),
             "athlete_id": author.id,
@@ -174,7 +209,8 @@ class State:
             "created": created,
             "type": "TEXT",
             "content": content,
-            "activity_id": chat.activity_id,
+            **({"activity_id": chat.activity_id} if chat.activity_id else {}),
+            **more,
         }
         chat.messages[message["id"]] = message
         chat.seen[author.id] = message["id"]

@@ -190,11 +190,11 @@ def test_an_answer_that_cannot_be_written_ends_with_8_and_a_word(terminal: Termi
 
 
 def test_the_sandbox_says_in_json_when_it_is_ready(terminal: Terminal) -> None:
-    process = terminal.start("sandbox", "--port", "0", "--json")
+    process = terminal.start("sandbox", "--port", "0", "--followed", "2", "--json")
     assert process.stdout is not None
     info = json.loads(process.stdout.readline())
     assert set(info) == {"base", "client_id", "client_secret", "redirects", "athletes"}
-    assert sum(athlete["you"] for athlete in info["athletes"]) == 1
+    assert [athlete["you"] for athlete in info["athletes"]] == [True, False, False]
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=30)
     assert process.returncode == 0

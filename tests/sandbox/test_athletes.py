@@ -68,6 +68,19 @@ def test_rights_and_tags_tell_followed_from_coached() -> None:
     assert {row["icu_permission"] for row in own.get("/athletes").json()} == {None}
 
 
+def test_a_profile_tells_what_others_may_know(sandbox: Box) -> None:
+    profile = sandbox.get(f"/athlete/{sandbox.friend.id}/profile").json()
+    assert set(profile) == {"athlete", "sharedFolders", "customItems"}
+    assert set(profile["athlete"]) == set(shapes.PROFILE)
+    assert (profile["athlete"]["name"], profile["athlete"]["email"]) == (sandbox.friend.name, None)
+
+
+def test_a_profile_of_another_is_not_for_tokens(sandbox: Box) -> None:
+    token = sandbox.token()
+    assert sandbox.get(f"/athlete/{sandbox.friend.id}/profile", token=token).status_code == 403
+    assert sandbox.get("/athlete/0/profile", token=token).status_code == 200
+
+
 def _rows(sandbox: Box, query: str = "", **options: Any) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = sandbox.get(f"{SUMMARY}{query}", **options).json()
     return rows

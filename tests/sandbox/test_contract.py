@@ -137,6 +137,9 @@ class World:
             "session_rpe": st.none(),
             "can_train_sports": st.just(["Run"]),
             "content": st.text(st.characters(codec="ascii", categories=["L"]), min_size=1),
+            "chat_id": st.just(self.chat.id),
+            "to_activity_id": self.activity,
+            "to_athlete_id": st.just(self.box.friend.id),
         }
 
     def dress(self, case: Any, draw: Draw) -> None:
@@ -196,7 +199,7 @@ class World:
 _FLOAT = 3e38
 _NOT_PLAYED = ("file_contents", "file_contents_base64")
 """Fields of an event that the sandbox refuses by name."""
-_NEEDED = ("start_date_local", "id", "type", "name", "content")
+_NEEDED = ("start_date_local", "id", "type", "name", "content", "to_activity_id")
 
 
 def _world() -> World:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -196,7 +198,59 @@ def test_every_switch_has_a_default() -> None:
     assert set(Switches().as_json()) == {switch.name for switch in fields(Switches)}
 
 
-@pytest.mark.parametrize("path", ["/sandbox/requests", "/sandbox/faults", "/sandbox/switches"])
+@pytest.mark.parametrize("path", ["/sandbox/requests", "/sandbox/faults", "/sandbox/switches", "/sandbox/delay"])
 def test_the_controls_answer_to_this_machine_only(sandbox: Box, path: str) -> None:
     sandbox.client._transport.client = ("192.0.2.7", 50000)  # type: ignore[attr-defined]
     assert sandbox.client.get(path).status_code == 403
+
+
+# Delay
+
+
+def test_every_answer_of_the_api_takes_as_long_as_it_was_told_to() -> None:
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    own = box(latency=0.08, sleep=sleep)
+    assert [own.get(path).status_code for path in (DAY, "/nowhere")] == [200, 404]
+    own.client.put("/sandbox/delay", json={"seconds": 2})
+    own.get(DAY)
+    own.client.put("/sandbox/delay", json={"seconds": 0})
+    own.get(DAY)
+    assert slept == [0.08, 0.08, 2]
+    assert own.client.get("/sandbox/delay").json() == {"seconds": 0}
+
+
+def test_delayed_answers_wait_side_by_side() -> None:
+    """Each waits until all three do; one after the other they never would."""
+    together, waiting = asyncio.Event(), 0
+
+    async def sleep(_: float) -> None:
+        nonlocal waiting
+        waiting += 1
+        if waiting == 3:
+            together.set()
+        await asyncio.wait_for(together.wait(), 5)
+
+    own = box(latency=0.08, sleep=sleep)
+    with own.client, ThreadPoolExecutor(3) as pool:
+        assert list(pool.map(lambda _: own.get(DAY).status_code, range(3))) == [200] * 3
+
+
+def test_who_gives_up_waiting_has_changed_the_day_all_the_same() -> None:
+    seen: list[Any] = []
+
+    async def sleep(_: float) -> None:
+        seen.append(own.you.wellness[TODAY]["weight"])
+
+    own = box(latency=0.08, sleep=sleep)
+    own.put(DAY, {"weight": 65})
+    assert seen == [65]
+
+
+@pytest.mark.parametrize("wrong", [{}, [], {"seconds": -1}, {"seconds": 61}, {"seconds": "long"}, {"seconds": True}])
+def test_a_wrong_delay_is_refused_and_changes_nothing(sandbox: Box, wrong: Any) -> None:
+    assert sandbox.client.put("/sandbox/delay", json=wrong).status_code == 422
+    assert sandbox.client.get("/sandbox/delay").json() == {"seconds": 0}

@@ -136,7 +136,16 @@ def test_a_taken_port_ends_the_command_in_words(capsys: pytest.CaptureFixture[st
 
 
 @pytest.mark.parametrize(
-    "wrong", [["--today", "soon"], ["--today", "2026-W01-1"], ["--port", "x"], ["--seed", "x"], ["--nothing"]]
+    "wrong",
+    [
+        ["--today", "soon"],
+        ["--today", "2026-W01-1"],
+        ["--port", "x"],
+        ["--seed", "x"],
+        ["--latency", "x"],
+        ["--latency", "-1"],
+        ["--nothing"],
+    ],
 )
 def test_a_wrong_option_is_a_usage_error(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
@@ -151,10 +160,11 @@ def _command(*options: str) -> subprocess.Popen[str]:
 
 
 def test_the_command_prints_one_line_of_json_when_it_is_ready_and_ends_on_ctrl_c() -> None:
-    with _command("--json", "--no-key", "--seed", "7", "--followed", "2") as process:
+    with _command("--json", "--no-key", "--seed", "7", "--followed", "2", "--latency", "0.01") as process:
         assert process.stdout is not None
         info = json.loads(process.stdout.readline())
         assert httpx2.get(f"{info['base']}/login").status_code == 200
+        assert httpx2.get(f"{info['base']}/sandbox/delay").json() == {"seconds": 0.01}
         process.send_signal(signal.SIGINT)
         rest, complaints = process.communicate(timeout=10)
     assert (process.returncode, rest, complaints) == (0, "", "")

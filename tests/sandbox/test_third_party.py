@@ -53,8 +53,10 @@ def test_it_reads_your_calendar(client: library.ApiClient, served: Running) -> N
 
 def test_it_reads_the_comments(client: library.ApiClient, served: Running) -> None:
     for chat in list(served.sandbox.state.chats.values())[:10]:
-        messages = library.ChatsApi(client).list_activity_messages(chat.activity_id)
-        assert [message.content for message in messages] == [message["content"] for message in chat.messages.values()]
+        messages = library.ChatsApi(client).list_activity_messages(str(chat.activity_id))
+        assert [message.content for message in messages] == [
+            message.get("content") for message in chat.messages.values()
+        ]
 
 
 def test_it_reads_the_summary_and_the_sport_settings(client: library.ApiClient) -> None:

@@ -30,6 +30,11 @@ def world() -> Box:
     return box(followed=8)
 
 
+@pytest.fixture(scope="module")
+def many() -> Box:
+    return box(followed=60)
+
+
 def _all(sandbox: Sandbox) -> bytes:
     """Everything an API client could read of the seeded state, and the ids that come next."""
     state = sandbox.state
@@ -98,6 +103,55 @@ def test_you_follow_as_many_as_you_ask_for() -> None:
         own = box(followed=count)
         assert len(own.you.follows) == count
         assert len({athlete.name for athlete in own.sandbox.state.athletes.values()}) == count + 1
+
+
+def test_forty_people_are_there_in_less_than_two_seconds_of_work() -> None:
+    began = process_time()
+    build(1, TODAY, 40)
+    assert process_time() - began < 2
+
+
+def test_more_people_do_the_same_in_every_byte_each_time() -> None:
+    assert _all(box(followed=20).sandbox) == _all(box(followed=20).sandbox)
+
+
+def test_a_longer_list_leaves_the_first_eight_as_they_were(world: Box, many: Box) -> None:
+    def told(own: Box) -> list[Any]:
+        ids = list(world.sandbox.state.athletes)
+        athletes = [own.sandbox.state.athletes[athlete] for athlete in ids]
+        done = [[_plain(item) for item in own.activities(athlete)] for athlete in athletes]
+        return [done, [[one.facts, one.sport_settings, one.wellness] for one in athletes]]
+
+    assert told(many) == told(world)
+
+
+def _plain(activity: Activity) -> list[Any]:
+    """Without the numbers that are given in order of time among everybody's."""
+    return [
+        activity.private,
+        {key: value for key, value in activity.values.items() if key not in ("id", "icu_chat_id")},
+    ]
+
+
+def test_everyone_in_a_crowd_has_a_name_and_an_id_of_their_own(many: Box) -> None:
+    athletes = many.sandbox.state.athletes
+    assert len({athlete.name for athlete in athletes.values()}) == len(athletes) == 61
+
+
+def test_those_who_train_do_so_two_to_six_times_a_week(many: Box) -> None:
+    weeks = SIX_MONTHS.days / 7
+    counts = [len(many.activities(many.sandbox.state.athletes[other])) / weeks for other in many.you.follows]
+    assert {count for count in counts if count} == {count for count in counts if 2 <= count <= 6.5}
+
+
+def test_the_ninth_has_signed_up_and_done_nothing_yet(many: Box) -> None:
+    ninth = list(many.sandbox.state.athletes.values())[9]
+    assert (many.activities(ninth), ninth.wellness) == ([], {})
+
+
+def test_training_partners_follow_one_another(world: Box) -> None:
+    athletes = world.sandbox.state.athletes
+    assert all(athlete.follows == set(athletes) - {athlete.id} for athlete in athletes.values())
 
 
 def test_the_line_of_json_names_one_you_and_whose_key_is_whose(world: Box) -> None:
@@ -198,10 +252,38 @@ def test_the_followed_show_every_case_a_feed_meets(world: Box) -> None:
 def test_people_have_talked_about_their_activities_and_yours(world: Box) -> None:
     chats = world.sandbox.state.chats.values()
     activities = world.sandbox.state.activities
-    owners = {activities[chat.activity_id].athlete_id for chat in chats}
+    owners = {activities[str(chat.activity_id)].athlete_id for chat in chats}
     assert world.you.id in owners
     assert len(owners) > 4
     assert any(message["athlete_id"] == world.you.id for chat in chats for message in chat.messages.values())
+
+
+def test_some_messages_are_more_than_words(world: Box) -> None:
+    messages = [message for chat in world.sandbox.state.chats.values() for message in chat.messages.values()]
+    kinds = ({"attachment_url", "attachment_mime_type"}, {"start_index", "end_index"}, {"deleted", "deleted_by_id"})
+    found = [[message for message in messages if kind <= set(message)] for kind in kinds]
+    assert all(found)
+    assert not any("content" in message for message in found[2])
+
+
+def test_what_was_said_days_ago_is_read_and_what_is_new_is_not(world: Box) -> None:
+    rows = world.get("/athlete/0/chats").json()
+    unread = [row for row in rows if row["new_message_count"]]
+    assert unread
+    assert {row["updated"][:10] >= str(TODAY - timedelta(days=4)) for row in unread} == {True}
+
+
+def test_nobody_to_talk_to_means_no_chats() -> None:
+    assert box(followed=0).sandbox.state.chats == {}
+
+
+def test_the_followed_do_sports_of_every_kind(world: Box) -> None:
+    friends = [item for item in world.sandbox.state.activities.values() if item.athlete_id != world.you.id]
+    types = {item.values.get("type") for item in friends}
+    assert {"Ride", "Run", "Swim", "WeightTraining", "VirtualRide"} <= types
+    indoor = next(item for item in friends if item.values.get("type") == "VirtualRide")
+    assert indoor.values["device_watts"]
+    assert "latlng" not in indoor.values["stream_types"]
 
 
 def test_strava_ids_are_bare_digits_and_the_others_begin_with_i(world: Box) -> None:

@@ -6,6 +6,7 @@ from intervals_sandbox.api import (
     activities,
     activity_streams,
     athlete,
+    chats,
     custom_items,
     events,
     messages,
@@ -24,5 +25,6 @@ HANDLERS: dict[str, Handler] = {
     **uploads.HANDLERS,
     **activity_streams.HANDLERS,
     **messages.HANDLERS,
+    **chats.HANDLERS,
     **events.HANDLERS,
 }

@@ -8,6 +8,7 @@ from typing import Any
 from starlette.responses import Response
 
 from intervals_sandbox import shapes
+from intervals_sandbox.access import kept_from
 from intervals_sandbox.answers import Json
 from intervals_sandbox.api import fields
 from intervals_sandbox.call import Call, Handler
@@ -88,19 +89,14 @@ def _listed_object(call: Call, activity: Activity, wanted: list[str] | None) -> 
 
 
 def _listed(call: Call, activity: Activity) -> bool:
-    absent = hidden(call, activity) and call.sandbox.switches.private_activities == "absent"
+    absent = kept_from(call.caller, activity) and call.sandbox.switches.private_activities == "absent"
     return not activity.deleted and not absent
-
-
-def hidden(call: Call, activity: Activity) -> bool:
-    """A private activity of somebody else."""
-    return activity.private and activity.athlete_id != call.caller.athlete.id
 
 
 def stub(call: Call, activity: Activity) -> dict[str, Any] | None:
     """What is shown of Strava's activities, and of private ones: that they exist, and when."""
     note = _STRAVA_NOTE if activity.stub else _PRIVATE_NOTE
-    if not activity.stub and not hidden(call, activity):
+    if not activity.stub and not kept_from(call.caller, activity):
         return None
     return shapes.full(shapes.HIDDEN, {**activity.values, "_note": note})
 

@@ -38,6 +38,13 @@ def get_athlete(call: Call) -> Response:
     return Json(_object(call, shapes.WITH_SPORT_SETTINGS, values))
 
 
+def get_profile(call: Call) -> Response:
+    """What others may know of an athlete. Nobody in this world shares folders."""
+    athlete = call.athlete()
+    facts = shapes.full(shapes.PROFILE, {**_values(call, athlete), "icu_coach": bool(athlete.coaches)})
+    return Json({"athlete": facts, "sharedFolders": [], "customItems": shown_items(call.caller, athlete)})
+
+
 def list_athletes(call: Call) -> Response:
     """The caller, whom they follow and whom they coach. Not for tokens."""
     if call.caller.grant:
@@ -101,6 +108,7 @@ def disconnect_app(call: Call) -> Response:
 
 HANDLERS: dict[str, Handler] = {
     "getAthlete": get_athlete,
+    "getAthleteProfile": get_profile,
     "listAthletes": list_athletes,
     "listSettings": list_settings,
     "getSettings_1": get_settings,

@@ -7,11 +7,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from attrs import evolve
-
 from intervals_sandbox.state import Athlete, Values
 from intervals_sandbox.world.life import stream
-from intervals_sandbox.world.people import KINDS, PEOPLE, Kind, Person
+from intervals_sandbox.world.people import KINDS, Kind, Person
 from intervals_sandbox.world.sketch import Place, Sketch
 
 DAYS = 182
@@ -24,16 +22,6 @@ class Done(NamedTuple):
     sketch: Sketch
     source: str
     private: bool = False
-
-
-def people(count: int) -> list[Person]:
-    """So many people; from the ninth on the same under other names."""
-    again = [
-        person if turn == 0 else evolve(person, last=f"{person.last} {turn + 1}", coached=False)
-        for turn in range(-(-count // len(PEOPLE)))
-        for person in PEOPLE
-    ]
-    return again[:count]
 
 
 def athlete(person: Person, athlete_id: str) -> Athlete:
@@ -164,7 +152,7 @@ def drawn_up(seed: int, person: Person, kind: Kind, start: datetime) -> Sketch:
 def wellness(seed: int, person: Person, today: date) -> dict[date, Values]:
     """What a watch and a scale tell of each day."""
     days: dict[date, Values] = {}
-    for back in range(DAYS, 0, -1):
+    for back in range(DAYS if person.watches else 0, 0, -1):
         day = today - timedelta(days=back)
         rnd = stream(seed, person.first, person.last, "wellness", day)
         record: Values = {

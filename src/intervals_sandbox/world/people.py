@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from intervals_sandbox.world.sketch import Efforts, Place
 
@@ -159,6 +159,8 @@ class Person:
     """Has one old activity of which nothing but the start is left."""
     coached: bool = False
     """The demo athlete is their coach."""
+    watches: bool = True
+    """Has a device that tells of training and of nights; without one nothing is known of them yet."""
 
 
 PEOPLE: tuple[Person, ...] = (
@@ -203,4 +205,43 @@ PEOPLE: tuple[Person, ...] = (
         ftp=215, weight=57.6, hour=5,
     ),
 )  # fmt: skip
-"""More than these are the same people under other names."""
+"""The first whom the demo athlete follows; a longer list goes on with `NEWCOMER`, then with others who train alike."""
+
+NEWCOMER = Person(
+    *("Ilse", "Brandt", "Europe/Vienna", Place(48.21, 16.36)),
+    week=("",) * 7, watches=False,
+)  # fmt: skip
+"""Has signed up and done nothing yet."""
+
+_FIRST = (
+    *("Aino", "Bela", "Chiara", "Dario", "Elif", "Farid", "Greta", "Hugo", "Ines", "Jonas", "Kaja", "Lorenzo"),
+    *("Maja", "Nils", "Olga", "Pau", "Quirin", "Rosa", "Stellan", "Tove", "Umut", "Vera", "Wim", "Yara", "Zeno"),
+)
+_LAST = (
+    *("Aalto", "Brennan", "Costa", "Dijkstra", "Eklund", "Fontaine", "Grieg", "Horvat", "Iversen", "Jansen", "Kowal"),
+    *("Lindqvist", "Moretti", "Novak", "Okafor", "Petrov", "Quintero", "Rossi", "Silva", "Turner", "Ueda", "Varga"),
+)
+_STRETCH = (0.92, 1.0, 1.07, 0.96, 1.11)
+
+
+def followed(count: int) -> list[Person]:
+    """So many people, always in the same order."""
+    known = (*PEOPLE, NEWCOMER)
+    return [*known[:count], *(_another(number) for number in range(count - len(known)))]
+
+
+def _another(number: int) -> Person:
+    """Trains like one of the first, under another name and with other strengths."""
+    like, stretch = PEOPLE[number % len(PEOPLE)], _STRETCH[number % len(_STRETCH)]
+    turn = number // len(_FIRST)
+    return evolve(
+        like,
+        first=_FIRST[number % len(_FIRST)],
+        last=_LAST[(number + turn) % len(_LAST)],
+        ftp=round(like.ftp * stretch),
+        weight=round(like.weight * (2 - stretch), 1),
+        resting=like.resting + number % 5 - 2,
+        hour=5 + (like.hour + number) % 10,
+        legacy=False,
+        coached=False,
+    )

@@ -14,34 +14,26 @@ from intervals_sandbox.world import followed as friends
 from intervals_sandbox.world import you as yours
 from intervals_sandbox.world.followed import DAYS, Done
 from intervals_sandbox.world.life import ZONE, life, stream
+from intervals_sandbox.world.people import followed as whom
 from intervals_sandbox.world.sketch import draw, values
+from intervals_sandbox.world.talk import talk
 
 FOLLOWED = 8
 APP_NAME = "Intervals Companion"
 _EVENING = time(21, 30)
 
-_TALK = (
-    "Strong finish!",
-    "How were the legs?",
-    "That loop again, I am jealous.",
-    "Windy out there?",
-    "Nice and steady.",
-    "See you on Sunday?",
-    "New shoes?",
-    "Perfect pacing.",
-    "You make it look easy.",
-    "Save some for the race.",
-)
-
 
 def build(seed: int, today: date, followed: int = FOLLOWED, api_key: bool = True) -> State:
-    """The athlete whom the demo signs in as, those they follow, six months up to `today`, and one registered app."""
+    """The athlete whom the demo signs in as, those they follow, six months up to `today`, and one registered app.
+
+    All of them follow one another, as training partners do.
+    """
     ids = Ids(seed)
     rnd = stream(seed, "athlete ids")
     you = friends.athlete(yours.YOU, f"i{rnd.randrange(200_000, 300_000)}")
     state = State(ids, you.id)
     state.athletes[you.id] = you
-    people = friends.people(followed)
+    people = whom(followed)
     for number, person in enumerate(people):
         first = 2_000_000 if number % 4 == 3 else 300_000  # every fourth began as a Strava login: bare digits
         other = friends.athlete(
@@ -49,7 +41,6 @@ def build(seed: int, today: date, followed: int = FOLLOWED, api_key: bool = True
         )
         state.athletes[other.id] = other
         other.wellness = _stamped(friends.wellness(seed, person, today), other)
-        you.follows.add(other.id)
         if person.coached:
             you.coaches.add(other.id)
     if api_key:
@@ -61,8 +52,10 @@ def build(seed: int, today: date, followed: int = FOLLOWED, api_key: bool = True
         _add(state, other, friends.training(seed, person, today))
         if person.legacy:
             _add_legacy_stub(state, other, today)
+    for athlete in state.athletes.values():
+        athlete.follows = state.athletes.keys() - {athlete.id}
     _number(state)
-    _comment(state, seed)
+    talk(state, seed, today)
     return state
 
 
@@ -173,17 +166,3 @@ def _number(state: State) -> None:
         activity.id = str(number) if strava else f"i{number}"
         activity.values |= {"id": activity.id, "icu_athlete_id": activity.athlete_id}
         state.activities[activity.id] = activity
-
-
-def _comment(state: State, seed: int) -> None:
-    """Every eighth activity that others can see gets a few words, yours among them."""
-    for activity in state.activities.values():
-        rnd = stream(seed, "comments", activity.values["start_date"], activity.athlete_id)
-        if activity.stub or activity.private or "name" not in activity.values or rnd.random() > 0.125:
-            continue
-        authors = [athlete for athlete in state.athletes.values() if athlete.id != activity.athlete_id]
-        moment = datetime.fromisoformat(activity.values["created"])
-        chat = state.open_chat(activity)
-        for author in rnd.sample(authors, min(len(authors), rnd.randint(1, 3))):
-            moment += timedelta(seconds=rnd.randrange(300, 9000))
-            state.post(chat, author, rnd.choice(_TALK), stamp(moment))
