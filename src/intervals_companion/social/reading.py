@@ -14,7 +14,17 @@ from attrs import field, frozen
 from sqlalchemy import Connection
 
 from intervals_companion.domain.days import MS_PER_DAY, monday
-from intervals_companion.domain.errors import CompanionError, KeyMissing, NotFound, PermissionMissing, ServiceRefused
+from intervals_companion.domain.errors import (
+    CompanionError,
+    KeyMissing,
+    NotFound,
+    PermissionMissing,
+    RateLimited,
+    ServiceError,
+    ServiceRefused,
+    ServiceUnreachable,
+    SignInExpired,
+)
 from intervals_companion.domain.social import Chat
 from intervals_companion.intervals import comments, people
 from intervals_companion.intervals.client import IntervalsClient
@@ -90,12 +100,14 @@ class Reader:
         return self._read_lists(to_read, len(known))
 
     def _chats(self) -> list[Chat]:
-        """Own data, so it goes by the sign-in; without that box nothing is known to be new."""
+        """Own data, so it goes by the sign-in. Without that box, or an answer, nothing is known to be new."""
         if not self.reads_chats:
             return []
         try:
             return self.client.ask(comments.chats())
-        except PermissionMissing:
+        except (RateLimited, SignInExpired, ServiceUnreachable):
+            raise
+        except (PermissionMissing, ServiceError):
             return []
 
     def _put_chats(self, connection: Connection, chats: Iterable[Chat]) -> None:
