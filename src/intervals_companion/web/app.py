@@ -18,6 +18,7 @@ from intervals_companion.web import (
     activities,
     connecting,
     doors,
+    feed,
     hooks,
     metrics,
     permissions,
@@ -33,7 +34,7 @@ from intervals_companion.web.pages import broken, gone, http_problem
 from intervals_companion.web.walls import Walls
 
 _ROOMS = (
-    signing, doors, today, metrics, activities, syncing, connecting, permissions, settings, push, hooks, phone,
+    signing, doors, today, metrics, activities, feed, syncing, connecting, permissions, settings, push, hooks, phone,
 )  # fmt: skip
 
 
