@@ -99,7 +99,7 @@ def by_time(streams: Streams, seconds: int) -> list[Split]:
 
 def _splits(streams: Streams, edges: list[int]) -> list[Split]:
     rows = len(streams.seconds)
-    if edges[-1] < rows - 1:
+    if edges and edges[-1] < rows - 1:
         edges = [*edges, rows]
     return [_split(streams, low, high) for low, high in pairwise(edges) if high > low]
 

@@ -42,12 +42,16 @@ def make(record: Record, streams: object) -> dict[str, Any]:
     return {
         "whole": _whole(record)._asdict(),
         "laps": [],
-        "splits": views.splits(told.streams, record.get("type")),
+        "splits": views.splits(told.streams, _sport(record)),
         "bins": asdict(binned.bins(told.streams), recurse=False),
         "intervals": intervals if len(intervals) > 1 else [],
         "zones": zones(record),
         "more": list(told.more),
     }
+
+
+def _sport(record: Record) -> str | None:
+    return sport if isinstance(sport := record.get("type"), str) else None
 
 
 def _whole(record: Record) -> Stretch:
@@ -128,12 +132,12 @@ def shape_types(record: Record) -> str:
     wanted = [*([] if _inside(record) else ["latlng"]), *_BARS.values()]
     if "stream_types" not in record:
         return ",".join(wanted)
-    there = record["stream_types"] or ()
-    return next((name for name in wanted if name in there), "")
+    there = record["stream_types"]
+    return next((name for name in wanted if isinstance(there, list) and name in there), "")
 
 
 def _inside(record: Record) -> bool:
-    return record.get("trainer") is True or str(record.get("type")).startswith("Virtual")
+    return record.get("trainer") is True or (_sport(record) or "").startswith("Virtual")
 
 
 def shape(record: Record, streams: object) -> dict[str, Any] | None:
