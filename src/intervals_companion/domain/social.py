@@ -50,6 +50,8 @@ class Comment:
     attachment: str | None = None
     """Address of a picture or file."""
     deleted: bool = False
+    seen: bool = True
+    """By the one who reads."""
 
 
 @frozen
