@@ -15,13 +15,12 @@ from starlette.routing import BaseRoute
 from intervals_companion.app import activities as service
 from intervals_companion.app import activity as one_service
 from intervals_companion.app import preferences
-from intervals_companion.app.activities import Entry, Listed, Show
+from intervals_companion.app.activities import Entry, Listed, Show, State
 from intervals_companion.app.activity import Detail
 from intervals_companion.domain.days import monday, parse_day
 from intervals_companion.domain.errors import NothingToShow, UsageError
-from intervals_companion.web import activity_words, streams
+from intervals_companion.web import activity_body, activity_words, streams
 from intervals_companion.web.activity_words import Row
-from intervals_companion.web.drawing import sport_icon
 from intervals_companion.web.pages import house, page, render
 from intervals_companion.web.words import Words
 
@@ -104,7 +103,6 @@ def one(request: Request) -> Response:
     words = Words(preferences.preferences(companion), companion.now())
     found = one_service.detail(companion, request.path_params["id"])
     entry = found.entry
-    panels = streams.panels(found.view, entry.type, words)
     return render(
         request,
         "activity.html",
@@ -112,18 +110,19 @@ def one(request: Request) -> Response:
         back=("/activities", "Activities"),
         entry=entry,
         row=activity_words.row(entry, words),
-        icon_of_sport=sport_icon(entry.type),
         when=_when(found, words),
-        figures=activity_words.figures(found, words),
-        panels=panels,
-        plot=streams.plot_seconds(found.view),
-        laps=streams.table(found.view["laps"], entry.type, words, "Lap"),
-        splits=streams.splits(found.view, entry.type, words),
-        route=streams.route_of(found.view, entry.title, words),
         has_file=entry.id != entry.activity,
-        origins=list(_origins(found)),
-        intervals_url=_at_intervals(companion.settings.intervals_url, entry),
+        **activity_body.body(
+            found,
+            words,
+            streams_url=f"/activities/{entry.id}/streams",
+            intervals_url=_at_intervals(companion.settings.intervals_url, entry),
+            note=_THERE if entry.state is State.ONLY_THERE and not entry.hidden else "",
+        ),
     )
+
+
+_THERE = "Its streams stay at Intervals.icu; this page shows the summary."
 
 
 def _when(found: Detail, words: Words) -> str:
@@ -136,27 +135,6 @@ def _when(found: Detail, words: Words) -> str:
     if isinstance(degrees := found.record.get("average_temp"), int | float):
         told.append(str(words.temperature(degrees)))
     return ", ".join(told)
-
-
-_HOW = {
-    "uploaded": "Uploaded from here",
-    "external_id": "Found at Intervals.icu by its mark",
-    "matched": "Found at Intervals.icu by start, length and sport",
-}
-
-
-def _origins(found: Detail) -> Iterator[tuple[str, str, str]]:
-    """Where it came from and where it went: words, more words, and a link."""
-    if found.source is not None:
-        names = found.view["bins"]["means"].keys() - {"longitude"}
-        count = f"{len(names)} {'stream' if len(names) == 1 else 'streams'}"
-        yield f"{found.source}, through Health", count if names else "no streams", ""
-    if found.linked is not None:
-        how, run = found.linked
-        yield _HOW[how], f"Run {run}", f"/sync/runs/{run}"
-    elif found.source is None:
-        device = found.record.get("device_name")
-        yield f"Only at Intervals.icu{f', recorded by {device}' if device else ''}", "", ""
 
 
 def _at_intervals(service_url: str, entry: Entry) -> str | None:
