@@ -38,7 +38,18 @@ class Subject:
 
 
 def subject(companion: Companion, name: str) -> Subject:
-    """By the id of an activity, or of a workout that is linked to one. Raises NothingToShow."""
+    """As `find`. Raises NothingToShow."""
+    found = find(companion, name)
+    if found is None:
+        raise NothingToShow(
+            "There is no such activity here.",
+            "Choose one under Activities or Friends: what is there was read from Intervals.icu.",
+        )
+    return found
+
+
+def find(companion: Companion, name: str) -> Subject | None:
+    """By the id of an activity, or of a workout that is linked to one; None where Intervals.icu has not told of it."""
     account = companion.account()
     with companion.store.read() as connection:
         activity = _activity_of(connection, account.athlete, name)
@@ -48,10 +59,7 @@ def subject(companion: Companion, name: str) -> Subject:
         did = others.activity(connection, account.athlete, activity)
         names = {one.id: one.name for one in others.others(connection, account.athlete)}
     if did is None:
-        raise NothingToShow(
-            "There is no such activity here.",
-            "Choose one under Activities or Friends: what is there was read from Intervals.icu.",
-        )
+        return None
     return Subject(activity, Whose.OTHERS, did.other, names[did.other], dict(did.record))
 
 

@@ -14,12 +14,13 @@ from starlette.routing import BaseRoute
 
 from intervals_companion.app import activities as service
 from intervals_companion.app import activity as one_service
-from intervals_companion.app import preferences
-from intervals_companion.app.activities import Entry, Listed, Show, State
+from intervals_companion.app import preferences, there
+from intervals_companion.app.activities import Entry, Listed, Show
 from intervals_companion.app.activity import Detail
+from intervals_companion.app.companion import Companion
 from intervals_companion.domain.days import monday, parse_day
-from intervals_companion.domain.errors import NothingToShow, UsageError
-from intervals_companion.web import activity_body, activity_words, streams
+from intervals_companion.domain.errors import CompanionError, NothingToShow, UsageError
+from intervals_companion.web import activity_body, activity_words, comments, streams
 from intervals_companion.web.activity_words import Row
 from intervals_companion.web.pages import house, page, render
 from intervals_companion.web.words import Words
@@ -99,30 +100,53 @@ def _weeks(entries: Sequence[Entry], words: Words) -> Iterator[Week]:
 
 
 def one(request: Request) -> Response:
+    """From what is kept; what Intervals.icu alone tells is fetched into it afterwards."""
     companion = house(request).companion
     words = Words(preferences.preferences(companion), companion.now())
     found = one_service.detail(companion, request.path_params["id"])
-    entry = found.entry
+    other = None if found.about is None or found.about.own else found.about
     return render(
         request,
         "activity.html",
-        tab="activities",
-        back=("/activities", "Activities"),
-        entry=entry,
-        row=activity_words.row(entry, words),
+        tab="friends" if other else "activities",
+        back=("/feed", "Friends") if other else ("/activities", "Activities"),
+        entry=found.entry,
+        row=activity_words.row(found.entry, words),
         when=_when(found, words),
-        has_file=entry.id != entry.activity,
-        **activity_body.body(
-            found,
-            words,
-            streams_url=f"/activities/{entry.id}/streams",
-            intervals_url=_at_intervals(companion.settings.intervals_url, entry),
-            note=_THERE if entry.state is State.ONLY_THERE and not entry.hidden else "",
-        ),
+        has_file=found.entry.id != found.entry.activity,
+        other=other,
+        is_read=found.is_read,
+        talk=None if found.about is None or found.about.hidden else comments.talk(companion, found.about, words),
+        **_body(companion, found, words, "" if found.is_read else _READING),
     )
 
 
-_THERE = "Its streams stay at Intervals.icu; this page shows the summary."
+_READING = "Reading it from Intervals.icu."
+
+
+def body(request: Request) -> Response:
+    """What is below the head, with all that Intervals.icu tells: asked for it where it is not known."""
+    companion = house(request).companion
+    words = Words(preferences.preferences(companion), companion.now())
+    found = one_service.detail(companion, request.path_params["id"])
+    note = ""
+    if found.about is not None and not found.is_read:
+        try:
+            there.bring(companion, found.about)
+            found = one_service.detail(companion, request.path_params["id"])
+        except CompanionError as problem:  # what is known stays on the page, with the reason why there is no more
+            note = f"{problem.cause} {problem.cure}"
+    return render(request, "activity_body.html", **_body(companion, found, words, note))
+
+
+def _body(companion: Companion, found: Detail, words: Words, note: str) -> dict[str, Any]:
+    return activity_body.body(
+        found,
+        words,
+        streams_url=f"/activities/{found.entry.id}/streams",
+        intervals_url=_at_intervals(companion.settings.intervals_url, found.entry),
+        note=note,
+    )
 
 
 def _when(found: Detail, words: Words) -> str:
@@ -161,5 +185,6 @@ routes: list[BaseRoute] = [
     page("/activities", every),
     page("/activities/{id}.fit", fit),
     page("/activities/{id}/streams", stream_data),
+    page("/activities/{id}/body", body),
     page("/activities/{id}", one),
 ]

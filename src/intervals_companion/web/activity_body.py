@@ -16,14 +16,14 @@ def body(found: Detail, words: Words, *, streams_url: str, intervals_url: str | 
     """What `activity_body.html` needs.
 
     `streams_url`: where the charts get what they draw (`streams.data` as JSON). `intervals_url`: the same activity at
-    Intervals.icu. `note`: what is said in the place of charts where there are none.
+    Intervals.icu. `note`: what is said above it.
     """
     view, sport = found.view, found.entry.type
     panels = streams.panels(view, sport, words)
     efforts = intervals(view, sport, words)
     return {
         "figures": activity_words.figures(found, words),
-        "note": "" if panels else note,
+        "note": note,
         "panels": panels,
         "plot": streams.plot_seconds(view),
         "streams_url": streams_url,
