@@ -6,12 +6,10 @@ import unicodedata
 from collections.abc import Collection, Iterable
 
 from intervals_companion.domain.errors import UsageError
-from intervals_companion.domain.social import Comment
+from intervals_companion.domain.social import Comment, visible
 
 MOST = 10_000
 """Characters of one comment."""
-
-_KEPT = "\n\t"
 
 
 def clean(text: str) -> str:
@@ -20,7 +18,7 @@ def clean(text: str) -> str:
     Marks that order right-to-left text and join emoji are no control characters. Raises UsageError.
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    kept = "".join(letter for letter in lines if letter in _KEPT or not _is_control(letter)).strip()
+    kept = visible(lines).strip()
     if not kept:
         raise UsageError("The comment is empty.", "Write something, then send it.")
     if len(kept) > MOST:
@@ -28,11 +26,6 @@ def clean(text: str) -> str:
             f"The comment has {len(kept):,} characters; {MOST:,} are the most.", "Shorten it, or send it in two parts."
         )
     return kept
-
-
-def _is_control(letter: str) -> bool:
-    """Control characters and lone surrogates."""
-    return unicodedata.category(letter) in ("Cc", "Cs")
 
 
 def arrived(comments: Iterable[Comment], author: str, text: str, after: int, taken: Collection[int]) -> Comment | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,6 +20,7 @@ from intervals_companion.app.companion import Companion
 from intervals_companion.app.subjects import Subject, subject
 from intervals_companion.app.talking import Comment, Thread
 from intervals_companion.domain.errors import CompanionError, NothingToShow
+from intervals_companion.domain.social import visible
 from intervals_companion.web.pages import action, house, page, redirect, render
 from intervals_companion.web.words import Words
 
@@ -133,11 +133,6 @@ def _pieces(text: str) -> Iterator[Markup]:
         yield Markup('<a href="{0}" rel="noreferrer noopener nofollow ugc">{0}</a>').format(found[0])
         place = found.end()
     yield escape(text[place:])
-
-
-def visible(text: str) -> str:
-    """Without control characters, which browsers show as boxes or act upon."""
-    return "".join(letter for letter in text if letter == "\n" or unicodedata.category(letter) not in ("Cc", "Cs"))
 
 
 def _is_web(address: str | None) -> bool:
