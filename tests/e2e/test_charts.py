@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from chromium import chromium, pages
+from intervals_companion.web import streams
+from intervals_sandbox import create_app
 from lived_in import PAGES, lived_in
-from stage import Stage
+from stage import TODAY, Stage
+from theirs import WORDS, Theirs, theirs
 
 pytestmark = pytest.mark.slow
 
@@ -104,3 +107,73 @@ def test_scrolling_past_the_charts_stays_free(page: Page, home: Stage) -> None:
     for name, selector in (("a metric", "[data-days]"), ("an activity", ".streams")):
         look_at(page, home, name)
         assert page.eval_on_selector(selector, "one => getComputedStyle(one).touchAction") == "pan-y"
+
+
+# --- what came after the page ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def ride() -> Theirs:
+    return theirs(create_app(today=TODAY), "12 min")
+
+
+@pytest.fixture
+def swapped(page: Page, home: Stage, ride: Theirs) -> Page:
+    """The page of an activity, into which htmx has put the body of somebody else's."""
+    told = streams.data(ride.view, ride.record["type"], WORDS)
+    page.route(
+        "**/theirs/body", lambda route: route.fulfill(body=ride.body("/theirs/streams"), content_type="text/html")
+    )
+    page.route("**/theirs/streams", lambda route: route.fulfill(json=told))
+    look_at(page, home, "an activity")
+    page.evaluate("htmx.ajax('GET', '/theirs/body', '#activity-body')")
+    expect(page.locator(".intervals button")).to_have_count(3)
+    expect(page.locator(".streams-part")).to_have_count(3)
+    return page
+
+
+def test_charts_that_came_later_are_drawn_and_read(swapped: Page) -> None:
+    assert swapped.locator(".panel .uplot").count() == 5
+    touch(swapped, ".streams", "pointerdown", 0.25)
+    assert all(any(sign.isdigit() for sign in value) for value in swapped.locator(".panel-value").all_inner_texts())
+
+
+_LEFT = "all => all.map(one => [one.getBoundingClientRect().left, one.getBoundingClientRect().width])"
+
+
+def test_each_effort_is_shaded_where_it_was(swapped: Page, ride: Theirs) -> None:
+    room = swapped.locator(".streams").bounding_box()
+    assert room is not None
+    across, whole = room["width"] - 34, streams.plot_seconds(ride.view)
+    efforts = [one for one in ride.view["intervals"] if one["work"]]
+    drawn = sorted(swapped.eval_on_selector_all(".streams-part", _LEFT))
+    for (left, width), effort in zip(drawn, efforts, strict=True):
+        assert left - room["x"] == pytest.approx(effort["start"] / whole * across, abs=1.5)
+        assert width == pytest.approx((effort["end"] - effort["start"]) / whole * across, abs=1.5)
+
+
+def test_an_effort_is_chosen_by_keyboard_and_shown_on_the_route(swapped: Page) -> None:
+    part = swapped.locator(".route .d-part")
+    buttons = swapped.locator(".intervals button")
+    buttons.nth(1).focus()
+    first = part.get_attribute("points")
+    swapped.keyboard.press("Tab")
+    expect(buttons.nth(2)).to_have_attribute("aria-pressed", "true")
+    expect(buttons.nth(1)).to_have_attribute("aria-pressed", "false")
+    assert first
+    assert part.get_attribute("points") not in ("", first)
+    assert swapped.locator(".streams-part.chosen").count() == 1
+
+
+def test_a_tap_on_a_row_chooses_its_effort(swapped: Page) -> None:
+    swapped.locator(".intervals tbody tr").nth(0).locator("td").first.click()
+    expect(swapped.locator(".intervals button").nth(0)).to_have_attribute("aria-pressed", "true")
+    expect(swapped.locator(".route-word")).to_have_text("accent: interval Effort 1")
+
+
+def test_shades_follow_the_zoom(swapped: Page) -> None:
+    before = swapped.eval_on_selector_all(".streams-part", _LEFT)
+    touch(swapped, ".streams", "pointerdown", 0.4, 0.5)
+    touch(swapped, ".streams", "pointermove", 0.2, 0.7)
+    touch(swapped, ".streams", "pointerup", 0.2, 0.7)
+    assert swapped.eval_on_selector_all(".streams-part", _LEFT) != before

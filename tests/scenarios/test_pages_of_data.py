@@ -281,13 +281,16 @@ def test_before_anything_was_read_activities_say_so(home: House, visitor: Visit)
     assert "No training yet, on either side." in text(visitor, "/activities")
 
 
-def test_an_activity_of_intervals_icu_alone_says_where_its_streams_are(home: House, visitor: Visit) -> None:
+def test_an_activity_of_intervals_icu_alone_fetches_the_rest_after_it_is_shown(home: House, visitor: Visit) -> None:
     start = f"{TODAY}T08:00:00"
     record = {"id": "i9", "start_date_local": start, "type": "Run", "elapsed_time": 60, "source": "UPLOAD"}
     athlete = home.companion.account().athlete
     with home.companion.store.write() as connection:
         answers.replace_activities(connection, athlete, TODAY, TODAY, {"i9": (TODAY, record)}, 0)
-    assert "Its streams stay at Intervals.icu; this page shows the summary." in text(visitor, "/activities/i9")
+    home.forget_requests()
+    assert "Reading it from Intervals.icu." in text(visitor, "/activities/i9")
+    assert 'hx-get="/activities/i9/body"' in visitor.get("/activities/i9").text
+    assert home.sandbox.log.as_json() == []
 
 
 def test_a_workout_that_was_uploaded_is_one_line_of_both_sides(home: House, visitor: Visit) -> None:

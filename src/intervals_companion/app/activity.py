@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from intervals_companion.app import activities
-from intervals_companion.app.activities import Entry, Record
+from intervals_companion.app import activities, there
+from intervals_companion.app.activities import HIDDEN, Entry, Record, State
 from intervals_companion.app.companion import Companion
+from intervals_companion.app.subjects import Subject, find, subject
 from intervals_companion.domain import sports
 from intervals_companion.domain.days import MS_PER_DAY
 from intervals_companion.domain.errors import NothingToShow
 from intervals_companion.journal import views
 from intervals_companion.journal import workouts as journal
 from intervals_companion.journal.workouts import Session
+from intervals_companion.social import feed
+from intervals_companion.social import views as social_views
+from intervals_companion.social.feed import Hidden
 from intervals_companion.store import answers, glance
 from intervals_companion.store import views as kept
 
-_EMPTY: dict[str, Any] = {
-    "whole": {}, "laps": [], "splits": {"metric": [], "imperial": []},
-    "bins": {"width": 1, "seconds": [], "means": {}, "extremes": {}},
-}  # fmt: skip
+_EMPTY = social_views.make({}, [])
+"""The view of what nothing is known about."""
 
 
 @frozen
@@ -37,15 +40,64 @@ class Detail:
     indoor: bool
     linked: tuple[str, int] | None
     """How it was linked (uploaded | external_id | matched), and in which run."""
+    about: Subject | None = None
+    """The activity at Intervals.icu, one's own or another athlete's; None where it is only here."""
+    is_read: bool = True
+    """Whether all that Intervals.icu tells of it is here; else `there.bring` reads it."""
 
 
 def detail(companion: Companion, name: str) -> Detail:
-    """By the id of the workout or of the activity. Raises NothingToShow."""
+    """By the id of the workout or of the activity, one's own or another athlete's. Asks nobody.
+
+    Raises NothingToShow.
+    """
+    found = _own(companion, name)
+    if found is None:
+        return _theirs(companion, subject(companion, name))
+    about = None if found.entry.activity is None else find(companion, found.entry.activity)
+    if about is None:
+        return found
+    known = there.known(companion, about)
+    if known is None:
+        return evolve(found, about=about, is_read=found.entry.hidden)
+    # Health tells the seconds, Intervals.icu what it made of them.
+    view = {**found.view, "intervals": known.view["intervals"], "zones": known.view["zones"]}
+    return evolve(found, about=about, record=known.record, view=view if found.source is not None else known.view)
+
+
+def _theirs(companion: Companion, about: Subject) -> Detail:
+    record, hidden = about.record, about.hidden
+    known = there.known(companion, about)
+    start = datetime.fromisoformat(record["start_date_local"]).replace(tzinfo=None)
+    entry = Entry(
+        id=about.activity,
+        type=record.get("type"),
+        title=feed.title_of(record, hidden),
+        start=feed.started(record),
+        day=start.date(),
+        moving=feed.number(record.get("moving_time")) or feed.number(record.get("elapsed_time")),
+        distance=feed.number(record.get("distance")),
+        ascent=feed.number(record.get("total_elevation_gain")),
+        heart_rate=feed.number(record.get("average_heartrate")),
+        load=feed.number(record.get("icu_training_load")),
+        state=State.ONLY_THERE,
+        why=HIDDEN if hidden is Hidden.STRAVA else "",
+        reason="strava" if hidden is Hidden.STRAVA else "",
+        activity=about.activity,
+        hidden=hidden is not None,
+    )
+    return Detail(
+        entry=entry, view=_EMPTY if known is None else known.view, record=record if known is None else known.record,
+        source=None, indoor=False, linked=None, about=about, is_read=known is not None or hidden is not None,
+    )  # fmt: skip
+
+
+def _own(companion: Companion, name: str) -> Detail | None:
     athlete = companion.account().athlete
     with companion.store.read() as connection:
         found = activities.one(companion, connection, athlete, name)
         if found is None:
-            raise NothingToShow("There is no such activity here.", "Choose one under Activities.")
+            return None
         entry, session = found
         record = answers.activity(connection, athlete, entry.activity) if entry.activity else None
         linked = glance.linked(connection, athlete, entry.id)

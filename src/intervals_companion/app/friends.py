@@ -207,6 +207,16 @@ def read_back(companion: Companion, until: date) -> None:
         _reader(companion, who, client, _nothing).go_back(first)
 
 
+def read_since(companion: Companion, first: date) -> None:
+    """Reads back until everything from `first` on is known. Raises as `read` does."""
+    athlete = companion.account().athlete
+    with companion.store.read() as connection:
+        since = others.known_since(connection, athlete)
+    if since is not None and since > first:
+        with _alone(companion), _told(companion), beside(companion) as (who, client):
+            _reader(companion, who, client, _nothing).go_back(first)
+
+
 def _reader(companion: Companion, who: SignedIn, client: IntervalsClient, progress: Progress) -> Reader:
     athlete = who.account.athlete
 

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from intervals_companion.domain.errors import CompanionError
+from intervals_companion.domain.social import visible
 
 _NO_WRAP = 1000
 
@@ -50,13 +51,15 @@ def print_stopped() -> None:
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> Table:
-    """A head that begins with > stands over a column of figures. Cells are plain text: no markup is read in them."""
+    """A head that begins with > stands over a column of figures. Cells are plain text: neither markup nor
+    the orders of a terminal are read in them.
+    """
     made = Table(box=None, padding=(0, 2, 0, 0), header_style="bold", show_edge=False)
     for head in heads:
         figures = head.startswith(">")
         made.add_column(head.removeprefix(">"), justify="right" if figures else "left", no_wrap=figures)
     for row in rows:
-        made.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+        made.add_row(*(Text("" if cell is None else visible(str(cell))) for cell in row))
     return made
 
 

@@ -18,6 +18,7 @@ DECIMALS: Mapping[str, int] = {
     "power": 0, "heart_rate": 0, "speed": 2, "cadence": 1, "altitude": 1, "latitude": 5, "longitude": 5,
 }  # fmt: skip
 """The streams that are drawn, and how finely. Five decimals of a degree are a metre."""
+_PLACE = frozenset({"latitude", "longitude"})
 
 
 @frozen
@@ -30,7 +31,8 @@ class Bins:
     """Where each bin begins, from the start of the workout."""
     means: Mapping[str, list[float | None]]
     extremes: Mapping[str, list[tuple[float, float] | None]]
-    """The lowest and the highest of each bin in the order they came; empty where a bin is a single second."""
+    """The lowest and the highest of each bin in the order they came, of what is drawn as a line; empty where a bin is a
+    single second."""
 
 
 def bins(streams: Streams) -> Bins:
@@ -45,11 +47,15 @@ def bins(streams: Streams) -> Bins:
         column: Column | None = getattr(streams, name)
         if column is None:
             continue
-        cells = [[value for value in column[low:high] if value is not None] for low, high in pairwise(edges)]
+        cells = [_known(column[low:high]) for low, high in pairwise(edges)]
         means[name] = [round(sum(cell) / len(cell), decimals) if cell else None for cell in cells]
-        if width > 1:
+        if width > 1 and name not in _PLACE:
             extremes[name] = [_extremes(cell, decimals) for cell in cells]
     return Bins(width, [place * width for place in range(count)], means, extremes)
+
+
+def _known(cell: Column) -> list[float]:
+    return [value for value in cell if value is not None]
 
 
 def _extremes(cell: Sequence[float], decimals: int) -> tuple[float, float] | None:
@@ -93,7 +99,7 @@ def by_time(streams: Streams, seconds: int) -> list[Split]:
 
 def _splits(streams: Streams, edges: list[int]) -> list[Split]:
     rows = len(streams.seconds)
-    if edges[-1] < rows - 1:
+    if edges and edges[-1] < rows - 1:
         edges = [*edges, rows]
     return [_split(streams, low, high) for low, high in pairwise(edges) if high > low]
 

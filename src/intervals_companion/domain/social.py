@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date
 
 from attrs import frozen
@@ -50,6 +51,8 @@ class Comment:
     attachment: str | None = None
     """Address of a picture or file."""
     deleted: bool = False
+    seen: bool = True
+    """By the one who reads."""
 
 
 @frozen
@@ -60,3 +63,10 @@ class Chat:
     activity: str
     new: int
     """Messages that were not seen."""
+
+
+def visible(text: str) -> str:
+    """Text that somebody else wrote, without control characters and lone surrogates: screens show them as boxes, and
+    terminals obey them. Marks that order right-to-left text and join emoji are none.
+    """
+    return "".join(letter for letter in text if letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cs"))

@@ -97,6 +97,7 @@ def _comment(node: Node) -> Comment:
         part=None if first is None or last is None else (first, last),
         attachment=node.optional_text("attachment_url"),
         deleted=node.optional_text("deleted") is not None,
+        seen=node.values.get("seen") is not False,
     )
 
 

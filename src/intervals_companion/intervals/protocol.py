@@ -45,7 +45,7 @@ _OWN = "/api/v1/athlete/0"
 _ACTIVITY_FIELDS = (
     "id,start_date,start_date_local,type,name,elapsed_time,moving_time,source,external_id,distance,"
     "icu_training_load,icu_intensity,average_heartrate,icu_average_watts,icu_weighted_avg_watts,icu_joules,"
-    "average_cadence,total_elevation_gain,calories,average_temp,trainer,device_name"
+    "average_cadence,total_elevation_gain,calories,average_temp,trainer,device_name,icu_chat_id"
 )
 """What matching needs, and what a person sees in a list."""
 """What `models` reads of an activity."""

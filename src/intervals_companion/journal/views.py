@@ -14,7 +14,7 @@ from intervals_companion.domain.activity import Streams
 from intervals_companion.journal import workouts
 from intervals_companion.journal.workouts import Session
 
-VERSION = b"1"
+VERSION = b"2"
 """Of what `make` yields: another one makes every view anew."""
 
 MILE = 1609.344
@@ -30,28 +30,29 @@ def made_of(connection: Connection, athlete: int, session: Session) -> bytes:
 
 
 def make(connection: Connection, athlete: int, session: Session) -> dict[str, Any]:
-    """whole, laps: figures as `Stretch`; splits: metric and imperial; bins: see `derive/binned.py`."""
+    """whole, laps: figures as `Stretch`; splits: metric and imperial; bins: see `derive/binned.py`.
+
+    intervals, zones, more: what only Intervals.icu tells, see `social/views.py`; Health has none of them.
+    """
     recording = workouts.recording(session, workouts.material(connection, athlete, session))
-    streams = recording.streams
-    metric, imperial = split_lengths(sports.sport(session.workout.activity).type)
-    found = binned.bins(streams)
     return {
         "whole": recording.whole._asdict(),
         "laps": [lap._asdict() for lap in recording.laps] if len(recording.laps) > 1 else [],
-        "splits": {
-            "metric": [asdict(one) for one in _splits(streams, metric)],
-            "imperial": [asdict(one) for one in _splits(streams, imperial)],
-        },
-        "bins": {
-            "width": found.width,
-            "seconds": found.seconds,
-            "means": dict(found.means),
-            "extremes": dict(found.extremes),
-        },
+        "splits": splits(recording.streams, sports.sport(session.workout.activity).type),
+        "bins": asdict(binned.bins(recording.streams), recurse=False),
+        "intervals": [],
+        "zones": [],
+        "more": [],
     }
 
 
-def split_lengths(sport: str) -> tuple[float, float]:
+def splits(streams: Streams, sport: str | None) -> dict[str, list[dict[str, Any]]]:
+    """metric and imperial, as `binned.Split`."""
+    lengths = zip(("metric", "imperial"), split_lengths(sport), strict=True)
+    return {units: [asdict(one) for one in _splits(streams, length)] for units, length in lengths}
+
+
+def split_lengths(sport: str | None) -> tuple[float, float]:
     """Metres of a split: where the athlete reads in kilometres, and in miles."""
     if sport in _SWIMS:
         return 100.0, 100.0

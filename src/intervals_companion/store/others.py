@@ -83,8 +83,8 @@ def others(connection: Connection, athlete: int) -> list[Other]:
     rows = connection.execute(select(table).where(table.c.athlete == athlete).order_by(table.c.name, table.c.other))
     return [
         Other(
-            row.other, row.name, row.coached, row.shared, _weeks(row.other, row.weeks),
-            None if row.read_weeks is None else _weeks(row.other, row.read_weeks), row.since, row.read,
+            row.other, row.name, row.coached, row.shared, weeks_of(row.other, row.weeks),
+            None if row.read_weeks is None else weeks_of(row.other, row.read_weeks), row.since, row.read,
         )
         for row in rows
     ]  # fmt: skip
@@ -100,11 +100,17 @@ def put_others(connection: Connection, athlete: int, followed: Iterable[Followed
         {
             "athlete": athlete, "other": one.id, "name": one.name, "coached": one.coached,
             "shared": one.id not in known or known[one.id].shared,
-            "weeks": _written(week for week in weeks if week.athlete == one.id),
+            "weeks": weeks_written(week for week in weeks if week.athlete == one.id),
         }
         for one in present.values()
     ]  # fmt: skip
     sqlite.upsert(connection, schema.others, rows)
+
+
+def is_known(connection: Connection, athlete: int, other: str) -> bool:
+    table = schema.others
+    query = select(table.c.other).where(table.c.athlete == athlete, table.c.other == other)
+    return connection.execute(query).scalar() is not None
 
 
 def drop(connection: Connection, athlete: int, other: str) -> None:
@@ -116,11 +122,11 @@ def drop(connection: Connection, athlete: int, other: str) -> None:
 _WEEK = ("first", "count", "seconds", "metres", "load", "fitness", "fatigue", "form")
 
 
-def _written(weeks: Iterable[Week]) -> str:
+def weeks_written(weeks: Iterable[Week]) -> str:
     return json.dumps([[getattr(week, name) for name in _WEEK] for week in weeks], default=str)
 
 
-def _weeks(other: str, text: str) -> tuple[Week, ...]:
+def weeks_of(other: str, text: str) -> tuple[Week, ...]:
     return tuple(Week(other, date.fromisoformat(first), *rest) for first, *rest in json.loads(text))
 
 
@@ -146,7 +152,7 @@ def put_activities(
 
 def put_read(connection: Connection, athlete: int, other: Other, read: int) -> None:
     """Their newest activities are known as these weeks sum them up."""
-    _note(connection, athlete, other, read=read, read_weeks=_written(other.weeks))
+    _note(connection, athlete, other, read=read, read_weeks=weeks_written(other.weeks))
 
 
 def _note(connection: Connection, athlete: int, other: Other, **columns: object) -> None:
@@ -160,7 +166,7 @@ def put_not_shared(connection: Connection, athlete: int, other: Other, first: da
     drop(connection, athlete, other.id)
     row = {
         "athlete": athlete, "other": other.id, "name": other.name, "coached": other.coached, "shared": False,
-        "weeks": _written(other.weeks), "read_weeks": _written(other.weeks), "since": first, "read": read,
+        "weeks": weeks_written(other.weeks), "read_weeks": weeks_written(other.weeks), "since": first, "read": read,
     }  # fmt: skip
     sqlite.upsert(connection, schema.others, [row])
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, select, update
 
-from intervals_companion.store import schema
+from intervals_companion.store import schema, sqlite
 
-SENDING, SENT, UNKNOWN, NOT_SENT = "sending", "sent", "unknown", "not_sent"
+TAKEN, SENDING, SENT, UNKNOWN, NOT_SENT = "taken", "sending", "sent", "unknown", "not_sent"
+"""taken: nothing has been sent yet. sending: it may have been. unknown: it was, and nobody answered."""
 
 
 class Outgoing(NamedTuple):
@@ -30,7 +31,7 @@ class Outgoing(NamedTuple):
 
 
 def put(connection: Connection, athlete: int, one: Outgoing) -> None:
-    connection.execute(insert(schema.outbox).values(athlete=athlete, **one._asdict()))
+    sqlite.upsert(connection, schema.outbox, [{"athlete": athlete, **one._asdict()}])
 
 
 def find(connection: Connection, athlete: int, nonce: str) -> Outgoing | None:
@@ -56,6 +57,16 @@ def settle(connection: Connection, athlete: int, nonce: str, state: str, comment
         update(table)
         .where(table.c.athlete == athlete, table.c.nonce == nonce)
         .values(state=state, comment=comment, **known)
+    )
+
+
+def give_up(connection: Connection, athlete: int, nonce: str) -> None:
+    """One of which nothing was sent yet: the same nonce may be used again."""
+    table = schema.outbox
+    connection.execute(
+        update(table)
+        .where(table.c.athlete == athlete, table.c.nonce == nonce, table.c.state == TAKEN)
+        .values(state=NOT_SENT, text="")
     )
 
 

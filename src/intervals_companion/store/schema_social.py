@@ -84,7 +84,7 @@ outbox = Table(
     Column("other", String(40), nullable=False),
     Column("text", Text, nullable=False),  # empty once it is known what became of it
     Column("after", BigInteger, nullable=False),  # id of the last comment before it
-    Column("state", String(12), nullable=False),  # sending | sent | unknown | not_sent
+    Column("state", String(12), nullable=False),  # taken | sending | sent | unknown | not_sent
     Column("comment", BigInteger),
     Column("made", BigInteger, nullable=False),
 )

@@ -14,14 +14,14 @@ from starlette.routing import BaseRoute
 
 from intervals_companion.app import activities as service
 from intervals_companion.app import activity as one_service
-from intervals_companion.app import preferences
+from intervals_companion.app import preferences, there
 from intervals_companion.app.activities import Entry, Listed, Show
 from intervals_companion.app.activity import Detail
+from intervals_companion.app.companion import Companion
 from intervals_companion.domain.days import monday, parse_day
-from intervals_companion.domain.errors import NothingToShow, UsageError
-from intervals_companion.web import activity_words, streams
+from intervals_companion.domain.errors import CompanionError, NothingToShow, UsageError
+from intervals_companion.web import activity_body, activity_words, comments, streams
 from intervals_companion.web.activity_words import Row
-from intervals_companion.web.drawing import sport_icon
 from intervals_companion.web.pages import house, page, render
 from intervals_companion.web.words import Words
 
@@ -100,29 +100,52 @@ def _weeks(entries: Sequence[Entry], words: Words) -> Iterator[Week]:
 
 
 def one(request: Request) -> Response:
+    """From what is kept; what Intervals.icu alone tells is fetched into it afterwards."""
     companion = house(request).companion
     words = Words(preferences.preferences(companion), companion.now())
     found = one_service.detail(companion, request.path_params["id"])
-    entry = found.entry
-    panels = streams.panels(found.view, entry.type, words)
+    other = None if found.about is None or found.about.own else found.about
     return render(
         request,
         "activity.html",
-        tab="activities",
-        back=("/activities", "Activities"),
-        entry=entry,
-        row=activity_words.row(entry, words),
-        icon_of_sport=sport_icon(entry.type),
+        tab="friends" if other else "activities",
+        back=("/feed", "Friends") if other else ("/activities", "Activities"),
+        entry=found.entry,
+        row=activity_words.row(found.entry, words),
         when=_when(found, words),
-        figures=activity_words.figures(found, words),
-        panels=panels,
-        plot=streams.plot_seconds(found.view),
-        laps=streams.table(found.view["laps"], entry.type, words, "Lap"),
-        splits=streams.splits(found.view, entry.type, words),
-        route=streams.route_of(found.view, entry.title, words),
-        has_file=entry.id != entry.activity,
-        origins=list(_origins(found)),
-        intervals_url=_at_intervals(companion.settings.intervals_url, entry),
+        has_file=found.entry.id != found.entry.activity,
+        other=other,
+        is_read=found.is_read,
+        talk=None if found.about is None or found.about.hidden else comments.talk(companion, found.about, words),
+        **_body(companion, found, words, "" if found.is_read else _READING),
+    )
+
+
+_READING = "Reading it from Intervals.icu."
+
+
+def body(request: Request) -> Response:
+    """What is below the head, with all that Intervals.icu tells: asked for it where it is not known."""
+    companion = house(request).companion
+    words = Words(preferences.preferences(companion), companion.now())
+    found = one_service.detail(companion, request.path_params["id"])
+    note = ""
+    if found.about is not None and not found.is_read:
+        try:
+            there.bring(companion, found.about)
+            found = one_service.detail(companion, request.path_params["id"])
+        except CompanionError as problem:  # what is known stays on the page, with the reason why there is no more
+            note = f"{problem.cause} {problem.cure}"
+    return render(request, "activity_body.html", **_body(companion, found, words, note))
+
+
+def _body(companion: Companion, found: Detail, words: Words, note: str) -> dict[str, Any]:
+    return activity_body.body(
+        found,
+        words,
+        streams_url=f"/activities/{found.entry.id}/streams",
+        intervals_url=_at_intervals(companion.settings.intervals_url, found.entry),
+        note=note,
     )
 
 
@@ -136,27 +159,6 @@ def _when(found: Detail, words: Words) -> str:
     if isinstance(degrees := found.record.get("average_temp"), int | float):
         told.append(str(words.temperature(degrees)))
     return ", ".join(told)
-
-
-_HOW = {
-    "uploaded": "Uploaded from here",
-    "external_id": "Found at Intervals.icu by its mark",
-    "matched": "Found at Intervals.icu by start, length and sport",
-}
-
-
-def _origins(found: Detail) -> Iterator[tuple[str, str, str]]:
-    """Where it came from and where it went: words, more words, and a link."""
-    if found.source is not None:
-        names = found.view["bins"]["means"].keys() - {"longitude"}
-        count = f"{len(names)} {'stream' if len(names) == 1 else 'streams'}"
-        yield f"{found.source}, through Health", count if names else "no streams", ""
-    if found.linked is not None:
-        how, run = found.linked
-        yield _HOW[how], f"Run {run}", f"/sync/runs/{run}"
-    elif found.source is None:
-        device = found.record.get("device_name")
-        yield f"Only at Intervals.icu{f', recorded by {device}' if device else ''}", "", ""
 
 
 def _at_intervals(service_url: str, entry: Entry) -> str | None:
@@ -183,5 +185,6 @@ routes: list[BaseRoute] = [
     page("/activities", every),
     page("/activities/{id}.fit", fit),
     page("/activities/{id}/streams", stream_data),
+    page("/activities/{id}/body", body),
     page("/activities/{id}", one),
 ]

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from intervals_companion.app.activities import Entry, State
 from intervals_companion.app.activity import Detail
 from intervals_companion.web.drawing import icon, sport_icon
+from intervals_companion.web.streams import shown, unit_of
 from intervals_companion.web.ways_on import WAYS_ON, WayOn
 from intervals_companion.web.words import Measure, Words
 
@@ -70,36 +71,106 @@ def _sub(entry: Entry, words: Words) -> Iterator[str]:
         yield f"{words.number(entry.heart_rate)} bpm"
 
 
-def figures(found: Detail, words: Words) -> list[Figure]:
-    """The summary: what Intervals.icu says first, else what Health says."""
-    entry, record, whole = found.entry, found.record, found.view["whole"]
-    sport = entry.type
-    told: list[Figure] = []
+# --- figures ---------------------------------------------------------------------------------------------------------
 
-    def tell(name: str, value: float | None, say: Callable[[float], Measure]) -> None:
-        if value:
-            told.append(Figure(name, *say(value)))
+_RIDE = (
+    "distance", "moving", "load", "weighted", "heart_rate", "climbed", "intensity", "work", "power", "speed", "cadence",
+    "max_heart_rate", "energy", "rpe", "feel",
+)  # fmt: skip
+_FOOT = (
+    "distance", "moving", "load", "speed", "heart_rate", "climbed", "cadence", "power", "intensity", "max_heart_rate",
+    "energy", "rpe", "feel",
+)  # fmt: skip
+_WATER = (
+    "distance", "moving", "load", "speed", "heart_rate", "cadence", "power", "lengths", "intensity", "max_heart_rate",
+    "energy", "rpe", "feel",
+)  # fmt: skip
+_STRENGTH = ("moving", "heart_rate", "load", "lifted", "max_heart_rate", "energy", "rpe", "feel")
+_OTHER = tuple(dict.fromkeys((*_FOOT, *_RIDE, "lifted")))
+
+_BY_SPORT: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("Ride", "VirtualRide", "GravelRide", "MountainBikeRide", "EBikeRide", "TrackRide"), _RIDE),
+    **dict.fromkeys(("Run", "TrailRun", "VirtualRun", "Walk", "Hike"), _FOOT),
+    **dict.fromkeys(("Swim", "OpenWaterSwim", "Rowing", "VirtualRow"), _WATER),
+    "WeightTraining": _STRENGTH,
+}
+"""What a sport tells, in its order; other sports tell all they have."""
+
+_FEELINGS = ("strong", "good", "normal", "poor", "weak")
+"""What 1 to 5 mean at Intervals.icu."""
+
+
+def figures(found: Detail, words: Words) -> list[Figure]:
+    """The summary, as the sport tells it: what Intervals.icu says first, else what Health says."""
+    values, sport = _values(found), found.entry.type
+    says = _says(sport, words)
+    told = [(key, value) for key in _BY_SPORT.get(sport or "", _OTHER) if (value := values[key])]
+    return [Figure(says[key][0], *says[key][1](value)) for key, value in told]
+
+
+def _values(found: Detail) -> Mapping[str, float | None]:
+    entry, record, whole = found.entry, found.record, found.view["whole"]
+    joules = number(record, "icu_joules")
+    return {
+        "distance": entry.distance,
+        "moving": entry.moving,
+        "load": entry.load,
+        "speed": entry.distance / entry.moving if entry.distance and entry.moving else None,
+        "weighted": number(record, "icu_weighted_avg_watts"),
+        "power": number(record, "icu_average_watts") or whole.get("power"),
+        "heart_rate": entry.heart_rate or whole.get("heart_rate"),
+        "max_heart_rate": number(record, "max_heartrate") or whole.get("max_heart_rate"),
+        "cadence": number(record, "average_cadence") or whole.get("cadence"),
+        "climbed": entry.ascent,
+        "intensity": number(record, "icu_intensity"),
+        "work": joules / 1000 if joules else None,
+        "energy": whole.get("energy"),
+        "lengths": number(record, "lengths") or whole.get("lengths"),
+        "lifted": number(record, "kg_lifted"),
+        "rpe": number(record, "icu_rpe") or number(record, "perceived_exertion"),
+        "feel": number(record, "feel"),
+    }
+
+
+def _says(sport: str | None, words: Words) -> Mapping[str, tuple[str, Callable[[float], Measure]]]:
+    """Name and wording of each."""
 
     def plain(unit: str) -> Callable[[float], Measure]:
         return lambda value: Measure(words.number(value), unit)
 
-    tell("Distance", entry.distance, lambda metres: words.distance(metres, sport))
-    tell("Moving", entry.moving, words.duration)
-    tell("Load", entry.load, plain(""))
-    speed = entry.distance / entry.moving if entry.distance and entry.moving else None
-    tell("Avg pace" if words.is_pace(sport) else "Avg speed", speed, lambda value: words.pace(value, sport))
-    tell("Norm. power", _number(record, "icu_weighted_avg_watts"), plain("W"))
-    tell("Avg power", _number(record, "icu_average_watts") or whole.get("power"), plain("W"))
-    tell("Avg HR", entry.heart_rate or whole.get("heart_rate"), plain("bpm"))
-    tell("Max HR", whole.get("max_heart_rate"), plain("bpm"))
-    tell("Climbed", entry.ascent, words.height)
-    tell("Intensity", _number(record, "icu_intensity"), plain("%"))
-    joules = _number(record, "icu_joules")
-    tell("Work", joules / 1000 if joules else None, plain("kJ"))
-    tell("Active energy", whole.get("energy"), plain("kcal"))
-    return told
+    return {
+        "distance": ("Distance", lambda metres: words.distance(metres, sport)),
+        "moving": ("Moving", words.duration),
+        "load": ("Load", plain("")),
+        "speed": ("Avg pace" if words.is_pace(sport) else "Avg speed", lambda value: words.pace(value, sport)),
+        "weighted": ("Norm. power", plain("W")),
+        "power": ("Avg power", plain("W")),
+        "heart_rate": ("Avg HR", plain("bpm")),
+        "max_heart_rate": ("Max HR", plain("bpm")),
+        "cadence": (
+            "Cadence",
+            lambda value: Measure(
+                words.number(shown("cadence", value, sport, words)), unit_of("cadence", sport, words)
+            ),
+        ),
+        "climbed": ("Climbed", words.height),
+        "intensity": ("Intensity", plain("%")),
+        "work": ("Work", plain("kJ")),
+        "energy": ("Active energy", plain("kcal")),
+        "lengths": ("Lengths", plain("")),
+        "lifted": ("Lifted", words.mass),
+        "rpe": ("RPE", plain("of 10")),
+        "feel": ("Feel", lambda value: Measure(words.number(value), _feeling(value))),
+    }
 
 
-def _number(record: Mapping[str, object], key: str) -> float | None:
+def _feeling(value: float) -> str:
+    place = round(value) - 1
+    word = f", {_FEELINGS[place]}" if 0 <= place < len(_FEELINGS) else ""
+    return f"of {len(_FEELINGS)}{word}"
+
+
+def number(record: Mapping[str, object], key: str) -> float | None:
+    """A figure of a record; None where it has none."""
     value = record.get(key)
-    return float(value) if isinstance(value, int | float) else None
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

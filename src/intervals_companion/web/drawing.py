@@ -317,13 +317,13 @@ def project(places: Sequence[Place]) -> Projection:
 
 
 def route(places: Sequence[Place], label: str, words: Words) -> Markup:
-    """Shape only: the way, a ring where it began, a dot that the charts move, and a scale bar."""
+    """Shape only: the way, a ring where it began, a scale bar; and what the charts move: a part of it, and a dot."""
     projection = project(places)
     way = [projection.at(place) for place in places]
     (x, y), (bar, length) = way[0], _scale_bar(projection, words)
     right, base = ROUTE_WIDTH - 8, ROUTE_HEIGHT - 8
     drawn = [
-        f'<polyline class="d-route" points="{points(way)}"/>',
+        f'<polyline class="d-route" points="{points(way)}"/><polyline class="d-part" points=""/>',
         f'<circle class="d-start" cx="{_number(x)}" cy="{_number(y)}" r="4"/>',
         '<circle class="d-accent cursor" r="5" visibility="hidden"/>',
         f'<path class="d-scale" d="M{_number(right - bar)} {base - 4}v8m0-4H{right}m0-4v8"/>'

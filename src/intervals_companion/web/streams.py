@@ -59,7 +59,7 @@ def panels(view: View, sport: str | None, words: Words) -> list[Panel]:
         name = "Pace" if stream == "speed" and words.is_pace(sport) else kind.name
         low, high = (_said(stream, value, sport, words) for value in (min(known), max(known)))
         mean = _said(stream, sum(known) / len(known), sport, words)
-        unit = _unit(stream, sport, words)
+        unit = unit_of(stream, sport, words)
         label = f"{name} over time, from {low} to {high} {unit}, {mean} on average."
         found.append(Panel(stream, name, unit, kind.height, label))
     return found
@@ -68,10 +68,11 @@ def panels(view: View, sport: str | None, words: Words) -> list[Panel]:
 def _said(stream: str, value: float, sport: str | None, words: Words) -> str:
     if stream == "speed":
         return words.pace(value, sport).text
-    return words.number(_shown(stream, value, sport, words))
+    return words.number(shown(stream, value, sport, words))
 
 
-def _shown(stream: str, value: float, sport: str | None, words: Words) -> float:
+def shown(stream: str, value: float, sport: str | None, words: Words) -> float:
+    """In the unit of `unit_of`, but for a pace."""
     if stream == "cadence":
         return value * 2 if sport in _STRIDES else value
     if stream == "altitude" and words.preferences.imperial:
@@ -81,7 +82,7 @@ def _shown(stream: str, value: float, sport: str | None, words: Words) -> float:
     return value
 
 
-def _unit(stream: str, sport: str | None, words: Words) -> str:
+def unit_of(stream: str, sport: str | None, words: Words) -> str:
     if stream == "speed":
         return words.pace(1.0, sport).unit
     units = {
@@ -132,7 +133,7 @@ def data(view: View, sport: str | None, words: Words) -> dict[str, Any]:
 
 
 def _plain(stream: str, value: float | None, sport: str | None, words: Words) -> float | None:
-    return None if value is None else round(_shown(stream, value, sport, words), 2)
+    return None if value is None else round(shown(stream, value, sport, words), 2)
 
 
 def _drawn_at(point: tuple[float, float]) -> tuple[float, float]:
@@ -183,7 +184,7 @@ def table(pieces: Sequence[_Piece], sport: str | None, words: Words, what: str) 
     """Laps or splits: time, distance, pace, power, heart rate, cadence, as far as any is known."""
     if not pieces:
         return None
-    columns = [column for column in _columns(sport, words) if any(column.say(piece) for piece in pieces)]
+    columns = columns_of(pieces, sport, words)
     numbers = count(1)
     rows = [
         ["rest" if _is_rest(piece) else str(next(numbers)), *(column.say(piece) or "–" for column in columns)]
@@ -197,7 +198,7 @@ def _is_rest(piece: _Piece) -> bool:
     return piece.get("distance") == 0
 
 
-class _Column(NamedTuple):
+class Column(NamedTuple):
     head: str
     key: str
     words: Words
@@ -214,16 +215,18 @@ class _Column(NamedTuple):
             return self.words.duration(value).text
         if self.key == "distance":
             return self.words.distance(value, self.sport).text
-        return self.words.number(_shown(self.key, value, self.sport, self.words))
+        return self.words.number(shown(self.key, value, self.sport, self.words))
 
 
-def _columns(sport: str | None, words: Words) -> list[_Column]:
+def columns_of(pieces: Sequence[_Piece], sport: str | None, words: Words) -> list[Column]:
+    """Those in which any piece says something."""
     heads = {
         "time": "timer",
         words.distance(0, sport).unit: "distance",
         words.pace(1.0, sport).unit: "pace",
         "W": "power",
         "bpm": "heart_rate",
-        _unit("cadence", sport, words): "cadence",
+        unit_of("cadence", sport, words): "cadence",
     }
-    return [_Column(head, key, words, sport) for head, key in heads.items()]
+    columns = [Column(head, key, words, sport) for head, key in heads.items()]
+    return [column for column in columns if any(column.say(piece) for piece in pieces)]

@@ -268,6 +268,11 @@ class Words:
         unit = "ft" if self.preferences.imperial else "m"
         return Measure(self.number(convert(metres, "m", unit)), unit)
 
+    def mass(self, kilograms: float) -> Measure:
+        """`4,200 kg`, `9,259 lb`: what was lifted."""
+        unit = self._unit("kg")
+        return Measure(self.number(convert(kilograms, "kg", unit)), unit)
+
     def duration(self, seconds: float) -> Measure:
         """`54:12`, `2:04:10`."""
         minutes, rest = divmod(round(seconds), 60)

@@ -1,9 +1,9 @@
-// Stacked streams on one time axis: one ink line through all, its time in a pill, its place on the route.
+// Stacked streams on one time axis: one ink line through all, its time in a pill, its place on the route; intervals
+// shaded behind them, and the chosen one on the route.
 "use strict";
 
-(async () => {
-  const room = document.querySelector("[data-streams]");
-  if (!room) return;
+(() => {
+const start = async (room) => {
   const answer = await fetch(room.dataset.streams, { headers: { Accept: "application/json" } });
   if (!answer.ok) return;
   const { seconds, width, panels, route } = await answer.json();
@@ -14,7 +14,8 @@
   const pill = room.querySelector(".streams-pill");
   const band = room.querySelector(".streams-band");
   const axis = room.querySelector(".panel-axis");
-  const place = document.querySelector(".route .cursor");
+  const around = room.closest(".detail");
+  const place = around.querySelector(".route .cursor");
 
   const two = (number) => String(number).padStart(2, "0");
   const clock = (at) => {
@@ -104,12 +105,46 @@
     }
   };
 
+  // An interval is a button in the table below: pressed by finger, mouse or key, or focused, it is the chosen one.
+  const parts = [...around.querySelectorAll("button[data-from]")].map((button) => {
+    const shade = document.createElement("i");
+    shade.className = "streams-part";
+    room.prepend(shade);
+    return { button, shade, row: button.closest("tr"), from: Number(button.dataset.from), to: Number(button.dataset.to) };
+  });
+  const shades = () => {
+    for (const { shade, from, to } of parts) {
+      const [begin, until] = [from, to].map((at) => Math.min(Math.max(pixel(at), 0), across()));
+      shade.hidden = until <= begin;
+      shade.style.left = `${begin}px`;
+      shade.style.width = `${until - begin}px`;
+    }
+  };
+  const way = around.querySelector(".route .d-part");
+  const word = around.querySelector(".route-word");
+  const choose = (chosen) => {
+    for (const part of parts) {
+      part.button.setAttribute("aria-pressed", part === chosen);
+      part.row.classList.toggle("chosen", part === chosen);
+      part.shade.classList.toggle("chosen", part === chosen);
+    }
+    const points = route.slice(Math.floor(chosen.from / width), Math.ceil(chosen.to / width) + 1).filter(Boolean);
+    if (way) way.setAttribute("points", points.map((at) => at.join()).join(" "));
+    if (word && points.length) word.textContent = `accent: interval ${chosen.button.textContent}`;
+    read((chosen.from + chosen.to) / 2);
+  };
+  for (const part of parts) {
+    part.row.addEventListener("click", () => choose(part));
+    part.button.addEventListener("focus", () => choose(part));
+  }
+
   const zoom = (from, to) => {
     const length = Math.min(end, Math.max(to - from, width * 8, 10));
     const begin = Math.min(Math.max(from, 0), end - length);
     view = [begin, begin + length];
     for (const chart of charts) chart.drawn.setScale("x", { min: view[0], max: view[1] });
     label();
+    shades();
     if (shown !== null) read(middles[shown]);
   };
 
@@ -157,8 +192,10 @@
   room.addEventListener("dblclick", () => zoom(0, end));
 
   const again = () => {
+    if (!room.isConnected) return;
     for (const chart of charts) chart.drawn.destroy();
     charts = panels.map(draw);
+    shades();
     if (shown !== null) read(middles[shown]);
   };
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
@@ -166,5 +203,12 @@
   new ResizeObserver(() => { if (room.clientWidth !== size) { size = room.clientWidth; again(); } }).observe(room);
 
   label();
+  shades();
   read(end / 2);
+};
+
+// htmx tells of the page itself, and of what it puts into it later.
+document.addEventListener("htmx:load", (event) => {
+  for (const room of event.detail.elt.querySelectorAll("[data-streams]")) start(room);
+});
 })();

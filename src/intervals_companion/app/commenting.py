@@ -1,0 +1,165 @@
+"""Writing a comment exactly once, whatever happens on the way.
+
+Each form carries a nonce that is kept before anything is sent, and the same nonce never posts twice. After an uncertain
+outcome the comments since the last one that was known are read, and matched by author and text.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from enum import StrEnum
+
+from attrs import frozen
+
+from intervals_companion.app import talking
+from intervals_companion.app.beside import beside
+from intervals_companion.app.companion import Companion
+from intervals_companion.app.subjects import Subject, subject
+from intervals_companion.app.talking import settle, settle_if_arrived
+from intervals_companion.domain.errors import (
+    Busy,
+    CompanionError,
+    KeyMissing,
+    NothingToShow,
+    PermissionMissing,
+    StorageError,
+    UsageError,
+)
+from intervals_companion.intervals import comments as calls
+from intervals_companion.intervals.client import IntervalsClient
+from intervals_companion.social.comments import clean
+from intervals_companion.store import outbox
+from intervals_companion.store.outbox import NOT_SENT, SENDING, SENT, TAKEN, UNKNOWN, Outgoing
+
+
+class What(StrEnum):
+    """What became of a comment."""
+
+    SENT = "sent"
+    HAD_ARRIVED = "had_arrived"
+    """An earlier try had: it was not sent again."""
+    BEING_SENT = "being_sent"
+    UNKNOWN = "unknown"
+    """Intervals.icu did not answer, and does not show it yet."""
+
+
+@frozen
+class Sent:
+    what: What
+    comment: int | None = None
+    """Its id."""
+
+
+_NOT_YOURS = (
+    "Intervals.icu takes no comment of yours on this activity.",
+    "Its athlete decides who may comment.",
+)
+_PAUSES = (0.0, 2.0, 4.0)
+"""Seconds before each look for a comment whose fate is not known."""
+_NONCE = 64
+
+
+def new_nonce(companion: Companion) -> str:
+    return companion.entropy(16).hex()
+
+
+def send(companion: Companion, name: str, text: str, nonce: str) -> Sent:
+    """Writes a comment on an activity.
+
+    Raises UsageError for an empty or too long text, NothingToShow for an unknown or hidden activity, NotSignedIn,
+    KeyMissing, PermissionMissing, RateLimited, ServiceRefused: then nothing was sent, and the same nonce may be used
+    again.
+    """
+    about, said = subject(companion, name), clean(text)
+    if not nonce or len(nonce) > _NONCE:
+        raise UsageError("The form is not from this page.", "Reload the page and send it again.")
+    if about.hidden is not None:
+        raise NothingToShow("This activity cannot be commented on from here.", "Open it where it was recorded.")
+    taken = _take(companion, about, said, nonce)
+    if isinstance(taken, Sent):
+        return taken
+    try:
+        with beside(companion) as (_, client):
+            ready = _prepare(companion, client, about, taken)
+            return ready if isinstance(ready, Sent) else _post(companion, client, about, ready)
+    except CompanionError:
+        athlete = companion.account().athlete
+        with companion.store.write() as connection:
+            outbox.give_up(connection, athlete, nonce)
+        raise
+
+
+def _take(companion: Companion, about: Subject, said: str, nonce: str) -> Outgoing | Sent:
+    """The right to send this nonce, written down; or what is known of it already."""
+    athlete, now = companion.account().athlete, companion.now()
+    with companion.store.write() as connection:
+        known = outbox.find(connection, athlete, nonce)
+        is_young = known is not None and now - known.made < talking.TOO_LONG
+        if known is None or known.state == NOT_SENT or (known.state == TAKEN and not is_young):
+            new = Outgoing(nonce, about.activity, about.other, said, 0, TAKEN, None, now)
+            outbox.put(connection, athlete, new)
+            return new
+    if known.state == SENT:
+        return Sent(What.SENT, known.comment)
+    if known.state in (TAKEN, SENDING) and is_young:
+        return Sent(What.BEING_SENT)
+    with beside(companion) as (_, client):
+        found = settle_if_arrived(companion, about, known, talking.everything(client, about))
+    return Sent(What.UNKNOWN) if found is None else Sent(What.HAD_ARRIVED, found.id)
+
+
+def _prepare(companion: Companion, client: IntervalsClient, about: Subject, one: Outgoing) -> Outgoing | Sent:
+    """Nothing has been sent yet: what is there already, and whether an earlier try of the same words has arrived."""
+    waiting = talking.thread(companion, about).waiting
+    found = talking.everything(client, about)
+    for earlier in waiting:
+        if earlier.text == one.text and talking.is_over(earlier, companion.now()):
+            arrived = settle_if_arrived(companion, about, earlier, found)
+            if arrived is not None:
+                settle(companion, one, NOT_SENT)
+                return Sent(What.HAD_ARRIVED, arrived.id)
+            settle(companion, earlier, NOT_SENT)
+    ready = one._replace(after=talking.note(companion, about, found).last, state=SENDING)
+    athlete = companion.account().athlete
+    with companion.store.write() as connection:
+        outbox.put(connection, athlete, ready)
+    return ready
+
+
+def _post(companion: Companion, client: IntervalsClient, about: Subject, one: Outgoing) -> Sent:
+    """Raises only where the service did not take it."""
+    try:
+        number = client.ask(calls.send(about.activity, about.whose, one.text))
+    except CompanionError as problem:
+        if problem.effect_unknown:
+            return _look_for(companion, client, about, one)
+        settle(companion, one, NOT_SENT)
+        if isinstance(problem, PermissionMissing) and not isinstance(problem, KeyMissing) and not about.own:
+            raise PermissionMissing(*_NOT_YOURS) from problem
+        raise
+    _note(companion, one, SENT, number)
+    return Sent(What.SENT, number)
+
+
+def _note(companion: Companion, one: Outgoing, state: str, comment: int | None = None) -> None:
+    """After it was sent nothing may say that it was not. Where this cannot be written down the row goes on saying
+    `sending`, and what became of it is found out when the comments are read.
+    """
+    with suppress(StorageError, Busy):
+        settle(companion, one, state, comment)
+
+
+def _look_for(companion: Companion, client: IntervalsClient, about: Subject, one: Outgoing) -> Sent:
+    """Whether a comment has arrived although nobody said so."""
+    for pause in _PAUSES:
+        companion.pause(pause)
+        try:
+            found = client.ask(calls.comments(about.activity, about.whose, since=one.after or None))
+        except CompanionError:  # then nothing is known yet: it is looked for when the page is opened
+            break
+        with suppress(StorageError, Busy):
+            arrived = settle_if_arrived(companion, about, one, found)
+            if arrived is not None:
+                return Sent(What.SENT, arrived.id)
+    _note(companion, one, UNKNOWN)
+    return Sent(What.UNKNOWN)

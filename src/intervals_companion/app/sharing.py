@@ -1,0 +1,48 @@
+"""Asking Intervals.icu about one activity or athlete that may not be shared any more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from intervals_companion.app.beside import beside
+from intervals_companion.app.companion import Companion
+from intervals_companion.app.subjects import Subject
+from intervals_companion.domain.errors import KeyMissing, NothingToShow, PermissionMissing
+from intervals_companion.intervals.client import IntervalsClient
+from intervals_companion.store import others
+
+
+class NotShared(NothingToShow):
+    """Its athlete keeps it to themselves, or does so now."""
+
+    def __init__(self) -> None:
+        super().__init__("Not shared with you.", "Its athlete decides that at Intervals.icu. Choose another one.")
+
+
+@contextmanager
+def shared(companion: Companion, about: Subject) -> Iterator[IntervalsClient]:
+    """A client to read with. Where that is refused, nothing of its athlete is kept any more: raises NotShared.
+
+    Raises NotSignedIn, SignInError, KeyMissing; for an own activity PermissionMissing.
+    """
+    try:
+        with beside(companion) as (_, client):
+            yield client
+    except KeyMissing:
+        raise
+    except PermissionMissing:
+        if about.own:
+            raise
+        athlete = companion.account().athlete
+        with companion.store.write() as connection:
+            others.drop(connection, athlete, about.other)
+        raise NotShared from None
+
+
+def keep(companion: Companion, kind: str, item: str, other: str, body: object) -> None:
+    """What was read of one activity or athlete, unless they were dropped meanwhile."""
+    account = companion.account()
+    with companion.store.write() as connection:
+        if other == account.intervals_id or others.is_known(connection, account.athlete, other):
+            others.keep(connection, account.athlete, kind, item, other, body, companion.now())

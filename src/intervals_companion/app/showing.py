@@ -1,0 +1,40 @@
+"""One activity, yours or another athlete's, with what is said about it: read where it is not known. For the command
+line; pages show at once what is kept and fetch the rest into it.
+"""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from intervals_companion.app import activity, talking, there
+from intervals_companion.app.activity import Detail
+from intervals_companion.app.companion import Companion
+from intervals_companion.app.talking import Thread
+from intervals_companion.domain.errors import CompanionError
+
+
+@frozen
+class Shown:
+    detail: Detail
+    thread: Thread | None
+    """None where it is not at Intervals.icu, or is hidden."""
+    problems: tuple[CompanionError, ...] = ()
+    """Why a part of it is not told."""
+
+
+def show(companion: Companion, name: str) -> Shown:
+    """Raises NothingToShow, NotShared, NotSignedIn."""
+    found = activity.detail(companion, name)
+    about, problems = found.about, []
+    if about is None or about.hidden is not None:
+        return Shown(found, None)
+    thread = talking.thread(companion, about)
+    try:
+        there.bring(companion, about)
+        found = activity.detail(companion, name)
+        thread = talking.read_if_old(companion, about, talking.LOOKED_AT)
+    except CompanionError as problem:
+        if not about.own:
+            raise
+        problems.append(problem)
+    return Shown(found, thread, tuple(problems))

@@ -1,0 +1,69 @@
+"""What a page or command is about: an activity at Intervals.icu, and whose it is. That decides what it is asked by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from attrs import frozen
+from sqlalchemy import Connection
+
+from intervals_companion.app.companion import Companion
+from intervals_companion.domain.errors import NothingToShow
+from intervals_companion.intervals.wire import Whose
+from intervals_companion.social import feed
+from intervals_companion.social.feed import Hidden
+from intervals_companion.store import answers, glance, ledger, others
+
+
+@frozen
+class Subject:
+    """An activity that Intervals.icu has."""
+
+    activity: str
+    whose: Whose
+    other: str
+    """The athlete's id at Intervals.icu, one's own too."""
+    who: str
+    """Their name."""
+    record: dict[str, Any]
+    """As it stands in the list."""
+
+    @property
+    def own(self) -> bool:
+        return self.whose is Whose.OWN
+
+    @property
+    def hidden(self) -> Hidden | None:
+        return feed.hidden_of(self.record)
+
+
+def subject(companion: Companion, name: str) -> Subject:
+    """As `find`. Raises NothingToShow."""
+    found = find(companion, name)
+    if found is None:
+        raise NothingToShow(
+            "There is no such activity here.",
+            "Choose one under Activities or Friends: what is there was read from Intervals.icu.",
+        )
+    return found
+
+
+def find(companion: Companion, name: str) -> Subject | None:
+    """By the id of an activity, or of a workout that is linked to one; None where Intervals.icu has not told of it."""
+    account = companion.account()
+    with companion.store.read() as connection:
+        activity = _activity_of(connection, account.athlete, name)
+        own = answers.activity(connection, account.athlete, activity)
+        if own is not None:
+            return Subject(activity, Whose.OWN, account.intervals_id or "", account.name or "", dict(own))
+        did = others.activity(connection, account.athlete, activity)
+        names = {one.id: one.name for one in others.others(connection, account.athlete)}
+    if did is None:
+        return None
+    return Subject(activity, Whose.OTHERS, did.other, names[did.other], dict(did.record))
+
+
+def _activity_of(connection: Connection, athlete: int, name: str) -> str:
+    workout = glance.workout_of(connection, athlete, name) or name
+    link = ledger.links(connection, athlete).get(workout)
+    return name if link is None else link.activity

@@ -1,0 +1,163 @@
+"""One activity, or one athlete, as Intervals.icu tells of it: read when somebody looks, kept for a day."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from attrs import field, frozen
+
+from intervals_companion.app import talking
+from intervals_companion.app.companion import Companion
+from intervals_companion.app.sharing import keep, shared
+from intervals_companion.app.subjects import Subject, subject
+from intervals_companion.domain.days import monday
+from intervals_companion.domain.errors import NothingToShow
+from intervals_companion.domain.social import Week
+from intervals_companion.intervals import people
+from intervals_companion.social import feed, views
+from intervals_companion.social.feed import Line
+from intervals_companion.store import others
+from intervals_companion.store.others import Other
+
+STREAMS = "time,watts,heartrate,cadence,velocity_smooth,altitude,distance,latlng"
+
+
+@frozen
+class There:
+    """An activity as Intervals.icu tells it."""
+
+    record: dict[str, Any]
+    view: dict[str, Any]
+    """See `social/views.py`."""
+
+
+def known(companion: Companion, about: Subject) -> There | None:
+    """What is kept of it; None where it was not read in the last day."""
+    athlete = companion.account().athlete
+    with companion.store.read() as connection:
+        kept = others.kept(connection, athlete, others.DETAIL, about.activity)
+    return None if kept is None or _is_old(companion, kept.read) else There(kept.body["record"], kept.body["view"])
+
+
+def bring(companion: Companion, about: Subject) -> There:
+    """What is kept, or read with two requests. Raises NotShared, NotSignedIn, SignInError, PermissionMissing,
+    ServiceError.
+    """
+    if (found := known(companion, about)) is not None:
+        return found
+    if about.hidden is not None:
+        return There(about.record, views.make(about.record, []))
+    with shared(companion, about) as client:
+        record = client.ask(people.activity(about.activity, about.whose))
+        streams = client.ask(people.streams(about.activity, about.whose, STREAMS))
+    made = There(dict(record), views.make(record, streams))
+    keep(companion, others.DETAIL, about.activity, about.other, {"record": made.record, "view": made.view})
+    return made
+
+
+def _is_old(companion: Companion, read: int) -> bool:
+    return companion.now() - read >= feed.BORROWED
+
+
+# --- beside a row of the feed ----------------------------------------------------------------------------------------
+
+
+@frozen
+class Aside:
+    """What stands at the right of a row."""
+
+    shape: dict[str, Any] | None
+    """See `social/views.py`; None where there is nothing to draw."""
+    comments: int | None
+    """None where it has no chat."""
+
+
+def aside(companion: Companion, name: str) -> Aside:
+    """With at most one request for the drawing and one for the comments. Raises as `bring` does."""
+    about = subject(companion, name)
+    return Aside(_shape(companion, about), _comments(companion, about))
+
+
+def _shape(companion: Companion, about: Subject) -> dict[str, Any] | None:
+    athlete = companion.account().athlete
+    with companion.store.read() as connection:
+        kept = others.kept(connection, athlete, others.SHAPE, about.activity)
+    if kept is not None and not _is_old(companion, kept.read):
+        found: dict[str, Any] | None = kept.body
+        return found
+    types = "" if about.hidden else views.shape_types(about.record)
+    if not types:
+        return None
+    with shared(companion, about) as client:
+        streams = client.ask(people.streams(about.activity, about.whose, types))
+    made = views.shape(about.record, streams)
+    keep(companion, others.SHAPE, about.activity, about.other, made)
+    return made
+
+
+def _comments(companion: Companion, about: Subject) -> int | None:
+    if about.hidden or not talking.is_talked_about(companion, about):
+        return None
+    return talking.read_if_old(companion, about, feed.LASTS).count
+
+
+# --- an athlete ------------------------------------------------------------------------------------------------------
+
+WEEKS = 12
+_EVER = (date(1900, 1, 1), date(9999, 12, 30))
+
+
+@frozen
+class Person:
+    """Another athlete: what they show of themselves, and their last weeks."""
+
+    other: Other
+    profile: dict[str, Any] = field(factory=dict)
+    """As Intervals.icu tells it; empty until it is read."""
+    weeks: list[Week] = field(factory=list)
+    """Newest first."""
+    lines: list[Line] = field(factory=list)
+    """What they did lately, newest first."""
+    read: bool = False
+
+
+def person(companion: Companion, name: str) -> Person:
+    """What is kept of an athlete. Raises NothingToShow."""
+    athlete = companion.account().athlete
+    with companion.store.read() as connection:
+        everybody = others.others(connection, athlete)
+        kept = others.kept(connection, athlete, others.PROFILE, name)
+        did = [one for one in others.activities(connection, athlete, *_EVER) if one.other == name]
+        chats, opened = others.chats(connection, athlete), others.opened(connection, athlete)
+        look = others.look(connection, athlete)
+    other = next((one for one in everybody if one.id == name), None)
+    if other is None:
+        raise NothingToShow("You do not follow such an athlete.", "Choose one under Friends.")
+    lines = feed.lines(did, everybody, chats, opened, look.caught_up if look else 0)
+    if kept is None or _is_old(companion, kept.read):
+        return Person(other, weeks=feed.by_week(other.weeks), lines=lines)
+    return Person(other, kept.body["profile"], feed.by_week(others.weeks_of(name, kept.body["weeks"])), lines, True)
+
+
+def bring_person(companion: Companion, name: str) -> Person:
+    """The same, read with two requests where it is not known. Raises as `bring` does."""
+    found = person(companion, name)
+    if found.read:
+        return found
+    today = companion.today(companion.zone(companion.account()))
+    start = monday(today) - timedelta(weeks=WEEKS - 1)
+    about = Subject("", people.profile(name).whose, name, found.other.name, {})
+    with shared(companion, about) as client:
+        profile = client.ask(people.profile(name))
+        weeks = [week for week in client.ask(people.weeks(start, today)) if week.athlete == name]
+    body = {"profile": _shown(profile), "weeks": others.weeks_written(weeks)}
+    keep(companion, others.PROFILE, name, name, body)
+    return person(companion, name)
+
+
+_SHOWN = ("city", "state", "country", "timezone", "bio", "website", "sex")
+
+
+def _shown(profile: people.Record) -> dict[str, Any]:
+    return {key: profile[key] for key in _SHOWN if profile.get(key)}
