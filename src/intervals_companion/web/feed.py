@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from datetime import date
+from itertools import chain, repeat
 from typing import Any
 
 from sse_starlette import EventSourceResponse, ServerSentEvent
@@ -14,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from intervals_companion.app import asides, friends, preferences, signing_in
+from intervals_companion.app import friends, preferences, signing_in, there
 from intervals_companion.app.beside import is_open
 from intervals_companion.app.checkup import Act, Face, steps
 from intervals_companion.app.companion import Companion
@@ -26,8 +28,12 @@ from intervals_companion.web.pages import action, house, let_in, page, redirect,
 from intervals_companion.web.permissions import bold
 from intervals_companion.web.words import Words
 
+log = logging.getLogger("intervals_companion.web")
+
 LOOK_EVERY = 0.5
 """Seconds between two looks at a reading that somebody watches."""
+_SOONER = (0.2, 0.2, 0.2)
+"""The first looks: whoever waits for the first lines sees nothing yet."""
 _MOST_SHOWN = 600
 """Lines of a list that is drawn anew below somebody who has scrolled."""
 _WEEKS_SHOWN = 6
@@ -84,7 +90,7 @@ def _list(
         "state": state,
         "trouble": trouble,
         "filters": feed_words.filters(found, choice),
-        "athletes": feed_words.athletes(found, choice),
+        "menu": feed_words.menu(found, choice),
         "alone": look is not None and not found.others and not reading,
         "nothing": feed_words.nothing(found, choice, reading=reading),
         "unread": sum(line.unread for line in found.lines),
@@ -145,9 +151,10 @@ def beside(request: Request) -> Response:
     words = Words(preferences.preferences(companion), companion.now())
     try:
         line = friends.line(companion, request.path_params["id"])
-    except NothingToShow:  # not followed any more: the next look takes the line away
+        found = there.aside(companion, line.id)
+    except CompanionError as problem:  # the place stays empty; what stands in the way is told where lists are read
+        log.info("aside: %s", type(problem).__name__)
         return Response(status_code=204)
-    found = asides.Aside() if line.hidden else asides.aside(companion, line.id)
     return render(request, "feed_aside.html", row=feed_words.row(line, words, found.shape, found.comments))
 
 
@@ -184,11 +191,11 @@ async def _told(request: Request) -> AsyncIterator[ServerSentEvent]:
     A reading runs to its end, also when nobody watches it any more. Where somebody else reads already, theirs is
     watched.
     """
-    companion, before = house(request).companion, ""
+    companion, before, pauses = house(request).companion, "", chain(_SOONER, repeat(LOOK_EVERY))
     problem: CompanionError | None = None
     while await run_in_threadpool(_may_read, request):
         reading = asyncio.get_running_loop().run_in_executor(None, _read, companion)
-        while await _goes_on(companion, reading):
+        while await _goes_on(companion, reading, next(pauses)):
             text = await run_in_threadpool(_drawn, request, reading=True)
             if text != before:
                 yield ServerSentEvent(event="rows", data=text)
@@ -205,22 +212,22 @@ def _may_read(request: Request) -> bool:
 
 
 def _read(companion: Companion) -> CompanionError | None:
-    """What ended it early."""
+    """What ended it early, or went wrong with one of the athletes."""
     try:
-        friends.read(companion)
+        problems = friends.read(companion).problems
     except CompanionError as problem:
         return problem
-    return None
+    return next(iter(problems), None)
 
 
-async def _goes_on(companion: Companion, reading: asyncio.Future[CompanionError | None]) -> bool:
+async def _goes_on(companion: Companion, reading: asyncio.Future[CompanionError | None], pause: float) -> bool:
     """Waits a little, and says whether anybody still reads."""
     if not reading.done():
-        await asyncio.wait([reading], timeout=LOOK_EVERY)
+        await asyncio.wait([reading], timeout=pause)
         return not reading.done()
     if not isinstance(reading.result(), Busy) or not await run_in_threadpool(friends.is_being_read, companion):
         return False
-    await asyncio.sleep(LOOK_EVERY)
+    await asyncio.sleep(pause)
     return True
 
 

@@ -13,12 +13,15 @@ from markupsafe import Markup
 
 from intervals_companion.app.friends import Choice, Hidden, Line, Look, Other, Page, Week
 from intervals_companion.domain.days import monday
+from intervals_companion.domain.social import visible
 from intervals_companion.domain.sports import spaced
+from intervals_companion.web import shapes
 from intervals_companion.web.drawing import icon, sport_icon
 from intervals_companion.web.words import THIN, Words
 
-_SPORTS = 8
-"""Words of the filter; the rest is seldom done."""
+_SPORTS = 5
+"""Sports that stand side by side; the rest is in the menu."""
+_TOGETHER = "\u00a0"
 
 
 @frozen
@@ -28,7 +31,7 @@ class Row:
     at: str
     """When it began, on their clock."""
     sub: str
-    shape: Mapping[str, Any] | None
+    shape: Markup
     comments: int | None
     """None where nobody knows yet."""
     asks: bool
@@ -69,11 +72,11 @@ def _row(line: Line, page: Page, words: Words) -> Row:
 
 def row(line: Line, words: Words, shape: Mapping[str, Any] | None, comments: int | None) -> Row:
     return Row(
-        line=line,
+        line=evolve(line, who=visible(line.who), title=visible(line.title)),
         icon=icon("hidden") if line.hidden else sport_icon(line.type),
         at=words.clock(line.start),
         sub=", ".join(_sub(line, words)),
-        shape=shape,
+        shape=shapes.shape(shape),
         comments=comments,
         asks=False,
     )
@@ -87,7 +90,7 @@ def _sub(line: Line, words: Words) -> Iterator[str]:
     if line.moving:
         yield words.duration(line.moving).text
     if line.load:
-        yield f"load {words.number(line.load)}"
+        yield f"load{_TOGETHER}{words.number(line.load)}"
 
 
 # --- the filters -----------------------------------------------------------------------------------------------------
@@ -98,6 +101,16 @@ class Filter:
     words: str
     address: str
     chosen: bool
+
+
+@frozen
+class Menu:
+    """Choices that are too many to stand side by side."""
+
+    sports: list[Filter]
+    athletes: list[Filter]
+    chosen: str
+    """In words; "" for none."""
 
 
 def query(choice: Choice) -> str:
@@ -112,25 +125,33 @@ def address(path: str, choice: Choice, **more: str) -> str:
 
 
 def filters(page: Page, choice: Choice) -> list[Filter]:
-    """Everyone; those one coaches; and each sport that was done, the commonest first."""
+    """Everyone; those one coaches; and the sports that are done most."""
     found = [Filter("Everyone", "/feed", choice == Choice())]
     if any(other.coached for other in page.others):
         found.append(Filter("Coached", address("/feed", evolve(choice, coached=not choice.coached)), choice.coached))
-    known = [kind for kind, _ in sorted(page.sports.items(), key=lambda pair: (-pair[1], pair[0]))][:_SPORTS]
-    if choice.sport and choice.sport not in known:
-        known.append(choice.sport)
-    for kind in known:
-        chosen = kind == choice.sport
-        found.append(Filter(spaced(kind), address("/feed", evolve(choice, sport=None if chosen else kind)), chosen))
-    return found
+    return found + [_sport(kind, choice) for kind in _sports(page)[:_SPORTS]]
 
 
-def athletes(page: Page, choice: Choice) -> list[Filter]:
-    return [
-        Filter(other.name, address("/feed", evolve(choice, athlete=other.id)), other.id == choice.athlete)
+def menu(page: Page, choice: Choice) -> Menu:
+    rare = [_sport(kind, choice) for kind in _sports(page)[_SPORTS:]]
+    people = [
+        Filter(visible(other.name), address("/feed", evolve(choice, athlete=other.id)), other.id == choice.athlete)
         for other in page.others
         if other.shared
     ]
+    chosen = [one.words for one in (*rare, *people) if one.chosen]
+    return Menu(rare, people, ", ".join(chosen))
+
+
+def _sports(page: Page) -> list[str]:
+    """The commonest first."""
+    return sorted(page.sports, key=lambda kind: (-page.sports[kind], kind))
+
+
+def _sport(kind: str, choice: Choice) -> Filter:
+    """Pressed again, it lets every sport in."""
+    chosen = kind == choice.sport
+    return Filter(spaced(kind), address("/feed", evolve(choice, sport=None if chosen else kind)), chosen)
 
 
 # --- how far it is read ----------------------------------------------------------------------------------------------
