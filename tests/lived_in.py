@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from intervals_companion.app import importing, syncing, training
+from intervals_companion.app import friends, importing, syncing, training
 from intervals_sandbox.world.apple_export import write_export
 from intervals_sandbox.world.life import DAYS
 from stage import SEED, TODAY, Stage, stage
 
 
 @contextmanager
-def lived_in(folder: Path, *, days: int = DAYS, phone: bool = True) -> Iterator[Stage]:
+def lived_in(folder: Path, *, days: int = DAYS, phone: bool = True, **world: Any) -> Iterator[Stage]:
+    """`world`: see `stage`."""
     export = folder / "export.zip"
     write_export(export, SEED, TODAY, days=days)
-    with stage(folder, export=export if phone else None) as made:
+    with stage(folder, export=export if phone else None, **world) as made:
         made.sign_in()
         importing.import_export(made.companion, export)
         for _ in range(2):  # the second time what the workouts did to fitness is read
             syncing.sync(made.companion, lambda _stage, _done, _of: None)
+        friends.read(made.companion)
         yield made
 
 
@@ -41,6 +44,8 @@ PAGES: Mapping[str, Callable[[Stage], str]] = {
     "a metric": _at("/metrics/hrvSDNN"),
     "activities": _at("/activities"),
     "an activity": _ride,
+    "friends": _at("/feed"),
+    "athletes": _at("/athletes"),
     "sync": _at("/sync"),
     "a run": _at("/sync/runs/1"),
     "what was sent": _at("/sync/runs/1/sent"),

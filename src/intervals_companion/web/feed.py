@@ -213,6 +213,8 @@ def _may_read(request: Request) -> bool:
 
 def _read(companion: Companion) -> CompanionError | None:
     """What ended it early, or went wrong with one of the athletes."""
+    if not friends.is_due(companion):  # somebody else has just done it
+        return None
     try:
         problems = friends.read(companion).problems
     except CompanionError as problem:
@@ -222,13 +224,13 @@ def _read(companion: Companion) -> CompanionError | None:
 
 async def _goes_on(companion: Companion, reading: asyncio.Future[CompanionError | None], pause: float) -> bool:
     """Waits a little, and says whether anybody still reads."""
-    if not reading.done():
+    if reading.done():
+        await asyncio.sleep(pause)
+    else:
         await asyncio.wait([reading], timeout=pause)
-        return not reading.done()
-    if not isinstance(reading.result(), Busy) or not await run_in_threadpool(friends.is_being_read, companion):
-        return False
-    await asyncio.sleep(pause)
-    return True
+    if not reading.done():
+        return True
+    return isinstance(reading.result(), Busy) and await run_in_threadpool(friends.is_being_read, companion)
 
 
 def _drawn(request: Request, *, reading: bool = False, problem: CompanionError | None = None) -> str:

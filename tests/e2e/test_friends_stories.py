@@ -1,0 +1,178 @@
+"""What did my friends do? From no key at all to a feed that goes on while keys and friends change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+import acts
+from chromium import chromium, pages
+from intervals_companion.app import first_sync, friends
+from intervals_companion.store import others
+from intervals_sandbox.person import Person
+from intervals_sandbox.state import Athlete
+from stage import Stage, stage
+
+pytestmark = pytest.mark.slow
+
+STATE = "#feed-state"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as made:
+        yield made
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Stage]:
+    with stage(tmp_path) as made:
+        first_sync.confirm(made.companion, None)
+        yield made
+
+
+@pytest.fixture
+def page(browser: Browser, home: Stage) -> Iterator[Page]:
+    with pages(browser, home.own) as made:
+        home.let_in(made)
+        yield made
+
+
+@pytest.fixture
+def feed(page: Page, home: Stage) -> Page:
+    """Signed in, and the feed is there."""
+    home.sign_in()
+    page.goto(f"{home.base}/feed")
+    expect(page.locator(STATE)).to_contain_text("up to date")
+    return page
+
+
+def check_now(page: Page) -> None:
+    page.get_by_role("button", name="Check now").click()
+
+
+def somebody(home: Stage) -> Athlete:
+    """A friend whose activity stands on the first page."""
+    state = home.sandbox.sandbox.state
+    shown = friends.page(home.companion).lines
+    return state.athletes[next(line.other for line in shown if line.hidden is None)]
+
+
+def unfollow(home: Stage, other: Athlete) -> None:
+    with home.sandbox.sandbox.lock:
+        home.sandbox.sandbox.you.follows.discard(other.id)
+        home.sandbox.sandbox.you.coaches.discard(other.id)
+
+
+def kept_of(home: Stage, other: Athlete) -> list[str]:
+    """What the store has of an athlete."""
+    athlete = home.companion.account().athlete
+    with home.companion.store.read() as connection:
+        owners = others.owners(connection, athlete)
+        known = [one.id for one in others.others(connection, athlete) if one.id == other.id]
+        return known + [name for name, whose in owners.items() if whose == other.id]
+
+
+def test_no_key_is_explained_generated_and_the_feed_is_there(page: Page, home: Stage) -> None:
+    home.sandbox.sandbox.you.api_key = None
+    acts.sign_in(page)
+    page.goto(f"{home.base}/feed")
+    expect(page.get_by_role("heading", name="Your friends are one key away")).to_be_visible()
+    expect(page.locator(".steps > li")).to_have_count(5)
+    other = page.context.new_page()
+    other.goto(f"{home.sandbox.base}/settings")
+    other.get_by_text("(view)").click()
+    other.get_by_role("button", name="Generate").click()
+    page.get_by_role("button", name="Log out and sign in").click()
+    acts.allow(page)
+    page.wait_for_url("**/feed")
+    expect(page.locator(STATE)).to_contain_text("up to date")
+    expect(page.locator(".feed-line").first).to_be_visible()
+
+
+def test_a_line_leads_to_its_activity_and_is_not_new_afterwards(feed: Page) -> None:
+    line = feed.locator(".feed-line.unread a").first
+    name = line.locator(".feed-title").inner_text().strip()
+    place = line.get_attribute("href")
+    line.click()
+    expect(feed.locator("h1")).to_contain_text(name)
+    feed.go_back()
+    feed.reload()
+    expect(feed.locator(f".feed-line.unread a[href='{place}']")).to_have_count(0)
+
+
+def test_scrolling_goes_on_into_days_that_were_not_read_yet(feed: Page, home: Stage) -> None:
+    known = feed.locator(".feed-line").count()
+    for _ in range(8):
+        feed.locator(".feed-more").scroll_into_view_if_needed()
+        feed.mouse.wheel(0, 4000)
+        feed.wait_for_timeout(300)
+    assert feed.locator(".feed-line").count() > known
+    ids = feed.locator(".feed-line").evaluate_all("lines => lines.map(one => one.id)")
+    assert len(ids) == len(set(ids))
+
+
+def test_a_follow_removed_in_the_middle_leaves_nothing(feed: Page, home: Stage) -> None:
+    other = somebody(home)
+    assert kept_of(home, other)
+    unfollow(home, other)
+    check_now(feed)
+    expect(feed.locator(STATE)).to_contain_text("up to date")
+    expect(feed.locator(".feed-line", has_text=other.name)).to_have_count(0)
+    assert kept_of(home, other) == []
+
+
+def test_a_key_generated_anew_in_the_middle_is_picked_up(feed: Page, home: Stage) -> None:
+    with Person(home.sandbox.base, home.sandbox.sandbox.you.id) as person:
+        person.generate_key()
+    check_now(feed)
+    expect(feed.locator(STATE)).to_contain_text("up to date")
+    expect(feed.locator(".note-warn")).to_have_count(0)
+
+
+def test_a_stub_of_strava_says_why_and_what_helps(feed: Page, home: Stage) -> None:
+    other = somebody(home)
+    with home.sandbox.sandbox.lock:
+        newest = max(home.sandbox.sandbox.state.activities_of(other.id), key=lambda one: str(one.values["start_date"]))
+        newest.values["source"] = "STRAVA"
+    unfollow(home, other)  # so that all of theirs is read again
+    check_now(feed)
+    expect(feed.locator(STATE)).to_contain_text("up to date")
+    with home.sandbox.sandbox.lock:
+        home.sandbox.sandbox.you.follows.add(other.id)
+    check_now(feed)
+    expect(feed.locator(STATE)).to_contain_text("up to date")
+    stub = feed.locator(f"#line-{newest.id}")
+    expect(stub).to_contain_text("Hidden by Strava")
+    expect(stub.locator("a[href^='/activities']")).to_have_count(0)
+    stub.get_by_role("link", name="Why").click()
+    expect(feed.locator("#why-hidden")).to_contain_text("connect the device’s own service")
+
+
+def test_while_somebody_looks_it_looks_again(feed: Page, home: Stage) -> None:
+    """Every minute the page asks here; Intervals.icu is asked after a quarter of an hour."""
+    friends.look_again(home.companion)
+    asked: list[str] = []
+    feed.on("request", lambda request: asked.append(request.url))
+    feed.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(feed.locator(STATE)).to_contain_text("up to date")
+    feed.wait_for_timeout(500)
+    assert any("/feed/due" in one for one in asked)
+    assert any("/feed/watch" in one for one in asked)
+    assert not friends.is_due(home.companion)
+
+
+def test_reading_stays_where_one_is(feed: Page, home: Stage) -> None:
+    """The list is drawn anew below somebody who has scrolled: the line they look at stays."""
+    feed.mouse.wheel(0, 1500)
+    feed.wait_for_timeout(300)
+    seen = "() => { const one = [...document.querySelectorAll('.feed-line')].find(l => l.getBoundingClientRect().bottom > 0); return [one.id, Math.round(one.getBoundingClientRect().top)]; }"  # noqa: E501
+    before = feed.evaluate(seen)
+    friends.look_again(home.companion)
+    feed.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    acts.wait_until(lambda: not friends.is_due(home.companion))
+    feed.wait_for_timeout(500)
+    assert feed.evaluate(seen) == before
