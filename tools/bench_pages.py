@@ -1,4 +1,6 @@
-"""What a page costs with five years of data in the store, and 40 athletes whom one follows: CPU of the server, and bytes sent. Part of `make bench`.
+"""What a page costs with five years of data and 40 athletes in the store: CPU of the server, and bytes sent.
+
+Part of `make bench`.
 
 CPU is process time around one request to the app in this process, the middle of some; machines differ and are noisy.
 Bytes are the page and the files it names, compressed as they are sent, without the vendored ones, which are cached.
