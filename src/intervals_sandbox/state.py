@@ -217,6 +217,13 @@ class State:
         return message
 
 
+def take_back(message: Values, by: Athlete, moment: str) -> None:
+    """Deletes a message: a mark without words stays."""
+    message.update(deleted=moment, deleted_by_id=by.id)
+    for key in ("content", "attachment_url", "attachment_mime_type"):
+        message.pop(key, None)
+
+
 def custom_codes(athlete: Athlete, shared_only: bool = False) -> Mapping[str, str]:
     """Code -> type (numeric, text, select) of the athlete's custom wellness fields, or of those not kept private."""
     items = (item for item in athlete.custom_items.values() if item["type"] == "INPUT_FIELD")
