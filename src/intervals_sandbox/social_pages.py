@@ -8,7 +8,7 @@ from functools import wraps
 from starlette.responses import Response
 from starlette.routing import Route
 
-from intervals_sandbox.access import Caller, kept_from, permission, reach_comments
+from intervals_sandbox.access import Caller, reach_comments, sees
 from intervals_sandbox.errors import Refusal
 from intervals_sandbox.pages import Page, Visit, endpoint, go, message, to_sign_in
 from intervals_sandbox.scopes import WRITE
@@ -40,14 +40,8 @@ def _signed_in(page: Signed) -> Page:
 
 def show_activities(visit: Visit, reader: Athlete) -> Response:
     """The newest of one's own and of those whom one follows."""
-    state, caller = visit.sandbox.state, Caller(reader)
-    found = [
-        activity
-        for activity in state.activities.values()
-        if not activity.deleted
-        and not kept_from(caller, activity)
-        and permission(caller, state.athletes[activity.athlete_id]) != "NONE"
-    ]
+    state = visit.sandbox.state
+    found = [activity for activity in state.activities.values() if sees(state, reader, activity)]
     found.sort(key=lambda activity: str(activity.values["start_date"]), reverse=True)
     chats = {activity.id: state.chat_of(activity) for activity in found[:_SHOWN]}
     return visit.show("activities.html", activities=found[:_SHOWN], athletes=state.athletes, chats=chats)

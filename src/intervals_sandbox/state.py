@@ -63,6 +63,8 @@ class Activity:
     """Client id of the app that made it."""
     private: bool = False
     deleted: bool = False
+    odd_streams: list[Values] = field(factory=list)
+    """Streams as no recording has them, ordered by `/sandbox/streams`."""
 
     def keep(self, recording: Recording) -> None:
         """This is its recording from now on."""

@@ -11,8 +11,9 @@ from starlette.responses import Response
 from intervals_sandbox.access import need, reach_comments
 from intervals_sandbox.answers import Json
 from intervals_sandbox.api import fields
-from intervals_sandbox.api.messages import content_of, new_chat, shown_chat, shown_message
+from intervals_sandbox.api.messages import content_of, new_chat, shown_message
 from intervals_sandbox.call import Call, Handler
+from intervals_sandbox.chats import shown_chat
 from intervals_sandbox.errors import Refusal, denied, invalid, not_found
 from intervals_sandbox.queries import INT64
 from intervals_sandbox.scopes import WRITE
