@@ -138,7 +138,7 @@ class World:
             "can_train_sports": st.just(["Run"]),
             "content": st.text(st.characters(codec="ascii", categories=["L"]), min_size=1),
             "chat_id": st.just(self.chat.id),
-            "to_activity_id": self.activity,
+            "to_activity_id": st.just(self.chat.activity_id),
             "to_athlete_id": st.just(self.box.friend.id),
         }
 
