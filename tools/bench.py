@@ -21,20 +21,11 @@ _PLAIN = """
 import sys
 from xml.parsers import expat
 count = 0
-total = 0.0
 def start(name, attributes):
-    global count, total
+    global count
     count += 1
-    if name == "Record":
-        try:
-            total += float(attributes.get("value", 0))
-        except ValueError:
-            pass
-def end(name):
-    pass
 parser = expat.ParserCreate()
 parser.StartElementHandler = start
-parser.EndElementHandler = end
 with open(sys.argv[1], "rb") as file:
     parser.ParseFile(file)
 """
