@@ -7,7 +7,7 @@
 speed, course or accuracy it does not know.
 
 expat reads every such file, but calls Python sixteen times a point. A regular expression takes the points of a file
-laid out exactly like this in less than half the time, and only if nothing but blanks is left between `<trkseg>` and
+laid out exactly like this in half the time, and only if nothing but blanks is left between `<trkseg>` and
 `</trkseg>` while expat finds the rest well-formed and without a point.
 """
 
