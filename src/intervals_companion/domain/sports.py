@@ -27,10 +27,11 @@ class Sport(NamedTuple):
 
     @property
     def words(self) -> str:
-        return self.title or _spaced(self.name)
+        return self.title or spaced(self.name)
 
 
-def _spaced(name: str) -> str:
+def spaced(name: str) -> str:
+    """`Virtual ride` of `VirtualRide`."""
     text = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name).strip()
     return text[:1].upper() + text[1:]
 

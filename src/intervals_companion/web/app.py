@@ -19,6 +19,7 @@ from intervals_companion.web import (
     comments,
     connecting,
     doors,
+    feed,
     hooks,
     metrics,
     permissions,
@@ -34,8 +35,8 @@ from intervals_companion.web.pages import broken, gone, http_problem
 from intervals_companion.web.walls import Walls
 
 _ROOMS = (
-    signing, doors, today, metrics, activities, comments, syncing, connecting, permissions, settings, push, hooks,
-    phone,
+    signing, doors, today, metrics, activities, comments, feed, syncing, connecting, permissions, settings, push,
+    hooks, phone,
 )  # fmt: skip
 
 

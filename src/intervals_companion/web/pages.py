@@ -172,6 +172,7 @@ TABS = (
     ("today", "/today", "Today"),
     ("metrics", "/metrics", "Metrics"),
     ("activities", "/activities", "Activities"),
+    ("friends", "/feed", "Friends"),
     ("sync", "/sync", "Sync"),
     ("permissions", "/permissions", "Permissions"),
     ("settings", "/settings", "Settings"),

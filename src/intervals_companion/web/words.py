@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -150,7 +150,10 @@ class Words:
 
     def time(self, at_ms: int) -> str:
         """`07:02`, or `7:02 AM` where the locale counts to twelve."""
-        moment = local_time(at_ms, self.preferences.zone)
+        return self.clock(local_time(at_ms, self.preferences.zone))
+
+    def clock(self, moment: datetime) -> str:
+        """The same of a wall clock, wherever it hangs."""
         return format_datetime(moment, _TIME[self._habits.twelve_hours], locale=_ENGLISH)
 
     def moment(self, at_ms: int) -> str:

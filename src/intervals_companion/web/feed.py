@@ -1,0 +1,297 @@
+"""/feed: what the athletes one follows did, read while somebody looks; /athletes: everybody's weeks."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from datetime import date
+from itertools import chain, repeat
+from typing import Any
+
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, QueryParams
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from intervals_companion.app import friends, preferences, signing_in, there
+from intervals_companion.app.beside import is_open
+from intervals_companion.app.checkup import Act, Face, steps
+from intervals_companion.app.companion import Companion
+from intervals_companion.app.friends import MOST, Choice
+from intervals_companion.domain.days import parse_day
+from intervals_companion.domain.errors import Busy, CompanionError, NothingToShow, UsageError
+from intervals_companion.web import feed_words
+from intervals_companion.web.pages import action, house, let_in, page, redirect, render, to_sign_in
+from intervals_companion.web.permissions import bold
+from intervals_companion.web.words import Words
+
+log = logging.getLogger("intervals_companion.web")
+
+LOOK_EVERY = 0.5
+"""Seconds between two looks at a reading that somebody watches."""
+_SOONER = (0.2, 0.2, 0.2)
+"""The first looks: whoever waits for the first lines sees nothing yet."""
+_MOST_SHOWN = 600
+"""Lines of a list that is drawn anew below somebody who has scrolled."""
+_WEEKS_SHOWN = 6
+"""Athletes of last week's table; the rest is one press away."""
+
+
+# --- the page --------------------------------------------------------------------------------------------------------
+
+
+def show(request: Request) -> Response:
+    """From what is kept. Asks nobody: the page itself connects to `/feed/watch` where that is due."""
+    companion = house(request).companion
+    if not is_open(companion):
+        return _closed(request, companion)
+    until = _until(request.query_params)
+    due = until is None and friends.is_due(companion)
+    shown = _list(companion, _choice(request.query_params), until, reading=due)
+    return render(request, "feed.html", tab="friends", due=due, **shown)
+
+
+def _closed(request: Request, companion: Companion) -> Response:
+    """Why nothing of others can be read, and the doctor's steps."""
+    check = friends.closed(companion) if signing_in.anybody(companion) else None
+    return render(
+        request, "feed_closed.html", tab="friends", check=check,
+        steps=[(bold(step.text), step.link) for step in steps(check, Face.WEB)] if check else [],
+        signs_in=check is not None and Act.LOG_OUT_AND_IN in check.cure,
+    )  # fmt: skip
+
+
+def _choice(asked: QueryParams) -> Choice:
+    return Choice(asked.get("athlete") or None, asked.get("sport") or None, asked.get("coached") == "yes")
+
+
+def _until(asked: QueryParams) -> date | None:
+    text = asked.get("until")
+    try:
+        return parse_day(text) if text else None
+    except UsageError as problem:
+        raise NothingToShow(problem.cause, problem.cure) from problem
+
+
+def _list(
+    companion: Companion, choice: Choice, until: date | None = None, *, reading: bool,
+    problem: CompanionError | None = None, most: int = MOST,
+) -> dict[str, Any]:  # fmt: skip
+    """What `feed_list.html` needs."""
+    words = Words(preferences.preferences(companion), companion.now())
+    found = friends.page(companion, choice, until, most=most)
+    look, trouble = found.look, None if reading else _trouble(companion, found.look, problem)
+    state = "not read" if trouble else feed_words.state(look, words, reading=reading, due=friends.is_due(companion))
+    return {
+        "reading": reading,
+        "state": state,
+        "trouble": trouble,
+        "filters": feed_words.filters(found, choice),
+        "menu": feed_words.menu(found, choice),
+        "alone": look is not None and not found.others and not reading,
+        "nothing": feed_words.nothing(found, choice, reading=reading),
+        "unread": sum(line.unread for line in found.lines),
+        "table": None if until else feed_words.last_week(friends.weeks(companion), words),
+        "most": _WEEKS_SHOWN,
+        "everybody": len(found.others),
+        "silent": [other.name for other in found.others if not other.shared],
+        "query": feed_words.query(choice),
+        "until": until,
+        **_days(found, choice, words, reading=reading),
+    }
+
+
+def _days(found: friends.Page, choice: Choice, words: Words, *, reading: bool) -> dict[str, Any]:
+    """What `feed_days.html` needs: lines, and the way to those before."""
+    older = None if reading or found.look is None else found.older
+    return {
+        "days": feed_words.days(found, words),
+        "asks": not reading,
+        "older": older and feed_words.address("/feed", choice, until=older.isoformat()),
+        "more": older and feed_words.address("/feed/more", choice, until=older.isoformat()),
+        "ends": not reading and found.older is None and bool(found.others),
+        "stubs": any(line.hidden is friends.Hidden.STRAVA for line in found.lines),
+    }
+
+
+def _trouble(
+    companion: Companion, look: friends.Look | None, problem: CompanionError | None
+) -> tuple[str, str, str] | None:  # fmt: skip
+    """Cause, cure, and the page that has the steps ("" where there is none)."""
+    refused = friends.closed(companion)
+    if refused is not None:
+        return refused.cause, "", f"/permissions/{refused.id}"
+    if problem is not None:
+        return problem.cause, problem.cure, ""
+    return None if look is None or look.trouble is None else (*look.trouble, "")
+
+
+def more(request: Request) -> Response:
+    """The page before: from what is kept, or read first where these days are not known."""
+    companion = house(request).companion
+    choice, until = _choice(request.query_params), _until(request.query_params)
+    words = Words(preferences.preferences(companion), companion.now())
+    problem = None
+    found = friends.page(companion, choice, until)
+    if until is not None and found.older is not None and found.older >= until:
+        try:
+            friends.read_back(companion, found.older)
+        except CompanionError as raised:
+            problem = raised
+        found = friends.page(companion, choice, until)
+    return render(request, "feed_more.html", problem=problem, **_days(found, choice, words, reading=False))
+
+
+def beside(request: Request) -> Response:
+    """What stands beside one line, read once it is seen."""
+    companion = house(request).companion
+    words = Words(preferences.preferences(companion), companion.now())
+    try:
+        line = friends.line(companion, request.path_params["id"])
+        found = there.aside(companion, line.id)
+    except CompanionError as problem:  # the place stays empty; what stands in the way is told where lists are read
+        log.info("aside: %s", type(problem).__name__)
+        return Response(status_code=204)
+    return render(request, "feed_aside.html", row=feed_words.row(line, words, found.shape, found.comments))
+
+
+# --- reading, while somebody looks -----------------------------------------------------------------------------------
+
+
+def due(request: Request) -> Response:
+    """What makes a page connect again, where it is time to. Asked by a page that is looked at; asks nobody."""
+    companion = house(request).companion
+    if not is_open(companion) or not friends.is_due(companion):
+        return Response(status_code=204)
+    return render(
+        request, "feed_watch.html", query=feed_words.query(_choice(request.query_params)),
+        shown=_shown(request.query_params),
+    )  # fmt: skip
+
+
+def _shown(asked: QueryParams) -> int:
+    text = asked.get("shown", "")
+    return min(max(MOST, int(text)), _MOST_SHOWN) if text.isdecimal() and len(text) < 9 else MOST
+
+
+async def watch(request: Request) -> Response:
+    """Reads what is new, and sends the list as it comes in."""
+    request.state.visitor = await run_in_threadpool(let_in, request)
+    if request.state.visitor is None:
+        return to_sign_in(request)
+    return EventSourceResponse(_told(request))
+
+
+async def _told(request: Request) -> AsyncIterator[ServerSentEvent]:
+    """The list while it grows, at most twice a second, and at last as `over`.
+
+    A reading runs to its end, also when nobody watches it any more. Where somebody else reads already, theirs is
+    watched.
+    """
+    companion, before, pauses = house(request).companion, "", chain(_SOONER, repeat(LOOK_EVERY))
+    problem: CompanionError | None = None
+    while await run_in_threadpool(_may_read, request):
+        reading = asyncio.get_running_loop().run_in_executor(None, _read, companion)
+        while await _goes_on(companion, reading, next(pauses)):
+            text = await run_in_threadpool(_drawn, request, reading=True)
+            if text != before:
+                yield ServerSentEvent(event="rows", data=text)
+            before = text
+        problem = reading.result()
+        if not isinstance(problem, Busy):
+            break
+    yield ServerSentEvent(event="over", data=await run_in_threadpool(_drawn, request, problem=problem))
+
+
+def _may_read(request: Request) -> bool:
+    companion = house(request).companion
+    return let_in(request) is not None and is_open(companion) and friends.is_due(companion)
+
+
+def _read(companion: Companion) -> CompanionError | None:
+    """What ended it early, or went wrong with one of the athletes."""
+    try:
+        problems = friends.read(companion).problems
+    except CompanionError as problem:
+        return problem
+    return next(iter(problems), None)
+
+
+async def _goes_on(companion: Companion, reading: asyncio.Future[CompanionError | None], pause: float) -> bool:
+    """Waits a little, and says whether anybody still reads."""
+    if not reading.done():
+        await asyncio.wait([reading], timeout=pause)
+        return not reading.done()
+    if not isinstance(reading.result(), Busy) or not await run_in_threadpool(friends.is_being_read, companion):
+        return False
+    await asyncio.sleep(pause)
+    return True
+
+
+def _drawn(request: Request, *, reading: bool = False, problem: CompanionError | None = None) -> str:
+    """The list, and how far it is, as it stands now."""
+    companion = house(request).companion
+    if let_in(request) is None:
+        return ""
+    shown = _list(
+        companion, _choice(request.query_params), None,
+        reading=reading, problem=problem, most=_shown(request.query_params),
+    )  # fmt: skip
+    return bytes(render(request, "feed_part.html", **shown).body).decode()
+
+
+def read(request: Request, form: FormData) -> Response:
+    """For a browser without scripts, and for whoever presses it: reads now, and comes back when all is there."""
+    companion = house(request).companion
+    asked = QueryParams({name: str(value) for name, value in form.items()})
+    until = _until(asked)
+    if until is None:
+        friends.look_again(companion)
+        friends.read(companion)
+    elif (older := friends.page(companion, until=until).older) is not None and older >= until:
+        friends.read_back(companion, older)
+    return redirect(feed_words.address("/feed", _choice(asked), **({"until": until.isoformat()} if until else {})))
+
+
+def check(request: Request, _: FormData) -> Response:
+    """The page that follows connects, and reads."""
+    friends.look_again(house(request).companion)
+    return redirect("/feed")
+
+
+def catch_up(request: Request, _: FormData) -> Response:
+    friends.catch_up(house(request).companion)
+    return redirect("/feed")
+
+
+# --- everybody -------------------------------------------------------------------------------------------------------
+
+
+def athletes(request: Request) -> Response:
+    companion = house(request).companion
+    if not is_open(companion):
+        return redirect("/feed")
+    words = Words(preferences.preferences(companion), companion.now())
+    found = friends.weeks(companion)
+    known = {other.id for other, _ in found}
+    return render(
+        request, "athletes.html", tab="friends", back=("/feed", "Friends"),
+        tables=feed_words.week_tables(found, words),
+        silent=[other.name for other in friends.page(companion, most=0).others if other.id not in known],
+    )  # fmt: skip
+
+
+routes: list[BaseRoute] = [
+    page("/feed", show),
+    page("/feed/more", more),
+    page("/feed/due", due),
+    Route("/feed/watch", watch, methods=["GET"]),
+    page("/feed/{id}/aside", beside),
+    action("/feed/read", read),
+    action("/feed/check", check),
+    action("/feed/seen", catch_up),
+    page("/athletes", athletes),
+]
