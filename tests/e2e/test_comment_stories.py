@@ -1,4 +1,4 @@
-"""Well done, said once: a comment is written, changed, removed, and seen by the other side; whatever breaks, one stays."""
+"""Well done, said once: written, changed, removed, seen by the other side; whatever breaks, one stays."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from chromium import chromium, pages
 from intervals_companion.app import friends
 from intervals_companion.app.friends import Line
+from intervals_companion.web.pages import initials
 from intervals_sandbox.person import Person
 from keyboard import press, reach, write
 from stage import Stage, stage
@@ -250,5 +251,5 @@ def test_a_comment_removed_meanwhile_cannot_be_changed_and_says_so(page: Page, h
 
 def test_from_the_feed_to_the_page_by_keyboard_alone(page: Page, home: Stage, ride: Line) -> None:
     page.goto(f"{home.base}/feed")
-    press(page, f"{ride.who}, ")
+    press(page, f"{initials(ride.who)} {ride.who}, ")
     expect(page.locator("#comments")).to_be_visible()
