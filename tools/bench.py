@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from statistics import median
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,20 +22,11 @@ _PLAIN = """
 import sys
 from xml.parsers import expat
 count = 0
-total = 0.0
 def start(name, attributes):
-    global count, total
+    global count
     count += 1
-    if name == "Record":
-        try:
-            total += float(attributes.get("value", 0))
-        except ValueError:
-            pass
-def end(name):
-    pass
 parser = expat.ParserCreate()
 parser.StartElementHandler = start
-parser.EndElementHandler = end
 with open(sys.argv[1], "rb") as file:
     parser.ParseFile(file)
 """
@@ -77,13 +69,16 @@ def main() -> int:
         made = Path(folder)
         print(measured(sys.executable, generator, made, "--size-mb", str(chosen.size_mb), "--zip").output.strip())
         xml = made / "apple_health_export" / "export.xml"
-        good = [_round(number, made, xml, companion) for number in range(1, chosen.rounds + 1)]
+        rounds = [_round(number, made, xml, companion) for number in range(1, chosen.rounds + 1)]
+    ratio, memory = median(ratio for ratio, _ in rounds), max(memory for _, memory in rounds)
+    print(f"import: {ratio:.2f} times the counting pass in the middle of the rounds, at most {memory:.0f} MB")
     helped = min(measured(companion, "--help").cpu for _ in range(5))
     print(f"companion --help: {helped:.2f} CPU s (goal under {MOST_HELP})")
-    return 0 if all(good) and helped < MOST_HELP else 1
+    return 0 if ratio <= MOST_RATIO and memory <= MOST_MEMORY and helped < MOST_HELP else 1
 
 
-def _round(number: int, made: Path, xml: Path, companion: Path) -> bool:
+def _round(number: int, made: Path, xml: Path, companion: Path) -> tuple[float, float]:
+    """How many times the counting pass an import costs, and its memory in MB."""
     home = made / f"home-{number}"
     plain = measured(sys.executable, "-c", _PLAIN, xml)
     first = measured(companion, "import", made / "export.zip", "--json", COMPANION_HOME=str(home))
@@ -95,7 +90,7 @@ def _round(number: int, made: Path, xml: Path, companion: Path) -> bool:
         f"goal at most {MOST_RATIO:g}), the same again {again.cpu:.2f} ({again.cpu / plain.cpu:.2f} times); "
         f"{memory:.0f} MB (goal at most {MOST_MEMORY:g}); archive {size:.0f} MB"
     )
-    return ratio <= MOST_RATIO and memory <= MOST_MEMORY
+    return ratio, memory
 
 
 if __name__ == "__main__":

@@ -19,9 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1, help="which world (default 1)")
     parser.add_argument("--today", type=parse_day, metavar="DATE", help="the world's today, YYYY-MM-DD")
     parser.add_argument("--followed", type=int, default=FOLLOWED, help=f"athletes you follow (default {FOLLOWED})")
-    parser.add_argument(
-        "--latency", type=_seconds, default=0.0, help="seconds every answer of the API takes (default 0)"
-    )
+    parser.add_argument("--latency", type=_seconds, default=0.0, help="seconds each API answer takes (default 0)")
     parser.add_argument("--no-key", action="store_true", help="your account has no API key yet")
     parser.add_argument("--json", action="store_true", help="print one line of JSON when ready")
     given = parser.parse_args(arguments)

@@ -146,6 +146,13 @@ def reach_comments(state: State, caller: Caller, activity_id: str, level: str, s
     return activity
 
 
+def sees(state: State, athlete: Athlete, activity: Activity) -> bool:
+    """Whether an athlete finds an activity on the pages: their own, or one of somebody they follow or coach."""
+    caller = Caller(athlete)
+    reached = permission(caller, state.athletes[activity.athlete_id]) != "NONE"
+    return reached and not activity.deleted and not kept_from(caller, activity)
+
+
 def need(caller: Caller, area: str, level: str) -> None:
     """Raises Refusal 403 where the grant does not cover the area."""
     if not caller.granted(area, level):

@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from intervals_sandbox import control, pages
+from intervals_sandbox import control, pages, social_pages
 from intervals_sandbox.limits import Limits
 from intervals_sandbox.sandbox import Sandbox, Sleep
 from intervals_sandbox.service import api
@@ -47,7 +47,7 @@ def create_app(
     clock = clock or (machine_clock if today is None else clock_from_noon(today, here))
     state = build(seed, today or clock().astimezone(here).date(), followed, api_key)
     app = Starlette(
-        routes=[*pages.ROUTES, *control.ROUTES, Route("/api/{path:path}", api, methods=_METHODS)],
+        routes=[*pages.ROUTES, *social_pages.ROUTES, *control.ROUTES, Route("/api/{path:path}", api, methods=_METHODS)],
         exception_handlers={404: _nothing_here},
     )
     app.state.sandbox = Sandbox(state, clock, limits or Limits(), switches or Switches(), webhooks, latency, sleep)

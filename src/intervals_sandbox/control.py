@@ -16,6 +16,8 @@ from starlette.routing import Route
 
 from intervals_sandbox.answers import Json, empty
 from intervals_sandbox.sandbox import Sandbox, checked_latency
+from intervals_sandbox.streams import odd_stream
+from intervals_sandbox.summary import stream_types
 from intervals_sandbox.webhooks import Subscription
 
 _LOOPBACK = ("127.0.0.1", "::1", "testclient")
@@ -82,6 +84,19 @@ def set_delay(sandbox: Sandbox, wanted: Any) -> Response:
     return delay(sandbox, None)
 
 
+def set_streams(sandbox: Sandbox, wanted: Any) -> Response:
+    """Streams as no recording has them: of unequal length, all null, custom. They stand in place of its own."""
+    if not isinstance(wanted, dict) or set(wanted) != {"activity_id", "streams"}:
+        raise ValueError("Send an object with the keys activity_id and streams")
+    activity = sandbox.state.activities.get(str(wanted["activity_id"]))
+    if activity is None or activity.record is None or not isinstance(wanted["streams"], list):
+        raise ValueError("Send the id of an activity that was recorded, and a list of streams")
+    activity.odd_streams = [odd_stream(stream) for stream in wanted["streams"]]
+    odd = [stream["type"] for stream in activity.odd_streams]
+    activity.values["stream_types"] = list(dict.fromkeys((*stream_types(activity.record()), *odd)))
+    return Json(activity.odd_streams)
+
+
 def webhook(sandbox: Sandbox, _: Any) -> Response:
     found = sandbox.webhooks.subscription
     return Json(None if found is None else asdict(found))
@@ -115,6 +130,7 @@ ROUTES = [
     Route("/sandbox/switches", _endpoint(flip_switches), methods=["PUT"]),
     Route("/sandbox/delay", _endpoint(delay), methods=["GET"]),
     Route("/sandbox/delay", _endpoint(set_delay), methods=["PUT"]),
+    Route("/sandbox/streams", _endpoint(set_streams), methods=["PUT"]),
     Route("/sandbox/webhook", _endpoint(webhook), methods=["GET"]),
     Route("/sandbox/webhook", _endpoint(set_webhook), methods=["PUT"]),
 ]

@@ -39,9 +39,12 @@ class Visit:
 
     sandbox: Sandbox
     session: Session
+    method: str
     path: str
     query: Mapping[str, str]
     form: FormData
+    parameters: Mapping[str, str]
+    """Those of the path."""
 
     @property
     def athlete(self) -> Athlete | None:
@@ -59,7 +62,7 @@ class Visit:
 Page = Callable[[Visit], Response]
 
 
-def _endpoint(page: Page) -> Callable[[Request], Awaitable[Response]]:
+def endpoint(page: Page) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         async with request.form() as form:
             return await run_in_threadpool(_visit, page, request, form)
@@ -75,9 +78,11 @@ def _visit(page: Page, request: Request, form: FormData) -> Response:
         except Refusal as refusal:
             return PlainTextResponse(refusal.body, refusal.status)
         session = _session(sandbox, request.cookies.get(COOKIE))
-        visit = Visit(sandbox, session, request.url.path, request.query_params, form)
+        visit = Visit(
+            sandbox, session, request.method, request.url.path, request.query_params, form, request.path_params
+        )
         if request.method == "POST" and visit.field("csrf") != session.csrf:
-            response = _message(visit, 403, "This form is out of date", "Go back, reload the page and send it again.")
+            response = message(visit, 403, "This form is out of date", "Go back, reload the page and send it again.")
         else:
             response = page(visit)
         response.set_cookie(COOKIE, session.id, httponly=True, samesite="lax")
@@ -95,11 +100,11 @@ def _session(sandbox: Sandbox, cookie: str | None) -> Session:
     return session
 
 
-def _message(visit: Visit, status: int, title: str, text: str) -> Response:
+def message(visit: Visit, status: int, title: str, text: str) -> Response:
     return visit.show("message.html", status, title=title, text=text)
 
 
-def _go(address: str) -> Response:
+def go(address: str) -> Response:
     return RedirectResponse(address, 303)
 
 
@@ -109,13 +114,13 @@ def _local(address: str) -> str:
     return address if plain else "/settings"
 
 
-def _to_sign_in(visit: Visit) -> Response:
+def to_sign_in(visit: Visit) -> Response:
     address = f"{visit.path}?{urlencode(visit.query)}" if visit.query else visit.path
-    return _go(f"/login?{urlencode({'next': address})}")
+    return go(f"/login?{urlencode({'next': address})}")
 
 
 def front(visit: Visit) -> Response:
-    return _go("/settings" if visit.athlete else "/login")
+    return go("/settings" if visit.athlete else "/login")
 
 
 def show_sign_in(visit: Visit) -> Response:
@@ -125,23 +130,23 @@ def show_sign_in(visit: Visit) -> Response:
 
 def sign_in(visit: Visit) -> Response:
     if visit.field("athlete") not in visit.sandbox.state.athletes:
-        return _message(visit, 422, "No such athlete", "Pick one of the athletes on the sign-in page.")
+        return message(visit, 422, "No such athlete", "Pick one of the athletes on the sign-in page.")
     visit.session.athlete_id = visit.field("athlete")
-    return _go(_local(visit.field("next")))
+    return go(_local(visit.field("next")))
 
 
 def sign_out(visit: Visit) -> Response:
     visit.session.athlete_id = None
-    return _go(_local(visit.field("next") or "/login"))
+    return go(_local(visit.field("next") or "/login"))
 
 
 def show_consent(visit: Visit) -> Response:
     try:
         asked = oauth.asked(visit.sandbox.state, visit.sandbox.switches, visit.query)
     except oauth.BadRequest as problem:
-        return _message(visit, 400, "This app's request is not valid", str(problem))
+        return message(visit, 400, "This app's request is not valid", str(problem))
     if visit.athlete is None:
-        return _to_sign_in(visit)
+        return to_sign_in(visit)
     here = f"{visit.path}?{urlencode(visit.query)}"
     return visit.show("consent.html", asked=asked, areas=scopes.AREAS, scope=scopes.text(asked.scopes), here=here)
 
@@ -152,14 +157,14 @@ def consent(visit: Visit) -> Response:
     try:
         asked = oauth.asked(visit.sandbox.state, visit.sandbox.switches, form)
     except oauth.BadRequest as problem:
-        return _message(visit, 400, "This app's request is not valid", str(problem))
+        return message(visit, 400, "This app's request is not valid", str(problem))
     if visit.athlete is None:
-        return _go("/login")
+        return go("/login")
     ticked = [value for value in visit.form.getlist("grant") if isinstance(value, str)]
     granted = scopes.grant(asked.scopes, ticked)
     if visit.field("decision") != "allow" or not granted:
-        return _go(oauth.declined(asked))
-    return _go(oauth.accepted(visit.sandbox, asked, visit.athlete.id, granted))
+        return go(oauth.declined(asked))
+    return go(oauth.accepted(visit.sandbox, asked, visit.athlete.id, granted))
 
 
 def show_settings(visit: Visit) -> Response:
@@ -172,7 +177,7 @@ def show_api_key(visit: Visit) -> Response:
 
 def _settings(visit: Visit, key_dialog: bool) -> Response:
     if visit.athlete is None:
-        return _to_sign_in(visit)
+        return to_sign_in(visit)
     state = visit.sandbox.state
     connected = [
         (
@@ -191,18 +196,18 @@ _LEVELS = {scopes.READ: "Read", scopes.WRITE: "Read and Update"}
 def generate_api_key(visit: Visit) -> Response:
     """A new key; an earlier one is good no longer."""
     if visit.athlete is None:
-        return _go("/login")
+        return go("/login")
     visit.athlete.api_key = visit.sandbox.state.ids.api_key()
-    return _go("/settings/api-key")
+    return go("/settings/api-key")
 
 
 def revoke_app(visit: Visit) -> Response:
     if visit.athlete is None:
-        return _go("/login")
+        return go("/login")
     for app in list(visit.sandbox.state.apps.values()):
         if str(app.client_id) == visit.field("client_id"):
             oauth.revoke(visit.sandbox.state, app.client_id, visit.athlete.id)
-    return _go("/settings")
+    return go("/settings")
 
 
 async def _style(_: Request) -> Response:
@@ -229,7 +234,7 @@ async def _token_elsewhere(_: Request) -> Response:
 
 
 ROUTES = [
-    *(Route(path, _endpoint(page), methods=[method]) for method, path, page in _PAGES),
+    *(Route(path, endpoint(page), methods=[method]) for method, path, page in _PAGES),
     Route("/oauth/token", _token_elsewhere, methods=["GET", "POST", "PUT", "DELETE", "OPTIONS"]),
     Route("/sandbox/style.css", _style),
 ]

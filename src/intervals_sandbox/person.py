@@ -80,6 +80,32 @@ class Person:
         """Settings, Connected apps: removes the first app's access. Raises SandboxError where none has any."""
         self._press(self._open("/settings"), "/settings/revoke", [])
 
+    def comment(self, activity: str, content: str) -> None:
+        """The page of an activity, by its id: writes a comment. Raises SandboxError where it is not shared."""
+        page = self._open(f"/activities/{activity}")
+        self._press(page, f"/activities/{activity}", [("content", content)])
+
+    def delete_comment(self, activity: str, message: int) -> None:
+        """The page of an activity: takes back a comment of their own."""
+        page = self._open(f"/activities/{activity}")
+        self._press(page, f"/activities/{activity}/delete", [("message", str(message))])
+
+    def mark_read(self, activity: str) -> None:
+        """The page of an activity: all its comments are read."""
+        self._press(self._open(f"/activities/{activity}"), f"/activities/{activity}/read", [])
+
+    def share(self, activity: str, shared: bool) -> None:
+        """The page of an activity of theirs: shows it to followers, or keeps it from them."""
+        page = self._open(f"/activities/{activity}")
+        self._press(page, f"/activities/{activity}/share", [("shared", "yes" if shared else "no")])
+
+    def follow(self, athlete: str, follow: bool) -> None:
+        """Begins to follow an athlete, by their id, or ends it."""
+        form = self._form(self._open("/following"), "/following")
+        fields = [pair for pair in form.fields if pair[0] == "csrf"]
+        more = [("athlete", athlete), ("follow", "yes" if follow else "no")]
+        self._browser.post(form.action, data=_pairs([*fields, *more]))
+
     def _answer(self, url: str, decision: str, wanted: set[str] | None) -> str:
         page = self._open(url)
         form = self._form(page, "/oauth/authorize")

@@ -70,10 +70,11 @@ def _listen(port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((_HOST, port))
-    except OSError as problem:
+    except (OSError, OverflowError) as problem:  # the second: ports end at 65535
         listener.close()
+        why = problem.strerror if isinstance(problem, OSError) else "there is no such port"
         raise SandboxError(
-            f"Cannot listen on port {port}: {problem.strerror}. Stop what uses it, or choose another with --port."
+            f"Cannot listen on port {port}: {why}. Stop what uses it, or choose another with --port."
         ) from problem
     listener.listen(_BACKLOG)
     return listener

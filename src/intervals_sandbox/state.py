@@ -63,6 +63,8 @@ class Activity:
     """Client id of the app that made it."""
     private: bool = False
     deleted: bool = False
+    odd_streams: list[Values] = field(factory=list)
+    """Streams as no recording has them, ordered by `/sandbox/streams`."""
 
     def keep(self, recording: Recording) -> None:
         """This is its recording from now on."""
@@ -215,6 +217,13 @@ class State:
         chat.messages[message["id"]] = message
         chat.seen[author.id] = message["id"]
         return message
+
+
+def take_back(message: Values, by: Athlete, moment: str) -> None:
+    """Deletes a message: a mark without words stays."""
+    message.update(deleted=moment, deleted_by_id=by.id)
+    for key in ("content", "attachment_url", "attachment_mime_type"):
+        message.pop(key, None)
 
 
 def custom_codes(athlete: Athlete, shared_only: bool = False) -> Mapping[str, str]:

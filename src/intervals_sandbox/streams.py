@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import zip_longest
 from math import isnan
 from statistics import fmean
 from typing import Any
@@ -19,9 +20,14 @@ _DIGITS = {"lat": 6, "lng": 6, "distance": 2, "altitude": 1, "velocity_smooth": 
 DEFAULTS = ("time", "watts", "cadence", "heartrate", "distance", "altitude", "latlng", "velocity_smooth", "temp")
 
 
-def streams(recording: Recording, types: Sequence[str] | None, include_defaults: bool) -> list[dict[str, Any]]:
-    """The streams asked for, or all. `watts` is the corrected stream; the original is called `raw_watts`."""
-    present = _present(recording)
+def streams(
+    recording: Recording, odd: Iterable[Mapping[str, Any]], types: Sequence[str] | None, include_defaults: bool
+) -> list[dict[str, Any]]:
+    """The streams asked for, or all. `watts` is the corrected stream; the original is called `raw_watts`.
+
+    odd: streams that stand in place of those of the recording, or beside them.
+    """
+    present = _present(recording) | {stream["type"]: dict(stream) for stream in odd}
     wanted = list(present) if types is None else [name for name in present if name in types]
     if include_defaults and types is not None:
         wanted = [name for name in present if name in types or name in DEFAULTS]
@@ -59,6 +65,19 @@ def overlaid(recording: Recording, changes: Mapping[str, Sent]) -> Recording:
     return evolve(recording, columns=kept)
 
 
+def odd_stream(wanted: Any) -> dict[str, Any]:
+    """A stream of any length with any values, as a test wants to see it read. Raises ValueError."""
+    if not isinstance(wanted, dict) or set(wanted) - _ODD or not isinstance(wanted.get("type"), str):
+        raise ValueError(f"Send streams with type, data and perhaps {', '.join(sorted(_ODD - {'type', 'data'}))}")
+    data, data2 = wanted.get("data"), wanted.get("data2")
+    if not isinstance(data, list) or not isinstance(data2, (list, type(None))):
+        raise ValueError("data and data2 must be lists")
+    return _stream(wanted["type"], data, data2) | {key: wanted[key] for key in ("name", "custom") if key in wanted}
+
+
+_ODD = {"type", "data", "data2", "name", "custom"}
+
+
 def _stream(name: str, data: list[Any], data2: list[Any] | None = None) -> dict[str, Any]:
     nested = name == "hrv"
     values = {
@@ -88,7 +107,7 @@ def stream_rows(found: Iterable[Mapping[str, Any]]) -> tuple[list[str], list[dic
             cells |= {"lat": stream["data"], "lng": stream["data2"]}
         else:
             cells[stream["type"]] = stream["data"]
-    return list(cells), [dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True)]
+    return list(cells), [dict(zip(cells, row, strict=True)) for row in zip_longest(*cells.values())]
 
 
 def intervals(recording: Recording) -> tuple[list[dict[str, Any]], list[dict[str, Any]] | None]:

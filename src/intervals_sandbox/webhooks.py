@@ -1,7 +1,8 @@
 """Webhooks: what changed, told to an app that wants to hear of it.
 
 Section 9 of the notes on the API: one POST may carry several events; anything but a 2xx is tried again; Strava's
-activities are never told of. An event goes to an app whose token covers its area; a changed grant needs none.
+activities are never told of, though what is said about them is. An event goes to an app whose token covers its area; a
+changed grant needs none. What an event about a chat carries is not known: here it is the chat and what was said.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ import httpx2
 from attrs import define, field, frozen
 
 from intervals_sandbox import scopes, shapes
+from intervals_sandbox.access import sees
+from intervals_sandbox.chats import shown_chat
 from intervals_sandbox.scopes import Scopes
-from intervals_sandbox.state import State, Values
+from intervals_sandbox.state import Chat, State, Values
 from intervals_sandbox.times import stamp
 
 TRIES = 3
@@ -97,6 +100,13 @@ class Shown(NamedTuple):
     deleted: bool
 
 
+class Talk(NamedTuple):
+    """A chat as one who takes part in it is told of it."""
+
+    chat: Values
+    messages: Mapping[int, Values]
+
+
 class Picture(NamedTuple):
     """All that an app may be told of."""
 
@@ -104,6 +114,8 @@ class Picture(NamedTuple):
     """By athlete."""
     days: Mapping[tuple[str, date], Values]
     activities: Mapping[str, Shown]
+    talks: Mapping[tuple[str, int], Talk]
+    """By athlete and chat."""
 
 
 def picture(state: State, client_id: int) -> Picture:
@@ -117,7 +129,23 @@ def picture(state: State, client_id: int) -> Picture:
             for activity in state.activities_of(name)
             if not activity.stub
         },
+        {
+            (name, chat.id): Talk(
+                shown_chat(state, state.athletes[name], chat),
+                {number: dict(message) for number, message in chat.messages.items()},
+            )
+            for name in grants
+            for chat in state.chats.values()
+            if _talks(state, name, chat)
+        },
     )
+
+
+def _talks(state: State, athlete_id: str, chat: Chat) -> bool:
+    """Whether they take part in a chat, and the activity it is about is still shown to them."""
+    activity = state.activities.get(chat.activity_id or "")
+    shown = activity is None or sees(state, state.athletes[athlete_id], activity)
+    return shown and state.takes_part(athlete_id, chat)
 
 
 def events(before: Picture, after: Picture, app: Mapping[str, Any], moment: str) -> list[Event]:
@@ -147,15 +175,30 @@ def events(before: Picture, after: Picture, app: Mapping[str, Any], moment: str)
             for name, shown in after.activities.items():
                 if shown.athlete == athlete and (kind := _happened(before.activities.get(name), shown)):
                     found.append(event(athlete, kind, activity=_told(shown)))
+        if scopes.allow(granted, "CHATS", scopes.READ):
+            for (owner, number), talk in after.talks.items():
+                if owner == athlete and (said := _said(before.talks.get((owner, number)), talk)):
+                    found.append(event(athlete, "CHAT_UPDATE", chat=talk.chat, messages=said))
     return found
 
 
 def _happened(before: Shown | None, now: Shown) -> str | None:
-    if before == now:
+    if before and (before.deleted, _own(before)) == (now.deleted, _own(now)):
         return None
     if now.deleted:
         return "ACTIVITY_DELETED"
     return "ACTIVITY_UPLOADED" if before is None or before.deleted else "ACTIVITY_UPDATED"
+
+
+def _own(shown: Shown) -> Values:
+    """An activity without its chat, which is told of by itself."""
+    return {key: value for key, value in shown.values.items() if key != "icu_chat_id"}
+
+
+def _said(before: Talk | None, now: Talk) -> list[Values]:
+    """The messages that were posted, edited or deleted. Whoever joins a chat is told from then on."""
+    known = before.messages if before else {number: now.messages[number] for number in list(now.messages)[:-1]}
+    return [message for number, message in now.messages.items() if known.get(number) != message]
 
 
 def _told(shown: Shown) -> Values:

@@ -168,7 +168,7 @@ def test_an_effort_is_chosen_by_keyboard_and_shown_on_the_route(swapped: Page) -
 def test_a_tap_on_a_row_chooses_its_effort(swapped: Page) -> None:
     swapped.locator(".intervals tbody tr").nth(0).locator("td").first.click()
     expect(swapped.locator(".intervals button").nth(0)).to_have_attribute("aria-pressed", "true")
-    expect(swapped.locator(".route-word")).to_have_text("accent: interval Effort 1")
+    expect(swapped.locator(".route-word")).to_have_text("accent: Effort 1")
 
 
 def test_shades_follow_the_zoom(swapped: Page) -> None:

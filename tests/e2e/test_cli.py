@@ -166,6 +166,8 @@ def test_ctrl_c_during_an_import_leaves_a_whole_archive(terminal: Terminal, tmp_
         (["metrics", "--since", "yesterday"], 2),
         (["import", "x.zip", "--home-zone", "Berlin"], 2),
         (["sync", "--take-over", "mood"], 2),
+        (["sandbox", "--port", "65536"], 2),
+        (["demo", "--port", "65536"], 2),
         (["dance"], 2),
     ],
 )

@@ -223,9 +223,7 @@ def test_by_keyboard_alone(page: Page, home: Stage, export: Path) -> None:
     press(page, "OK")
     press(page, "Next: your health data")
     press(page, "Apple Health export file")
-    with (
-        page.expect_file_chooser() as chooser
-    ):  # listening long before the key: the browser is told of it on its own way
+    with page.expect_file_chooser() as chooser:  # asked for long before the key: it takes its own way
         reach(page, "Your export.zip")
         page.keyboard.press("Enter")
     chooser.value.set_files(export)

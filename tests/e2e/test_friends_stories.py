@@ -97,7 +97,8 @@ def test_a_line_leads_to_its_activity_and_is_not_new_afterwards(feed: Page) -> N
     line = feed.locator(".feed-line.unread a").first
     name = line.locator(".feed-title").inner_text().strip()
     place = line.get_attribute("href")
-    line.click()
+    with feed.expect_response("**/seen"):
+        line.click()
     expect(feed.locator("h1")).to_contain_text(name)
     feed.go_back()
     feed.reload()

@@ -32,7 +32,7 @@ from intervals_sandbox.api import HANDLERS
 from intervals_sandbox.files.write_fit import write_fit
 from intervals_sandbox.operations import OPERATIONS
 from intervals_sandbox.shapes import WELLNESS
-from intervals_sandbox.state import Chat, Values
+from intervals_sandbox.state import Activity, Chat, Values
 from sandbox.harness import Box, box
 from sandbox.mended import CORRECTIONS, SUFFIXES, mended
 
@@ -67,9 +67,12 @@ Draw = Callable[[st.SearchStrategy[Any]], Any]
 
 @frozen
 class World:
-    """What requests are filled with, so that they mean something."""
+    """What requests are filled with, so that they mean something. As it was at first: what an example adds is left out
+    of the next one's choices, which would else not be the same twice.
+    """
 
     box: Box
+    activities: list[Activity]
     chat: Chat
     events: dict[int, Values]
     items: dict[int, Values]
@@ -78,7 +81,7 @@ class World:
         """Brings back what an earlier example deleted: every example finds the same world."""
         self.box.you.events.update(self.events)
         self.box.you.custom_items.update(self.items)
-        for activity in self.box.activities():
+        for activity in self.activities:
             activity.deleted = False
         for message in self.chat.messages.values():
             message.pop("deleted", None)
@@ -103,8 +106,8 @@ class World:
 
     @property
     def activity(self) -> st.SearchStrategy[str]:
-        yours = [item.id for item in self.box.activities() if not item.stub]
-        others = [item.id for item in self.box.activities() if item.stub] + [self.box.activities(self.box.friend)[0].id]
+        yours = [item.id for item in self.activities if not item.stub]
+        others = [item.id for item in self.activities if item.stub] + [self.box.activities(self.box.friend)[0].id]
         return st.sampled_from(yours) | st.sampled_from(yours) | st.sampled_from([*yours, *others])
 
     @property
@@ -138,7 +141,7 @@ class World:
             "can_train_sports": st.just(["Run"]),
             "content": st.text(st.characters(codec="ascii", categories=["L"]), min_size=1),
             "chat_id": st.just(self.chat.id),
-            "to_activity_id": self.activity,
+            "to_activity_id": st.just(self.chat.activity_id),
             "to_athlete_id": st.just(self.box.friend.id),
         }
 
@@ -192,7 +195,7 @@ class World:
     def file(self, operation: str, draw: Draw) -> bytes:
         if operation == "uploadWellness":
             return f"date,weight,comments\n{draw(self.day)},{draw(st.integers(50, 90))},fine\n".encode()
-        recorded = [item.record for item in self.box.activities() if item.record and item.values["moving_time"] < 2400]
+        recorded = [item.record for item in self.activities if item.record and item.values["moving_time"] < 2400]
         return write_fit(draw(st.sampled_from(recorded))())
 
 
@@ -204,10 +207,11 @@ _NEEDED = ("start_date_local", "id", "type", "name", "content", "to_activity_id"
 
 def _world() -> World:
     own = box()
-    chat = own.sandbox.state.open_chat(own.activities()[0])
+    activities = own.activities()
+    chat = own.sandbox.state.open_chat(activities[0])
     for _ in range(3):
         own.sandbox.state.post(chat, own.you, "x", "2026-11-23T11:30:00.000+00:00")
-    return World(own, chat, dict(own.you.events), dict(own.you.custom_items))
+    return World(own, activities, chat, dict(own.you.events), dict(own.you.custom_items))
 
 
 @pytest.mark.slow

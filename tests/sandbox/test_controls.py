@@ -254,3 +254,55 @@ def test_who_gives_up_waiting_has_changed_the_day_all_the_same() -> None:
 def test_a_wrong_delay_is_refused_and_changes_nothing(sandbox: Box, wrong: Any) -> None:
     assert sandbox.client.put("/sandbox/delay", json=wrong).status_code == 422
     assert sandbox.client.get("/sandbox/delay").json() == {"seconds": 0}
+
+
+# Streams
+
+
+def _odd(sandbox: Box, *streams: Any) -> str:
+    """The id of a recorded activity of yours that has these streams from now on."""
+    recorded = next(item for item in sandbox.activities() if item.record)
+    answer = sandbox.client.put("/sandbox/streams", json={"activity_id": recorded.id, "streams": streams})
+    assert answer.status_code == 200
+    return recorded.id
+
+
+def _streams(sandbox: Box, activity: str, types: str = "") -> dict[str, dict[str, Any]]:
+    return {row["type"]: row for row in sandbox.get(f"/activity/{activity}/streams?{types}").json()}
+
+
+def test_streams_may_be_all_null_custom_or_of_another_length(sandbox: Box) -> None:
+    activity = _odd(
+        sandbox,
+        {"type": "heartrate", "data": [120, 121]},
+        {"type": "cadence", "data": [None, None]},
+        {"type": "CoreTemp", "name": "Core temperature", "custom": True, "data": [37.1, None]},
+    )
+    found = _streams(sandbox, activity)
+    assert len(found["time"]["data"]) > len(found["heartrate"]["data"]) == 2
+    assert (found["cadence"]["allNull"], found["heartrate"]["allNull"]) == (True, False)
+    assert (found["CoreTemp"]["custom"], found["CoreTemp"]["name"]) == (True, "Core temperature")
+    assert set(_streams(sandbox, activity, "types=CoreTemp")) == {"CoreTemp"}
+    assert "CoreTemp" in sandbox.get(f"/activity/{activity}").json()["stream_types"]
+    assert sandbox.get(f"/activity/{activity}/streams.csv").status_code == 200
+
+
+def test_odd_streams_can_be_taken_away_again(sandbox: Box) -> None:
+    recorded = next(item for item in sandbox.activities() if item.record)
+    before = sandbox.get(f"/activity/{recorded.id}/streams").json()
+    _odd(sandbox, {"type": "CoreTemp", "data": [37.1]})
+    _odd(sandbox)
+    assert sandbox.get(f"/activity/{recorded.id}/streams").json() == before
+
+
+ODD: list[Any] = [5, {"data": []}, {"type": "x"}, {"type": "x", "data": [], "more": 1}]
+
+
+@pytest.mark.parametrize(
+    "wrong", [[], {}, {"activity_id": "i1", "streams": []}, *({"streams": [stream]} for stream in ODD)]
+)
+def test_a_wrong_order_of_streams_is_refused(sandbox: Box, wrong: Any) -> None:
+    recorded = next(item for item in sandbox.activities() if item.record)
+    body = {"activity_id": recorded.id, **wrong} if wrong else wrong
+    assert sandbox.client.put("/sandbox/streams", json=body).status_code == 422
+    assert recorded.odd_streams == []

@@ -86,10 +86,19 @@ def test_a_key_does_not_reach_athletes_it_does_not_follow(sandbox: Box) -> None:
     assert sandbox.get(f"/activity/{activity.id}").status_code == 403
 
 
-def test_a_token_is_bound_to_one_athlete(sandbox: Box) -> None:
-    token, friend = sandbox.token(), sandbox.friend
-    assert sandbox.get(f"/athlete/{friend.id}", token=token).status_code == 403
-    assert sandbox.get(f"/activity/{sandbox.activities(friend)[0].id}", token=token).status_code == 403
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/athlete/{athlete}", "/athlete/{athlete}/profile", "/athlete/{athlete}/activities?oldest=2026-11-01"),
+        *("/athlete/{athlete}/wellness?oldest=2026-11-01", "/activity/{activity}", "/activity/{activity}/streams"),
+        *("/activity/{activity}?intervals=true", "/activity/{activity}/messages", "/activity/{activity}/fit-file"),
+    ],
+)
+def test_a_token_is_bound_to_one_athlete_where_a_key_reads_the_followed_too(sandbox: Box, path: str) -> None:
+    friend = sandbox.friend
+    place = path.format(athlete=friend.id, activity=sandbox.activities(friend)[0].id)
+    assert sandbox.get(place, token=sandbox.token()).status_code == 403
+    assert sandbox.get(place).status_code == 200
 
 
 def test_the_status_for_foreign_athletes_is_a_switch(sandbox: Box) -> None:

@@ -18,7 +18,11 @@ from intervals_sandbox.pages import COOKIE
 TEXT = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
 TEMPLATES = sorted((Path(intervals_sandbox.__file__).parent / "templates").glob("*.html"))
 FORM_FIELDS = sorted(
-    {name for page in TEMPLATES for name in re.findall(r'<(?:input|button)[^>]* name="(\w+)"', page.read_text())}
+    {
+        name
+        for page in TEMPLATES
+        for name in re.findall(r'<(?:input|button|textarea)[^>]* name="(\w+)"', page.read_text())
+    }
 )
 
 
@@ -39,9 +43,10 @@ def test_every_form_field_is_told(name: str) -> None:
 
 
 def test_the_forms_have_the_fields_that_are_looked_for() -> None:
-    assert {"csrf", "athlete", "next", "grant", "decision", "client_id", "scope", "state", "redirect_uri"} == set(
-        FORM_FIELDS
-    )
+    assert set(FORM_FIELDS) == {
+        *("csrf", "athlete", "next", "grant", "decision", "client_id", "scope", "state", "redirect_uri"),
+        *("content", "message", "shared", "follow"),
+    }
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -9,7 +9,11 @@ import pytest
 
 from sandbox.harness import Box, box
 
-PAGES = ("/login", "/settings", "/settings/api-key", "/oauth/authorize?client_id=0")
+TALKED = next(item for item in box().activities() if "icu_chat_id" in item.values)
+PAGES = (
+    *("/login", "/settings", "/settings/api-key", "/oauth/authorize?client_id=0"),
+    *("/activities", f"/activities/{TALKED.id}", "/following"),
+)
 
 
 def test_the_front_page_leads_to_sign_in_and_then_to_settings(sandbox: Box) -> None:
@@ -101,7 +105,13 @@ def test_signing_out_ends_the_visit_and_no_token(sandbox: Box) -> None:
     assert sandbox.get("/athlete/0", token=token).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/login", "/logout", "/oauth/authorize", "/settings/api-key", "/settings/revoke"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/login", "/logout", "/oauth/authorize", "/settings/api-key", "/settings/revoke", "/following"),
+        *(f"/activities/{TALKED.id}{form}" for form in ("", "/delete", "/read", "/share")),
+    ],
+)
 def test_every_form_is_refused_without_its_hidden_value(sandbox: Box, path: str) -> None:
     sandbox.sign_in()
     key = sandbox.you.api_key

@@ -147,6 +147,54 @@ def test_strava_is_never_told_of(sandbox: Box, listener: Listener) -> None:
     assert listener.calls == []
 
 
+def test_a_comment_that_is_posted_edited_and_deleted_is_told_each_time(sandbox: Box, listener: Listener) -> None:
+    sandbox.token()
+    listener.calls.clear()
+    activity = next(one for one in sandbox.activities() if "icu_chat_id" not in one.values and not one.stub)
+    sandbox.friend.api_key = "friendskey"
+    sent = sandbox.post(f"/activity/{activity.id}/messages", {"content": "Nice"}, auth=sandbox.key(sandbox.friend))
+    message = f"/chats/{activity.values['icu_chat_id']}/messages/{sent.json()['id']}"
+    sandbox.put(message, {"content": "Very nice"}, auth=sandbox.key(sandbox.friend))
+    sandbox.delete(message, auth=sandbox.key(sandbox.friend))
+    events = listener.events
+    assert listener.types == ["CHAT_UPDATE"] * 3
+    assert [event["athlete_id"] for event in events] == [sandbox.you.id] * 3
+    assert [event["chat"]["new_message_count"] for event in events] == [1, 1, 0]
+    assert [[said.get("content") for said in event["messages"]] for event in events] == [
+        ["Nice"],
+        ["Very nice"],
+        [None],
+    ]
+
+
+def test_an_answer_to_your_comment_is_told_and_talk_of_others_is_not(sandbox: Box, listener: Listener) -> None:
+    sandbox.token()
+    sandbox.friend.api_key = "friendskey"
+    joined, other = [one for one in sandbox.activities(sandbox.friend) if "icu_chat_id" not in one.values][:2]
+    sandbox.post(f"/activity/{joined.id}/messages", {"content": "Well done"})
+    listener.calls.clear()
+    for activity in (joined, other):
+        sandbox.post(f"/activity/{activity.id}/messages", {"content": "Thanks"}, auth=sandbox.key(sandbox.friend))
+    (event,) = listener.events
+    assert [said["content"] for said in event["messages"]] == ["Thanks"]
+
+
+def test_seen_marks_are_not_told(sandbox: Box, listener: Listener) -> None:
+    sandbox.token()
+    talked = next(one for one in sandbox.activities() if "icu_chat_id" in one.values)
+    chat = sandbox.sandbox.state.chats[talked.values["icu_chat_id"]]
+    listener.calls.clear()
+    sandbox.put(f"/chats/{chat.id}/messages/{max(chat.messages)}/seen", {})
+    assert listener.calls == []
+
+
+def test_chats_are_told_to_those_who_granted_them(sandbox: Box, listener: Listener) -> None:
+    sandbox.token("WELLNESS:WRITE")
+    listener.calls.clear()
+    sandbox.post(f"/activity/{sandbox.activities()[-1].id}/messages", {"content": "Note to myself"})
+    assert listener.calls == []
+
+
 @pytest.mark.parametrize(("status", "times"), [(200, 1), (204, 1), (500, TRIES), (404, TRIES), (0, TRIES)])
 def test_a_call_that_is_not_taken_is_made_again(sandbox: Box, listener: Listener, status: int, times: int) -> None:
     sandbox.token()

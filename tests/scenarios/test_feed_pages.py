@@ -366,8 +366,7 @@ def test_a_day_long_ago_reads_one_stretch_only(home: House, browser: Visit) -> N
 
 @pytest.mark.usefixtures("read")
 def test_the_feed_ends_with_words(home: House, browser: Visit) -> None:
-    address = f"/feed/more?until={TODAY - timedelta(days=14)}"
-    page = ""
+    address, page = f"/feed/more?until={TODAY - timedelta(days=14)}", ""
     for _ in range(200):
         page = browser.get(address).text
         found = re.findall(r'hx-get="(/feed/more\?until=[\d-]+)"', page)

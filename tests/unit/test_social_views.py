@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
+from time import process_time
 from typing import Any
 
 import pytest
@@ -189,3 +191,29 @@ def test_nothing_to_draw_is_no_shape(streams: list[dict[str, Any]]) -> None:
 )
 def test_only_what_is_drawn_is_asked_for(record: dict[str, Any], types: str) -> None:
     assert views.shape_types(record) == types
+
+
+# --- how quick -------------------------------------------------------------------------------------------------------
+
+FIVE_HOURS = 18_000
+
+
+def test_five_hours_of_six_streams_are_made_small_in_less_than_a_page_may_take() -> None:
+    seconds = range(FIVE_HOURS)
+    streams = [
+        stream("time", list(seconds)),
+        stream("watts", [150 + second % 100 for second in seconds]),
+        stream("heartrate", [120 + second % 50 for second in seconds]),
+        stream("cadence", [80 + second % 20 for second in seconds]),
+        stream("altitude", [400 + second % 90 / 10 for second in seconds]),
+        stream("distance", [second * 8.3 for second in seconds]),
+        stream("latlng", [47 + second / 1e5 for second in seconds], [8 + second / 1e5 for second in seconds]),
+    ]
+
+    def spent() -> float:
+        began = process_time()
+        views.make(RIDE, streams)
+        return process_time() - began
+
+    assert min(spent() for _ in range(5)) < 0.06
+    assert len(json.dumps(views.make(RIDE, streams))) < 150_000

@@ -12,7 +12,7 @@ from attrs import evolve
 from httpx2 import Response
 
 from house import House, house
-from intervals_companion.app import checkup
+from intervals_companion.app import checkup, friends
 from intervals_companion.web import hooks
 from rooms import Visit, visit
 
@@ -50,6 +50,16 @@ def test_without_a_secret_nobody_listens(tmp_path: Path) -> None:
         with visit(home, *hooks.routes) as web:
             assert call(web, home, "WELLNESS_UPDATED").status_code == 404
             assert call(web, home, "WELLNESS_UPDATED", secret="").status_code == 404
+
+
+def test_a_word_in_a_chat_makes_the_next_look_at_the_feed_ask(home: House, web: Visit) -> None:
+    checkup.examine(home.companion)
+    friends.read(home.companion)
+    assert not friends.is_due(home.companion)
+    home.forget_requests()
+    assert call(web, home, "CHAT_UPDATE").status_code == 200
+    assert friends.is_due(home.companion)
+    assert home.sandbox.log.as_json() == []
 
 
 def test_a_changed_scope_is_found_out_again_with_our_own_sign_in(home: House, web: Visit) -> None:

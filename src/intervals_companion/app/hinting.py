@@ -18,6 +18,8 @@ class Hint(StrEnum):
     """What was granted may have changed: examine."""
     DATA = "data"
     """A day or an activity changed: sync."""
+    CHAT = "chat"
+    """Somebody said something: whoever looks at the feed next asks what."""
 
 
 def hints(companion: Companion, body: bytes) -> frozenset[Hint]:
@@ -57,4 +59,6 @@ def _hint(event: dict[str, object]) -> Hint | None:
     kind = str(event.get("type"))
     if kind == "APP_SCOPE_CHANGED":
         return Hint.RIGHTS
+    if kind == "CHAT_UPDATE":
+        return Hint.CHAT
     return Hint.DATA if kind == "WELLNESS_UPDATED" or kind.startswith("ACTIVITY_") else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from attrs import field, frozen
@@ -16,7 +16,6 @@ from intervals_companion.domain.errors import NothingToShow
 from intervals_companion.domain.social import Week
 from intervals_companion.intervals import people
 from intervals_companion.social import feed, views
-from intervals_companion.social.feed import Line
 from intervals_companion.store import others
 from intervals_companion.store.others import Other
 
@@ -105,7 +104,6 @@ def _comments(companion: Companion, about: Subject) -> int | None:
 # --- an athlete ------------------------------------------------------------------------------------------------------
 
 WEEKS = 12
-_EVER = (date(1900, 1, 1), date(9999, 12, 30))
 
 
 @frozen
@@ -117,8 +115,6 @@ class Person:
     """As Intervals.icu tells it; empty until it is read."""
     weeks: list[Week] = field(factory=list)
     """Newest first."""
-    lines: list[Line] = field(factory=list)
-    """What they did lately, newest first."""
     read: bool = False
 
 
@@ -126,18 +122,13 @@ def person(companion: Companion, name: str) -> Person:
     """What is kept of an athlete. Raises NothingToShow."""
     athlete = companion.account().athlete
     with companion.store.read() as connection:
-        everybody = others.others(connection, athlete)
+        other = next((one for one in others.others(connection, athlete) if one.id == name), None)
         kept = others.kept(connection, athlete, others.PROFILE, name)
-        did = [one for one in others.activities(connection, athlete, *_EVER) if one.other == name]
-        chats, opened = others.chats(connection, athlete), others.opened(connection, athlete)
-        look = others.look(connection, athlete)
-    other = next((one for one in everybody if one.id == name), None)
     if other is None:
         raise NothingToShow("You do not follow such an athlete.", "Choose one under Friends.")
-    lines = feed.lines(did, everybody, chats, opened, look.caught_up if look else 0)
     if kept is None or _is_old(companion, kept.read):
-        return Person(other, weeks=feed.by_week(other.weeks), lines=lines)
-    return Person(other, kept.body["profile"], feed.by_week(others.weeks_of(name, kept.body["weeks"])), lines, True)
+        return Person(other, weeks=feed.by_week(other.weeks))
+    return Person(other, kept.body["profile"], feed.by_week(others.weeks_of(name, kept.body["weeks"])), read=True)
 
 
 def bring_person(companion: Companion, name: str) -> Person:

@@ -118,7 +118,7 @@ def _print_feed(
             f"{week.first:%d %b}",
             "" if week.fitness is None else f"{week.fitness:.0f}",
             "" if week.fatigue is None else f"{week.fatigue:.0f}",
-            "" if week.form is None else f"{week.form:+.0f}",
+            "" if week.form is None else f"{round(week.form):+d}",
             clock(week.seconds),
             f"{week.metres / 1000:.0f} km",
         )
@@ -278,7 +278,13 @@ def _shown_json(found: Shown) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def comment(activity: str, text: str, /, *, as_json: Annotated[bool, Parameter(name="--json")] = False) -> int:
+def comment(
+    activity: str,
+    text: Annotated[str, Parameter(allow_leading_hyphen=True)],
+    /,
+    *,
+    as_json: Annotated[bool, Parameter(name="--json")] = False,
+) -> int:
     """Write a comment on an activity, yours or another athlete's. It is sent once, whatever happens on the way.
 
     Parameters

@@ -100,7 +100,9 @@ class Reader:
         return self._read_lists(to_read, len(known))
 
     def _chats(self) -> list[Chat]:
-        """Own data, so it goes by the sign-in. Without that box, or an answer, nothing is known to be new."""
+        """Asked only where the sign-in may read chats: who unticked that box does not want them read by another way.
+        Without an answer nothing is known to be new.
+        """
         if not self.reads_chats:
             return []
         try:

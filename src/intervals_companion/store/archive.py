@@ -119,8 +119,8 @@ def merge(
         gone = (graves.keys() - said.alive.get(day, ())) | set(said.dead.get(day, ()))
         fresh = samples.merge(rows)
         old = stored.get(day)
-        old_hash = None if old is None else old[0]
-        if not graves and not gone and codec.digest(codec.encode(fresh)) == old_hash:
+        raw = b"" if graves or gone else codec.encode(fresh)
+        if raw and old is not None and codec.digest(raw) == old[0]:
             continue
         before = [] if old is None else _unpacked(old[1])
         pool = samples.merge([*before, *graves.values(), *fresh]) if before or graves else fresh
@@ -130,14 +130,16 @@ def merge(
             if old is not None:
                 _forget_block(connection, athlete, kind, source, day)
         else:
-            raw = codec.encode(kept)
-            if codec.digest(raw) == old_hash:
+            if kept is not fresh:
+                raw = codec.encode(kept)
+            digest = codec.digest(raw)
+            if old is not None and digest == old[0]:
                 continue
             changed.append(
                 {
                     "athlete": athlete, "type": kind, "source": source, "day": day, "count": len(kept),
                     "first_start": kept[0].start, "last_end": max(row.end for row in kept),
-                    "codec": codec.VERSION, "hash": codec.digest(raw), "rows": codec.compress(raw),
+                    "codec": codec.VERSION, "hash": digest, "rows": codec.compress(raw),
                 }
             )  # fmt: skip
         added.deleted += len(dead.keys() & {deletions.fingerprint(kind, source, row) for row in before}) if dead else 0

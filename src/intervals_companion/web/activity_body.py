@@ -30,6 +30,7 @@ def body(found: Detail, words: Words, *, streams_url: str, intervals_url: str | 
         "intervals": efforts,
         "laps": None if efforts else streams.table(view["laps"], sport, words, "Lap"),
         "splits": streams.splits(view, sport, words),
+        "most": _MOST_SPLITS,
         "zones": zones(view, found.record, sport, words),
         "route": streams.route_of(view, found.entry.title, words),
         "origins": list(_origins(found)),
@@ -37,6 +38,8 @@ def body(found: Detail, words: Words, *, streams_url: str, intervals_url: str | 
     }
 
 
+_MOST_SPLITS = 12
+"""Splits that are shown at once: below them others are waiting to be heard."""
 _HOW = {
     "uploaded": "Uploaded from here",
     "external_id": "Found at Intervals.icu by its mark",

@@ -16,6 +16,7 @@ from starlette.types import Scope
 
 from intervals_companion.web import (
     activities,
+    athletes,
     comments,
     connecting,
     doors,
@@ -35,8 +36,8 @@ from intervals_companion.web.pages import broken, gone, http_problem
 from intervals_companion.web.walls import Walls
 
 _ROOMS = (
-    signing, doors, today, metrics, activities, comments, feed, syncing, connecting, permissions, settings, push,
-    hooks, phone,
+    signing, doors, today, metrics, activities, comments, feed, athletes, syncing, connecting, permissions, settings,
+    push, hooks, phone,
 )  # fmt: skip
 
 

@@ -208,7 +208,7 @@ def week_tables(found: Sequence[tuple[Other, Sequence[Week]]], words: Words) -> 
             first,
             _WEEKS.get((this - first).days, words.days(first, first + timedelta(days=6))),
             words.days(first, first + timedelta(days=6)),
-            [_week(other, week, words) for other, weeks in found for week in weeks if week.first == first],
+            [week_row(other, week, words) for other, weeks in found for week in weeks if week.first == first],
         )
         for first in firsts
     ]
@@ -222,7 +222,7 @@ def last_week(found: Sequence[tuple[Other, Sequence[Week]]], words: Words) -> We
     return next((table for table in week_tables(found, words) if table.first == first), None)
 
 
-def _week(other: Other, week: Week, words: Words) -> WeekRow:
+def week_row(other: Other, week: Week, words: Words) -> WeekRow:
     return WeekRow(
         other=other,
         fitness=_number(week.fitness, words),

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from intervals_companion.app import checkup, hinting
+from intervals_companion.app import checkup, friends, hinting
 from intervals_companion.app.hinting import Hint
 from intervals_companion.domain.errors import CompanionError, NothingToShow, PermissionMissing
 from intervals_companion.web.house import House
@@ -53,6 +53,8 @@ def _follow(here: House, hints: frozenset[Hint]) -> None:
         checkup.examine(here.companion)
     if Hint.DATA in hints:
         here.jobs.after_push()
+    if Hint.CHAT in hints:
+        friends.look_again(here.companion)
 
 
 routes: list[BaseRoute] = [Route("/hooks/intervals", intervals, methods=["POST"])]

@@ -73,9 +73,10 @@ def listening(place: Place) -> Iterator[socket.socket]:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((place.host, place.port))
-        except OSError as problem:
+        except (OSError, OverflowError) as problem:  # the second: ports end at 65535
+            why = problem.strerror if isinstance(problem, OSError) else "there is no such port"
             raise UsageError(
-                f"{place.host}, port {place.port} cannot be used ({problem.strerror}).", "Choose another: --port 8790."
+                f"{place.host}, port {place.port} cannot be used ({why}).", "Choose another: --port 8790."
             ) from problem
         yield listener
 

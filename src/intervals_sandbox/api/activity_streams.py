@@ -20,7 +20,7 @@ def get_streams(call: Call) -> Response:
     types, defaults = call.query.names("types"), call.query.flag("includeDefaults")
     found = []
     if activity.record and not stub(call, activity):
-        found = streams(activity.record(), types, defaults)
+        found = streams(activity.record(), activity.odd_streams, types, defaults)
     if call.parameters["ext"] != CSV:
         return Json(found)
     columns, rows = stream_rows(found)

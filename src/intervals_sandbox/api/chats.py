@@ -11,12 +11,13 @@ from starlette.responses import Response
 from intervals_sandbox.access import need, reach_comments
 from intervals_sandbox.answers import Json
 from intervals_sandbox.api import fields
-from intervals_sandbox.api.messages import content_of, new_chat, shown_chat, shown_message
+from intervals_sandbox.api.messages import content_of, new_chat, shown_message
 from intervals_sandbox.call import Call, Handler
+from intervals_sandbox.chats import shown_chat
 from intervals_sandbox.errors import Refusal, denied, invalid, not_found
 from intervals_sandbox.queries import INT64
 from intervals_sandbox.scopes import WRITE
-from intervals_sandbox.state import Athlete, Chat, Values
+from intervals_sandbox.state import Athlete, Chat, Values, take_back
 from intervals_sandbox.times import stamp
 
 FRESH = timedelta(days=7)
@@ -127,10 +128,7 @@ def update_message(call: Call) -> Response:
 
 def delete_message(call: Call) -> Response:
     """The message stays in the list, marked and empty."""
-    message = _own_message(call)
-    message.update(deleted=stamp(call.sandbox.now()), deleted_by_id=call.caller.athlete.id)
-    for key in ("content", "attachment_url", "attachment_mime_type"):
-        message.pop(key, None)
+    take_back(_own_message(call), call.caller.athlete, stamp(call.sandbox.now()))
     return Json({})
 
 

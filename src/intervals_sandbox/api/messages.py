@@ -12,10 +12,11 @@ from intervals_sandbox.answers import Json
 from intervals_sandbox.api import fields
 from intervals_sandbox.api.activities import readable
 from intervals_sandbox.call import Call, Handler
+from intervals_sandbox.chats import shown_chat
 from intervals_sandbox.errors import denied, invalid
 from intervals_sandbox.queries import INT64
 from intervals_sandbox.scopes import READ
-from intervals_sandbox.state import Activity, Athlete, Chat, State, Values
+from intervals_sandbox.state import Activity, Chat, Values
 from intervals_sandbox.times import stamp
 
 _LIMIT = 100
@@ -70,31 +71,6 @@ def new_chat(call: Call, chat: Chat, first: bool) -> dict[str, Any] | None:
 def shown_message(call: Call, chat: Chat, message: Values) -> dict[str, Any]:
     seen = message["id"] <= chat.seen.get(call.caller.athlete.id, 0)
     return shapes.full(shapes.MESSAGE, {**message, "seen": seen})
-
-
-def shown_chat(state: State, reader: Athlete, chat: Chat) -> dict[str, Any]:
-    """A chat as one of its readers sees it."""
-    values = {
-        "id": chat.id,
-        "new_message_count": chat.unread(reader.id),
-        "last_seen_message_id": chat.seen.get(reader.id),
-        "updated": chat.updated,
-    }
-    return shapes.full(shapes.CHAT, values | (_of_activity(state, chat) or _of_two(state, reader, chat)))
-
-
-def _of_activity(state: State, chat: Chat) -> Values:
-    if chat.activity_id is None:
-        return {}
-    activity = state.activities[chat.activity_id]
-    owner, name = activity.athlete_id, activity.values.get("name")
-    return {"type": "ACTIVITY", "activity_id": activity.id, "athlete_id": owner, "name": name}
-
-
-def _of_two(state: State, reader: Athlete, chat: Chat) -> Values:
-    (other,) = (state.athletes[member] for member in chat.members if member != reader.id)
-    sex = other.facts.get("sex")
-    return {"type": "PRIVATE", "name": other.name, "other_athlete_id": other.id, "other_athlete_sex": sex}
 
 
 HANDLERS: dict[str, Handler] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from itertools import count
 
-from intervals_sandbox.state import Activity, Athlete, Chat, State, Values
+from intervals_sandbox.state import Activity, Athlete, Chat, State, Values, take_back
 from intervals_sandbox.times import stamp
 from intervals_sandbox.world.life import stream
 
@@ -61,8 +61,7 @@ def _embellish(message: Values, activity: Activity, author: Athlete, turn: str) 
         middle = int(activity.values["moving_time"]) // 2
         message |= {"start_index": middle, "end_index": middle + 300}
     else:
-        del message["content"]
-        message |= {"deleted": message["created"], "deleted_by_id": author.id}
+        take_back(message, author, message["created"])
 
 
 def _read_by_all(state: State, chat: Chat) -> None:

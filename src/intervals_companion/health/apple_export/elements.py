@@ -170,6 +170,8 @@ class Elements:
             self._twins.at_top(kind, lane.key, row)
 
     def _packed_beats(self) -> bytes:
+        if not self._beats:
+            return b""
         try:
             return records.beats(self._beats)
         except Unusable as problem:

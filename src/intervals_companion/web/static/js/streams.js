@@ -130,7 +130,8 @@ const start = async (room) => {
     }
     const points = route.slice(Math.floor(chosen.from / width), Math.ceil(chosen.to / width) + 1).filter(Boolean);
     if (way) way.setAttribute("points", points.map((at) => at.join()).join(" "));
-    if (word && points.length) word.textContent = `accent: interval ${chosen.button.textContent}`;
+    const name = chosen.button.textContent;
+    if (word && points.length) word.textContent = `accent: ${/^\d+$/.test(name) ? "interval " : ""}${name}`;
     read((chosen.from + chosen.to) / 2);
   };
   for (const part of parts) {

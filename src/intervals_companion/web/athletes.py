@@ -1,0 +1,78 @@
+"""/athletes/<id>: another athlete, their weeks, and what they did lately."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from attrs import evolve
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from intervals_companion.app import friends, preferences, there
+from intervals_companion.app.companion import Companion
+from intervals_companion.app.friends import Choice
+from intervals_companion.app.there import Person
+from intervals_companion.domain.errors import CompanionError
+from intervals_companion.domain.social import visible
+from intervals_companion.web import feed_words
+from intervals_companion.web.feed_words import Row
+from intervals_companion.web.pages import house, page, render
+from intervals_companion.web.words import Words
+
+
+def one(request: Request) -> Response:
+    """From what is kept; the profile and more weeks are fetched into it afterwards."""
+    companion = house(request).companion
+    found = there.person(companion, request.path_params["id"])
+    return render(request, "athlete.html", tab="friends", back=("/athletes", "Athletes"), **_told(companion, found))
+
+
+def body(request: Request) -> Response:
+    """What is below the name, asked for where it is not known."""
+    companion = house(request).companion
+    name = request.path_params["id"]
+    try:
+        return render(request, "athlete_body.html", **_told(companion, there.bring_person(companion, name)))
+    except CompanionError as problem:
+        told = _told(companion, there.person(companion, name))
+        return render(request, "athlete_body.html", **told | {"note": f"{problem.cause} {problem.cure}"})
+
+
+def _told(companion: Companion, found: Person) -> dict[str, Any]:
+    words = Words(preferences.preferences(companion), companion.now())
+    lately = friends.page(companion, Choice(athlete=found.other.id))
+    website = str(found.profile.get("website") or "")
+    return {
+        "person": found,
+        "name": visible(found.other.name),
+        "place": ", ".join(_place(found.profile)),
+        "bio": visible(str(found.profile.get("bio") or "")),
+        "website": website if urlsplit(website).scheme in ("http", "https") else "",
+        "note": "",
+        "weeks": [
+            (words.days(week.first, week.first + timedelta(days=6)), feed_words.week_row(found.other, week, words))
+            for week in found.weeks
+        ],
+        "rows": [_without_name(row, words) for day in feed_words.days(lately, words) for row in day.rows],
+    }
+
+
+def _without_name(row: Row, words: Words) -> Row:
+    """The name stands above them all; the day takes its place."""
+    return evolve(row, line=evolve(row.line, who=""), at=f"{words.day(row.line.day)}, {row.at}")
+
+
+def _place(profile: Mapping[str, Any]) -> Iterator[str]:
+    for key in ("city", "state", "country"):
+        if isinstance(text := profile.get(key), str) and text.strip():
+            yield visible(text)
+
+
+routes: list[BaseRoute] = [
+    page("/athletes/{id}", one),
+    page("/athletes/{id}/body", body),
+]
