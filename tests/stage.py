@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from attrs import define, evolve
@@ -75,9 +76,13 @@ def stage(
     export: Path | None = None,
     today: date | None = TODAY,
     prepare: Callable[[Running], None] = lambda _: None,
+    **options: Any,
 ) -> Iterator[Stage]:
-    """`export`: what the simulated iPhone holds; without it there is none. `prepare` sets switches of the sandbox."""
-    with running(seed=SEED, today=today) as sandbox:
+    """`export`: what the simulated iPhone holds; without it there is none. `prepare` sets switches of the sandbox.
+
+    options: those of `create_app`, such as `followed`.
+    """
+    with running(seed=SEED, today=today, **options) as sandbox:
         prepare(sandbox)
         settings = Settings(
             home=folder / "home", intervals_url=sandbox.base, client_id=str(sandbox.info["client_id"]),
