@@ -127,15 +127,24 @@ class House:
 
 
 @contextmanager
-def house(folder: Path, *, empty: bool = True, switches: Switches | None = None) -> Iterator[House]:
-    """A new data folder and a new sandbox; `empty`: the athlete has no days and no activities there yet."""
+def house(
+    folder: Path, *, empty: bool = True, switches: Switches | None = None, **options: Any
+) -> Iterator[House]:  # fmt: skip
+    """A new data folder and a new sandbox; `empty`: the athlete has no days and no activities there yet.
+
+    options: those of `create_app`.
+    """
     clock = Clock()
-    app = create_app(clock=clock, switches=switches or Switches(), today=TODAY)
+    app = create_app(clock=clock, switches=switches or Switches(), today=TODAY, **options)
     if empty:
         state = app.state.sandbox.state
         state.athletes[state.you].wellness.clear()
         for activity in state.activities_of(state.you):
             del state.activities[activity.id]
+        for chat in [
+            one for one in state.chats.values() if one.activity_id and one.activity_id not in state.activities
+        ]:
+            del state.chats[chat.id]
     info = app.state.sandbox.info(ORIGIN)
     settings = Settings(
         home=folder / "home", intervals_url=ORIGIN, client_id=str(info["client_id"]),

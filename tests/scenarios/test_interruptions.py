@@ -9,65 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from attrs import define, evolve
-from sqlalchemy import Connection, text
+from attrs import evolve
+from sqlalchemy import text
 
 from house import TODAY, House, house, run, steps, weight
 from intervals_companion.domain.errors import Busy, ServiceUnreachable
 from intervals_companion.intervals.client import Transport
 from intervals_companion.intervals.wire import Request, Response
-from intervals_companion.store.database import Store
 from intervals_companion.sync import engine
+from mortal import Death, Killed, MortalStore, mortal_transport
 
 MONDAY = TODAY - timedelta(days=4)
 DAYS = [MONDAY + timedelta(days=n) for n in range(4)]
-
-
-class Killed(BaseException):
-    """The process is gone: nothing after it runs, not even clean-up that would reach disk or wire."""
-
-
-@define
-class Death:
-    """Strikes at the n-th request or write, before or after it took effect; n 0: never."""
-
-    at: int = 0
-    after: bool = False
-    count: int = 0
-    dead: bool = False
-
-    @contextmanager
-    def around(self) -> Iterator[None]:
-        if self.dead:
-            raise Killed
-        self.count += 1
-        mine = self.count == self.at
-        if mine and not self.after:
-            self.dead = True
-            raise Killed
-        yield
-        if mine:
-            self.dead = True
-            raise Killed
-
-
-class MortalStore(Store):
-    death = Death()
-
-    @contextmanager
-    def write(self) -> Iterator[Connection]:
-        if self.death.dead:
-            raise Killed
-        self.death.count += 1
-        mine = self.death.count == self.death.at
-        with super().write() as connection:
-            yield connection
-            if mine and not self.death.after:
-                self.death.dead = True
-                raise Killed
-        if mine:
-            self.death.dead = True
-            raise Killed
 
 
 def fill(home: House) -> None:
@@ -131,7 +84,7 @@ def test_killed_at_a_request_it_ends_the_same(
 ) -> None:
     with house(tmp_path) as home:
         fill(home)
-        live_through(home, {"transport": _mortal_transport(home, Death(at, after))})
+        live_through(home, {"transport": mortal_transport(home, Death(at, after))})
         assert end_of(home) == undisturbed
 
 
@@ -156,26 +109,10 @@ def test_the_counts_above_cover_a_whole_sync(tmp_path: Path) -> None:
         requests = Death()
         store = MortalStore(home.companion.store.folder)
         store.death = Death()
-        home.companion = evolve(home.companion, store=store, transport=_mortal_transport(home, requests))
+        home.companion = evolve(home.companion, store=store, transport=mortal_transport(home, requests))
         home.sync()
         store.close()
         assert (requests.count, store.death.count) == (REQUESTS, WRITES)
-
-
-def _mortal_transport(home: House, death: Death) -> Any:
-    open_inner = home.companion.transport
-
-    @contextmanager
-    def opened(origin: str) -> Iterator[Transport]:
-        with open_inner(origin) as inner:
-
-            def send(request: Request) -> Response:
-                with death.around():
-                    return inner(request)
-
-            yield send
-
-    return opened
 
 
 # --- no answer --------------------------------------------------------------------------------------------------------

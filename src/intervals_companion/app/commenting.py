@@ -54,6 +54,7 @@ _NOT_YOURS = (
     "Intervals.icu takes no comment of yours on this activity.",
     "Its athlete decides who may comment.",
 )
+_STRANGE = ("The form is not from this page.", "Reload the page and send it again.")
 _PAUSES = (0.0, 2.0, 4.0)
 """Seconds before each look for a comment whose fate is not known."""
 _NONCE = 64
@@ -72,7 +73,7 @@ def send(companion: Companion, name: str, text: str, nonce: str) -> Sent:
     """
     about, said = subject(companion, name), clean(text)
     if not nonce or len(nonce) > _NONCE:
-        raise UsageError("The form is not from this page.", "Reload the page and send it again.")
+        raise UsageError(*_STRANGE)
     if about.hidden is not None:
         raise NothingToShow("This activity cannot be commented on from here.", "Open it where it was recorded.")
     taken = _take(companion, about, said, nonce)
@@ -94,6 +95,8 @@ def _take(companion: Companion, about: Subject, said: str, nonce: str) -> Outgoi
     athlete, now = companion.account().athlete, companion.now()
     with companion.store.write() as connection:
         known = outbox.find(connection, athlete, nonce)
+        if known is not None and known.activity != about.activity:
+            raise UsageError(*_STRANGE)
         is_young = known is not None and now - known.made < talking.TOO_LONG
         if known is None or known.state == NOT_SENT or (known.state == TAKEN and not is_young):
             new = Outgoing(nonce, about.activity, about.other, said, 0, TAKEN, None, now)
@@ -109,20 +112,26 @@ def _take(companion: Companion, about: Subject, said: str, nonce: str) -> Outgoi
 
 
 def _prepare(companion: Companion, client: IntervalsClient, about: Subject, one: Outgoing) -> Outgoing | Sent:
-    """Nothing has been sent yet: what is there already, and whether an earlier try of the same words has arrived."""
-    waiting = talking.thread(companion, about).waiting
-    found = talking.everything(client, about)
-    for earlier in waiting:
-        if earlier.text == one.text and talking.is_over(earlier, companion.now()):
-            arrived = settle_if_arrived(companion, about, earlier, found)
-            if arrived is not None:
-                settle(companion, one, NOT_SENT)
-                return Sent(What.HAD_ARRIVED, arrived.id)
-            settle(companion, earlier, NOT_SENT)
-    ready = one._replace(after=talking.note(companion, about, found).last, state=SENDING)
+    """Nothing has been sent yet: what is there already, and whether an earlier try of the same words has arrived, or
+    may be at work still.
+    """
     athlete = companion.account().athlete
+    earlier = [each for each in talking.thread(companion, about).waiting if each.text == one.text]
+    found = talking.everything(client, about)
+    for each in earlier:
+        arrived = settle_if_arrived(companion, about, each, found)
+        if arrived is not None:
+            settle(companion, one, SENT, arrived.id)  # so that this nonce, too, sends nothing any more
+            return Sent(What.HAD_ARRIVED, arrived.id)
+        if talking.is_over(each, companion.now()):
+            settle(companion, each, NOT_SENT)
+    talking.note(companion, about, found)
+    last = max((comment.id for comment in found), default=0)
     with companion.store.write() as connection:
-        outbox.put(connection, athlete, ready)
+        ready = outbox.begin(connection, athlete, one, last, companion.now())
+    if ready is None:
+        subject(companion, about.activity)  # it may be that nothing of its athlete may be kept any more
+        return Sent(What.BEING_SENT)
     return ready
 
 

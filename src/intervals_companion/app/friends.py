@@ -26,7 +26,7 @@ from intervals_companion.intervals.client import IntervalsClient, Requests
 from intervals_companion.social import feed
 from intervals_companion.social.feed import Hidden, Line
 from intervals_companion.social.reading import Progress, Reader
-from intervals_companion.store import others
+from intervals_companion.store import accounts, others
 from intervals_companion.store.others import Look, Other
 
 __all__ = ["Choice", "Hidden", "Line", "Look", "Other", "Page", "Week"]
@@ -200,21 +200,24 @@ def read(companion: Companion, progress: Progress = _nothing) -> ReadNow:
         return ReadNow(reader.refresh(), client.requests)
 
 
-def read_back(companion: Companion, until: date) -> None:
-    """Reads the window of days that ends with `until`, as far as it is not known. Raises as `read` does."""
+def read_back(companion: Companion, until: date) -> list[CompanionError]:
+    """Reads the window of days that ends with `until`, as far as it is not known; gives what went wrong with single
+    athletes. Raises as `read` does.
+    """
     first = until - timedelta(days=feed.WINDOW - 1)
     with _alone(companion), _told(companion), beside(companion) as (who, client):
-        _reader(companion, who, client, _nothing).go_back(first)
+        return _reader(companion, who, client, _nothing).go_back(first)
 
 
-def read_since(companion: Companion, first: date) -> None:
-    """Reads back until everything from `first` on is known. Raises as `read` does."""
+def read_since(companion: Companion, first: date) -> list[CompanionError]:
+    """Reads back until everything from `first` on is known; gives and raises as `read_back` does."""
     athlete = companion.account().athlete
     with companion.store.read() as connection:
         since = others.known_since(connection, athlete)
     if since is not None and since > first:
         with _alone(companion), _told(companion), beside(companion) as (who, client):
-            _reader(companion, who, client, _nothing).go_back(first)
+            return _reader(companion, who, client, _nothing).go_back(first)
+    return []
 
 
 def _reader(companion: Companion, who: SignedIn, client: IntervalsClient, progress: Progress) -> Reader:
@@ -222,7 +225,8 @@ def _reader(companion: Companion, who: SignedIn, client: IntervalsClient, progre
 
     def note(done: int, total: int) -> None:
         with companion.store.write() as connection:
-            others.put_progress(connection, athlete, done, total, companion.now() - feed.NEWCOMER)
+            if accounts.kept(connection, athlete):  # nobody logged out meanwhile
+                others.put_progress(connection, athlete, done, total, companion.now() - feed.NEWCOMER)
         progress(done, total)
 
     return Reader(

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from sqlalchemy import Connection
+
 from intervals_companion.app.beside import beside
 from intervals_companion.app.companion import Companion
 from intervals_companion.app.subjects import Subject
 from intervals_companion.domain.errors import KeyMissing, NothingToShow, PermissionMissing
 from intervals_companion.intervals.client import IntervalsClient
-from intervals_companion.store import others
+from intervals_companion.store import accounts, others
+from intervals_companion.store.accounts import Account
 
 
 class NotShared(NothingToShow):
@@ -41,8 +44,15 @@ def shared(companion: Companion, about: Subject) -> Iterator[IntervalsClient]:
 
 
 def keep(companion: Companion, kind: str, item: str, other: str, body: object) -> None:
-    """What was read of one activity or athlete, unless they were dropped meanwhile."""
+    """What was read of one activity or athlete, as long as it may be."""
     account = companion.account()
     with companion.store.write() as connection:
-        if other == account.intervals_id or others.is_known(connection, account.athlete, other):
+        if may_keep(connection, account, other):
             others.keep(connection, account.athlete, kind, item, other, body, companion.now())
+
+
+def may_keep(connection: Connection, account: Account, other: str) -> bool:
+    """Whether nobody logged out, and their athlete was not dropped, while something was read."""
+    if other == account.intervals_id:
+        return bool(accounts.kept(connection, account.athlete))
+    return others.is_known(connection, account.athlete, other)

@@ -6,7 +6,7 @@ from attrs import asdict, evolve, frozen
 
 from intervals_companion.app.beside import beside
 from intervals_companion.app.companion import Companion
-from intervals_companion.app.sharing import keep, shared
+from intervals_companion.app.sharing import keep, may_keep, shared
 from intervals_companion.app.subjects import Subject, subject
 from intervals_companion.domain.errors import NothingToShow, UsageError
 from intervals_companion.domain.social import Chat, Comment
@@ -184,9 +184,11 @@ def _chat_id(companion: Companion, client: IntervalsClient, about: Subject) -> i
 
 
 def note_chat(companion: Companion, about: Subject, chat: int) -> None:
-    athlete = companion.account().athlete
+    account = companion.account()
     with companion.store.write() as connection:
-        others.put_chat(connection, athlete, Chat(chat, about.activity, 0), "" if about.own else about.other)
+        if may_keep(connection, account, about.other):
+            told = Chat(chat, about.activity, 0)
+            others.put_chat(connection, account.athlete, told, "" if about.own else about.other)
 
 
 def _changed(companion: Companion, about: Subject) -> None:
@@ -202,9 +204,10 @@ def mark_seen(companion: Companion, name: str) -> None:
     Raises as `read` does.
     """
     about = subject(companion, name)
-    athlete = companion.account().athlete
+    account = companion.account()
     with companion.store.write() as connection:
-        others.put_opened(connection, athlete, about.activity, about.other, companion.now())
+        if may_keep(connection, account, about.other):
+            others.put_opened(connection, account.athlete, about.activity, about.other, companion.now())
     known = thread(companion, about)
     if not known.unseen:
         return

@@ -18,7 +18,7 @@ from intervals_companion.app.talking import Comment
 from intervals_companion.cli import opening, output
 from intervals_companion.cli.workouts import clock
 from intervals_companion.domain.days import local_time, parse_day, utc_time
-from intervals_companion.domain.errors import CompanionError, ServiceError, UsageError
+from intervals_companion.domain.errors import Busy, CompanionError, DamagedInput, ServiceError, UsageError
 from intervals_companion.domain.social import visible
 
 _MOST = 10_000
@@ -60,7 +60,7 @@ def feed(
         problems: list[CompanionError] = []
         if friends.is_due(companion):
             problems = friends.read(companion, lambda done, of: progress("Reading athletes", done, of)).problems
-        friends.read_since(companion, first)
+        problems = [*problems, *friends.read_since(companion, first)]
         found = friends.page(companion, most=_MOST)
         choice = Choice(_athlete(found.others, athlete), sport, coached)
         lines = [line for line in found.lines if first <= line.day <= last and choice.takes(line)]
@@ -296,13 +296,18 @@ def comment(
     as_json
         Print one JSON value instead of words.
     """
-    said = sys.stdin.read() if text == "-" else text
+    said = _typed() if text == "-" else text
     with opening.companion() as companion:
         sent = commenting.send(companion, activity, said, commenting.new_nonce(companion))
     if sent.what is What.UNKNOWN:
         raise ServiceError(
             "Intervals.icu did not answer, and does not show the comment yet.",
             "Run the same command again: it looks whether it has arrived before it sends anything.",
+        )
+    if sent.what is What.BEING_SENT:
+        raise Busy(
+            "The same comment is on its way already, or was cut off in the last two minutes.",
+            "Look with companion show whether it has arrived, then run the same command again in two minutes.",
         )
     if as_json:
         output.print_json({"activity": activity, "comment": sent.comment, "what": sent.what})
@@ -311,8 +316,15 @@ def comment(
     return 0
 
 
+def _typed() -> str:
+    """Raises DamagedInput."""
+    try:
+        return sys.stdin.read()
+    except UnicodeDecodeError as problem:
+        raise DamagedInput("What came on standard input is no text in UTF-8.", "Write it in UTF-8.") from problem
+
+
 _SENT = {
     What.SENT: "Sent.",
     What.HAD_ARRIVED: "It had arrived already, so it was not sent again.",
-    What.BEING_SENT: "It is being sent.",
 }

@@ -190,13 +190,16 @@ class IntervalsClient:
         self.ask(protocol.disconnect())
 
     def _learn(self, call: Call[object], status: int) -> None:
-        """One answer that went proves its box; a refusal beside it has another reason."""
+        """One answer that went proves its box; a refusal beside it has another reason. What another athlete allows
+        says nothing of it, also where a key signed in.
+        """
         went = 200 <= status < 300
         if went or status in (401, 403):
             self.alive = status != 401
-        if call.needs is not None and (went or status == 403):
-            self.boxes[call.needs] = went or self.boxes.get(call.needs, False)
-        refused = status == 401 or (status == 403 and call.needs is not None and not self.boxes[call.needs])
+        box = call.needs if call.whose is Whose.OWN else None
+        if box is not None and (went or status == 403):
+            self.boxes[box] = went or self.boxes.get(box, False)
+        refused = status == 401 or (status == 403 and box is not None and not self.boxes[box])
         if refused and self.refused is not None:
             self.refused()
 

@@ -19,7 +19,7 @@ def clean(text: str) -> str:
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     kept = visible(lines).strip()
-    if not kept:
+    if all(letter.isspace() or unicodedata.category(letter) == "Cf" for letter in kept):
         raise UsageError("The comment is empty.", "Write something, then send it.")
     if len(kept) > MOST:
         raise UsageError(

@@ -18,6 +18,7 @@ from intervals_companion.domain.errors import (
     CompanionError,
     KeyMissing,
     NotFound,
+    NotSignedIn,
     PermissionMissing,
     RateLimited,
     ServiceError,
@@ -31,7 +32,7 @@ from intervals_companion.intervals.client import IntervalsClient
 from intervals_companion.intervals.models import wall_clock
 from intervals_companion.intervals.people import Record
 from intervals_companion.social import feed
-from intervals_companion.store import answers, others, outbox
+from intervals_companion.store import accounts, answers, others, outbox
 from intervals_companion.store.database import Store
 from intervals_companion.store.others import Look, Other
 
@@ -72,17 +73,21 @@ class Reader:
         first = feed.first_day(self.today)
         followed = [one for one in self.client.ask(people.followed()) if one.id != self.own]
         weeks = self.client.ask(people.weeks(monday(first), self.today))
-        chats = self._chats()
+        problems: list[CompanionError] = []
+        chats = self._chats(problems)
         now = self.now()
         with self.store.write() as connection:
+            if not accounts.kept(connection, self.athlete):  # a logout while it was read: nothing of it stays
+                raise NotSignedIn
             others.drop_old(connection, self.athlete, now - feed.BORROWED)
             outbox.drop_old(connection, self.athlete, now - _KNOWN)
             others.put_others(connection, self.athlete, followed, weeks)
             known = others.others(connection, self.athlete)
         to_read = sorted((one for one in known if feed.is_to_read(one, first)), key=_latest, reverse=True)
-        problems = self._read_lists([(one, first, _END) for one in to_read], len(known))
+        problems += self._read_lists([(one, first, _END) for one in to_read], len(known))
         with self.store.write() as connection:
-            self._put_chats(connection, chats)
+            if chats is not None:
+                self._put_chats(connection, chats)
             before = others.look(connection, self.athlete)
             caught_up = now - feed.NEWCOMER if before is None else before.caught_up
             others.put_look(connection, self.athlete, Look(now, caught_up, len(known), len(known)))
@@ -99,9 +104,9 @@ class Reader:
         ]
         return self._read_lists(to_read, len(known))
 
-    def _chats(self) -> list[Chat]:
-        """Asked only where the sign-in may read chats: who unticked that box does not want them read by another way.
-        Without an answer nothing is known to be new.
+    def _chats(self, problems: list[CompanionError]) -> list[Chat] | None:
+        """Asked only where the sign-in may read chats: who unticked that box does not want them read by another way. None
+        where the service does not say: then what was known stands, and why is one of the `problems`.
         """
         if not self.reads_chats:
             return []
@@ -109,8 +114,9 @@ class Reader:
             return self.client.ask(comments.chats())
         except (RateLimited, SignInExpired, ServiceUnreachable):
             raise
-        except (PermissionMissing, ServiceError):
-            return []
+        except (PermissionMissing, ServiceError) as problem:
+            problems.append(problem)
+            return None
 
     def _put_chats(self, connection: Connection, chats: Iterable[Chat]) -> None:
         """Those of activities that are known here; what was said in them is read again."""

@@ -137,7 +137,11 @@ def put_activities(
     connection: Connection, athlete: int, other: Other, first: date, last: date,
     records: Mapping[str, tuple[date, Record]],
 ) -> None:  # fmt: skip
-    """Makes `records` (id -> local day and record) all that is known of what they did in these days."""
+    """Makes `records` (id -> local day and record) all that is known of what they did in these days: nothing, where
+    they were dropped while it was read.
+    """
+    if not is_known(connection, athlete, other.id):
+        return
     table = schema.others_activities
     theirs = (table.c.athlete == athlete, table.c.other == other.id)
     connection.execute(delete(table).where(*theirs, table.c.day.between(first, last)))
@@ -163,6 +167,8 @@ def _note(connection: Connection, athlete: int, other: Other, **columns: object)
 
 def put_not_shared(connection: Connection, athlete: int, other: Other, first: date, read: int) -> None:
     """They are still there, and nothing of theirs may be read: what was read goes."""
+    if not is_known(connection, athlete, other.id):
+        return
     drop(connection, athlete, other.id)
     row = {
         "athlete": athlete, "other": other.id, "name": other.name, "coached": other.coached, "shared": False,

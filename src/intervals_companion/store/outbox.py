@@ -27,7 +27,7 @@ class Outgoing(NamedTuple):
     comment: int | None
     """Its id, where it was sent."""
     made: int
-    """ms"""
+    """When it was taken, then when sending began (ms)."""
 
 
 def put(connection: Connection, athlete: int, one: Outgoing) -> None:
@@ -49,13 +49,28 @@ def of_activity(connection: Connection, athlete: int, activity: str) -> list[Out
     return [Outgoing(*row[1:]) for row in rows]
 
 
+def begin(connection: Connection, athlete: int, taken: Outgoing, after: int, now: int) -> Outgoing | None:
+    """From now on it is being sent. None where that is somebody else's turn: it was dropped or taken over meanwhile, or
+    the same words are on their way already.
+    """
+    if find(connection, athlete, taken.nonce) != taken:
+        return None
+    beside = [one for one in of_activity(connection, athlete, taken.activity) if one.nonce != taken.nonce]
+    if any(one.state in (SENDING, UNKNOWN) and one.text == taken.text for one in beside):
+        settle(connection, athlete, taken.nonce, NOT_SENT)
+        return None
+    ready = taken._replace(after=after, state=SENDING, made=now)
+    put(connection, athlete, ready)
+    return ready
+
+
 def settle(connection: Connection, athlete: int, nonce: str, state: str, comment: int | None = None) -> None:
-    """Notes what became of it. The text is kept only while that is not known."""
+    """Notes what became of it. The text is kept only while that is not known. Nothing undoes that it was sent."""
     table = schema.outbox
     known = {} if state == UNKNOWN else {"text": ""}
     connection.execute(
         update(table)
-        .where(table.c.athlete == athlete, table.c.nonce == nonce)
+        .where(table.c.athlete == athlete, table.c.nonce == nonce, table.c.state != SENT)
         .values(state=state, comment=comment, **known)
     )
 

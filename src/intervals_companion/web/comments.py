@@ -58,12 +58,13 @@ class Talk:
     """Cause and cure of what did not go."""
     note: str = ""
     shown: bool = False
-    """Whether this goes onto a screen now: then it counts as seen."""
+    """Whether it is all there: once it is on a screen, the page says that it was seen."""
 
 
 def talk(companion: Companion, about: Subject, words: Words) -> Talk:
-    """What is kept. Asks nobody."""
-    return _talk(companion, talking.thread(companion, about), words)
+    """What is kept. Asks nobody. What was read just now is shown as it is; else the page asks for it."""
+    found = _talk(companion, talking.thread(companion, about), words)
+    return evolve(found, shown=found.is_read)
 
 
 def _talk(companion: Companion, thread: Thread, words: Words) -> Talk:

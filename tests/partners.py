@@ -1,0 +1,111 @@
+"""Training partners of a house's athlete: their activities in the sandbox, and what is said about them there."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from house import House, house
+from intervals_companion.app import checkup, friends
+from intervals_companion.app.friends import Choice, Line
+from intervals_companion.store import schema
+from intervals_sandbox.state import Activity
+
+HALF_AN_HOUR = 1800.0
+
+
+@contextmanager
+def among_friends(folder: Path, *, boxes: list[str] | None = None, **options: Any) -> Iterator[House]:
+    """A house whose athlete is signed in and follows others; the account's key is known. Nothing was read yet.
+
+    options: those of `house`.
+    """
+    with house(folder, **options) as made:
+        made.sign_in(boxes)
+        checkup.examine(made.companion)
+        made.clock.wait(HALF_AN_HOUR)
+        made.forget_requests()
+        yield made
+
+
+def look(home: House) -> list[Line]:
+    """Reads the feed and gives its lines, newest first."""
+    friends.read(home.companion)
+    return lines(home)
+
+
+def lines(home: House, **choice: Any) -> list[Line]:
+    """What is kept."""
+    return friends.page(home.companion, Choice(**choice), most=10_000).lines
+
+
+def plain(home: House, *, talked: bool = False) -> Line:
+    """The newest activity of somebody else that is shared whole; `talked`: with a chat, else without one."""
+    return next(line for line in lines(home) if line.hidden is None and line.talked is talked)
+
+
+def at_sandbox(home: House, name: str) -> Activity:
+    return home.sandbox.state.activities[name]
+
+
+def said(home: House, name: str, *, by: str | None = None) -> list[str]:
+    """The comments on an activity that were not taken back, as the service has them; `by`: of one athlete only."""
+    chat = home.sandbox.state.chat_of(at_sandbox(home, name))
+    found = [] if chat is None else chat.messages.values()
+    return [one["content"] for one in found if "deleted" not in one and by in (None, one["athlete_id"])]
+
+
+def mine(home: House, name: str) -> list[str]:
+    return said(home, name, by=home.sandbox.you.id)
+
+
+def faults(home: House, *kinds: str, method: str = "*", path: str = "/api/") -> None:
+    """The next requests meet these, in this order; none: whatever was ordered is off."""
+    home.sandbox.faults.order([{"method": method, "path_prefix": path, "times": 1, "kind": kind} for kind in kinds])
+
+
+def asked(home: House) -> Counter[str]:
+    """What was asked since `forget_requests`, as method and path with the ids left out, and how often."""
+    return Counter(_shape(one["method"], one["path"]) for one in home.sandbox.log.as_json())
+
+
+def _shape(method: str, path: str) -> str:
+    pieces = [
+        "ID" if any(letter.isdigit() for letter in piece) and piece not in ("v1", "0") else piece
+        for piece in path.split("/")
+    ]
+    return f"{method} {'/'.join(pieces)}"
+
+
+def went_by(home: House) -> dict[str, set[str]]:
+    """The kinds of credential of each of them."""
+    found: dict[str, set[str]] = {}
+    for one in home.sandbox.log.as_json():
+        found.setdefault(_shape(one["method"], one["path"]), set()).add(one["credential"])
+    return found
+
+
+def rows_of(home: House, other: str) -> dict[str, int]:
+    """The tables that hold anything under another athlete's id."""
+    found: dict[str, int] = {}
+    with home.companion.store.read() as connection:
+        for table in schema.metadata.sorted_tables:
+            if "other" in table.c:
+                count = len(connection.execute(table.select().where(table.c.other == other)).all())
+                found |= {table.name: count} if count else {}
+    return found
+
+
+def cells(home: House) -> Iterable[str]:
+    """Every text of every table, read without the program's own eyes."""
+    files = home.companion.store.folder.glob("*.db")
+    for file in files:
+        with sqlite3.connect(file) as database:
+            tables = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            for table in tables:
+                for row in database.execute(f'SELECT * FROM "{table}"'):
+                    yield from (cell for cell in row if isinstance(cell, str))

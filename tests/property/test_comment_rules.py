@@ -1,0 +1,280 @@
+"""A comment is written exactly once, whatever happens on the way."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+
+import pytest
+from attrs import evolve, frozen
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from house import House, between
+from intervals_companion.app import commenting, talking
+from intervals_companion.app.commenting import What
+from intervals_companion.app.subjects import subject
+from intervals_companion.domain.errors import CompanionError, ServiceUnreachable
+from intervals_companion.intervals.wire import Request, Response
+from intervals_companion.store import outbox
+from intervals_companion.store.outbox import NOT_SENT, SENT, Outgoing
+from mortal import Death, Killed, MortalStore, mortal_transport
+from partners import among_friends, faults, lines, look, mine
+
+KINDS = ("timeout_before", "timeout_after", "truncated", "429", "500", "502", "503", "500_after")
+IS_THERE = (What.SENT, What.HAD_ARRIVED)
+MINUTE = 60.0
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with among_friends(tmp_path_factory.mktemp("comments")) as made:
+        made.sandbox.switches = made.sandbox.switches.flipped({"rate_limits": False})
+        look(made)
+        yield made
+
+
+_fresh: dict[int, Iterator[str]] = {}
+
+
+def fresh(home: House) -> str:
+    """An activity of somebody else that nobody has said anything about, another one each time; all is well again."""
+    faults(home)
+    home.clock.wait(1.0)
+    quiet = _fresh.setdefault(id(home), (line.id for line in lines(home) if line.hidden is None and not line.talked))
+    found = next(quiet, None)
+    if found is None:  # all were used: the chats are cleared and they begin anew
+        home.sandbox.state.chats.clear()
+        for activity in home.sandbox.state.activities.values():
+            activity.values.pop("icu_chat_id", None)
+        with home.companion.store.write() as connection:
+            outbox.drop_old(connection, home.companion.account().athlete, home.companion.now() + 1)
+        del _fresh[id(home)]
+        return fresh(home)
+    return found
+
+
+def kept(home: House, nonce: str) -> Outgoing | None:
+    with home.companion.store.read() as connection:
+        return outbox.find(connection, home.companion.account().athlete, nonce)
+
+
+@frozen
+class Try:
+    nonce: int
+    reading: tuple[str, ...]
+    """What the first reads meet."""
+    writing: tuple[str, ...]
+    """What the first writes meet."""
+    wait: float
+    """Seconds before it."""
+
+    def meet(self, home: House) -> None:
+        home.clock.wait(self.wait)
+        ordered = [("GET", kind) for kind in self.reading] + [("POST", kind) for kind in self.writing]
+        home.sandbox.faults.order(
+            [{"method": method, "path_prefix": "/api/", "times": 1, "kind": kind} for method, kind in ordered]
+        )
+
+
+TRIES = st.builds(
+    Try,
+    nonce=st.integers(0, 2),
+    reading=st.lists(st.sampled_from(KINDS), max_size=9).map(tuple),
+    writing=st.lists(st.sampled_from(KINDS), max_size=3).map(tuple),
+    wait=st.sampled_from([0.0, 1.0, 30.0, 3 * MINUTE, 11 * MINUTE]),
+)
+
+
+@pytest.mark.slow
+@settings(max_examples=50)
+@given(tries=st.lists(TRIES, min_size=1, max_size=5))
+def test_a_nonce_is_at_most_one_comment_and_exactly_one_when_it_is_said_to_be_sent(
+    home: House, tries: list[Try]
+) -> None:
+    activity = fresh(home)
+    told: set[int] = set()
+    for one in tries:
+        one.meet(home)
+        with suppress(CompanionError):
+            sent = commenting.send(home.companion, activity, f"Word {one.nonce}", f"{activity}-{one.nonce}")
+            told |= {one.nonce} if sent.what in IS_THERE else set()
+        there = Counter(mine(home, activity))
+        assert max(there.values(), default=0) <= 1
+        assert {f"Word {nonce}" for nonce in told} <= there.keys()
+
+
+@pytest.mark.slow
+@settings(max_examples=30)
+@given(tries=st.lists(TRIES, min_size=1, max_size=5))
+def test_the_same_words_under_several_nonces_are_never_more_comments_than_nonces(home: House, tries: list[Try]) -> None:
+    activity = fresh(home)
+    told: set[int | None] = set()
+    for one in tries:
+        one.meet(home)
+        with suppress(CompanionError):
+            sent = commenting.send(home.companion, activity, "Well done", f"{activity}-{one.nonce}")
+            told |= {sent.comment} if sent.what in IS_THERE else set()
+        assert len(told) <= len(mine(home, activity)) <= len({each.nonce for each in tries})
+
+
+@pytest.mark.slow
+@settings(max_examples=20)
+@given(attempt=TRIES)
+def test_what_was_not_sent_is_sent_by_the_next_try_and_what_was_sent_is_not(home: House, attempt: Try) -> None:
+    activity, nonce = fresh(home), f"once-{home.clock.ticks()}"
+    attempt.meet(home)
+    with suppress(CompanionError):
+        commenting.send(home.companion, activity, "Well done", nonce)
+    faults(home)
+    for _ in range(3):  # a comment of which nobody knows is given up after a while, once it was looked for in vain
+        home.clock.wait(11 * MINUTE)
+        talking.read(home.companion, subject(home.companion, activity))
+        sent = commenting.send(home.companion, activity, "Well done", nonce)
+    assert sent.what is What.SENT
+    assert mine(home, activity) == ["Well done"]
+
+
+def test_the_same_words_on_purpose_are_two_comments(home: House) -> None:
+    activity = fresh(home)
+    for nonce in ("first", "second"):
+        assert commenting.send(home.companion, activity, "Well done", nonce).what is What.SENT
+    assert mine(home, activity) == ["Well done", "Well done"]
+
+
+def test_a_double_tap_after_an_uncertain_outcome_is_one_comment(home: House) -> None:
+    """The second form finds that the words of the first had arrived: its nonce is spent too."""
+    activity = fresh(home)
+
+    def lose(request: Request) -> Response | None:
+        """The answer to the comment, and everything after it."""
+        if request.method == "POST" or mine(home, activity):
+            if request.method == "POST":
+                with_answer(request)
+            raise ServiceUnreachable("Intervals.icu did not answer in 30 s.", "Try again.")
+        return None
+
+    quiet = home.companion
+    with quiet.transport(quiet.service) as with_answer:
+        between(home, lose)
+        first = commenting.send(home.companion, activity, "Well done", "form-1")
+    home.companion = quiet
+    assert (first.what, mine(home, activity)) == (What.UNKNOWN, ["Well done"])
+    outcomes = [commenting.send(home.companion, activity, "Well done", "form-2").what for _ in range(3)]
+    assert outcomes == [What.HAD_ARRIVED, What.SENT, What.SENT]
+    assert mine(home, activity) == ["Well done"]
+
+
+# --- killed ----------------------------------------------------------------------------------------------------------
+
+
+def killed(home: House, activity: str, nonce: str, death: Death, *, on_disk: bool) -> bool:
+    """Whether a process that sent a comment died on the way."""
+    quiet, store = home.companion, MortalStore(home.companion.store.folder)
+    store.death = death
+    home.companion = (
+        evolve(quiet, store=store) if on_disk else evolve(quiet, transport=mortal_transport(home, death))
+    )  # fmt: skip
+    try:
+        commenting.send(home.companion, activity, "Well done", nonce)
+    except (Killed, CompanionError):
+        pass
+    finally:
+        home.companion = quiet
+        store.close()
+    return death.dead
+
+
+STEPS = range(1, 9)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lost", [False, True], ids=["answered", "answer lost"])
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("on_disk", [False, True], ids=["at a request", "at a write"])
+@pytest.mark.parametrize("same_nonce", [True, False], ids=["the same form", "the command again"])
+def test_killed_at_any_step_and_tried_again_it_is_one_comment(
+    home: House, same_nonce: bool, on_disk: bool, after: bool, lost: bool
+) -> None:
+    died = 0
+    for at in STEPS:
+        activity = fresh(home)
+        nonce = f"killed-{activity}-{at}"
+        if lost:
+            faults(home, "timeout_after", method="POST")
+        if not killed(home, activity, nonce, Death(at, after), on_disk=on_disk):
+            break  # it has no more steps than that
+        died += 1
+        faults(home)
+        outcomes = []
+        for number, wait in enumerate((0.0, 1.0, 3 * MINUTE, 0.0)):
+            home.clock.wait(wait)
+            if outcomes and outcomes[-1] in IS_THERE:
+                break  # a person who reads that it is there does not send it again
+            again = nonce if same_nonce else f"{nonce}-{number}"
+            outcomes.append(commenting.send(home.companion, activity, "Well done", again).what)
+            assert len(mine(home, activity)) <= 1, (at, outcomes)
+        if outcomes[-1] is What.UNKNOWN:  # the same form waits until it is certain that nothing comes any more
+            home.clock.wait(11 * MINUTE)
+            talking.read(home.companion, subject(home.companion, activity))
+            outcomes.append(commenting.send(home.companion, activity, "Well done", nonce).what)
+        assert outcomes[-1] in IS_THERE, (at, outcomes)
+        assert mine(home, activity) == ["Well done"]
+    assert died >= 2
+
+
+@pytest.mark.slow
+@settings(max_examples=40)
+@given(at=st.integers(1, 10), on_disk=st.booleans(), after=st.booleans(), attempt=TRIES, waits=st.lists(
+    st.sampled_from([0.0, 1.0, 30.0, 3 * MINUTE, 11 * MINUTE]), max_size=4))  # fmt: skip
+def test_killed_among_faults_it_is_never_two_comments(
+    home: House, at: int, on_disk: bool, after: bool, attempt: Try, waits: list[float]
+) -> None:
+    activity = fresh(home)
+    attempt.meet(home)
+    if not killed(home, activity, f"{activity}-first", Death(at, after), on_disk=on_disk):
+        return
+    for number, wait in enumerate(waits):
+        home.clock.wait(wait)
+        with suppress(CompanionError):
+            if commenting.send(home.companion, activity, "Well done", f"{activity}-{number}").what in IS_THERE:
+                break
+    assert len(mine(home, activity)) <= 1
+
+
+# --- two at once -----------------------------------------------------------------------------------------------------
+
+
+def test_a_slow_one_does_not_send_what_a_later_tap_has_taken_over(home: House) -> None:
+    """The first tap hangs for three minutes in reading; the second takes its turn, and is quick."""
+    activity = fresh(home)
+    about = subject(home.companion, activity)
+    one = commenting._take(home.companion, about, "Well done", "slow")
+    assert isinstance(one, Outgoing)
+    home.clock.wait(3 * MINUTE)
+    second = commenting.send(home.companion, activity, "Well done", "slow").what
+    with commenting.beside(home.companion) as (_, client):
+        late = commenting._prepare(home.companion, client, about, one)
+    assert isinstance(late, commenting.Sent)
+    assert (second, late.what) == (What.SENT, What.BEING_SENT)
+    assert mine(home, activity) == ["Well done"]
+
+
+def test_a_nonce_of_another_activity_sends_nothing(home: House) -> None:
+    first, other = fresh(home), fresh(home)
+    commenting.send(home.companion, first, "Well done", "mixed up")
+    with pytest.raises(CompanionError, match="not from this page"):
+        commenting.send(home.companion, other, "Well done", "mixed up")
+    assert mine(home, other) == []
+
+
+@pytest.mark.parametrize("kind", ["429", "500"])
+def test_the_words_are_kept_only_until_it_is_known_what_became_of_them(home: House, kind: str) -> None:
+    activity = fresh(home)
+    home.sandbox.faults.order([{"method": "POST", "path_prefix": "/api/", "times": 9, "kind": kind}])
+    with suppress(CompanionError):
+        commenting.send(home.companion, activity, "A secret", f"words-{kind}")
+    row = kept(home, f"words-{kind}")
+    assert row is not None
+    assert (row.text == "") == (row.state in (SENT, NOT_SENT))
