@@ -16,7 +16,7 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
         yield Terminal(tmp_path / "home", sandbox)
 
 
-@pytest.fixture(params=HANDS.values(), ids=HANDS.keys())
+@pytest.fixture(params=list(HANDS.values()), ids=list(HANDS))
 def hand(request: pytest.FixtureRequest) -> Hand:
     """A story that asks for it is told twice: with a pointer, and by keyboard alone."""
     found: Hand = request.param

@@ -200,11 +200,14 @@ def test_a_locked_phone_is_tried_later_and_is_never_no_data(page: Page, home: St
     do(page, home, hand, "Step on the scale")
     do(page, home, hand, "Lock")
     sent = home.writes()
-    page.goto(f"{home.base}/sync")
-    page.get_by_role("button", name="Sync now").click()
+    acts.sync(page, home, hand)
+    expect(page.locator("h1")).to_have_text("Nothing new")
     expect(page.get_by_role("status")).to_contain_text("The iPhone is locked, and Health cannot be read while it is.")
     expect(page.get_by_role("status")).to_contain_text("Unlock it; reading then goes on where it stopped.")
     assert home.writes() == sent
+    page.goto(f"{home.base}/today")
+    expect(page.locator(".today-sync")).to_contain_text("The iPhone is locked")
+    expect(page.locator(".today-sync")).not_to_contain_text("agree")
     page.goto(f"{home.base}/permissions")
     assert warnings(page).count() == 0
     do(page, home, hand, "Unlock")

@@ -31,12 +31,12 @@ def outcome(account: Account, w: Words, *, waiting: int | None = None, blocked: 
         return f"{w.number(account.written)} written into Health"
     if account.blocked:
         return f"{w.number(account.blocked)} blocked"
-    return ", ".join(["Nothing new", *kept]) + ("" if kept or blocked else f". {_AGREE}")
+    return ", ".join(["Nothing new", *kept]) + ("" if kept or blocked or account.unread else f". {_AGREE}")
 
 
 def told(account: Account, w: Words, at: int, *, waiting: int, blocked: int) -> str:
     """The newest run, which ended `at` (ms), in a sentence or two."""
-    if account.meant or account.written or account.error:
+    if account.meant or account.written or account.error or account.unread:
         return " ".join(_sentences(account, w, waiting))
     kept = ", ".join(_kept(account, w, waiting))
     since = f"Nothing new since {w.moment(at)}."
@@ -52,7 +52,7 @@ def line(account: Account, w: Words, left: str = "", right: str = "", *, blocked
         Part("failed", account.failed),
         Part("todo", account.left),
     ]
-    if (account.error or blocked) and not any(part.count for part in parts):
+    if (account.error or account.unread or blocked) and not any(part.count for part in parts):
         parts = [Part("todo", 1)]  # nobody can say that both sides agree
     counts = (("sent", account.arrived), ("held", account.held_count), ("failed", account.failed))
     said = ", ".join(f"{w.number(count)} {word}" for word, count in counts)
@@ -95,5 +95,7 @@ def _sentences(account: Account, w: Words, waiting: int) -> Iterator[str]:
         yield f"{w.number(account.left)} not come to; the next sync goes on."
     if kept := ", ".join(_kept(account, w, waiting)):
         yield f"{kept}."
+    if account.unread:
+        yield account.unread["cause"]
     if account.error:
         yield f"It stopped early: {account.error['cause']}"
