@@ -83,7 +83,13 @@ def _forget(connection: Connection, athlete: int, one: Summary) -> None:
 
 
 def _row(athlete: int, road: str, arrived: int, one: Summary) -> dict[str, Any]:
-    return {"athlete": athlete, **one._asdict(), "how": one.how.value, "road": road, "arrived": arrived}
+    return {
+        "athlete": athlete,
+        **dict(zip(Summary._fields, one, strict=True)),
+        "how": one.how.value,
+        "road": road,
+        "arrived": arrived,
+    }
 
 
 def between(connection: Connection, athlete: int, types: Iterable[str], start: int, end: int) -> list[Kept]:
