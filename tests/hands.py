@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Protocol
 
 from playwright.sync_api import Locator
@@ -22,6 +23,10 @@ class Hand(Protocol):
         """Into a field that is empty."""
         ...
 
+    def choose(self, where: Locator, file: Path) -> None:
+        """A file, in the dialog that the field opens."""
+        ...
+
 
 class Pointer:
     def press(self, what: Locator) -> None:
@@ -33,6 +38,11 @@ class Pointer:
 
     def write(self, where: Locator, text: str) -> None:
         where.fill(text)
+
+    def choose(self, where: Locator, file: Path) -> None:
+        with where.page.expect_file_chooser() as chooser:
+            where.click()
+        chooser.value.set_files(file)
 
 
 class Keyboard:
@@ -50,6 +60,12 @@ class Keyboard:
     def write(self, where: Locator, text: str) -> None:
         _reach(where)
         where.page.keyboard.type(text)
+
+    def choose(self, where: Locator, file: Path) -> None:
+        with where.page.expect_file_chooser() as chooser:  # listening long before the key: the browser is told late
+            _reach(where)
+            where.page.keyboard.press("Enter")
+        chooser.value.set_files(file)
 
 
 POINTER, KEYBOARD = Pointer(), Keyboard()
