@@ -66,10 +66,6 @@ def share(account: Account, w: Words) -> str:
     return "nothing arrived" if account.error else "nothing new"
 
 
-def counted(number: int, one: str, many: str, w: Words) -> str:
-    return f"{w.number(number)} {one if number == 1 else many}"
-
-
 def _kept(account: Account, w: Words, waiting: int | None) -> Iterator[str]:
     """What stays where it is, those that wait for a choice among it."""
     held = account.held_count - account.blocked
@@ -77,18 +73,18 @@ def _kept(account: Account, w: Words, waiting: int | None) -> Iterator[str]:
     if held > waits:
         yield f"{w.number(held)} held"
     if waits:
-        yield f"{counted(waits, 'waits', 'wait', w)} for your choice"
+        yield f"{w.counted(waits, 'waits', 'wait')} for your choice"
 
 
 def _sentences(account: Account, w: Words, waiting: int) -> Iterator[str]:
     nouns = ((account.workouts, "workout", "workouts"), (account.values, "value", "values"))
-    arrived = " and ".join(counted(number, one, many, w) for number, one, many in nouns if number)
+    arrived = " and ".join(w.counted(number, one, many) for number, one, many in nouns if number)
     if arrived:
         yield f"{arrived} arrived."
     if account.written:
         yield f"{w.number(account.written)} written into Health."
     if account.blocked:
-        yield f"{counted(account.blocked, 'value waits', 'values wait', w)} for a permission."
+        yield f"{w.counted(account.blocked, 'value waits', 'values wait')} for a permission."
     if account.failed:
         yield f"{w.number(account.failed)} did not arrive; the next sync tries again."
     if account.left:
