@@ -41,6 +41,7 @@ lint: $(VENV)/dev.done
 bench: $(VENV)/dev.done
 	$(BIN)/python tools/bench.py $(ARGS)
 	$(BIN)/python tools/bench_pages.py
+	$(BIN)/python tools/bench_push.py
 
 # Every page, phone and desktop, light and dark, into build/screenshots. Needs chromium.
 screenshots: $(VENV)/dev.done

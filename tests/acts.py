@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 
 import exports
 from exports import record
+from hands import POINTER, Hand
 from house import QUANTITY, run, steps, weight
 from intervals_companion.app import importing
 from intervals_companion.domain.wellness import Value
@@ -38,35 +39,42 @@ def small_export(folder: Path) -> Path:
     return path
 
 
-def sign_in(page: Page, untick: tuple[str, ...] = ()) -> None:
+def sign_in(page: Page, untick: tuple[str, ...] = (), hand: Hand = POINTER) -> None:
     """From our sign-in page, over Intervals.icu's two pages, and back."""
-    page.get_by_role("button", name="Sign in with Intervals.icu").click()
-    allow(page, untick)
+    hand.press(page.get_by_role("button", name="Sign in with Intervals.icu"))
+    allow(page, untick, hand)
 
 
-def allow(page: Page, untick: tuple[str, ...] = ()) -> None:
+def allow(page: Page, untick: tuple[str, ...] = (), hand: Hand = POINTER) -> None:
     """At Intervals.icu: signs in if asked, unticks boxes (`WELLNESS:WRITE`), presses OK."""
     if "/login" in page.url:
-        page.get_by_role("button", name=ME).click()
+        hand.press(page.get_by_role("button", name=ME))
     for box in untick:
-        page.locator(f"input[value='{box}']").uncheck()
-    page.get_by_role("button", name="OK").click()
+        hand.turn(page.locator(f"input[value='{box}']"))
+    hand.press(page.get_by_role("button", name="OK"))
 
 
 def import_export(home: Stage, path: Path) -> None:
     importing.import_export(home.companion, path)
 
 
-def sync(page: Page, home: Stage) -> None:
+def sync(page: Page, home: Stage, hand: Hand = POINTER) -> None:
     """Presses Sync now and waits until it is over; one that began by itself goes first."""
+    press_sync(page, home, hand)
+    page.wait_for_url("**/sync/runs/*")
+
+
+def press_sync(page: Page, home: Stage, hand: Hand = POINTER) -> None:
+    """Sync now, on a page on which nothing is under way."""
     button = page.get_by_role("button", name="Sync now")
-    for _ in range(20):
+
+    def offered() -> bool:
         settle(home)
         page.goto(f"{home.base}/sync")
-        if button.count():
-            break
-    button.click()
-    page.wait_for_url("**/sync/runs/*")
+        return button.count() > 0
+
+    wait_until(offered)
+    hand.press(button)
 
 
 def banner(page: Page) -> str:
@@ -82,7 +90,7 @@ def settle(home: Stage) -> None:
 
 def wait_until(done: Callable[[], bool]) -> None:
     """For what another thread of the app does."""
-    for _ in range(200):
+    for _ in range(600):
         if done():
             return
         threading.Event().wait(0.05)

@@ -11,10 +11,12 @@ from urllib.parse import urlsplit
 
 import pytest
 from attrs import define, field
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 800}
+PATIENCE = 30_000
+"""ms until what does not come is taken for missing: far beyond what a busy machine needs."""
 
 
 def executable() -> str:
@@ -71,7 +73,8 @@ def pages(
         locale="en-GB",
         reduced_motion="reduce",
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
     watch = Watch(own)
     context.on("page", watch.over)
     page = context.new_page()

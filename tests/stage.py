@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from attrs import define, evolve
 from playwright.sync_api import Page
 
+from hands import POINTER
 from intervals_companion.app import doors, examining, first_sync, signing_in
 from intervals_companion.app.companion import Companion, opened
 from intervals_companion.app.jobs import Jobs
@@ -66,7 +67,7 @@ class Stage:
     def let_in(self, page: Page) -> None:
         """This browser, by a one-time link."""
         page.goto(self.link())
-        page.get_by_role("button", name="Let this browser in").click()
+        POINTER.press(page.get_by_role("button", name="Let this browser in"))
 
 
 @contextmanager

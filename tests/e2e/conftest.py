@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from hands import HANDS, Hand
 from intervals_sandbox.server import running
 from terminal import TODAY, Terminal
 
@@ -13,6 +14,13 @@ from terminal import TODAY, Terminal
 def terminal(tmp_path: Path) -> Iterator[Terminal]:
     with running(today=TODAY) as sandbox:
         yield Terminal(tmp_path / "home", sandbox)
+
+
+@pytest.fixture(params=list(HANDS.values()), ids=list(HANDS))
+def hand(request: pytest.FixtureRequest) -> Hand:
+    """A story that asks for it is told twice: with a pointer, and by keyboard alone."""
+    found: Hand = request.param
+    return found
 
 
 @pytest.fixture(autouse=True)

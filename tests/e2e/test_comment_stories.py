@@ -10,11 +10,10 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from chromium import chromium, pages
+from hands import Hand
 from intervals_companion.app import friends
 from intervals_companion.app.friends import Line
-from intervals_companion.web.pages import initials
 from intervals_sandbox.person import Person
-from keyboard import press, reach, write
 from stage import Stage, stage
 
 pytestmark = pytest.mark.slow
@@ -94,41 +93,23 @@ def seen_by_its_athlete(browser: Browser, home: Stage, ride: Line, words: str) -
 
 
 def test_a_comment_is_written_changed_removed_and_seen_from_the_other_side(
-    page: Page, browser: Browser, home: Stage, ride: Line
+    page: Page, browser: Browser, home: Stage, ride: Line, hand: Hand
 ) -> None:
     comments = open_ride(page, home, ride)
     expect(comments).to_contain_text("Nobody has said anything yet.")
-    say(comments, WORDS)
+    hand.write(comments.get_by_label("Your comment", exact=True), WORDS)
+    hand.turn(comments.get_by_role("button", name="Send"))
     expect(comments.get_by_role("listitem")).to_contain_text([WORDS])
     seen_by_its_athlete(browser, home, ride, WORDS)
-    comments.get_by_text("Edit").click()
-    comments.locator("details[open] textarea").fill("Strong to the end. Well done")
-    comments.get_by_role("button", name="Save").click()
-    expect(comments.get_by_role("listitem")).to_contain_text(["Strong to the end. Well done"])
-    seen_by_its_athlete(browser, home, ride, "Strong to the end. Well done")
-    comments.get_by_text("Delete", exact=True).click()
-    comments.get_by_role("button", name="Delete this comment").click()
+    hand.turn(comments.locator("summary", has_text="Edit"))
+    hand.write(comments.locator("details[open] textarea"), ", really")
+    hand.turn(comments.get_by_role("button", name="Save"))
+    expect(comments.get_by_role("listitem")).to_contain_text([", really"])
+    seen_by_its_athlete(browser, home, ride, ", really")
+    hand.turn(comments.locator("summary", has_text="Delete"))
+    hand.turn(comments.get_by_role("button", name="Delete this comment"))
     expect(comments).to_contain_text("Nobody has said anything yet.")
     assert at_the_service(home, ride) == []
-
-
-def test_a_comment_is_written_changed_and_removed_by_keyboard_alone(page: Page, home: Stage, ride: Line) -> None:
-    comments = open_ride(page, home, ride)
-    write(page, "Your comment", WORDS)
-    reach(page, "Send")
-    page.keyboard.press("Enter")
-    expect(comments.get_by_role("listitem")).to_contain_text([WORDS])
-    reach(page, "Edit")
-    page.keyboard.press("Enter")
-    write(page, "Your comment", ", really")
-    reach(page, "Save")
-    page.keyboard.press("Enter")
-    expect(comments.locator(".comment-text")).to_contain_text([", really"])
-    reach(page, "Delete")
-    page.keyboard.press("Enter")
-    reach(page, "Delete this comment")
-    page.keyboard.press("Enter")
-    expect(comments).to_contain_text("Nobody has said anything yet.")
 
 
 def test_two_taps_are_one_comment(page: Page, home: Stage, ride: Line) -> None:
@@ -249,7 +230,7 @@ def test_a_comment_removed_meanwhile_cannot_be_changed_and_says_so(page: Page, h
     expect(comments).to_contain_text("Nobody has said anything yet.")
 
 
-def test_from_the_feed_to_the_page_by_keyboard_alone(page: Page, home: Stage, ride: Line) -> None:
+def test_from_the_feed_to_the_page(page: Page, home: Stage, ride: Line, hand: Hand) -> None:
     page.goto(f"{home.base}/feed")
-    press(page, f"{initials(ride.who)} {ride.who}, ")
+    hand.press(page.locator(f"#to-{ride.id}"))
     expect(page.locator("#comments")).to_be_visible()

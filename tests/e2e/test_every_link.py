@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Match, Mount, Route
 
 import acts
 import crawler
+from chromium import PATIENCE
 from intervals_companion.web.app import create_app
 from intervals_companion.web.house import House
 from lived_in import PAGES, lived_in
@@ -95,7 +96,8 @@ class Visitor:
 @contextmanager
 def visitor(home: Stage, *, inside: bool = True) -> Iterator[Visitor]:
     routes = create_app(House(home.companion, home.base, home.jobs)).routes
-    with httpx2.Client(base_url=home.base, headers={"origin": home.base}, trust_env=False) as client:
+    headers = {"origin": home.base}
+    with httpx2.Client(base_url=home.base, headers=headers, timeout=PATIENCE / 1000, trust_env=False) as client:
         if inside:
             assert client.post(home.link()).status_code == 303
         yield Visitor(home, client, routes)

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 import acts
 from acts import banner
 from chromium import chromium, pages
+from hands import Hand
 from intervals_companion.app import first_sync
 from stage import Stage, stage
 
@@ -49,120 +50,123 @@ def values(home: Stage) -> int:
         return sum(1 for record in home.sandbox.sandbox.you.wellness.values() if record.get("steps"))
 
 
-def cure(page: Page) -> None:
+def cure(page: Page, hand: Hand) -> None:
     """As the pages say: the banner, the finding, the button of the cure."""
-    page.locator("a.banner").click()
-    page.get_by_role("link", name="Show me how to turn it on").first.click()
-    page.get_by_role("button", name="Log out and sign in").click()
-    acts.allow(page)
+    hand.press(page.locator("a.banner"))
+    hand.press(page.get_by_role("link", name="Show me how to turn it on").first)
+    hand.press(page.get_by_role("button", name="Log out and sign in"))
+    acts.allow(page, hand=hand)
 
 
-def test_wellness_update_unticked_is_named_held_cured_and_everything_arrives(page: Page, home: Stage) -> None:
-    acts.sign_in(page, untick=("WELLNESS:WRITE",))
+def log_out_and_in(page: Page, home: Stage, hand: Hand) -> None:
+    """The path over Settings."""
+    page.goto(f"{home.base}/settings")
+    hand.press(page.get_by_role("link", name="Logout", exact=True).first)
+    hand.press(page.get_by_role("button", name="Logout"))
+    hand.press(page.get_by_role("link", name="Sign in again"))
+    acts.sign_in(page, hand=hand)
+
+
+def test_wellness_update_unticked_is_named_held_cured_and_everything_arrives(
+    page: Page, home: Stage, hand: Hand
+) -> None:
+    acts.sign_in(page, ("WELLNESS:WRITE",), hand)
     expect(page.locator("body")).to_contain_text("Wellness Data, Update is off.")
-    acts.sync(page, home)
+    acts.sync(page, home, hand)
     expect(page.locator("#held")).to_contain_text("Update is off")
     assert banner(page) == "1 thing needs your attention"
     assert (values(home), uploads(home)) == (0, 1)
-    cure(page)
-    acts.settle(home)
+    cure(page, hand)
     page.goto(f"{home.base}/today")
     assert banner(page) == ""
-    acts.sync(page, home)
-    assert values(home) > 0
+    acts.wait_until(lambda: values(home) > 0)
+    acts.sync(page, home, hand)
     expect(page.locator("h1")).to_contain_text("Nothing new")
 
 
-def test_activities_update_off_lets_the_days_go_and_holds_the_workouts(page: Page, home: Stage) -> None:
-    acts.sign_in(page, untick=("ACTIVITY:WRITE",))
-    acts.sync(page, home)
+def test_activities_update_off_lets_the_days_go_and_holds_the_workouts(page: Page, home: Stage, hand: Hand) -> None:
+    acts.sign_in(page, ("ACTIVITY:WRITE",), hand)
+    acts.sync(page, home, hand)
     assert values(home) > 0
     assert uploads(home) == 0
     expect(page.locator("#held")).to_contain_text("Update is off")
-    cure(page)
-    acts.settle(home)
-    acts.sync(page, home)
+    cure(page, hand)
+    acts.wait_until(lambda: uploads(home) == 1)
+    acts.sync(page, home, hand)
     assert uploads(home) == 1
 
 
-def test_a_whole_area_unticked_is_two_missing_boxes(page: Page, home: Stage) -> None:
-    acts.sign_in(page, untick=("WELLNESS:READ", "WELLNESS:WRITE"))
+def test_a_whole_area_unticked_is_two_missing_boxes(page: Page, home: Stage, hand: Hand) -> None:
+    acts.sign_in(page, ("WELLNESS:READ", "WELLNESS:WRITE"), hand)
     page.goto(f"{home.base}/permissions")
     expect(page.locator("#intervals")).to_contain_text("Wellness Data, Read is off.")
     expect(page.locator("#intervals")).to_contain_text("Wellness Data, Update is off.")
-    acts.sync(page, home)
+    acts.sync(page, home, hand)
     assert values(home) == 0
-    cure(page)
-    acts.settle(home)
-    acts.sync(page, home)
-    assert values(home) > 0
-    assert banner(page) == ""
-
-
-def test_the_path_over_settings_and_logout_cures_too(page: Page, home: Stage) -> None:
-    acts.sign_in(page, untick=("WELLNESS:WRITE",))
-    page.goto(f"{home.base}/settings")
-    page.get_by_role("link", name="Logout", exact=True).first.click()
-    page.get_by_role("button", name="Logout").click()
-    page.get_by_role("link", name="Sign in again").click()
-    acts.sign_in(page)
+    cure(page, hand)
+    acts.wait_until(lambda: values(home) > 0)
     page.goto(f"{home.base}/today")
     assert banner(page) == ""
 
 
-def test_a_key_that_was_never_made_is_generated_as_the_steps_say(page: Page, home: Stage) -> None:
+def test_the_path_over_settings_and_logout_cures_too(page: Page, home: Stage, hand: Hand) -> None:
+    acts.sign_in(page, ("WELLNESS:WRITE",), hand)
+    log_out_and_in(page, home, hand)
+    page.goto(f"{home.base}/today")
+    assert banner(page) == ""
+    acts.wait_until(lambda: values(home) > 0)
+
+
+def test_a_key_that_was_never_made_is_generated_as_the_steps_say(page: Page, home: Stage, hand: Hand) -> None:
     home.sandbox.sandbox.you.api_key = None
-    acts.sign_in(page)
+    acts.sign_in(page, hand=hand)
     page.goto(f"{home.base}/permissions")
     expect(page.locator("#key")).to_contain_text("Generate")
     other = page.context.new_page()
     other.goto(f"{home.sandbox.base}/settings")
-    other.get_by_text("(view)").click()
-    other.get_by_role("button", name="Generate").click()
-    page.goto(f"{home.base}/settings/leave/logout")
-    page.get_by_role("button", name="Logout").click()
-    page.get_by_role("link", name="Sign in again").click()
-    acts.sign_in(page)
+    hand.press(other.get_by_role("link", name="(view)"))
+    hand.press(other.get_by_role("button", name="Generate"))
+    other.close()
+    log_out_and_in(page, home, hand)
     page.goto(f"{home.base}/permissions")
     expect(page.locator("#key")).to_contain_text("The account’s API key works.")
 
 
-def test_access_revoked_at_the_service_is_said_with_one_cure(page: Page, home: Stage) -> None:
-    acts.sign_in(page)
+def test_access_revoked_at_the_service_is_said_with_one_cure(page: Page, home: Stage, hand: Hand) -> None:
+    acts.sign_in(page, hand=hand)
     other = page.context.new_page()
     other.goto(f"{home.sandbox.base}/settings")
-    other.get_by_role("button", name="Revoke").click()
-    acts.settle(home)
-    page.goto(f"{home.base}/sync")
-    page.get_by_role("button", name="Sync now").click()
+    hand.press(other.get_by_role("button", name="Revoke"))
+    other.close()
+    acts.press_sync(page, home, hand)
     acts.settle(home)
     page.goto(f"{home.base}/permissions")
     expect(page.locator("#intervals")).to_contain_text(
         "This sign-in no longer works: another device signed in, or access was removed at Intervals.icu"
     )
     assert banner(page) == "1 thing needs your attention"
-    page.locator("#intervals").get_by_role("link", name="Sign in again").click()
-    page.get_by_role("button", name="Sign in again").click()
-    acts.allow(page)
+    hand.press(page.locator("#intervals").get_by_role("link", name="Sign in again"))
+    hand.press(page.get_by_role("button", name="Sign in again"))
+    acts.allow(page, hand=hand)
     page.goto(f"{home.base}/today")
     assert banner(page) == ""
 
 
-def test_declined_consent_has_a_way_on(page: Page, home: Stage) -> None:
-    page.get_by_role("button", name="Sign in with Intervals.icu").click()
-    page.get_by_role("button", name=acts.ME).click()
-    page.get_by_role("button", name="Cancel").click()
+def test_declined_consent_has_a_way_on(page: Page, home: Stage, hand: Hand) -> None:
+    hand.press(page.get_by_role("button", name="Sign in with Intervals.icu"))
+    hand.press(page.get_by_role("button", name=acts.ME))
+    hand.press(page.get_by_role("button", name="Cancel"))
     expect(page.locator("h1")).to_have_text("You pressed Cancel at Intervals.icu. Nothing was connected.")
-    page.get_by_role("button", name="Sign in again").click()
-    acts.allow(page)
+    hand.press(page.get_by_role("button", name="Sign in again"))
+    acts.allow(page, hand=hand)
     expect(page).to_have_url(f"{home.base}/signed-in")
 
 
-def test_a_service_that_is_down_does_not_stop_a_logout(page: Page, home: Stage) -> None:
-    acts.sign_in(page)
+def test_a_service_that_is_down_does_not_stop_a_logout(page: Page, home: Stage, hand: Hand) -> None:
+    acts.sign_in(page, hand=hand)
     page.goto(f"{home.base}/settings/leave/logout")
     home.sandbox.sandbox.faults.order([{"method": "*", "path_prefix": "/", "times": 50, "kind": "503"}])
-    page.get_by_role("button", name="Logout").click()
+    hand.press(page.get_by_role("button", name="Logout"))
     expect(page.locator("body")).to_contain_text("Intervals.icu was not told.")
     home.sandbox.sandbox.faults.order([])
     page.goto(f"{home.base}/today")

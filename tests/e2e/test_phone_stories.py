@@ -14,9 +14,9 @@ import acts
 import exports
 from chromium import chromium, pages
 from exports import record
+from hands import Hand
 from house import QUANTITY, steps, weight
 from intervals_companion.health.port import Found
-from keyboard import press, reach
 from stage import TODAY, Stage, stage
 
 pytestmark = pytest.mark.slow
@@ -68,9 +68,13 @@ def page(browser: Browser, home: Stage) -> Iterator[Page]:
 # --- at the phone ----------------------------------------------------------------------------------------------------
 
 
-def open_app(page: Page, home: Stage) -> None:
+def button(page: Page, name: str) -> Locator:
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def open_app(page: Page, home: Stage, hand: Hand) -> None:
     page.goto(f"{home.base}/phone")
-    page.get_by_role("button", name="Open Intervals Companion").click()
+    hand.press(button(page, "Open Intervals Companion"))
 
 
 def switch(page: Page, words: str, name: str) -> Locator:
@@ -78,27 +82,25 @@ def switch(page: Page, words: str, name: str) -> Locator:
     return group.get_by_role("switch", name=name, exact=True)
 
 
-def allow_all_but(page: Page, home: Stage, *off: tuple[str, str]) -> None:
+def allow_all_but(page: Page, home: Stage, hand: Hand, *off: tuple[str, str]) -> None:
     """Opens the app and answers its sheet: all on, but for these (`read` or `write`, name of the type)."""
-    open_app(page, home)
-    page.get_by_role("button", name="Turn On All").click()
+    open_app(page, home, hand)
+    hand.press(button(page, "Turn On All"))
     for words, name in off:
-        switch(page, words, name).uncheck()
-    page.get_by_role("button", name="Allow", exact=True).click()
+        hand.turn(switch(page, words, name))
+    hand.press(button(page, "Allow"))
 
 
-def do(page: Page, home: Stage, what: str, times: int = 1) -> None:
+def do(page: Page, home: Stage, hand: Hand, what: str, times: int = 1) -> None:
     page.goto(f"{home.base}/phone")
     for _ in range(times):
-        page.get_by_role("button", name=what, exact=True).click()
-        page.wait_for_load_state()
+        hand.press(button(page, what))
 
 
-def turn(page: Page, home: Stage, words: str, name: str) -> None:
+def turn(page: Page, home: Stage, hand: Hand, words: str, name: str) -> None:
     """A switch in Settings, turned over."""
     page.goto(f"{home.base}/phone")
-    switch(page, words, name).click()
-    page.wait_for_load_state()
+    hand.press(switch(page, words, name))
 
 
 def own_weights(home: Stage) -> list[Found]:
@@ -118,23 +120,23 @@ def warnings(page: Page) -> Locator:
 
 
 def test_two_types_left_off_on_the_sheet_are_named_and_arrive_once_they_are_on(
-    page: Page, home: Stage, export: Path
+    page: Page, home: Stage, hand: Hand, export: Path
 ) -> None:
     acts.import_export(home, export)
-    allow_all_but(page, home, ("read", "Steps"), ("read", "Resting Heart Rate"))
-    do(page, home, "Let a day pass", times=5)
-    acts.sync(page, home)
+    allow_all_but(page, home, hand, ("read", "Steps"), ("read", "Resting Heart Rate"))
+    do(page, home, hand, "Let a day pass", times=5)
+    acts.sync(page, home, hand)
     last = TODAY + timedelta(days=5)
     assert acts.there(home, last, "steps") is None
     page.goto(f"{home.base}/permissions")
     for kind in ("StepCount", "RestingHeartRate"):
         expect(finding(page, kind)).to_contain_text("Stopped 6 days ago. It used to come every day.")
     expect(finding(page, "HeartRate")).not_to_contain_text("Stopped")
-    finding(page, "StepCount").get_by_role("link", name="See where to look").click()
+    hand.press(finding(page, "StepCount").get_by_role("link", name="See where to look"))
     expect(page.locator(".steps")).to_contain_text("Turn On All")
     page.goto(f"{home.base}/phone")
-    page.get_by_role("button", name="Turn On All").click()
-    acts.sync(page, home)
+    hand.press(button(page, "Turn On All"))
+    acts.sync(page, home, hand)
     assert acts.there(home, last, "steps")
     assert acts.there(home, last, "restingHR")
     page.goto(f"{home.base}/permissions")
@@ -142,88 +144,93 @@ def test_two_types_left_off_on_the_sheet_are_named_and_arrive_once_they_are_on(
         expect(finding(page, kind)).not_to_contain_text("Stopped")
 
 
-def test_types_turned_off_later_are_said_to_be_hidden_until_they_are_on_again(page: Page, home: Stage) -> None:
-    allow_all_but(page, home)
-    acts.sync(page, home)
-    turn(page, home, "read", "Steps")
-    turn(page, home, "read", "Weight")
-    do(page, home, "Let a day pass")
-    acts.sync(page, home)
+def test_types_turned_off_later_are_said_to_be_hidden_until_they_are_on_again(
+    page: Page, home: Stage, hand: Hand
+) -> None:
+    allow_all_but(page, home, hand)
+    acts.sync(page, home, hand)
+    turn(page, home, hand, "read", "Steps")
+    turn(page, home, hand, "read", "Weight")
+    do(page, home, hand, "Let a day pass")
+    acts.sync(page, home, hand)
     page.goto(f"{home.base}/permissions")
     for kind in ("StepCount", "BodyMass"):
         expect(finding(page, kind)).to_contain_text("Health no longer shows it; reading may be off.")
     assert acts.banner(page) == ""
     assert acts.there(home, TODAY + timedelta(days=1), "steps") is None
     page.goto(f"{home.base}/phone")
-    page.get_by_role("button", name="Turn On All").click()
-    acts.sync(page, home)
+    hand.press(button(page, "Turn On All"))
+    acts.sync(page, home, hand)
     assert acts.there(home, TODAY + timedelta(days=1), "steps")
     page.goto(f"{home.base}/permissions")
     assert warnings(page).count() == 0
 
 
-def test_dont_allow_looks_like_no_data_and_is_never_called_denied(page: Page, home: Stage) -> None:
+def test_dont_allow_looks_like_no_data_and_is_never_called_denied(page: Page, home: Stage, hand: Hand) -> None:
     before = home.writes()
-    open_app(page, home)
-    page.get_by_role("button", name="Don’t Allow").click()
-    acts.sync(page, home)
+    open_app(page, home, hand)
+    hand.press(button(page, "Don’t Allow"))
+    acts.sync(page, home, hand)
     assert home.writes() == before
     page.goto(f"{home.base}/permissions")
     expect(page.locator("#health")).to_contain_text("Nothing has arrived from Apple Health yet.")
     expect(page.locator("#health")).not_to_contain_text("denied")
 
 
-def test_a_weight_typed_at_intervals_waits_for_write_and_then_is_in_health(page: Page, home: Stage) -> None:
-    allow_all_but(page, home, ("write", "Weight"))
-    acts.sync(page, home)
+def test_a_weight_typed_at_intervals_waits_for_write_and_then_is_in_health(page: Page, home: Stage, hand: Hand) -> None:
+    allow_all_but(page, home, hand, ("write", "Weight"))
+    acts.sync(page, home, hand)
     acts.type_in(home, YESTERDAY, weight=69.5)
-    acts.sync(page, home)
+    acts.sync(page, home, hand)
     expect(page.locator("#held")).to_contain_text("Write is off")
     assert own_weights(home) == []
     page.goto(f"{home.base}/permissions")
     expect(finding(page, "BodyMass-write")).to_contain_text("Write is off.")
-    turn(page, home, "write", "Weight")
-    acts.sync(page, home)
+    turn(page, home, hand, "write", "Weight")
+    acts.sync(page, home, hand)
     assert [one.row.value for one in own_weights(home)] == [69.5]
     assert acts.there(home, YESTERDAY, "weight") == 69.5
-    acts.sync(page, home)
+    acts.sync(page, home, hand)
     expect(page.locator("h1")).to_have_text("Nothing new. Both sides agree.")
 
 
-def test_a_locked_phone_is_tried_later_and_is_never_no_data(page: Page, home: Stage) -> None:
-    allow_all_but(page, home)
-    acts.sync(page, home)
-    do(page, home, "Step on the scale")
-    do(page, home, "Lock")
+def test_a_locked_phone_is_tried_later_and_is_never_no_data(page: Page, home: Stage, hand: Hand) -> None:
+    allow_all_but(page, home, hand)
+    acts.sync(page, home, hand)
+    do(page, home, hand, "Step on the scale")
+    do(page, home, hand, "Lock")
     sent = home.writes()
-    page.goto(f"{home.base}/sync")
-    page.get_by_role("button", name="Sync now").click()
+    acts.sync(page, home, hand)
+    expect(page.locator("h1")).to_have_text("Nothing new")
     expect(page.get_by_role("status")).to_contain_text("The iPhone is locked, and Health cannot be read while it is.")
     expect(page.get_by_role("status")).to_contain_text("Unlock it; reading then goes on where it stopped.")
     assert home.writes() == sent
+    page.goto(f"{home.base}/today")
+    expect(page.locator(".today-sync")).to_contain_text("The iPhone is locked")
+    expect(page.locator(".today-sync")).not_to_contain_text("agree")
     page.goto(f"{home.base}/permissions")
     assert warnings(page).count() == 0
-    do(page, home, "Unlock")
-    acts.sync(page, home)
+    do(page, home, hand, "Unlock")
+    acts.sync(page, home, hand)
     assert acts.there(home, TODAY, "weight")
 
 
-def test_a_weight_on_the_scale_arrives_at_intervals(page: Page, home: Stage) -> None:
-    allow_all_but(page, home)
-    acts.sync(page, home)
+def test_a_weight_on_the_scale_arrives_at_intervals(page: Page, home: Stage, hand: Hand) -> None:
+    allow_all_but(page, home, hand)
+    acts.sync(page, home, hand)
     assert acts.there(home, TODAY, "weight") is None
-    do(page, home, "Step on the scale")
-    acts.sync(page, home)
+    do(page, home, hand, "Step on the scale")
+    acts.sync(page, home, hand)
     (measured,) = [one.row.value for one in home.phone.between(WEIGHT, 0, 2**62)][-1:]
     assert acts.there(home, TODAY, "weight") == pytest.approx(measured, abs=0.05)
     page.goto(f"{home.base}/metrics/weight")
     expect(page.locator("body")).to_contain_text("Scale")
 
 
-def test_a_run_that_was_finished_arrives_at_intervals(page: Page, home: Stage) -> None:
-    allow_all_but(page, home)
-    do(page, home, "Finish a run")
-    acts.sync(page, home)
+def test_a_run_that_was_finished_arrives_at_intervals(page: Page, home: Stage, hand: Hand) -> None:
+    allow_all_but(page, home, hand)
+    do(page, home, hand, "Finish a run")
+    acts.sync(page, home, hand)
     page.goto(f"{home.base}/activities")
     expect(page.get_by_role("listitem").filter(has_text="Run").first).to_contain_text("linked")
     with home.sandbox.sandbox.lock:
@@ -231,23 +238,12 @@ def test_a_run_that_was_finished_arrives_at_intervals(page: Page, home: Stage) -
         assert [one.values["type"] for one in state.activities_of(state.you)] == ["Run"]
 
 
-def test_a_day_that_passes_is_another_day_at_intervals(page: Page, home: Stage) -> None:
-    allow_all_but(page, home)
-    acts.sync(page, home)
-    do(page, home, "Let a day pass")
-    acts.sync(page, home)
+def test_a_day_that_passes_is_another_day_at_intervals(page: Page, home: Stage, hand: Hand) -> None:
+    allow_all_but(page, home, hand)
+    acts.sync(page, home, hand)
+    do(page, home, hand, "Let a day pass")
+    acts.sync(page, home, hand)
     tomorrow = TODAY + timedelta(days=1)
     assert all(acts.there(home, tomorrow, field) for field in ("steps", "restingHR", "sleepSecs"))
     page.goto(f"{home.base}/today")
     expect(page.locator("h1")).to_contain_text(str(tomorrow.day))
-
-
-def test_the_sheet_by_keyboard_alone(page: Page, home: Stage) -> None:
-    page.goto(f"{home.base}/phone")
-    press(page, "Open Intervals Companion")
-    press(page, "Turn On All", key="Space")
-    reach(page, "Steps")
-    page.keyboard.press("Space")
-    press(page, "Allow")
-    off = [kind for kind, on in home.phone.toggles.read.items() if not on]
-    assert off == [f"{QUANTITY}StepCount"]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from attrs import evolve
+from starlette.testclient import TestClient
 
 from browsers import HERE, Browser, browser
 from house import House, house
@@ -152,6 +153,46 @@ def test_an_answer_after_ten_minutes_is_too_late(visitor: Browser, home: House) 
         landing = person.allow(sent.headers["location"], None)
     home.clock.now += timedelta(minutes=10)
     assert "took too long" in visitor.get(landing.removeprefix(HERE)).text
+
+
+def test_a_code_that_intervals_icu_no_longer_takes_has_a_page_with_a_way_on(visitor: Browser, home: House) -> None:
+    sent = visitor.let_in().post("/sign-in")
+    with home.person() as person:
+        landing = person.allow(sent.headers["location"], None)
+    home.clock.now += timedelta(minutes=3)
+    answer = visitor.get(landing.removeprefix(HERE))
+    assert (answer.status_code, "The code has expired or was already used." in answer.text) == (403, True)
+    assert visitor.sign_in(home).headers["location"] == "/signed-in"
+
+
+THERE = "https://companion.example.org"
+
+
+def sign_in_page_elsewhere(home: House) -> str:
+    """For a browser that was let in, of a companion that is not on this machine's localhost."""
+    with browser(home, THERE) as visitor:
+        client = TestClient(visitor.client.app, base_url=THERE, follow_redirects=False)
+        client.post(doors.new_link(home.companion, ""), data={"x": "1"}, headers={"origin": THERE})
+        return client.get("/sign-in").text
+
+
+def test_without_a_client_the_key_is_the_way_in_and_the_other_says_what_it_needs(home: House) -> None:
+    home.companion = evolve(home.companion, settings=evolve(home.companion.settings, client_id=None))
+    page = sign_in_page_elsewhere(home)
+    assert '<button class="button wide">Sign in with the key</button>' in page
+    assert page.count('class="button wide"') == 1
+    assert "COMPANION_CLIENT_ID" in page
+    assert f"Register exactly this redirect address: <code>{THERE}/oauth/callback</code>" in page
+
+
+def test_from_another_device_the_address_to_register_is_shown_exactly(home: House) -> None:
+    assert f"Register exactly this: <code>{THERE}/oauth/callback</code>" in sign_in_page_elsewhere(home)
+
+
+def test_a_phone_may_put_it_on_its_home_screen(visitor: Browser) -> None:
+    manifest = visitor.get("/manifest.webmanifest").json()
+    assert (manifest["start_url"], manifest["display"]) == ("/today", "standalone")
+    assert [visitor.get(one["src"]).status_code for one in manifest["icons"]] == [200, 200, 200]
 
 
 def test_an_answer_belongs_to_the_browser_that_asked(visitor: Browser, home: House) -> None:

@@ -132,6 +132,29 @@ def test_what_was_read_before_the_lock_stands_and_the_rest_follows(companion: Co
     assert read(companion, phone).new == 3
 
 
+@define
+class Listening:
+    """A phone that remembers what it was asked for, in order."""
+
+    phone: SimulatedPhone
+    asked: list[str] = field(factory=list)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.phone, name)
+
+    def changes(self, kind: str, anchor: str | None, limit: int) -> Changes:
+        self.asked.append(kind)
+        return self.phone.changes(kind, anchor, limit)
+
+
+def test_a_workout_is_read_after_everything_that_was_measured_during_it(
+    companion: Companion, phone: SimulatedPhone
+) -> None:
+    listening = Listening(phone)
+    read(companion, listening)  # type: ignore[arg-type]
+    assert listening.asked[-2:] == [ROUTE, WORKOUT]
+
+
 def test_what_was_refused_at_first_arrives_whole_once_it_is_allowed(
     companion: Companion, phone: SimulatedPhone
 ) -> None:

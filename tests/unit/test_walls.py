@@ -17,7 +17,7 @@ from intervals_companion.app import doors
 from intervals_companion.domain.errors import UsageError
 from intervals_companion.web.house import public_address
 from intervals_companion.web.pages import local_path
-from intervals_companion.web.serving import Place, check
+from intervals_companion.web.serving import Place, check, server
 
 
 @pytest.fixture
@@ -133,6 +133,35 @@ def test_under_tls_so_does_the_cookie_of_a_sign_in_under_way(home: House) -> Non
 def test_only_a_name_of_its_own_is_held_to_tls(home: House, public_url: str, strict: bool) -> None:
     with browser(home, public_url) as visitor:
         assert ("strict-transport-security" in visitor.get("/sign-in").headers) is strict
+
+
+WAYS_OUT = [
+    "/settings/leave/browser", "/settings/browsers/end-all", "/settings/leave/logout", "/settings/leave/full-logout",
+    "/settings/leave/delete",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("way", WAYS_OUT)
+def test_whoever_leaves_leaves_nothing_in_the_browser(visitor: Browser, home: House, way: str) -> None:
+    visitor.let_in().sign_in(home)
+    answer = visitor.post(way)
+    assert answer.headers["clear-site-data"] == '"cache", "storage"'
+    assert "companion" not in visitor.client.cookies
+    assert visitor.get("/settings").headers["location"] == "/sign-in?next=/settings"
+
+
+def test_a_forwarded_host_makes_no_link(visitor: Browser) -> None:
+    visitor.let_in()
+    said = {"x-forwarded-host": "evil.example", "x-forwarded-proto": "https", "forwarded": "host=evil.example"}
+    page = visitor.post("/settings/browsers/add", headers=said)
+    assert f"{HERE}/link/" in page.text
+    assert "evil" not in page.text
+
+
+def test_forwarded_headers_are_believed_of_a_named_proxy_alone(visitor: Browser) -> None:
+    plain, behind = (server(visitor.web, Place(port=0, proxy=proxy)).config for proxy in (None, "10.0.0.2"))
+    assert not plain.proxy_headers
+    assert (behind.proxy_headers, behind.forwarded_allow_ips) == (True, "10.0.0.2")
 
 
 @pytest.mark.parametrize(

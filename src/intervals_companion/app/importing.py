@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,14 @@ def account(imported: Imported) -> dict[str, Any]:
         "problems": len(reading.problems) + reading.more_problems,
         "zone": imported.zone.zone if imported.zone else None,
     }
+
+
+def collect_less_often() -> None:
+    """For a process that reads deliveries: they make millions of small values and hardly a cycle, and looking for
+    cycles costs an eighth to a quarter of the time.
+    """
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
 
 
 def import_export(

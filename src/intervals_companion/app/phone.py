@@ -61,7 +61,7 @@ def read_phone(companion: Companion, phone: HealthStore, progress: Progress) -> 
     """
     account = companion.account()
     result = PhoneRead(asked=ask(phone))
-    kinds = sorted(to_read())
+    kinds = sorted(to_read())  # what was measured before the workouts: one is never known without its heart rate
     now = companion.now()
     shown: dict[str, int] = {}
     for done, kind in enumerate(kinds):

@@ -13,6 +13,7 @@ from intervals_companion.app.signing_in import signed_in
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.days import parse_day
 from intervals_companion.domain.errors import UsageError
+from intervals_companion.health.port import HealthLocked
 from intervals_companion.intervals.client import Requests
 from intervals_companion.intervals.protocol import OPERATIONS
 from intervals_companion.intervals.scopes import Grant
@@ -55,16 +56,16 @@ def sync(
 
     `take_over` and `keep` name where Health's value, or theirs, is to count (FIELD, FIELD@DAY, `all`): remembered when
     the run goes on, so not on a dry one. `should_stop` is asked between steps.
-    Where a phone is at hand it is read first. Raises UsageError, SimulatedData, HealthLocked, NotSignedIn, SignInError,
-    Busy; anything later that ends it early is in the outcome.
+    Where a phone is at hand it is read first. A locked one is read next time: what is here already goes meanwhile, and
+    the run says so; only a dry run, which would tell half, is refused. Raises UsageError, SimulatedData, HealthLocked,
+    NotSignedIn, SignInError, Busy; anything later that ends it early is in the outcome.
     """
     began = companion.ticks()
     wishes = Wishes(frozenset(map(_choice, take_over)), frozenset(map(_choice, keep)))
     with signed_in(companion) as (who, client):
         athlete = who.account.athlete
         phone.check_destination(companion, who.account)
-        if companion.phone is not None:
-            phone.read_phone(companion, companion.phone, progress)
+        locked = _read_phone(companion, progress, dry_run=dry_run)
         where = companion.zone(who.account)
         today = companion.today(where)
         last = min(until or today, today)
@@ -80,10 +81,22 @@ def sync(
         task = Task(
             athlete, where, first, last, policy, dry_run=dry_run, confirmed=confirmed, wishes=wishes,
             sent_zone=sent_zone, ask_athlete=answering.athlete_is_old(companion, athlete), should_stop=should_stop,
-            health=companion.phone,
+            health=companion.phone, unread=locked,
         )  # fmt: skip
         outcome = engine.run(companion.store, client, task, companion.now, progress)
     return Synced(outcome, first, last, client.requests, companion.ticks() - began, dry_run)
+
+
+def _read_phone(companion: Companion, progress: Progress, *, dry_run: bool) -> HealthLocked | None:
+    """Why the phone at hand could not be read whole; None where it was, or where there is none."""
+    try:
+        if companion.phone is not None:
+            phone.read_phone(companion, companion.phone, progress)
+    except HealthLocked as locked:
+        if dry_run:
+            raise
+        return locked
+    return None
 
 
 def exit_code(outcome: Outcome) -> int:

@@ -51,6 +51,8 @@ class Account:
     writes: int
     error: Mapping[str, Any] | None
     """What ended it early: cause, cure, exit_code."""
+    unread: Mapping[str, Any] | None
+    """Why the phone was not read before it: cause, cure."""
 
     @property
     def arrived(self) -> int:
@@ -83,6 +85,7 @@ def account(run: Run) -> Account:
     return Account(
         **{name: found.get(name, 0) for name in _COUNTS},
         held=found.get("held", {}), reads=asked.get("read", 0), writes=asked.get("write", 0), error=found.get("error"),
+        unread=found.get("unread"),
     )  # fmt: skip
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from intervals_companion.app.importing import Imported, Reading, import_export
+from intervals_companion.app.importing import Imported, Reading, collect_less_often, import_export
 from intervals_companion.cli import opening, output
 from intervals_companion.domain.catalogue import short_type
 
@@ -35,7 +34,7 @@ def import_(
     """
     chosen = opening.settings().with_options(home_zone=home_zone)
     with opening.companion(chosen) as companion, _bar() as progress:
-        _collect_less_often()
+        collect_less_often()
         result = import_export(companion, path, progress)
     if as_json:
         output.print_json(_json(result))
@@ -46,12 +45,6 @@ def import_(
     if not as_json:
         output.print_error(result.error)
     return result.error.exit_code
-
-
-def _collect_less_often() -> None:
-    """An import makes millions of small values and hardly a cycle: looking for cycles costs an eighth of its time."""
-    gc.freeze()
-    gc.set_threshold(100_000, 20, 50)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from functools import lru_cache
 from math import isfinite
 from typing import Any, NamedTuple, Protocol
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from attrs import define, field
 
 from intervals_companion.domain import own
-from intervals_companion.domain.days import midnight
+from intervals_companion.domain.days import MS_PER_DAY, midnight
 from intervals_companion.domain.errors import DamagedInput
 from intervals_companion.domain.samples import ROUTE, UNKNOWN_INSTANT, WORKOUT, Batch, Row, Source, source_key
 from intervals_companion.domain.summaries import How, Summary, joined
@@ -180,7 +180,7 @@ _STAMP = re.compile(
     r"(?: ?([AaPp])\.?[Mm]\.?)? ?(?:(Z)|(?:GMT|UTC)?([+-])(\d\d):?(\d\d)))?",
     re.ASCII,
 )
-_EPOCH, _MS = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
+_EPOCH = date(1970, 1, 1)
 _SOONEST, _LATEST = date(1900, 1, 1), date(2200, 1, 1)
 
 
@@ -209,35 +209,34 @@ def stamp(written: Any, home: ZoneInfo) -> Stamp:
     if found is None:
         raise Unusable(NO_DATE)
     year, month, day, hour, minute, second, fraction, half, _, sign, hours, minutes = found.groups()
-    try:
-        calendar = date(int(year), int(month), int(day))
-        if not _SOONEST <= calendar < _LATEST:
-            raise Unusable(NO_DATE)
-        if hour is None:
-            return Stamp(midnight(calendar, home), calendar, None)
-        wall = datetime(
-            calendar.year,
-            calendar.month,
-            calendar.day,
-            _hour(int(hour), half),
-            int(minute),
-            int(second or 0),
-            tzinfo=UTC,
-        )
-    except ValueError as problem:
-        raise Unusable(NO_DATE) from problem
+    calendar, begins = _calendar(year, month, day)
+    if hour is None:
+        return Stamp(midnight(calendar, home), calendar, None)
+    clock = _clock(int(hour), int(minute), int(second or 0), half)
     offset = (int(hours) * 60 + int(minutes)) * 60_000 * (-1 if sign == "-" else 1) if sign else 0
     ms = int((fraction or "").ljust(3, "0")[:3])
-    clock = wall.hour * 3600 + wall.minute * 60 + wall.second
-    return Stamp((wall - _EPOCH) // _MS + ms - offset, calendar, clock)
+    return Stamp(begins + clock * 1000 + ms - offset, calendar, clock)
 
 
-def _hour(shown: int, half: str | None) -> int:
-    if half is None:
-        return shown
-    if not 1 <= shown <= 12:
-        raise ValueError("not an hour of a twelve-hour clock")
-    return shown % 12 + (12 if half in "Pp" else 0)
+@lru_cache(maxsize=4096)
+def _calendar(year: str, month: str, day: str) -> tuple[date, int]:
+    """A day, and when it begins in UTC (ms): kept, because hundreds of thousands of items share it. Raises Unusable."""
+    try:
+        calendar = date(int(year), int(month), int(day))
+    except ValueError as problem:
+        raise Unusable(NO_DATE) from problem
+    if not _SOONEST <= calendar < _LATEST:
+        raise Unusable(NO_DATE)
+    return calendar, (calendar - _EPOCH).days * MS_PER_DAY
+
+
+def _clock(hour: int, minute: int, second: int, half: str | None) -> int:
+    """Seconds since midnight. Raises Unusable for what no clock shows."""
+    first, last = (0, 23) if half is None else (1, 12)
+    if not first <= hour <= last or minute > 59 or second > 59:
+        raise Unusable(NO_DATE)
+    shown = hour if half is None else hour % 12 + (12 if half in "Pp" else 0)
+    return shown * 3600 + minute * 60 + second
 
 
 # --- units -----------------------------------------------------------------------------------------------------------

@@ -105,8 +105,9 @@ class Reader:
         return self._read_lists(to_read, len(known))
 
     def _chats(self, problems: list[CompanionError]) -> list[Chat] | None:
-        """Asked only where the sign-in may read chats: who unticked that box does not want them read by another way. None
-        where the service does not say: then what was known stands, and why is one of the `problems`.
+        """Asked only where the sign-in may read chats: who unticked that box does not want them read by another way.
+
+        None where the service does not say: then what was known stands, and why is one of the `problems`.
         """
         if not self.reads_chats:
             return []

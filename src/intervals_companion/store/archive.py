@@ -9,6 +9,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -199,9 +200,13 @@ def touched_days(first_start: int, last_end: int) -> Iterator[date]:
     """
     if last_end - first_start > LONGEST_SPAN:
         return
-    for day in range(utc_day(first_start) - 1, utc_day(last_end) + 2):
-        if abs(day) < _DAYS_WITH_A_DATE:
-            yield _EPOCH + timedelta(days=day)
+    yield from _days_around(utc_day(first_start), utc_day(last_end))
+
+
+@lru_cache(maxsize=4096)
+def _days_around(first: int, last: int) -> tuple[date, ...]:
+    """UTC days since the epoch, with a day before and after."""
+    return tuple(_EPOCH + timedelta(days=day) for day in range(first - 1, last + 2) if abs(day) < _DAYS_WITH_A_DATE)
 
 
 def mark_dirty(connection: Connection, athlete: int, days: Iterable[date]) -> None:

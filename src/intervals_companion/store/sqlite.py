@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.exc import DBAPIError
 
 from intervals_companion.domain.errors import Busy, StorageError
@@ -70,15 +70,27 @@ def copy(engine: Engine, path: Path) -> None:
 
 def upsert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
     """Inserts the rows; where the primary key exists, replaces the other columns."""
-    if not rows:
-        return
+    if rows:
+        connection.execute(_upserting(table, rows[0]), rows)
+
+
+def upsert_plain(connection: Connection, table: Table, rows: list[tuple[Any, ...]]) -> None:
+    """The same for hundreds of thousands of rows of numbers and texts, all columns in the order of the table: handed to
+    the driver as they are, which takes a fifth less of a push.
+    """
+    if rows:
+        names = table.columns.keys()
+        compiled = _upserting(table, names).compile(dialect=connection.dialect, column_keys=names)
+        connection.exec_driver_sql(str(compiled), rows)
+
+
+def _upserting(table: Table, names: Iterable[str]) -> Insert:
     statement = insert(table)
     keys = [column.name for column in table.primary_key]
-    others = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    others = {name: statement.excluded[name] for name in names if name not in keys}
     if others:
-        connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=others), rows)
-    else:
-        connection.execute(statement.on_conflict_do_nothing(), rows)
+        return statement.on_conflict_do_update(index_elements=keys, set_=others)
+    return statement.on_conflict_do_nothing()
 
 
 def as_storage_error(problem: DBAPIError) -> StorageError | Busy:

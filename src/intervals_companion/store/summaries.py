@@ -7,7 +7,7 @@ and shares a source with. So a day may be grouped anew, grow, or gain a source, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection, case, delete, func, select
 
@@ -48,7 +48,7 @@ def put(connection: Connection, athlete: int, road: str, delivered: Iterable[Sum
         replaced = _replaced(before, fresh, road)
         for one in replaced:
             _forget(connection, athlete, one)
-        sqlite.upsert(connection, schema.summaries, [_row(athlete, road, arrived, one) for one in changed])
+        sqlite.upsert_plain(connection, schema.summaries, [(athlete, *one, road, arrived) for one in changed])
         touched = {(one.start, one.end) for one in (*changed, *replaced)}
         archive.mark_dirty(connection, athlete, {day for span in touched for day in archive.touched_days(*span)})
         new += len(changed)
@@ -80,10 +80,6 @@ def _forget(connection: Connection, athlete: int, one: Summary) -> None:
     table = schema.summaries
     same = [table.c[name] == value for name, value in zip(_KEY, _key(one), strict=True)]
     connection.execute(delete(table).where(table.c.athlete == athlete, *same))
-
-
-def _row(athlete: int, road: str, arrived: int, one: Summary) -> dict[str, Any]:
-    return {"athlete": athlete, **one._asdict(), "how": one.how.value, "road": road, "arrived": arrived}
 
 
 def between(connection: Connection, athlete: int, types: Iterable[str], start: int, end: int) -> list[Kept]:

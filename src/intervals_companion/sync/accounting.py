@@ -11,9 +11,10 @@ from intervals_companion.sync.task import Asked, Outcome, Task
 
 def account(task: Task, outcome: Outcome, asked: Asked) -> dict[str, Any]:
     """JSON: first and last day; counts of values, days, workouts, written into Health, linked, agreed, failed and left;
-    held by reason; requests by kind; the error that ended it early as cause, cure and exit code, or null.
+    held by reason; requests by kind; the error that ended it early as cause, cure and exit code, or null; why the phone
+    was not read before it as cause and cure, or null.
     """
-    error = outcome.error
+    error, unread = outcome.error, task.unread
     return {
         "first": task.first.isoformat(),
         "last": task.last.isoformat(),
@@ -28,4 +29,5 @@ def account(task: Task, outcome: Outcome, asked: Asked) -> dict[str, Any]:
         "left": outcome.left,
         "requests": {"read": asked.read, "write": asked.write},
         "error": error and {"cause": error.cause, "cure": error.cure, "exit_code": error.exit_code},
+        "unread": unread and {"cause": unread.cause, "cure": unread.cure},
     }

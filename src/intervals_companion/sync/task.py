@@ -78,6 +78,8 @@ class Task:
     """Asked between steps."""
     health: HealthStore | None = None
     """Where values and workouts from Intervals.icu are written to; None where there is no way into Health."""
+    unread: CompanionError | None = None
+    """Why the phone at hand could not be read before this run. What it recorded is unknown, never nothing."""
 
     def go_on(self) -> None:
         """Raises Stopped when the person no longer wants the run."""

@@ -31,12 +31,12 @@ def outcome(account: Account, w: Words, *, waiting: int | None = None, blocked: 
         return f"{w.number(account.written)} written into Health"
     if account.blocked:
         return f"{w.number(account.blocked)} blocked"
-    return ", ".join(["Nothing new", *kept]) + ("" if kept or blocked else f". {_AGREE}")
+    return ", ".join(["Nothing new", *kept]) + ("" if kept or blocked or account.unread else f". {_AGREE}")
 
 
 def told(account: Account, w: Words, at: int, *, waiting: int, blocked: int) -> str:
     """The newest run, which ended `at` (ms), in a sentence or two."""
-    if account.meant or account.written or account.error:
+    if account.meant or account.written or account.error or account.unread:
         return " ".join(_sentences(account, w, waiting))
     kept = ", ".join(_kept(account, w, waiting))
     since = f"Nothing new since {w.moment(at)}."
@@ -52,7 +52,7 @@ def line(account: Account, w: Words, left: str = "", right: str = "", *, blocked
         Part("failed", account.failed),
         Part("todo", account.left),
     ]
-    if (account.error or blocked) and not any(part.count for part in parts):
+    if (account.error or account.unread or blocked) and not any(part.count for part in parts):
         parts = [Part("todo", 1)]  # nobody can say that both sides agree
     counts = (("sent", account.arrived), ("held", account.held_count), ("failed", account.failed))
     said = ", ".join(f"{w.number(count)} {word}" for word, count in counts)
@@ -66,10 +66,6 @@ def share(account: Account, w: Words) -> str:
     return "nothing arrived" if account.error else "nothing new"
 
 
-def counted(number: int, one: str, many: str, w: Words) -> str:
-    return f"{w.number(number)} {one if number == 1 else many}"
-
-
 def _kept(account: Account, w: Words, waiting: int | None) -> Iterator[str]:
     """What stays where it is, those that wait for a choice among it."""
     held = account.held_count - account.blocked
@@ -77,23 +73,25 @@ def _kept(account: Account, w: Words, waiting: int | None) -> Iterator[str]:
     if held > waits:
         yield f"{w.number(held)} held"
     if waits:
-        yield f"{counted(waits, 'waits', 'wait', w)} for your choice"
+        yield f"{w.counted(waits, 'waits', 'wait')} for your choice"
 
 
 def _sentences(account: Account, w: Words, waiting: int) -> Iterator[str]:
     nouns = ((account.workouts, "workout", "workouts"), (account.values, "value", "values"))
-    arrived = " and ".join(counted(number, one, many, w) for number, one, many in nouns if number)
+    arrived = " and ".join(w.counted(number, one, many) for number, one, many in nouns if number)
     if arrived:
         yield f"{arrived} arrived."
     if account.written:
         yield f"{w.number(account.written)} written into Health."
     if account.blocked:
-        yield f"{counted(account.blocked, 'value waits', 'values wait', w)} for a permission."
+        yield f"{w.counted(account.blocked, 'value waits', 'values wait')} for a permission."
     if account.failed:
         yield f"{w.number(account.failed)} did not arrive; the next sync tries again."
     if account.left:
         yield f"{w.number(account.left)} not come to; the next sync goes on."
     if kept := ", ".join(_kept(account, w, waiting)):
         yield f"{kept}."
+    if account.unread:
+        yield account.unread["cause"]
     if account.error:
         yield f"It stopped early: {account.error['cause']}"

@@ -13,6 +13,7 @@ from pathlib import Path
 import uvicorn
 from attrs import frozen
 
+from intervals_companion.app.importing import collect_less_often
 from intervals_companion.app.mistakes import where
 from intervals_companion.domain.errors import UsageError
 from intervals_companion.web.app import create_app
@@ -115,6 +116,7 @@ def server(house: House, place: Place) -> uvicorn.Server:
 
 def serve(house: House, place: Place, listener: socket.socket) -> None:
     """Serves until the process is interrupted. Jobs run by themselves meanwhile."""
+    collect_less_often()
     log.setLevel(logging.INFO)
     threading.excepthook = _tell_without_values
     with jobs_beside(house), suppress(KeyboardInterrupt):

@@ -50,6 +50,7 @@ def show(request: Request) -> Response:
         confirmed=first_sync.confirmed(found.companion),
         last=last, title=told and outcome(told, words, waiting=sum(waiting.values()), blocked=blocked),
         line=told and run_words.line(told, words, blocked=blocked),
+        unread=told and told.unread,
         runs=runs, did=_did(request), waiting=waiting, words_of=telling.title_and_words, outcome=outcome,
     )  # fmt: skip
 

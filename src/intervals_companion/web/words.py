@@ -182,6 +182,10 @@ class Words:
         """`1,204`; a true minus sign; never minus zero."""
         return self._number(value, "#,##0" + ("." + "0" * decimals if decimals else ""))
 
+    def counted(self, number: int, one: str, many: str = "") -> str:
+        """`1 sample`, `1,204 samples`. `many`: where it is not the one with an s."""
+        return f"{self.number(number)} {one if number == 1 else many or one + 's'}"
+
     def signed(self, value: float, decimals: int = 0) -> str:
         """`+3`, `−15`, `0`."""
         text = self.number(value, decimals)

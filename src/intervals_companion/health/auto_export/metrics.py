@@ -89,13 +89,20 @@ def _read(
 
 
 def _date(item: Json) -> object:
-    return next((item[key] for key in ("date", "start", "startDate") if item.get(key) is not None), None)
+    return _first(item, ("date", "start", "startDate"))
+
+
+def _first(item: Json, keys: tuple[str, ...]) -> object:
+    """What stands under the first of the keys that has something."""
+    for key in keys:
+        if (found := item.get(key)) is not None:
+            return found
+    return None
 
 
 def _value(kind: str, item: Json, keys: tuple[str, ...], units: str) -> tuple[float, str]:
     written = unit(units)
-    value = number(next((item[key] for key in keys if item.get(key) is not None), None))
-    return measured(kind, value, written), written
+    return measured(kind, number(_first(item, keys)), written), written
 
 
 def _own_span(item: Json, home: ZoneInfo) -> Span | None:

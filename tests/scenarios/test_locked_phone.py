@@ -1,0 +1,90 @@
+"""A locked iPhone cannot be read: that is "try later", never "no data", and keeps back nothing that is here already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+
+from browsers import Browser, browser
+from house import ORIGIN, TODAY, House, house, steps
+from intervals_companion.app import first_sync, telling
+from intervals_companion.health.port import HealthLocked
+from intervals_companion.health.simulated import SimulatedPhone
+from intervals_companion.store import archive
+from phones import BERLIN, allowed, weigh
+
+YESTERDAY = TODAY - timedelta(days=1)
+
+
+@pytest.fixture
+def iphone(home: House) -> SimulatedPhone:
+    assert isinstance(home.companion.phone, SimulatedPhone)
+    return home.companion.phone
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[House]:
+    """Signed in. An export brought yesterday's steps; the phone, which is locked, has a weight that nobody read."""
+    with house(tmp_path) as made:
+        made.sign_in()
+        made.import_(steps(YESTERDAY, 8000))
+        iphone = SimulatedPhone(made.clock, ORIGIN, BERLIN)
+        allowed(iphone)
+        weigh(iphone, f"{YESTERDAY} 06:00", 71.0)
+        iphone.lock()
+        made.companion = evolve(made.companion, phone=iphone)
+        yield made
+
+
+@pytest.fixture
+def visitor(home: House) -> Iterator[Browser]:
+    first_sync.confirm(home.companion, None)
+    with browser(home) as made:
+        yield made.let_in()
+
+
+def test_what_is_here_already_goes(home: House) -> None:
+    home.sync()
+    assert home.theirs(YESTERDAY).values["steps"] == 8000
+
+
+def test_the_run_says_why_the_phone_was_not_read_and_that_is_no_error(home: House) -> None:
+    outcome = home.sync().outcome
+    told = telling.account(telling.latest(home.companion, 1)[0])
+    assert outcome.error is None
+    assert told.unread == {"cause": HealthLocked().cause, "cure": HealthLocked().cure}
+
+
+def test_nobody_says_then_that_both_sides_agree(home: House, visitor: Browser) -> None:
+    home.sync()
+    home.sync()
+    for page in ("/today", "/sync"):
+        assert "The iPhone is locked" in visitor.get(page).text
+        assert "Both sides agree" not in visitor.get(page).text
+
+
+def test_once_it_is_unlocked_the_rest_arrives(home: House, iphone: SimulatedPhone) -> None:
+    home.sync()
+    assert "weight" in home.theirs(YESTERDAY).temporary
+    iphone.lock(locked=False)
+    home.sync()
+    assert home.theirs(YESTERDAY).values["weight"] == 71.0
+    assert "weight" not in home.theirs(YESTERDAY).temporary
+    assert telling.account(telling.latest(home.companion, 1)[0]).unread is None
+
+
+def test_a_reading_that_met_a_lock_is_not_taken_for_a_delivery(home: House) -> None:
+    """The doctor counts silence up to the last delivery: a locked phone is not one."""
+    home.sync()
+    with home.companion.store.read() as connection:
+        roads = archive.roads(connection, home.companion.account().athlete)
+    assert SimulatedPhone.road not in roads
+
+
+def test_a_plan_without_the_phone_would_tell_half_and_is_refused(home: House) -> None:
+    with pytest.raises(HealthLocked):
+        home.sync(dry_run=True)
