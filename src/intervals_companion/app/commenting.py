@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from enum import StrEnum
+from hashlib import sha256
 
 from attrs import frozen
 
@@ -64,8 +65,23 @@ def new_nonce(companion: Companion) -> str:
     return companion.entropy(16).hex()
 
 
-def send(companion: Companion, name: str, text: str, nonce: str) -> Sent:
-    """Writes a comment on an activity.
+def nonce_of(name: str, text: str) -> str:
+    """Of a command, which has no form: the same command again is the same nonce until somebody was `told` what became
+    of it. Raises UsageError.
+    """
+    return f"command-{sha256(f'{name} {clean(text)}'.encode()).hexdigest()[:32]}"
+
+
+def told(companion: Companion, nonce: str) -> None:
+    """Somebody knows that it was sent: from now on the same command is another comment."""
+    athlete = companion.account().athlete
+    with companion.store.write() as connection:
+        outbox.put_by(connection, athlete, nonce)
+
+
+def send(companion: Companion, name: str, text: str, nonce: str, *, insists: bool = False) -> Sent:
+    """Writes a comment on an activity. `insists`: whoever asks again sends it again, where it has not arrived and
+    nobody is at work on it any more; else that stays unknown for a while.
 
     Raises UsageError for an empty or too long text, NothingToShow for an unknown or hidden activity, NotSignedIn,
     KeyMissing, PermissionMissing, RateLimited, ServiceRefused: then nothing was sent, and the same nonce may be used
@@ -76,7 +92,7 @@ def send(companion: Companion, name: str, text: str, nonce: str) -> Sent:
         raise UsageError(*_STRANGE)
     if about.hidden is not None:
         raise NothingToShow("This activity cannot be commented on from here.", "Open it where it was recorded.")
-    taken = _take(companion, about, said, nonce)
+    taken = _take(companion, about, said, nonce, insists)
     if isinstance(taken, Sent):
         return taken
     try:
@@ -90,7 +106,7 @@ def send(companion: Companion, name: str, text: str, nonce: str) -> Sent:
         raise
 
 
-def _take(companion: Companion, about: Subject, said: str, nonce: str) -> Outgoing | Sent:
+def _take(companion: Companion, about: Subject, said: str, nonce: str, insists: bool) -> Outgoing | Sent:
     """The right to send this nonce, written down; or what is known of it already."""
     athlete, now = companion.account().athlete, companion.now()
     with companion.store.write() as connection:
@@ -108,7 +124,12 @@ def _take(companion: Companion, about: Subject, said: str, nonce: str) -> Outgoi
         return Sent(What.BEING_SENT)
     with beside(companion) as (_, client):
         found = settle_if_arrived(companion, about, known, talking.everything(client, about))
-    return Sent(What.UNKNOWN) if found is None else Sent(What.HAD_ARRIVED, found.id)
+    if found is not None:
+        return Sent(What.HAD_ARRIVED, found.id)
+    if not insists:
+        return Sent(What.UNKNOWN)
+    settle(companion, known, NOT_SENT)
+    return _take(companion, about, said, nonce, insists=False)
 
 
 def _prepare(companion: Companion, client: IntervalsClient, about: Subject, one: Outgoing) -> Outgoing | Sent:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from intervals_companion.app import commenting, friends, preferences, showing
-from intervals_companion.app.commenting import What
+from intervals_companion.app.commenting import Sent, What
 from intervals_companion.app.companion import Companion
 from intervals_companion.app.friends import Choice, Line, Other, Week
 from intervals_companion.app.showing import Shown
@@ -298,7 +298,15 @@ def comment(
     """
     said = _typed() if text == "-" else text
     with opening.companion() as companion:
-        sent = commenting.send(companion, activity, said, commenting.new_nonce(companion))
+        nonce = commenting.nonce_of(activity, said)
+        sent = commenting.send(companion, activity, said, nonce, insists=True)
+        _tell(activity, sent, as_json=as_json)
+        commenting.told(companion, nonce)
+    return 0
+
+
+def _tell(activity: str, sent: Sent, *, as_json: bool) -> None:
+    """Raises ServiceError, Busy where it cannot be said that it was sent."""
     if sent.what is What.UNKNOWN:
         raise ServiceError(
             "Intervals.icu did not answer, and does not show the comment yet.",
@@ -313,7 +321,6 @@ def comment(
         output.print_json({"activity": activity, "comment": sent.comment, "what": sent.what})
     else:
         output.out().print(_SENT[sent.what], markup=False)
-    return 0
 
 
 def _typed() -> str:

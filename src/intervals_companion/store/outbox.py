@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, String, cast, delete, literal, select, update
 
 from intervals_companion.store import schema, sqlite
 
@@ -82,6 +82,16 @@ def give_up(connection: Connection, athlete: int, nonce: str) -> None:
         update(table)
         .where(table.c.athlete == athlete, table.c.nonce == nonce, table.c.state == TAKEN)
         .values(state=NOT_SENT, text="")
+    )
+
+
+def put_by(connection: Connection, athlete: int, nonce: str) -> None:
+    """Keeps one that was sent under another nonce, so that this one is free."""
+    table = schema.outbox
+    connection.execute(
+        update(table)
+        .where(table.c.athlete == athlete, table.c.nonce == nonce, table.c.state == SENT)
+        .values(nonce=literal(f"{nonce}-") + cast(table.c.comment, String))
     )
 
 
