@@ -94,8 +94,7 @@ def _list(
         "alone": look is not None and not found.others and not reading,
         "nothing": feed_words.nothing(found, choice, reading=reading),
         "unread": sum(line.unread for line in found.lines),
-        "table": None if until else feed_words.last_week(friends.weeks(companion), words),
-        "most": _WEEKS_SHOWN,
+        "table": None if until else feed_words.last_week(friends.weeks(companion), words, _WEEKS_SHOWN),
         "everybody": len(found.others),
         "silent": [other.name for other in found.others if not other.shared],
         "query": feed_words.query(choice),
@@ -121,12 +120,11 @@ def _trouble(
     companion: Companion, look: friends.Look | None, problem: CompanionError | None
 ) -> tuple[str, str, str] | None:  # fmt: skip
     """Cause, cure, and the page that has the steps ("" where there is none)."""
+    said = (problem.cause, problem.cure) if problem is not None else look.trouble if look is not None else None
+    if said is None:
+        return None
     refused = friends.closed(companion)
-    if refused is not None:
-        return refused.cause, "", f"/permissions/{refused.id}"
-    if problem is not None:
-        return problem.cause, problem.cure, ""
-    return None if look is None or look.trouble is None else (*look.trouble, "")
+    return (*said, "") if refused is None else (refused.cause, "", f"/permissions/{refused.id}")
 
 
 def more(request: Request) -> Response:

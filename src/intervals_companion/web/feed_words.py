@@ -201,25 +201,28 @@ class WeekTable:
 
 def week_tables(found: Sequence[tuple[Other, Sequence[Week]]], words: Words) -> list[WeekTable]:
     """This week, the last one and the one before, as far as anybody's is known; newest first."""
-    this = monday(words.today)
     firsts = sorted({week.first for _, weeks in found for week in weeks}, reverse=True)
-    return [
-        WeekTable(
-            first,
-            _WEEKS.get((this - first).days, words.days(first, first + timedelta(days=6))),
-            words.days(first, first + timedelta(days=6)),
-            [week_row(other, week, words) for other, weeks in found for week in weeks if week.first == first],
-        )
-        for first in firsts
-    ]
+    return [_table(first, found, words) for first in firsts]
+
+
+def last_week(found: Sequence[tuple[Other, Sequence[Week]]], words: Words, most: int) -> WeekTable:
+    """Of those who come first, and did something known in it."""
+    first = monday(words.today) - timedelta(days=7)
+    there = [(other, weeks) for other, weeks in found if any(week.first == first for week in weeks)]
+    return _table(first, there[:most], words)
 
 
 _WEEKS = {0: "This week", 7: "Last week"}
 
 
-def last_week(found: Sequence[tuple[Other, Sequence[Week]]], words: Words) -> WeekTable | None:
-    first = monday(words.today) - timedelta(days=7)
-    return next((table for table in week_tables(found, words) if table.first == first), None)
+def _table(first: date, found: Sequence[tuple[Other, Sequence[Week]]], words: Words) -> WeekTable:
+    days = words.days(first, first + timedelta(days=6))
+    return WeekTable(
+        first,
+        _WEEKS.get((monday(words.today) - first).days, days),
+        days,
+        [week_row(other, week, words) for other, weeks in found for week in weeks if week.first == first],
+    )
 
 
 def week_row(other: Other, week: Week, words: Words) -> WeekRow:
