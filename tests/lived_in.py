@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from intervals_companion.app import friends, importing, syncing, training
+from intervals_companion.app import friends, importing, syncing, talking, there, training
+from intervals_companion.app.subjects import subject
 from intervals_sandbox.world.apple_export import write_export
 from intervals_sandbox.world.life import DAYS
 from stage import SEED, TODAY, Stage, stage
@@ -34,6 +35,22 @@ def _ride(home: Stage) -> str:
     return f"/activities/{longest.id}"
 
 
+def _friends_ride(home: Stage) -> str:
+    """The longest one of somebody else, with what is said about it."""
+    shown = [one for one in friends.page(home.companion, most=1000).lines if one.type == "Ride" and not one.hidden]
+    longest = max(shown, key=lambda one: (one.talked, one.moving or 0))
+    about = subject(home.companion, longest.id)
+    there.bring(home.companion, about)
+    talking.read(home.companion, about)
+    return f"/activities/{longest.id}"
+
+
+def _athlete(home: Stage) -> str:
+    name = friends.page(home.companion).lines[0].other
+    there.bring_person(home.companion, name)
+    return f"/athletes/{name}"
+
+
 def _at(path: str) -> Callable[[Stage], str]:
     return lambda _: path
 
@@ -45,7 +62,9 @@ PAGES: Mapping[str, Callable[[Stage], str]] = {
     "activities": _at("/activities"),
     "an activity": _ride,
     "friends": _at("/feed"),
+    "a friend's activity": _friends_ride,
     "athletes": _at("/athletes"),
+    "an athlete": _athlete,
     "sync": _at("/sync"),
     "a run": _at("/sync/runs/1"),
     "what was sent": _at("/sync/runs/1/sent"),

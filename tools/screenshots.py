@@ -1,6 +1,6 @@
 """Pictures of every page, phone and desktop, light and dark: `make screenshots`. They land in build/screenshots.
 
-`--readme` also renews the four that stand in the README (docs/pictures).
+`--readme` also renews those that stand in the README (docs/pictures).
 """
 
 from __future__ import annotations
@@ -21,7 +21,14 @@ from lived_in import PAGES, lived_in  # noqa: E402
 from stage import Stage  # noqa: E402
 
 SHAPES = [(phone, dark) for phone in (True, False) for dark in (False, True)]
-IN_THE_README = {"today": "today", "a metric": "metric", "permissions": "permissions", "an activity": "activity"}
+IN_THE_README = {
+    "today": "today",
+    "a metric": "metric",
+    "permissions": "permissions",
+    "an activity": "activity",
+    "friends": "feed",
+    "a friend's activity": "friend",
+}
 
 
 def main() -> int:
