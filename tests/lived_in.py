@@ -62,7 +62,7 @@ PAGES: Mapping[str, Callable[[Stage], str]] = {
     "activities": _at("/activities"),
     "an activity": _ride,
     "friends": _at("/feed"),
-    "a friend's activity": _friends_ride,
+    "a friend activity": _friends_ride,
     "athletes": _at("/athletes"),
     "an athlete": _athlete,
     "sync": _at("/sync"),

@@ -27,7 +27,7 @@ IN_THE_README = {
     "permissions": "permissions",
     "an activity": "activity",
     "friends": "feed",
-    "a friend's activity": "friend",
+    "a friend activity": "friend",
 }
 
 

@@ -205,7 +205,10 @@ const start = async (room) => {
 
   label();
   shades();
-  read(end / 2);
+  // The moment nearest to the middle at which anything is known: in a pause there is nothing to read.
+  const half = seconds.length / 2;
+  const told = seconds.map((_, at) => at).filter((at) => panels.some((panel) => panel.read[at] !== null));
+  read(middles[told.reduce((best, at) => (Math.abs(at - half) < Math.abs(best - half) ? at : best), told[0])]);
 };
 
 // htmx tells of the page itself, and of what it puts into it later.
