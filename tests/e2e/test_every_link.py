@@ -51,7 +51,8 @@ class Visitor:
                 waiting.extend(self._visit(source, path))
         for source, path, fragment in fragments:
             seen = self.visited.get(path)
-            if seen is not None and fragment not in seen.ids:
+            is_whole = seen is not None and "main" in seen.ids  # a part leads to places of the page it is put into
+            if seen is not None and is_whole and fragment not in seen.ids:
                 self.problems.append(f"{path} has no place #{fragment}, where {source} leads")
         return self.problems
 
