@@ -22,8 +22,10 @@ MOST = 100
 
 
 def chats() -> Call[list[Chat]]:
-    """The chats of activities that have something new, latest first."""
-    return Call("GET", "/api/v1/athlete/0/chats", READ, as_json(_chats))
+    """The chats of activities that have something new, latest first. To a token those of other athletes' activities may
+    not be shown, so that it goes by the key.
+    """
+    return Call("GET", "/api/v1/athlete/0/chats", READ, as_json(_chats), whose=Whose.OTHERS)
 
 
 def comments(activity: str, whose: Whose, since: int | None = None) -> Call[list[Comment]]:
