@@ -102,7 +102,7 @@ def rows_of(home: House, other: str) -> dict[str, int]:
 
 def cells(home: House) -> Iterable[str]:
     """Every text of every table, read without the program's own eyes."""
-    files = home.companion.store.folder.glob("*.db")
+    files = home.companion.store.folder.glob("*.sqlite")
     for file in files:
         with sqlite3.connect(file) as database:
             tables = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]

@@ -42,6 +42,7 @@ ANSWERS = {
 }
 THEIRS: dict[str, Callable[[], Call[object]]] = {
     "followed": people.followed,
+    "chats": comments.chats,
     "weeks": lambda: people.weeks(DAY, NEXT),
     "profile": lambda: people.profile("i9"),
     "activities of": lambda: people.activities_of("i9", DAY, NEXT),
@@ -54,7 +55,6 @@ THEIRS: dict[str, Callable[[], Call[object]]] = {
     "seen": lambda: comments.seen(3, 7, OTHERS),
 }
 OWNS: dict[str, Callable[[], Call[object]]] = {
-    "chats": comments.chats,
     "activity": lambda: people.activity("i5", OWN),
     "streams": lambda: people.streams("i5", OWN, "watts"),
     "comments": lambda: comments.comments("i5", OWN),
@@ -220,7 +220,7 @@ def test_a_refused_key_does_not_end_the_sign_in() -> None:
     with pytest.raises(SignInExpired):
         made.ask(people.followed())
     assert made.alive is None
-    made.ask(comments.chats())
+    made.ask(comments.comments("i5", OWN))
     assert made.alive is True
 
 
@@ -242,7 +242,7 @@ def test_a_key_that_is_used_up_does_not_stop_the_sign_in() -> None:
     made.ask(people.followed())
     with pytest.raises(RateLimited):
         made.ask(people.followed())
-    made.ask(comments.chats())
+    made.ask(comments.comments("i5", OWN))
     assert sent == [API_KEY.header, BEARER.header]
     assert made.quota is not None
     assert made.quota.remaining_15min == 900
@@ -253,16 +253,16 @@ def test_a_sign_in_that_is_used_up_does_not_stop_the_key() -> None:
         return Response(200, left(0, 0) if request.headers["authorization"] == BEARER.header else {}, b"[]")
 
     made = beside(service, Drawer())
-    made.ask(comments.chats())
+    made.ask(comments.comments("i5", OWN))
     assert made.ask(people.followed()) == []
     with pytest.raises(RateLimited):
-        made.ask(comments.chats())
+        made.ask(comments.comments("i5", OWN))
 
 
 def test_requests_of_both_are_counted_together_tries_included() -> None:
     made = beside(Service({API_KEY.header: 401}), Drawer(fresh=NEW_KEY))
     made.ask(comments.send("i5", OTHERS, "Well done"))
-    made.ask(comments.chats())
+    made.ask(comments.comments("i5", OWN))
     assert (made.requests.read, made.requests.write) == (1, 2)
 
 

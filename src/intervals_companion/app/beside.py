@@ -60,6 +60,7 @@ class _Keys:
             shown = None
         if shown is not None and shown != refused.secret:
             api_key.keep(self.companion, shown)
+            examining.note_key(self.companion, Key.WORKS)
         else:
             examining.note_key(self.companion, Key.REFUSED)
 

@@ -235,12 +235,16 @@ def _reader(companion: Companion, who: SignedIn, client: IntervalsClient, progre
     )  # fmt: skip
 
 
+_MOMENT = 0.5
+"""Seconds that somebody who only looks whether anybody reads may be in the way."""
+
+
 @contextmanager
-def _alone(companion: Companion) -> Iterator[None]:
-    """One reader of a data folder at a time."""
+def _alone(companion: Companion, patience: float = _MOMENT) -> Iterator[None]:
+    """One reader of a data folder at a time. Raises Busy."""
     lock = FileLock(companion.store.folder / f"feed-{companion.account().athlete}.lock")
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=patience)
     except Timeout as busy:
         raise Busy("Your friends’ activities are being read already.", "Wait a few seconds.") from busy
     try:
@@ -266,7 +270,7 @@ def _told(companion: Companion) -> Iterator[None]:
 
 def is_being_read(companion: Companion) -> bool:
     try:
-        with _alone(companion):
+        with _alone(companion, patience=0):
             return False
     except Busy:
         return True

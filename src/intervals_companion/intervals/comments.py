@@ -22,9 +22,8 @@ MOST = 100
 
 
 def chats() -> Call[list[Chat]]:
-    """The chats of activities that have something new, latest first.
-
-    One list of one's own and other athletes' activities: it goes by the key, which alone reaches them all.
+    """The chats of activities that have something new, latest first. To a token those of other athletes' activities may
+    not be shown, so that it goes by the key.
     """
     return Call("GET", "/api/v1/athlete/0/chats", READ, as_json(_chats), whose=Whose.OTHERS)
 

@@ -73,8 +73,6 @@ class Reader:
         first = feed.first_day(self.today)
         followed = [one for one in self.client.ask(people.followed()) if one.id != self.own]
         weeks = self.client.ask(people.weeks(monday(first), self.today))
-        problems: list[CompanionError] = []
-        chats = self._chats(problems)
         now = self.now()
         with self.store.write() as connection:
             if not accounts.kept(connection, self.athlete):  # a logout while it was read: nothing of it stays
@@ -84,7 +82,8 @@ class Reader:
             others.put_others(connection, self.athlete, followed, weeks)
             known = others.others(connection, self.athlete)
         to_read = sorted((one for one in known if feed.is_to_read(one, first)), key=_latest, reverse=True)
-        problems += self._read_lists([(one, first, _END) for one in to_read], len(known))
+        problems = self._read_lists([(one, first, _END) for one in to_read], len(known))
+        chats = self._chats(problems)
         with self.store.write() as connection:
             if chats is not None:
                 self._put_chats(connection, chats)
@@ -105,9 +104,8 @@ class Reader:
         return self._read_lists(to_read, len(known))
 
     def _chats(self, problems: list[CompanionError]) -> list[Chat] | None:
-        """Asked only where the sign-in may read chats: who unticked that box does not want them read by another way.
-
-        None where the service does not say: then what was known stands, and why is one of the `problems`.
+        """Where the sign-in may not read chats the key does not either: nothing is known to be new. None where the
+        service does not say: then what was known stands, and why is one of the `problems`.
         """
         if not self.reads_chats:
             return []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
@@ -18,11 +18,11 @@ from intervals_companion.app import preferences, there
 from intervals_companion.app.activities import Entry, Listed, Show
 from intervals_companion.app.activity import Detail
 from intervals_companion.app.companion import Companion
-from intervals_companion.domain.days import monday, parse_day
-from intervals_companion.domain.errors import CompanionError, NothingToShow, UsageError
+from intervals_companion.domain.days import monday
+from intervals_companion.domain.errors import CompanionError
 from intervals_companion.web import activity_body, activity_words, comments, streams
 from intervals_companion.web.activity_words import Row
-from intervals_companion.web.pages import house, page, render
+from intervals_companion.web.pages import house, page, render, until
 from intervals_companion.web.words import Words
 
 _FILTERS = {Show.ALL: "All", Show.HELD: "Held", Show.HERE: "Only here", Show.THERE: "Only there"}
@@ -40,7 +40,7 @@ def every(request: Request) -> Response:
     words = Words(preferences.preferences(companion), companion.now())
     wanted = request.query_params.get("show", Show.ALL.value)
     show = Show(wanted) if wanted in set(Show) else Show.ALL
-    found = service.listed(companion, show, _until(request))
+    found = service.listed(companion, show, until(request.query_params))
     return render(
         request,
         "activities.html",
@@ -54,14 +54,6 @@ def every(request: Request) -> Response:
         nothing=_nothing(found, show),
         read=found.read,
     )
-
-
-def _until(request: Request) -> date | None:
-    text = request.query_params.get("until")
-    try:
-        return parse_day(text) if text else None
-    except UsageError as problem:
-        raise NothingToShow(problem.cause, problem.cure) from problem
 
 
 def _link(show: Show, until: str | None) -> str | None:

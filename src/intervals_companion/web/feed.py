@@ -21,10 +21,10 @@ from intervals_companion.app.beside import is_open
 from intervals_companion.app.checkup import Act, Face, steps
 from intervals_companion.app.companion import Companion
 from intervals_companion.app.friends import MOST, Choice
-from intervals_companion.domain.days import parse_day
-from intervals_companion.domain.errors import Busy, CompanionError, NothingToShow, UsageError
+from intervals_companion.domain.errors import Busy, CompanionError
 from intervals_companion.web import feed_words
 from intervals_companion.web.pages import action, house, let_in, page, redirect, render, to_sign_in
+from intervals_companion.web.pages import until as until_of
 from intervals_companion.web.permissions import bold
 from intervals_companion.web.words import Words
 
@@ -48,7 +48,7 @@ def show(request: Request) -> Response:
     companion = house(request).companion
     if not is_open(companion):
         return _closed(request, companion)
-    until = _until(request.query_params)
+    until = until_of(request.query_params)
     due = until is None and friends.is_due(companion)
     shown = _list(companion, _choice(request.query_params), until, reading=due)
     return render(request, "feed.html", tab="friends", due=due, **shown)
@@ -66,14 +66,6 @@ def _closed(request: Request, companion: Companion) -> Response:
 
 def _choice(asked: QueryParams) -> Choice:
     return Choice(asked.get("athlete") or None, asked.get("sport") or None, asked.get("coached") == "yes")
-
-
-def _until(asked: QueryParams) -> date | None:
-    text = asked.get("until")
-    try:
-        return parse_day(text) if text else None
-    except UsageError as problem:
-        raise NothingToShow(problem.cause, problem.cure) from problem
 
 
 def _list(
@@ -130,7 +122,7 @@ def _trouble(
 def more(request: Request) -> Response:
     """The page before: from what is kept, or read first where these days are not known."""
     companion = house(request).companion
-    choice, until = _choice(request.query_params), _until(request.query_params)
+    choice, until = _choice(request.query_params), until_of(request.query_params)
     words = Words(preferences.preferences(companion), companion.now())
     problem = None
     found = friends.page(companion, choice, until)
@@ -247,7 +239,7 @@ def read(request: Request, form: FormData) -> Response:
     """For a browser without scripts, and for whoever presses it: reads now, and comes back when all is there."""
     companion = house(request).companion
     asked = QueryParams({name: str(value) for name, value in form.items()})
-    until = _until(asked)
+    until = until_of(asked)
     if until is None:
         friends.look_again(companion)
         friends.read(companion)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from urllib.parse import quote, urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, QueryParams
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
@@ -22,6 +23,7 @@ from starlette.routing import Route
 from intervals_companion.app import checkup, doors, preferences
 from intervals_companion.app.doors import Visitor
 from intervals_companion.app.mistakes import where
+from intervals_companion.domain.days import parse_day
 from intervals_companion.domain.errors import (
     Busy,
     CompanionError,
@@ -138,6 +140,15 @@ def local_path(text: str | None, otherwise: str = "/today") -> str:
 
 def redirect(path: str) -> Response:
     return RedirectResponse(local_path(path), 303)
+
+
+def until(asked: QueryParams) -> date | None:
+    """The day from which on a list goes backwards; None where it begins with the newest. Raises NothingToShow."""
+    text = asked.get("until")
+    try:
+        return parse_day(text) if text else None
+    except UsageError as problem:
+        raise NothingToShow(problem.cause, problem.cure) from problem
 
 
 # --- cookies ---------------------------------------------------------------------------------------------------------

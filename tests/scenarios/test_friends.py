@@ -1,0 +1,629 @@
+"""What other athletes did: how little is asked for it, what of it is kept, and that it goes when it has to."""
+
+from __future__ import annotations
+
+import io
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from house import TODAY, House, between, house, steps
+from intervals_companion.app import (
+    activity,
+    api_key,
+    backup,
+    diagnostics,
+    examining,
+    friends,
+    leaving,
+    showing,
+    signing_in,
+    syncing,
+    talking,
+    there,
+)
+from intervals_companion.app.companion import opened
+from intervals_companion.app.settings import Settings
+from intervals_companion.app.sharing import NotShared
+from intervals_companion.app.subjects import subject
+from intervals_companion.domain.errors import (
+    CompanionError,
+    KeyMissing,
+    NothingToShow,
+    NotSignedIn,
+    RateLimited,
+    ServiceError,
+    SignInExpired,
+)
+from intervals_companion.intervals import people
+from intervals_companion.intervals.credentials import ApiKey
+from intervals_companion.intervals.wire import Request, Response
+from intervals_companion.social.feed import Hidden
+from intervals_companion.store.erasing import TABLES, Group
+from intervals_companion.web import activities
+from intervals_sandbox.person import Person
+from intervals_sandbox.server import running
+from partners import among_friends, asked, at_sandbox, cells, faults, lines, look, plain, rows_of, went_by
+from rooms import visit
+
+ATHLETES, WEEKS, CHATS = (
+    "GET /api/v1/athletes", "GET /api/v1/athlete/0/athlete-summary", "GET /api/v1/athlete/0/chats",
+)  # fmt: skip
+LIST = "GET /api/v1/athlete/ID/activities"
+DETAIL, STREAMS = "GET /api/v1/activity/ID", "GET /api/v1/activity/ID/streams"
+MINUTE, HOUR = 60.0, 3600.0
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[House]:
+    """Eight training partners; nothing of theirs was read yet."""
+    with among_friends(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def read(home: House) -> House:
+    """Their newest two weeks were read a quarter of an hour ago."""
+    look(home)
+    home.clock.wait(16 * MINUTE)
+    home.forget_requests()
+    return home
+
+
+def refuse(home: House, piece: str, status: int = 403, body: bytes = b"{}") -> Callable[[], None]:
+    """From now on requests to addresses with this piece are refused; gives the way back."""
+    before = home.companion
+    between(home, lambda request: Response(status, {}, body) if piece in request.url else None)
+
+    def again() -> None:
+        home.companion = before
+
+    return again
+
+
+def unfollow(home: House, other: str) -> None:
+    with home.person() as person:
+        person.follow(other, False)
+
+
+# --- how little is asked ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def crowd(tmp_path: Path) -> Iterator[House]:
+    with among_friends(tmp_path, followed=40) as made:
+        yield made
+
+
+@pytest.mark.slow
+def test_forty_athletes_are_read_with_forty_five_requests_at_most_then_three_and_one_more_for_each_that_changed(
+    crowd: House,
+) -> None:
+    look(crowd)
+    cold = asked(crowd)
+    assert cold == {ATHLETES: 1, WEEKS: 1, CHATS: 1, LIST: 40}
+    assert cold.total() <= 45
+
+    crowd.clock.wait(16 * MINUTE)
+    crowd.forget_requests()
+    assert friends.is_due(crowd.companion)
+    look(crowd)
+    assert asked(crowd) == {ATHLETES: 1, WEEKS: 1, CHATS: 1}
+
+    changed = plain(crowd)
+    at_sandbox(crowd, changed.id).values["distance"] += 500.0
+    crowd.clock.wait(16 * MINUTE)
+    crowd.forget_requests()
+    look(crowd)
+    assert asked(crowd) == {ATHLETES: 1, WEEKS: 1, CHATS: 1, LIST: 1}
+    assert next(line for line in lines(crowd) if line.id == changed.id).distance == (changed.distance or 0) + 500.0
+
+
+@pytest.mark.slow
+def test_forty_athletes_at_eighty_milliseconds_an_answer_begin_within_a_second_and_end_within_six(
+    tmp_path: Path,
+) -> None:
+    """Wall time, over a socket, with the pace that is kept towards Intervals.icu."""
+    with running(followed=40, latency=0.08) as sandbox:
+        info = sandbox.info
+        settings = Settings(
+            home=tmp_path / "home", intervals_url=sandbox.base, client_id=str(info["client_id"]),
+            client_secret=str(info["client_secret"]),
+        )  # fmt: skip
+        with opened(settings, machine_zone="Europe/Berlin") as companion:
+            start = signing_in.begin(companion, "http://localhost/")
+            with Person(sandbox.base, sandbox.sandbox.you.id) as person:
+                signing_in.finish(companion, start, person.allow(start.url))
+            examining.examine(companion)
+            with companion.client(sandbox.base, ApiKey(sandbox.sandbox.you.api_key or "")) as client:
+                client.ask(people.weeks(TODAY, TODAY))  # the sandbox works its numbers out when it is asked first
+            time.sleep(1.5)  # what was asked until now is no longer in the burst
+            seen: list[tuple[float, int]] = []
+            begun, over = time.perf_counter(), threading.Event()
+
+            def watch() -> None:
+                while not over.wait(0.05):
+                    seen.append((time.perf_counter() - begun, len(friends.page(companion).lines)))
+
+            watcher = threading.Thread(target=watch)
+            watcher.start()
+            try:
+                made = friends.read(companion)
+            finally:
+                whole = time.perf_counter() - begun
+                over.set()
+                watcher.join()
+            first = next((at for at, rows in seen if rows), whole)
+            assert made.problems == []
+            assert made.requests.read == 43
+            assert len(friends.page(companion, most=10_000).lines) > 100
+            print(f"first rows after {first:.2f} s, complete after {whole:.2f} s")
+            assert first <= 1.0
+            assert whole <= 6.0
+
+
+def test_the_last_answers_are_good_for_a_quarter_of_an_hour(read: House) -> None:
+    look(read)
+    read.clock.wait(14.9 * MINUTE)
+    assert not friends.is_due(read.companion)
+    read.clock.wait(0.2 * MINUTE)
+    assert friends.is_due(read.companion)
+
+
+def test_a_new_day_and_a_new_week_with_nothing_in_them_cost_no_list(read: House) -> None:
+    """The 10th of March 2026 is a Tuesday."""
+    for _ in range(7):
+        read.clock.wait(23 * HOUR)
+        friends.read(read.companion)
+    assert asked(read)[LIST] <= 8 * 7 * 23 // 24 + 8  # what is a day old is read again, and nothing more often
+
+
+@pytest.mark.parametrize("rows", ["week", "day"])
+def test_whatever_a_row_of_the_summary_stands_for_nothing_new_is_three_requests(home: House, rows: str) -> None:
+    home.sandbox.switches = home.sandbox.switches.flipped({"summary_rows": rows})
+    look(home)
+    for hours in (0.3, 12, 11):  # into the next day
+        home.clock.wait(hours * HOUR)
+        home.forget_requests()
+        look(home)
+        assert asked(home) == {ATHLETES: 1, WEEKS: 1, CHATS: 1}
+
+
+def test_an_activity_is_read_with_two_requests_and_is_good_for_a_day(read: House) -> None:
+    about = subject(read.companion, plain(read).id)
+    there.bring(read.companion, about)
+    assert asked(read) == {DETAIL: 1, STREAMS: 1}
+    read.clock.wait(23.9 * HOUR)
+    there.bring(read.companion, about)
+    assert asked(read).total() == 2
+    read.clock.wait(0.2 * HOUR)
+    there.bring(read.companion, about)
+    assert asked(read).total() == 4
+
+
+def test_a_row_asks_once_for_its_drawing_and_for_its_comments_only_where_there_is_a_chat(read: House) -> None:
+    quiet, talked = plain(read), plain(read, talked=True)
+    assert there.aside(read.companion, quiet.id).comments is None
+    assert asked(read) == {STREAMS: 1}
+    read.forget_requests()
+    assert (there.aside(read.companion, talked.id).comments or 0) > 0
+    assert asked(read) == {STREAMS: 1, "GET /api/v1/activity/ID/messages": 1}
+    read.forget_requests()
+    for one in (quiet, talked):
+        there.aside(read.companion, one.id)
+    assert asked(read).total() == 0
+
+
+def test_an_athlete_s_page_asks_twice(read: House) -> None:
+    who = plain(read).other
+    found = there.bring_person(read.companion, who)
+    assert (found.read, len(found.weeks) > 2) == (True, True)
+    assert asked(read) == {"GET /api/v1/athlete/ID/profile": 1, WEEKS: 1}
+    there.bring_person(read.companion, who)
+    assert asked(read).total() == 2
+
+
+def test_scrolling_back_reads_each_window_once(read: House) -> None:
+    oldest = friends.page(read.companion, most=10_000).older
+    assert oldest is not None
+    friends.read_back(read.companion, oldest)
+    assert asked(read) == {LIST: 8}
+    assert min(line.day for line in lines(read)) < oldest
+    friends.read_back(read.companion, oldest)
+    assert asked(read) == {LIST: 8}
+
+
+# --- by what it is asked, and that nothing is written ----------------------------------------------------------------
+
+
+def everything(home: House) -> None:
+    """All there is to look at."""
+    friends.read(home.companion)
+    one = plain(home, talked=True)
+    about = subject(home.companion, one.id)
+    there.bring(home.companion, about)
+    there.aside(home.companion, one.id)
+    talking.read(home.companion, about)
+    there.bring_person(home.companion, one.other)
+    showing.show(home.companion, one.id)
+
+
+def test_of_others_everything_goes_by_the_key(home: House) -> None:
+    everything(home)
+    assert asked(home)[CHATS] == 1
+    assert set().union(*went_by(home).values()) == {"key"}
+
+
+def test_where_a_key_signed_in_everything_goes_by_the_key(tmp_path: Path) -> None:
+    with house(tmp_path) as home:
+        signing_in.with_key(home.companion, home.sandbox.you.api_key or "")
+        home.clock.wait(HOUR)
+        home.forget_requests()
+        everything(home)
+        assert asked(home)[CHATS] == 1
+        assert home.credentials_used() == {"key"}
+
+
+def test_reading_writes_nothing_to_the_service(home: House) -> None:
+    everything(home)
+    assert home.writes() == []
+
+
+# --- the key ---------------------------------------------------------------------------------------------------------
+
+
+def test_without_a_key_nothing_is_asked_of_others(tmp_path: Path) -> None:
+    with among_friends(tmp_path, api_key=False) as home:
+        with pytest.raises(KeyMissing):
+            friends.read(home.companion)
+        assert asked(home).total() == 0
+        assert friends.closed(home.companion) is not None
+
+
+def test_a_key_generated_anew_is_read_again_once_and_used(read: House) -> None:
+    before = api_key.own_key(read.companion)
+    with read.person() as person:
+        person.generate_key()
+    read.forget_requests()
+    friends.read(read.companion)
+    assert asked(read) == {ATHLETES: 2, "GET /api/v1/athlete/0": 1, WEEKS: 1, CHATS: 1}
+    assert api_key.own_key(read.companion) == read.sandbox.you.api_key != before
+
+
+def test_a_key_that_is_refused_for_good_is_told_and_the_record_is_read_once_for_all_threads(home: House) -> None:
+    """It dies while four lists are on their way; the account shows the same key again and again."""
+    key = api_key.own_key(home.companion)
+    assert key is not None
+    inner, together = home.companion.transport, threading.Barrier(4, timeout=20)
+
+    def answer(request: Request) -> Response | None:
+        if "/activities" in request.url:
+            together.wait()
+            return Response(401, {}, b"{}")
+        return None
+
+    between(home, answer)
+    with pytest.raises(SignInExpired, match="API key"):
+        friends.read(home.companion)
+    assert asked(home)["GET /api/v1/athlete/0"] == 1
+    assert inner is not home.companion.transport
+    assert went_by(home)["GET /api/v1/athlete/0"] == {"token"}
+    closed = friends.closed(home.companion)
+    assert closed is not None
+    assert key not in f"{closed}"
+
+
+# --- what does not go ------------------------------------------------------------------------------------------------
+
+
+def test_one_athlete_who_shares_nothing_does_not_keep_the_others_away(read: House) -> None:
+    closed = plain(read)
+    at_sandbox(read, closed.id).values["distance"] += 500.0
+    allow = refuse(read, f"/athlete/{closed.other}/activities")
+    assert friends.read(read.companion).problems == []
+    left = lines(read)
+    assert closed.other not in {line.other for line in left}
+    assert len({line.other for line in left}) >= 6
+    assert rows_of(read, closed.other) == {"others": 1}
+    assert [one.id for one in friends.page(read.companion).others if not one.shared] == [closed.other]
+
+    allow()
+    read.clock.wait(25 * HOUR)
+    friends.read(read.companion)
+    assert all(one.shared for one in friends.page(read.companion).others)
+
+
+def test_a_list_the_service_refuses_is_a_problem_of_that_athlete_alone(home: House) -> None:
+    other = sorted(home.sandbox.you.follows)[0]
+    refuse(home, f"/athlete/{other}/activities", 422, b'{"error": "Something odd"}')
+    (problem,) = friends.read(home.companion).problems
+    assert "422" in problem.cause
+    assert other not in {line.other for line in lines(home)}
+    assert len({line.other for line in lines(home)}) >= 6
+
+
+def test_an_athlete_without_activities_is_there_and_is_read_once(home: House) -> None:
+    other = sorted(home.sandbox.you.follows)[0]
+    for done in home.sandbox.state.activities_of(other):
+        home.sandbox.remove(done)
+    assert other not in {line.other for line in look(home)}
+    assert other in {one.id for one in friends.page(home.companion).others}
+    assert there.person(home.companion, other).other.id == other
+    home.clock.wait(HOUR)
+    home.forget_requests()
+    look(home)
+    assert asked(home)[LIST] == 0
+
+
+def test_who_follows_nobody_sees_nothing_and_no_error(tmp_path: Path) -> None:
+    with among_friends(tmp_path, followed=0) as home:
+        assert look(home) == []
+        assert asked(home).total() == 3
+        assert friends.page(home.companion).others == []
+
+
+def test_a_broken_list_of_chats_is_told_and_takes_no_mark_away(read: House) -> None:
+    one = plain(read, talked=True)
+    with read.sandbox.lock:
+        chat = read.sandbox.state.chat_of(at_sandbox(read, one.id))
+        assert chat is not None
+        author = read.sandbox.state.athletes[one.other]
+        read.sandbox.state.post(chat, read.sandbox.you, "Hello", "2026-03-10T10:00:00.000+00:00")
+        read.sandbox.state.post(chat, author, "Thanks", "2026-03-10T10:01:00.000+00:00")
+    look(read)
+    assert next(line.new for line in lines(read) if line.id == one.id) == 1
+    faults(read, *["500"] * 4, path="/api/v1/athlete/0/chats")
+    (problem,) = friends.read(read.companion).problems
+    assert isinstance(problem, ServiceError)
+    assert next(line.new for line in lines(read) if line.id == one.id) == 1
+
+
+@pytest.mark.parametrize("kind", ["503", "timeout_before"])
+def test_a_service_that_goes_down_in_the_middle_keeps_what_was_read_and_says_so(home: House, kind: str) -> None:
+    count = 0
+
+    def answer(request: Request) -> Response | None:
+        nonlocal count
+        count += "/activities" in request.url
+        if count == 4:
+            faults(home, *[kind] * 100)
+        return None
+
+    between(home, answer)
+    with pytest.raises(ServiceError):
+        friends.read(home.companion)
+    page = friends.page(home.companion, most=10_000)
+    assert 1 <= sum(one.read is not None for one in page.others) < 8
+    assert page.look is not None
+    assert page.look.trouble is not None
+    assert "Intervals.icu" in page.look.trouble[0]
+    assert friends.is_due(home.companion)
+
+
+def test_after_it_is_up_again_only_the_rest_is_read(home: House) -> None:
+    faults(home, *["503"] * 4, path=f"/api/v1/athlete/{sorted(home.sandbox.you.follows)[3]}")
+    with pytest.raises(ServiceError):
+        friends.read(home.companion)
+    known = sum(one.read is not None for one in friends.page(home.companion).others)
+    home.forget_requests()
+    friends.read(home.companion)
+    assert asked(home)[LIST] == 8 - known
+    look_now = friends.page(home.companion).look
+    assert look_now is not None
+    assert look_now.trouble is None
+
+
+def test_a_limit_is_told_and_stands_on_the_page(home: House) -> None:
+    refuse(home, "/athletes", 429)
+    with pytest.raises(RateLimited):
+        friends.read(home.companion)
+
+
+# --- borrowed: it goes -----------------------------------------------------------------------------------------------
+
+
+def secrets_of(home: House, other: str) -> list[str]:
+    """Their id, and the two parts of their name."""
+    return [other, *home.sandbox.state.athletes[other].name.split()]
+
+
+def found_in(home: House, words: list[str]) -> set[str]:
+    return {word for text in cells(home) for word in words if word in text}
+
+
+@pytest.fixture
+def known(read: House) -> tuple[House, str]:
+    """Somebody of whom everything there is was read."""
+    one = plain(read, talked=True)
+    everything(read)
+    talking.mark_seen(read.companion, one.id)
+    return read, one.other
+
+
+def test_who_is_not_followed_any_more_leaves_nothing_behind(known: tuple[House, str]) -> None:
+    home, other = known
+    assert len(rows_of(home, other)) >= 4
+    assert set(secrets_of(home, other)) <= found_in(home, secrets_of(home, other))
+    unfollow(home, other)
+    friends.read(home.companion)
+    assert rows_of(home, other) == {}
+    assert found_in(home, secrets_of(home, other)) == set()
+    with pytest.raises(NothingToShow):
+        there.person(home.companion, other)
+
+
+def test_the_bytes_of_who_is_not_followed_any_more_are_gone_from_the_files(known: tuple[House, str]) -> None:
+    home, other = known
+    unfollow(home, other)
+    friends.read(home.companion)
+    home.companion.store.close()
+    folder = home.companion.store.folder
+    words = [word.encode() for word in secrets_of(home, other)[:1]]
+    assert not [
+        path.name for path in folder.iterdir() for word in words if path.is_file() and word in path.read_bytes()
+    ]
+
+
+def test_a_refusal_while_somebody_looks_drops_all_of_that_athlete_at_once(known: tuple[House, str]) -> None:
+    home, other = known
+    fresh = next(line for line in lines(home, athlete=other) if line.hidden is None and there.known(
+        home.companion, subject(home.companion, line.id)) is None)  # fmt: skip
+    with home.person(other) as person:
+        person.share(fresh.id, False)
+    with pytest.raises(NotShared, match=r"Not shared with you\."):
+        there.bring(home.companion, subject(home.companion, fresh.id))
+    assert rows_of(home, other) == {}
+
+
+@pytest.mark.parametrize("way", [leaving.LOGOUT, leaving.FULL_LOGOUT], ids=["logout", "full logout"])
+def test_a_logout_wipes_everything_of_everybody(known: tuple[House, str], way: leaving.Way) -> None:
+    home, _ = known
+    words = [word for one in home.sandbox.you.follows for word in secrets_of(home, one)]
+    leaving.log_out(home.companion, way)
+    assert found_in(home, words) == set()
+    with home.companion.store.read() as connection:
+        assert [table.name for table in TABLES[Group.OTHERS] if connection.execute(table.select()).first()] == []
+
+
+@pytest.mark.parametrize("piece", ["/athlete-summary", "/athlete/0/chats", "/activities?"])
+def test_a_logout_in_the_middle_of_a_reading_leaves_nothing_either(home: House, piece: str) -> None:
+    done: list[str] = []
+
+    def answer(request: Request) -> Response | None:
+        if piece in request.url and not done:
+            done.append(request.url)
+            leaving.log_out(home.companion)
+        return None
+
+    words = [word for one in home.sandbox.you.follows for word in secrets_of(home, one)]
+    between(home, answer)
+    with pytest.raises(CompanionError) as stopped:
+        friends.read(home.companion)
+    assert isinstance(stopped.value, NotSignedIn | KeyMissing)
+    assert found_in(home, words) == set()
+    with home.companion.store.read() as connection:
+        assert [table.name for table in TABLES[Group.OTHERS] if connection.execute(table.select()).first()] == []
+
+
+def test_a_backup_and_the_diagnostics_hold_nothing_of_others(known: tuple[House, str], tmp_path: Path) -> None:
+    home, _ = known
+    words = [word for one in home.sandbox.you.follows for word in secrets_of(home, one)]
+    assert [word for word in words if word in json.dumps(diagnostics.report(home.companion))] == []
+    content = b"".join(backup.make(home.companion, "a long sentence", "a long sentence"))
+    folder = tmp_path / "second"
+    folder.mkdir()
+    with house(folder) as second:
+        backup.restore(second.companion, io.BytesIO(content), "a long sentence")
+        assert found_in(second, words) == set()
+        with second.companion.store.read() as connection:
+            assert [table.name for table in TABLES[Group.OTHERS] if connection.execute(table.select()).first()] == []
+
+
+# --- what is hidden --------------------------------------------------------------------------------------------------
+
+
+def test_what_strava_hides_is_told_without_asking_and_counts_in_the_week(read: House) -> None:
+    stub = next(line for line in lines(read) if line.hidden is Hidden.STRAVA)
+    about = subject(read.companion, stub.id)
+    there.bring(read.companion, about)
+    shown = showing.show(read.companion, stub.id)
+    assert asked(read).total() == 0
+    assert (shown.detail.entry.title, shown.thread) == ("Hidden by Strava", None)
+    weeks = {one.id: found for one, found in friends.weeks(read.companion)}[stub.other]
+    load = sum(
+        at_sandbox(read, line.id).load
+        for line in lines(read, athlete=stub.other)
+        if line.day >= TODAY - timedelta(days=1)
+    )
+    assert weeks[0].load >= load
+
+
+@pytest.mark.parametrize("kind", ["stub", "absent"])
+def test_a_private_activity_says_not_shared_with_you_or_is_not_there(home: House, kind: str) -> None:
+    home.sandbox.switches = home.sandbox.switches.flipped({"private_activities": kind})
+    newest = max(home.sandbox.state.activities_of(min(home.sandbox.you.follows)), key=lambda one: one.day)
+    newest.private = True
+    hidden = [line for line in look(home) if line.hidden is Hidden.NOT_SHARED]
+    if kind == "absent":
+        assert hidden == []
+        return
+    assert {line.title for line in hidden} == {"Not shared with you"}
+    home.forget_requests()
+    assert activity.detail(home.companion, hidden[0].id).entry.hidden
+    assert showing.show(home.companion, hidden[0].id).thread is None
+    assert asked(home).total() == 0
+
+
+def test_of_others_there_is_no_file(read: House) -> None:
+    with visit(read, *activities.routes) as web:
+        assert web.get(f"/activities/{plain(read).id}.fit").status_code == 404
+    assert asked(read).total() == 0
+
+
+# --- a page of somebody else's activity ------------------------------------------------------------------------------
+
+ODD: dict[str, list[dict[str, Any]]] = {
+    "shorter": [{"type": "heartrate", "data": [120, None, 130]}],
+    "longer": [{"type": "heartrate", "data": [120] * 40_000}],
+    "all null": [{"type": "heartrate", "data": [None] * 100}],
+    "empty": [{"type": "heartrate", "data": []}],
+    "custom": [{"type": "MuscleOxygen", "data": [60.5, None, 61.5]}],
+}
+
+
+@pytest.mark.parametrize("streams", ODD.values(), ids=list(ODD))
+def test_streams_as_no_recording_has_them_make_a_page(read: House, streams: list[dict[str, Any]]) -> None:
+    one = plain(read)
+    with read.person() as person:
+        answer = person._browser.put("/sandbox/streams", json={"activity_id": one.id, "streams": streams})
+        assert answer.status_code == 200
+    with visit(read, *activities.routes) as web:
+        page = web.get(f"/activities/{one.id}/body")
+        assert (page.status_code, web.get(f"/activities/{one.id}/streams").status_code) == (200, 200)
+        assert "unreadable" not in page.text
+    assert read.writes() == []
+
+
+def test_an_activity_without_streams_makes_a_page(read: House) -> None:
+    one = plain(read)
+    refuse(read, f"/activity/{one.id}/streams", 200, b"[]")
+    with visit(read, *activities.routes) as web:
+        page = web.get(f"/activities/{one.id}/body")
+    assert page.status_code == 200
+    assert "unreadable" not in page.text
+
+
+# --- sync goes first -------------------------------------------------------------------------------------------------
+
+
+def test_a_sync_that_begins_during_a_reading_does_not_wait_for_it(home: House) -> None:
+    """Every request of the sync finds its place before the next one of the feed that had to wait."""
+    home.import_(*[steps(TODAY - timedelta(days=n), 8000) for n in range(1, 4)])
+    order: list[str] = []
+    inner = home.companion.transport
+    begun: list[bool] = []
+    gives_way = evolve(home.companion, pause=home.clock.wait)
+
+    def answer(request: Request) -> Response | None:
+        order.append("feed" if "Basic" in request.headers["authorization"] else "sync")
+        if not begun and "/activities?" in request.url and order[-1] == "feed":
+            begun.append(True)
+            quiet = evolve(home.companion, transport=inner)
+            before = len(order)
+            asked_before = asked(home).total()
+            syncing.sync(quiet, lambda *_: None)
+            assert asked(home).total() > asked_before
+            assert len(order) >= before
+        return None
+
+    assert gives_way.pace is home.companion.pace
+    between(home, answer)
+    friends.read(home.companion)
+    assert begun
