@@ -473,13 +473,25 @@ def test_the_bytes_of_who_is_not_followed_any_more_are_gone_from_the_files(known
 
 def test_a_refusal_while_somebody_looks_drops_all_of_that_athlete_at_once(known: tuple[House, str]) -> None:
     home, other = known
-    fresh = next(line for line in lines(home, athlete=other) if line.hidden is None and there.known(
-        home.companion, subject(home.companion, line.id)) is None)  # fmt: skip
-    with home.person(other) as person:
-        person.share(fresh.id, False)
+    one = plain(home, talked=True)
+    assert one.other == other
+    refuse(home, f"/activity/{one.id}/messages")
     with pytest.raises(NotShared, match=r"Not shared with you\."):
-        there.bring(home.companion, subject(home.companion, fresh.id))
+        talking.read(home.companion, subject(home.companion, one.id))
     assert rows_of(home, other) == {}
+    assert found_in(home, secrets_of(home, other)) == set()
+
+
+def test_an_activity_that_is_made_private_after_it_was_listed_says_so_and_nothing_of_it_stays(read: House) -> None:
+    one = plain(read)
+    there.aside(read.companion, one.id)
+    with read.person(one.other) as person:
+        person.share(one.id, False)
+    with pytest.raises(NotShared, match=r"Not shared with you\."):
+        there.bring(read.companion, subject(read.companion, one.id))
+    line = next(each for each in lines(read) if each.id == one.id)
+    assert (line.title, line.hidden, line.distance) == ("Not shared with you", Hidden.NOT_SHARED, None)
+    assert one.id not in friends.page(read.companion, most=10_000).shapes
 
 
 @pytest.mark.parametrize("way", [leaving.LOGOUT, leaving.FULL_LOGOUT], ids=["logout", "full logout"])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -49,6 +50,13 @@ def keep(companion: Companion, kind: str, item: str, other: str, body: object) -
     with companion.store.write() as connection:
         if may_keep(connection, account, other):
             others.keep(connection, account.athlete, kind, item, other, body, companion.now())
+
+
+def hide(companion: Companion, about: Subject, record: Mapping[str, Any]) -> None:
+    """Of an activity that is kept from one now, nothing but `record` is told any more."""
+    athlete = companion.account().athlete
+    with companion.store.write() as connection:
+        others.put_hidden(connection, athlete, about.activity, record)
 
 
 def may_keep(connection: Connection, account: Account, other: str) -> bool:

@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from intervals_companion.app import talking
 from intervals_companion.app.companion import Companion
-from intervals_companion.app.sharing import keep, shared
+from intervals_companion.app.sharing import NotShared, hide, keep, shared
 from intervals_companion.app.subjects import Subject, subject
 from intervals_companion.domain.days import monday
 from intervals_companion.domain.errors import NothingToShow
@@ -49,6 +49,9 @@ def bring(companion: Companion, about: Subject) -> There:
         return There(about.record, views.make(about.record, []))
     with shared(companion, about) as client:
         record = client.ask(people.activity(about.activity, about.whose))
+        if not about.own and feed.hidden_of(record) is not None:
+            hide(companion, about, record)
+            raise NotShared
         streams = client.ask(people.streams(about.activity, about.whose, STREAMS))
     made = There(dict(record), views.make(record, streams))
     keep(companion, others.DETAIL, about.activity, about.other, {"record": made.record, "view": made.view})

@@ -75,8 +75,7 @@ class Reader:
         weeks = self.client.ask(people.weeks(monday(first), self.today))
         now = self.now()
         with self.store.write() as connection:
-            if not accounts.kept(connection, self.athlete):  # a logout while it was read: nothing of it stays
-                raise NotSignedIn
+            self._check_signed_in(connection)
             others.drop_old(connection, self.athlete, now - feed.BORROWED)
             outbox.drop_old(connection, self.athlete, now - _KNOWN)
             others.put_others(connection, self.athlete, followed, weeks)
@@ -85,6 +84,7 @@ class Reader:
         problems = self._read_lists([(one, first, _END) for one in to_read], len(known))
         chats = self._chats(problems)
         with self.store.write() as connection:
+            self._check_signed_in(connection)
             if chats is not None:
                 self._put_chats(connection, chats)
             before = others.look(connection, self.athlete)
@@ -102,6 +102,11 @@ class Reader:
             if one.shared and (one.since is None or one.since > first)
         ]
         return self._read_lists(to_read, len(known))
+
+    def _check_signed_in(self, connection: Connection) -> None:
+        """After a logout nothing stays of what was being read. Raises NotSignedIn."""
+        if not accounts.kept(connection, self.athlete):
+            raise NotSignedIn
 
     def _chats(self, problems: list[CompanionError]) -> list[Chat] | None:
         """Where the sign-in may not read chats the key does not either: nothing is known to be new. None where the

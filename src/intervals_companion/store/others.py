@@ -165,6 +165,14 @@ def _note(connection: Connection, athlete: int, other: Other, **columns: object)
     connection.execute(query.values(**columns))
 
 
+def put_hidden(connection: Connection, athlete: int, name: str, record: Record) -> None:
+    """One activity of theirs shows no more than this from now on: what was read of it goes."""
+    did, bodies = schema.others_activities, schema.borrowed
+    theirs = (did.c.athlete == athlete, did.c.activity == name)
+    connection.execute(update(did).where(*theirs).values(record=json.dumps(record)))
+    connection.execute(delete(bodies).where(bodies.c.athlete == athlete, bodies.c.item == name))
+
+
 def put_not_shared(connection: Connection, athlete: int, other: Other, first: date, read: int) -> None:
     """They are still there, and nothing of theirs may be read: what was read goes."""
     if not is_known(connection, athlete, other.id):
