@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Page
 
+from chromium import chromium, pages
 from hands import HANDS, Hand
 from intervals_sandbox.server import running
+from stage import Stage
 from terminal import TODAY, Terminal
 
 
@@ -14,6 +17,21 @@ from terminal import TODAY, Terminal
 def terminal(tmp_path: Path) -> Iterator[Terminal]:
     with running(today=TODAY) as sandbox:
         yield Terminal(tmp_path / "home", sandbox)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One for the stories of a file; each has a profile of its own."""
+    with chromium() as made:
+        yield made
+
+
+@pytest.fixture
+def page(browser: Browser, home: Stage) -> Iterator[Page]:
+    """A browser that was let into this story's `home`."""
+    with pages(browser, home.own) as made:
+        home.let_in(made)
+        yield made
 
 
 @pytest.fixture(params=list(HANDS.values()), ids=list(HANDS))

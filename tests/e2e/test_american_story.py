@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 import acts
-from chromium import chromium, pages
 from intervals_sandbox.server import Running
 from stage import Stage, stage
 
@@ -26,12 +25,6 @@ def american(sandbox: Running) -> None:
     sandbox.sandbox.you.facts.update(AMERICAN)
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as made:
-        yield made
-
-
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Stage]:
     """A run of eight kilometres and a weight of 71.22 kg yesterday, synced."""
@@ -40,13 +33,6 @@ def home(tmp_path: Path) -> Iterator[Stage]:
         acts.import_export(made, acts.small_export(tmp_path))
         made.jobs.start_sync()
         acts.settle(made)
-        yield made
-
-
-@pytest.fixture
-def page(browser: Browser, home: Stage) -> Iterator[Page]:
-    with pages(browser, home.own) as made:
-        home.let_in(made)
         yield made
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from chromium import chromium, pages
 from intervals_companion.web import streams
 from intervals_sandbox import create_app
 from lived_in import PAGES, lived_in
@@ -18,21 +17,8 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     with lived_in(tmp_path_factory.mktemp("charts")) as made:
-        yield made
-
-
-@pytest.fixture
-def page(browser: Browser, home: Stage) -> Iterator[Page]:
-    with pages(browser, home.own) as made:
-        home.let_in(made)
         yield made
 
 

@@ -7,10 +7,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 import acts
-from chromium import chromium, pages
 from hands import Hand
 from intervals_companion.app import first_sync
 from stage import TODAY, Stage, stage
@@ -20,25 +19,12 @@ pytestmark = pytest.mark.slow
 YESTERDAY = TODAY - timedelta(days=1)
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as made:
-        yield made
-
-
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Stage]:
     """Health data is here, nobody is signed in."""
     with stage(tmp_path, prepare=acts.empty_there) as made:
         acts.import_export(made, acts.small_export(tmp_path))
         first_sync.confirm(made.companion, None)
-        yield made
-
-
-@pytest.fixture
-def page(browser: Browser, home: Stage) -> Iterator[Page]:
-    with pages(browser, home.own) as made:
-        home.let_in(made)
         yield made
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from chromium import chromium, pages
+from chromium import pages
 from hands import Hand
 from intervals_companion.app import friends
 from intervals_companion.app.friends import Line
@@ -23,25 +23,12 @@ ODD = "\u202eabc\u202c \u05e9\u05dc\u05d5\u05dd \U0001f468\u200d\U0001f469\u200d
 WORDS = "Held to the end. Well done"
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as made:
-        yield made
-
-
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Stage]:
     """Signed in, and the feed has been read."""
     with stage(tmp_path) as made:
         made.sign_in()
         friends.read(made.companion)
-        yield made
-
-
-@pytest.fixture
-def page(browser: Browser, home: Stage) -> Iterator[Page]:
-    with pages(browser, home.own) as made:
-        home.let_in(made)
         yield made
 
 

@@ -12,17 +12,11 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 import acts
-from chromium import chromium, pages
+from chromium import pages
 from hands import POINTER, Hand
 from stage import Stage, stage
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as made:
-        yield made
 
 
 @pytest.fixture

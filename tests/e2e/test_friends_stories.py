@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 import acts
-from chromium import chromium, pages
 from intervals_companion.app import first_sync, friends
 from intervals_companion.store import others
 from intervals_sandbox.person import Person
@@ -21,23 +20,10 @@ pytestmark = pytest.mark.slow
 STATE = "#feed-state"
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as made:
-        yield made
-
-
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Stage]:
     with stage(tmp_path) as made:
         first_sync.confirm(made.companion, None)
-        yield made
-
-
-@pytest.fixture
-def page(browser: Browser, home: Stage) -> Iterator[Page]:
-    with pages(browser, home.own) as made:
-        home.let_in(made)
         yield made
 
 

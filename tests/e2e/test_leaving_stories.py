@@ -10,17 +10,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 import acts
-from chromium import chromium, pages
+from chromium import pages
 from hands import Hand
 from stage import Stage, stage
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as made:
-        yield made
 
 
 @pytest.fixture
@@ -29,13 +23,6 @@ def home(tmp_path: Path) -> Iterator[Stage]:
     with stage(tmp_path) as made:
         made.sign_in()
         acts.import_export(made, acts.small_export(tmp_path))
-        yield made
-
-
-@pytest.fixture
-def page(browser: Browser, home: Stage) -> Iterator[Page]:
-    with pages(browser, home.own) as made:
-        home.let_in(made)
         yield made
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from chromium import chromium, pages
+from chromium import pages
 from lived_in import PAGES, lived_in
 from stage import Stage
 
@@ -28,12 +28,6 @@ new PerformanceObserver(list => {
 
 Visit = Callable[[Page, str], None]
 """Goes to a page of that name."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as made:
-        yield made
 
 
 @pytest.fixture(scope="module")

@@ -6,22 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 import acts
 from acts import banner
-from chromium import chromium, pages
 from hands import Hand
 from intervals_companion.app import first_sync
 from stage import Stage, stage
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as made:
-        yield made
 
 
 @pytest.fixture
@@ -30,13 +23,6 @@ def home(tmp_path: Path) -> Iterator[Stage]:
     with stage(tmp_path) as made:
         acts.import_export(made, acts.small_export(tmp_path))
         first_sync.confirm(made.companion, None)
-        yield made
-
-
-@pytest.fixture
-def page(browser: Browser, home: Stage) -> Iterator[Page]:
-    with pages(browser, home.own) as made:
-        home.let_in(made)
         yield made
 
 

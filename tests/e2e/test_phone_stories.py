@@ -8,11 +8,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 import acts
 import exports
-from chromium import chromium, pages
 from exports import record
 from hands import Hand
 from house import QUANTITY, steps, weight
@@ -24,12 +23,6 @@ pytestmark = pytest.mark.slow
 WEIGHT = f"{QUANTITY}BodyMass"
 WATCH = "Apple Watch"
 YESTERDAY = TODAY - timedelta(days=1)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as made:
-        yield made
 
 
 @pytest.fixture
@@ -55,13 +48,6 @@ def home(tmp_path: Path, export: Path) -> Iterator[Stage]:
     """Signed in; the phone was not asked for anything yet."""
     with stage(tmp_path, export=export, prepare=acts.empty_there) as made:
         made.sign_in()
-        yield made
-
-
-@pytest.fixture
-def page(browser: Browser, home: Stage) -> Iterator[Page]:
-    with pages(browser, home.own) as made:
-        home.let_in(made)
         yield made
 
 

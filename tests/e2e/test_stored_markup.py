@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 import acts
 import exports
-from chromium import chromium, pages
+from chromium import pages
 from house import run, steps, weight
 from intervals_companion.app import pushing
 from intervals_sandbox.server import Running
@@ -21,12 +21,6 @@ pytestmark = pytest.mark.slow
 
 NAME = "<script>owned()</script><img src=x onerror=owned()>\"'{{ 7*7 }}"
 DAY = TODAY - timedelta(days=1)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as made:
-        yield made
 
 
 def named_so(sandbox: Running) -> None:
