@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date, timedelta
 from typing import Any
 
 from attrs import evolve, field, frozen
-from filelock import FileLock, Timeout
 from sqlalchemy import Connection
 
 from intervals_companion.app import api_key, checkup
@@ -239,18 +238,10 @@ _MOMENT = 0.5
 """Seconds that somebody who only looks whether anybody reads may be in the way."""
 
 
-@contextmanager
-def _alone(companion: Companion, patience: float = _MOMENT) -> Iterator[None]:
-    """One reader of a data folder at a time. Raises Busy."""
-    lock = FileLock(companion.store.folder / f"feed-{companion.account().athlete}.lock")
-    try:
-        lock.acquire(timeout=patience)
-    except Timeout as busy:
-        raise Busy("Your friends’ activities are being read already.", "Wait a few seconds.") from busy
-    try:
-        yield
-    finally:
-        lock.release()
+def _alone(companion: Companion, patience: float = _MOMENT) -> AbstractContextManager[None]:
+    """One reader of a data folder at a time. Raises Busy when entered."""
+    busy = Busy("Your friends’ activities are being read already.", "Wait a few seconds.")
+    return companion.store.held(f"feed-{companion.account().athlete}", busy, patience)
 
 
 @contextmanager

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 from attrs import evolve, frozen
-from filelock import FileLock, Timeout
 
 from intervals_companion.app.companion import Companion
 from intervals_companion.domain.errors import Busy, CompanionError
@@ -55,20 +54,12 @@ UNTOLD = End(
 )
 
 
-@contextmanager
-def alive(companion: Companion, athlete: int) -> Iterator[None]:
-    """Held while a job runs. The operating system lets go of it when the process dies, however it dies. Raises Busy."""
-    lock = FileLock(companion.store.folder / f"jobs-{athlete}.lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout as busy:
-        raise Busy(
-            "Another companion on this data folder is at work.", "Wait until it has finished, then start this again."
-        ) from busy
-    try:
-        yield
-    finally:
-        lock.release()
+def alive(companion: Companion, athlete: int) -> AbstractContextManager[None]:
+    """Held while a job runs. Raises Busy when entered while another process is at work."""
+    busy = Busy(
+        "Another companion on this data folder is at work.", "Wait until it has finished, then start this again."
+    )
+    return companion.store.held(f"jobs-{athlete}", busy)
 
 
 class Watch:

@@ -93,6 +93,22 @@ class Store:
             connection.commit()
 
     @contextmanager
+    def held(self, name: str, busy: Busy, patience: float = 0) -> Iterator[None]:
+        """A lock of this data folder. The operating system lets go of it when the process dies, however it dies.
+
+        Raises `busy` where another holds it for longer than `patience` seconds.
+        """
+        lock = FileLock(self.folder / f"{name}.lock")
+        try:
+            lock.acquire(timeout=patience)
+        except Timeout as taken:
+            raise busy from taken
+        try:
+            yield
+        finally:
+            lock.release()
+
+    @contextmanager
     def alone(self) -> Iterator[None]:
         """The database file at rest and for nobody else: inside, it may be replaced or removed.
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, suppress
 
 from attrs import evolve
-from filelock import FileLock, Timeout
 
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.days import bounds, each_day, local_day
@@ -74,18 +73,10 @@ def _finish(store: Store, service: Service, task: Task, outcome: Outcome, starte
 _LOOK_FIRST = "Nothing is sent. Look with: companion sync --dry-run. If it is right: companion sync --confirm."
 
 
-@contextmanager
-def alone(store: Store, athlete: int) -> Iterator[None]:
-    """The operating system lets go of the lock when a process dies, however it dies."""
-    lock = FileLock(store.folder / f"sync-{athlete}.lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout as busy:
-        raise Busy("Another sync is under way.", "Wait until it has finished, then run this again.") from busy
-    try:
-        yield
-    finally:
-        lock.release()
+def alone(store: Store, athlete: int) -> AbstractContextManager[None]:
+    """Raises Busy when entered while another sync is under way."""
+    busy = Busy("Another sync is under way.", "Wait until it has finished, then run this again.")
+    return store.held(f"sync-{athlete}", busy)
 
 
 def _run(
