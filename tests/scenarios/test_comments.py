@@ -78,6 +78,14 @@ def test_a_comment_on_another_s_activity_goes_by_the_key(home: House) -> None:
     assert went_by(home) == {MESSAGES: {"key"}, SEND: {"key"}}
 
 
+def test_who_looks_right_after_writing_reads_the_comment(home: House) -> None:
+    about = theirs(home)
+    talking.read(home.companion, about)
+    write(home, about)
+    found = talking.read_if_old(home.companion, about, talking.LOOKED_AT)
+    assert [one.text for one in found.comments] == ["Well done"]
+
+
 def test_a_comment_on_an_own_activity_goes_by_the_token(home: House) -> None:
     about = own(home)
     assert write(home, about, "Good legs").what is What.SENT
