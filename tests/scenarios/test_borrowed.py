@@ -35,6 +35,7 @@ from intervals_companion.social.feed import Hidden
 from intervals_companion.store.erasing import TABLES, Group
 from intervals_companion.web import activities
 from partners import (
+    HALF_AN_HOUR,
     among_friends,
     asked,
     at_sandbox,
