@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from house import House, house
-from intervals_companion.app import checkup, friends
+from house import House, between, house
+from intervals_companion.app import checkup, friends, showing, talking, there
 from intervals_companion.app.friends import Choice, Line
+from intervals_companion.app.subjects import subject
+from intervals_companion.intervals.wire import Response
 from intervals_companion.store import schema
 from intervals_sandbox.state import Activity
 
@@ -109,3 +111,31 @@ def cells(home: House) -> Iterable[str]:
             for table in tables:
                 for row in database.execute(f'SELECT * FROM "{table}"'):
                     yield from (cell for cell in row if isinstance(cell, str))
+
+
+def refuse(home: House, piece: str, status: int = 403, body: bytes = b"{}") -> Callable[[], None]:
+    """From now on requests to addresses with this piece are refused; gives the way back."""
+    before = home.companion
+    between(home, lambda request: Response(status, {}, body) if piece in request.url else None)
+
+    def again() -> None:
+        home.companion = before
+
+    return again
+
+
+def unfollow(home: House, other: str) -> None:
+    with home.person() as person:
+        person.follow(other, False)
+
+
+def everything(home: House) -> None:
+    """All there is to look at."""
+    friends.read(home.companion)
+    one = plain(home, talked=True)
+    about = subject(home.companion, one.id)
+    there.bring(home.companion, about)
+    there.aside(home.companion, one.id)
+    talking.read(home.companion, about)
+    there.bring_person(home.companion, one.other)
+    showing.show(home.companion, one.id)

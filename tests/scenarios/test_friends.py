@@ -1,57 +1,53 @@
-"""What other athletes did: how little is asked for it, what of it is kept, and that it goes when it has to."""
+"""What other athletes did: how little is asked for it, by what, and what stands in its way."""
 
 from __future__ import annotations
 
-import io
-import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from attrs import evolve
+from attrs import define, evolve, field
 
 from house import TODAY, House, between, house, steps
 from intervals_companion.app import (
-    activity,
     api_key,
-    backup,
-    diagnostics,
     examining,
     friends,
-    leaving,
-    showing,
     signing_in,
     syncing,
-    talking,
     there,
 )
 from intervals_companion.app.companion import opened
 from intervals_companion.app.settings import Settings
-from intervals_companion.app.sharing import NotShared
 from intervals_companion.app.subjects import subject
 from intervals_companion.domain.errors import (
-    CompanionError,
     KeyMissing,
-    NothingToShow,
-    NotSignedIn,
     RateLimited,
     ServiceError,
     SignInExpired,
 )
 from intervals_companion.intervals import people
 from intervals_companion.intervals.credentials import ApiKey
+from intervals_companion.intervals.limits import TokenBucket
 from intervals_companion.intervals.wire import Request, Response
-from intervals_companion.social.feed import Hidden
-from intervals_companion.store.erasing import TABLES, Group
-from intervals_companion.web import activities
 from intervals_sandbox.person import Person
 from intervals_sandbox.server import running
-from partners import among_friends, asked, at_sandbox, cells, faults, lines, look, plain, rows_of, went_by
-from rooms import visit
+from partners import (
+    among_friends,
+    asked,
+    at_sandbox,
+    everything,
+    faults,
+    lines,
+    look,
+    plain,
+    refuse,
+    rows_of,
+    went_by,
+)
 
 ATHLETES, WEEKS, CHATS = (
     "GET /api/v1/athletes", "GET /api/v1/athlete/0/athlete-summary", "GET /api/v1/athlete/0/chats",
@@ -75,22 +71,6 @@ def read(home: House) -> House:
     home.clock.wait(16 * MINUTE)
     home.forget_requests()
     return home
-
-
-def refuse(home: House, piece: str, status: int = 403, body: bytes = b"{}") -> Callable[[], None]:
-    """From now on requests to addresses with this piece are refused; gives the way back."""
-    before = home.companion
-    between(home, lambda request: Response(status, {}, body) if piece in request.url else None)
-
-    def again() -> None:
-        home.companion = before
-
-    return again
-
-
-def unfollow(home: House, other: str) -> None:
-    with home.person() as person:
-        person.follow(other, False)
 
 
 # --- how little is asked ---------------------------------------------------------------------------------------------
@@ -241,18 +221,6 @@ def test_scrolling_back_reads_each_window_once(read: House) -> None:
 
 
 # --- by what it is asked, and that nothing is written ----------------------------------------------------------------
-
-
-def everything(home: House) -> None:
-    """All there is to look at."""
-    friends.read(home.companion)
-    one = plain(home, talked=True)
-    about = subject(home.companion, one.id)
-    there.bring(home.companion, about)
-    there.aside(home.companion, one.id)
-    talking.read(home.companion, about)
-    there.bring_person(home.companion, one.other)
-    showing.show(home.companion, one.id)
 
 
 def test_of_others_everything_goes_by_the_key(home: House) -> None:
@@ -426,216 +394,27 @@ def test_a_limit_is_told_and_stands_on_the_page(home: House) -> None:
         friends.read(home.companion)
 
 
-# --- borrowed: it goes -----------------------------------------------------------------------------------------------
-
-
-def secrets_of(home: House, other: str) -> list[str]:
-    """Their id, and the two parts of their name."""
-    return [other, *home.sandbox.state.athletes[other].name.split()]
-
-
-def found_in(home: House, words: list[str]) -> set[str]:
-    return {word for text in cells(home) for word in words if word in text}
-
-
-@pytest.fixture
-def known(read: House) -> tuple[House, str]:
-    """Somebody of whom everything there is was read."""
-    one = plain(read, talked=True)
-    everything(read)
-    talking.mark_seen(read.companion, one.id)
-    return read, one.other
-
-
-def test_who_is_not_followed_any_more_leaves_nothing_behind(known: tuple[House, str]) -> None:
-    home, other = known
-    assert len(rows_of(home, other)) >= 4
-    assert set(secrets_of(home, other)) <= found_in(home, secrets_of(home, other))
-    unfollow(home, other)
-    friends.read(home.companion)
-    assert rows_of(home, other) == {}
-    assert found_in(home, secrets_of(home, other)) == set()
-    with pytest.raises(NothingToShow):
-        there.person(home.companion, other)
-
-
-def test_the_bytes_of_who_is_not_followed_any_more_are_gone_from_the_files(known: tuple[House, str]) -> None:
-    home, other = known
-    unfollow(home, other)
-    friends.read(home.companion)
-    home.companion.store.close()
-    folder = home.companion.store.folder
-    words = [word.encode() for word in secrets_of(home, other)[:1]]
-    assert not [
-        path.name for path in folder.iterdir() for word in words if path.is_file() and word in path.read_bytes()
-    ]
-
-
-def test_a_refusal_while_somebody_looks_drops_all_of_that_athlete_at_once(known: tuple[House, str]) -> None:
-    home, other = known
-    one = plain(home, talked=True)
-    assert one.other == other
-    refuse(home, f"/activity/{one.id}/messages")
-    with pytest.raises(NotShared, match=r"Not shared with you\."):
-        talking.read(home.companion, subject(home.companion, one.id))
-    assert rows_of(home, other) == {}
-    assert found_in(home, secrets_of(home, other)) == set()
-
-
-def test_an_activity_that_is_made_private_after_it_was_listed_says_so_and_nothing_of_it_stays(read: House) -> None:
-    one = plain(read)
-    there.aside(read.companion, one.id)
-    with read.person(one.other) as person:
-        person.share(one.id, False)
-    with pytest.raises(NotShared, match=r"Not shared with you\."):
-        there.bring(read.companion, subject(read.companion, one.id))
-    line = next(each for each in lines(read) if each.id == one.id)
-    assert (line.title, line.hidden, line.distance) == ("Not shared with you", Hidden.NOT_SHARED, None)
-    assert one.id not in friends.page(read.companion, most=10_000).shapes
-
-
-@pytest.mark.parametrize("way", [leaving.LOGOUT, leaving.FULL_LOGOUT], ids=["logout", "full logout"])
-def test_a_logout_wipes_everything_of_everybody(known: tuple[House, str], way: leaving.Way) -> None:
-    home, _ = known
-    words = [word for one in home.sandbox.you.follows for word in secrets_of(home, one)]
-    leaving.log_out(home.companion, way)
-    assert found_in(home, words) == set()
-    with home.companion.store.read() as connection:
-        assert [table.name for table in TABLES[Group.OTHERS] if connection.execute(table.select()).first()] == []
-
-
-@pytest.mark.parametrize("piece", ["/athlete-summary", "/athlete/0/chats", "/activities?"])
-def test_a_logout_in_the_middle_of_a_reading_leaves_nothing_either(home: House, piece: str) -> None:
-    done: list[str] = []
-
-    def answer(request: Request) -> Response | None:
-        if piece in request.url and not done:
-            done.append(request.url)
-            leaving.log_out(home.companion)
-        return None
-
-    words = [word for one in home.sandbox.you.follows for word in secrets_of(home, one)]
-    between(home, answer)
-    with pytest.raises(CompanionError) as stopped:
-        friends.read(home.companion)
-    assert isinstance(stopped.value, NotSignedIn | KeyMissing)
-    assert found_in(home, words) == set()
-    with home.companion.store.read() as connection:
-        assert [table.name for table in TABLES[Group.OTHERS] if connection.execute(table.select()).first()] == []
-
-
-def test_a_backup_and_the_diagnostics_hold_nothing_of_others(known: tuple[House, str], tmp_path: Path) -> None:
-    home, _ = known
-    words = [word for one in home.sandbox.you.follows for word in secrets_of(home, one)]
-    assert [word for word in words if word in json.dumps(diagnostics.report(home.companion))] == []
-    content = b"".join(backup.make(home.companion, "a long sentence", "a long sentence"))
-    folder = tmp_path / "second"
-    folder.mkdir()
-    with house(folder) as second:
-        backup.restore(second.companion, io.BytesIO(content), "a long sentence")
-        assert found_in(second, words) == set()
-        with second.companion.store.read() as connection:
-            assert [table.name for table in TABLES[Group.OTHERS] if connection.execute(table.select()).first()] == []
-
-
-# --- what is hidden --------------------------------------------------------------------------------------------------
-
-
-def test_what_strava_hides_is_told_without_asking_and_counts_in_the_week(read: House) -> None:
-    stub = next(line for line in lines(read) if line.hidden is Hidden.STRAVA)
-    about = subject(read.companion, stub.id)
-    there.bring(read.companion, about)
-    shown = showing.show(read.companion, stub.id)
-    assert asked(read).total() == 0
-    assert (shown.detail.entry.title, shown.thread) == ("Hidden by Strava", None)
-    weeks = {one.id: found for one, found in friends.weeks(read.companion)}[stub.other]
-    load = sum(
-        at_sandbox(read, line.id).load
-        for line in lines(read, athlete=stub.other)
-        if line.day >= TODAY - timedelta(days=1)
-    )
-    assert weeks[0].load >= load
-
-
-@pytest.mark.parametrize("kind", ["stub", "absent"])
-def test_a_private_activity_says_not_shared_with_you_or_is_not_there(home: House, kind: str) -> None:
-    home.sandbox.switches = home.sandbox.switches.flipped({"private_activities": kind})
-    newest = max(home.sandbox.state.activities_of(min(home.sandbox.you.follows)), key=lambda one: one.day)
-    newest.private = True
-    hidden = [line for line in look(home) if line.hidden is Hidden.NOT_SHARED]
-    if kind == "absent":
-        assert hidden == []
-        return
-    assert {line.title for line in hidden} == {"Not shared with you"}
-    home.forget_requests()
-    assert activity.detail(home.companion, hidden[0].id).entry.hidden
-    assert showing.show(home.companion, hidden[0].id).thread is None
-    assert asked(home).total() == 0
-
-
-def test_of_others_there_is_no_file(read: House) -> None:
-    with visit(read, *activities.routes) as web:
-        assert web.get(f"/activities/{plain(read).id}.fit").status_code == 404
-    assert asked(read).total() == 0
-
-
-# --- a page of somebody else's activity ------------------------------------------------------------------------------
-
-ODD: dict[str, list[dict[str, Any]]] = {
-    "shorter": [{"type": "heartrate", "data": [120, None, 130]}],
-    "longer": [{"type": "heartrate", "data": [120] * 40_000}],
-    "all null": [{"type": "heartrate", "data": [None] * 100}],
-    "empty": [{"type": "heartrate", "data": []}],
-    "custom": [{"type": "MuscleOxygen", "data": [60.5, None, 61.5]}],
-}
-
-
-@pytest.mark.parametrize("streams", ODD.values(), ids=list(ODD))
-def test_streams_as_no_recording_has_them_make_a_page(read: House, streams: list[dict[str, Any]]) -> None:
-    one = plain(read)
-    with read.person() as person:
-        answer = person._browser.put("/sandbox/streams", json={"activity_id": one.id, "streams": streams})
-        assert answer.status_code == 200
-    with visit(read, *activities.routes) as web:
-        page = web.get(f"/activities/{one.id}/body")
-        assert (page.status_code, web.get(f"/activities/{one.id}/streams").status_code) == (200, 200)
-        assert "unreadable" not in page.text
-    assert read.writes() == []
-
-
-def test_an_activity_without_streams_makes_a_page(read: House) -> None:
-    one = plain(read)
-    refuse(read, f"/activity/{one.id}/streams", 200, b"[]")
-    with visit(read, *activities.routes) as web:
-        page = web.get(f"/activities/{one.id}/body")
-    assert page.status_code == 200
-    assert "unreadable" not in page.text
-
-
 # --- sync goes first -------------------------------------------------------------------------------------------------
 
 
-def test_a_sync_that_begins_during_a_reading_does_not_wait_for_it(home: House) -> None:
-    """Every request of the sync finds its place before the next one of the feed that had to wait."""
+@define
+class Watched(TokenBucket):
+    """The pace of the house, and who stood aside for whom."""
+
+    stood_aside: list[bool] = field(factory=list)
+
+    def take(self, *, gives_way: bool = False) -> None:
+        self.stood_aside.append(gives_way)
+        super().take(gives_way=gives_way)
+
+
+def test_a_reading_stands_aside_for_whatever_else_asks_and_a_sync_does_not(home: House) -> None:
+    """All of them keep one pace; tests of the client hold that who stands aside goes last."""
+    pace = Watched(home.clock.ticks, home.clock.wait)
+    home.companion = evolve(home.companion, pace=pace)
+    everything(home)
+    assert set(pace.stood_aside) == {True}
+    pace.stood_aside.clear()
     home.import_(*[steps(TODAY - timedelta(days=n), 8000) for n in range(1, 4)])
-    order: list[str] = []
-    inner = home.companion.transport
-    begun: list[bool] = []
-    gives_way = evolve(home.companion, pause=home.clock.wait)
-
-    def answer(request: Request) -> Response | None:
-        order.append("feed" if "Basic" in request.headers["authorization"] else "sync")
-        if not begun and "/activities?" in request.url and order[-1] == "feed":
-            begun.append(True)
-            quiet = evolve(home.companion, transport=inner)
-            before = len(order)
-            asked_before = asked(home).total()
-            syncing.sync(quiet, lambda *_: None)
-            assert asked(home).total() > asked_before
-            assert len(order) >= before
-        return None
-
-    assert gives_way.pace is home.companion.pace
-    between(home, answer)
-    friends.read(home.companion)
-    assert begun
+    syncing.sync(home.companion, lambda *_: None)
+    assert set(pace.stood_aside) == {False}

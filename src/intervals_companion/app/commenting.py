@@ -98,7 +98,10 @@ def send(companion: Companion, name: str, text: str, nonce: str, *, insists: boo
     try:
         with beside(companion) as (_, client):
             ready = _prepare(companion, client, about, taken)
-            return ready if isinstance(ready, Sent) else _post(companion, client, about, ready)
+            sent = ready if isinstance(ready, Sent) else _post(companion, client, about, ready)
+            with suppress(StorageError, Busy):  # what was read before is not true any more; it is read again by itself
+                talking.changed(companion, about)
+            return sent
     except CompanionError:
         athlete = companion.account().athlete
         with companion.store.write() as connection:

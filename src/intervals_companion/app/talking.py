@@ -148,7 +148,7 @@ def edit(companion: Companion, name: str, comment: int, text: str) -> None:
     _check_own(companion, about, comment)
     with beside(companion) as (_, client):
         client.ask(calls.edit(_chat_id(companion, client, about), comment, about.whose, said))
-    _changed(companion, about)
+    changed(companion, about)
 
 
 def delete(companion: Companion, name: str, comment: int) -> None:
@@ -157,7 +157,7 @@ def delete(companion: Companion, name: str, comment: int) -> None:
     _check_own(companion, about, comment)
     with beside(companion) as (_, client):
         client.ask(calls.delete(_chat_id(companion, client, about), comment, about.whose))
-    _changed(companion, about)
+    changed(companion, about)
 
 
 def _check_own(companion: Companion, about: Subject, comment: int) -> None:
@@ -191,7 +191,7 @@ def note_chat(companion: Companion, about: Subject, chat: int) -> None:
             others.put_chat(connection, account.athlete, told, "" if about.own else about.other)
 
 
-def _changed(companion: Companion, about: Subject) -> None:
+def changed(companion: Companion, about: Subject) -> None:
     """What is kept is not true any more."""
     athlete = companion.account().athlete
     with companion.store.write() as connection:

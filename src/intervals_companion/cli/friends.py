@@ -296,7 +296,7 @@ def comment(
     as_json
         Print one JSON value instead of words.
     """
-    said = _typed() if text == "-" else text
+    said = _said(text)
     with opening.companion() as companion:
         nonce = commenting.nonce_of(activity, said)
         sent = commenting.send(companion, activity, said, nonce, insists=True)
@@ -323,12 +323,14 @@ def _tell(activity: str, sent: Sent, *, as_json: bool) -> None:
         output.out().print(_SENT[sent.what], markup=False)
 
 
-def _typed() -> str:
-    """Raises DamagedInput."""
+def _said(text: str) -> str:
+    """What is to be said, from the command or from standard input. Raises DamagedInput."""
     try:
-        return sys.stdin.read()
-    except UnicodeDecodeError as problem:
-        raise DamagedInput("What came on standard input is no text in UTF-8.", "Write it in UTF-8.") from problem
+        said = sys.stdin.read() if text == "-" else text
+        said.encode()
+    except UnicodeError as problem:
+        raise DamagedInput("The comment is no text in UTF-8.", "Write it in UTF-8, then send it.") from problem
+    return said
 
 
 _SENT = {
