@@ -22,6 +22,7 @@ from intervals_companion.app import (
     talking,
     there,
 )
+from intervals_companion.app.jobs import Jobs
 from intervals_companion.app.sharing import NotShared
 from intervals_companion.app.subjects import subject
 from intervals_companion.domain.errors import (
@@ -29,6 +30,7 @@ from intervals_companion.domain.errors import (
     KeyMissing,
     NothingToShow,
     NotSignedIn,
+    ServiceError,
 )
 from intervals_companion.intervals.wire import Request, Response
 from intervals_companion.social.feed import Hidden
@@ -86,6 +88,21 @@ def known(read: House) -> tuple[House, str]:
     everything(read)
     talking.mark_seen(read.companion, one.id)
     return read, one.other
+
+
+@pytest.mark.parametrize("reads", [False, True], ids=["nobody looks", "the service is down"])
+def test_after_a_day_what_was_borrowed_is_gone_though_nothing_is_read(known: tuple[House, str], reads: bool) -> None:
+    home, other = known
+    home.clock.wait(48 * HALF_AN_HOUR + 1)
+    if reads:
+        refuse(home, "/athletes", 503)
+        with pytest.raises(ServiceError):
+            friends.read(home.companion)
+    else:
+        jobs = Jobs(home.companion, wait=lambda _woken, _seconds: jobs.stop())
+        jobs.run_forever()
+    assert rows_of(home, other).keys() & {"others_activities", "borrowed"} == set()
+    assert lines(home) == []
 
 
 def test_who_is_not_followed_any_more_leaves_nothing_behind(known: tuple[House, str]) -> None:

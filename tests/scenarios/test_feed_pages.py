@@ -15,7 +15,7 @@ from house import TODAY, House, between
 from intervals_companion.app import api_key, examining, friends, signing_in
 from intervals_companion.intervals.wire import Request, Response
 from intervals_companion.store import answers
-from intervals_companion.web import activities, feed
+from intervals_companion.web import activities, feed, permissions, settings_doors
 from intervals_sandbox.state import Activity, Athlete
 from rooms import Visit, visit
 
@@ -376,6 +376,23 @@ def test_the_feed_ends_with_words(home: House, browser: Visit) -> None:
     assert "This is as far back as the feed goes: a year." in page
 
 
+def test_where_nobody_shares_it_does_not_say_that_a_year_was_read(home: House) -> None:
+    between(home, lambda request: Response(403, {}, b"{}") if "/activities?" in request.url else None)
+    with visit(home, *feed.routes) as browser:
+        page = words(over(browser))
+    assert page.count("Not shared with you:") == 1
+    assert "a year" not in page
+
+
+@pytest.mark.usefixtures("read")
+def test_days_before_that_are_not_read_of_one_athlete_say_so(home: House) -> None:
+    piece = f"/athlete/{others(home)[0].id}/activities"
+    between(home, lambda request: Response(422, {}, b"{}") if piece in request.url else None)
+    with visit(home, *feed.routes) as browser:
+        page = browser.get(f"/feed/more?until={TODAY - timedelta(days=14)}").text
+    assert "Earlier days were not read." in page
+
+
 @pytest.mark.usefixtures("read")
 def test_days_before_that_cannot_be_read_say_why(home: House, browser: Visit) -> None:
     home.sandbox.faults.order([{"method": "GET", "path_prefix": "/api/v1/athlete", "times": 100, "kind": "503"}])
@@ -443,6 +460,14 @@ def test_a_key_that_is_refused_says_so_and_keeps_what_was_read(home: House, brow
     assert LINE not in friends_before
 
 
+def test_a_key_that_is_refused_is_not_tried_every_minute(home: House, browser: Visit) -> None:
+    api_key.keep(home.companion, "no-such-key")
+    home.sandbox.switches = evolve(home.sandbox.switches, api_key_property="absent")
+    over(browser)
+    assert friends.is_due(home.companion)
+    assert browser.get("/feed/due").status_code == 204
+
+
 @pytest.mark.usefixtures("read")
 def test_a_service_that_does_not_answer_is_told_and_what_was_read_stays(home: House, browser: Visit) -> None:
     browser.post("/feed/check")
@@ -482,6 +507,13 @@ def test_both_halves_lead_to_each_other(browser: Visit) -> None:
 
 
 @pytest.mark.usefixtures("read")
+@pytest.mark.parametrize("path", ["/permissions", "/settings/key"])
+def test_a_key_that_works_leads_to_friends(home: House, path: str) -> None:
+    with visit(home, *permissions.routes, *settings_doors.routes) as browser:
+        section = browser.get(path).text.partition("<h1")[2]
+    assert re.search(r'<a href="/feed">[^<]*(friends|athletes)', section)
+
+
 def test_last_week_leads_to_everybody(home: House, browser: Visit) -> None:
     page = browser.get("/feed").text
     assert "All 8 athletes" in page

@@ -308,13 +308,27 @@ def test_one_athlete_who_shares_nothing_does_not_keep_the_others_away(read: Hous
     assert all(one.shared for one in friends.page(read.companion).others)
 
 
-def test_a_list_the_service_refuses_is_a_problem_of_that_athlete_alone(home: House) -> None:
+NAMELESS = b'[{"id": "i7", "start_date_local": "2026-03-09T10:00:00", "name": 7}]'
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "word"),
+    [(422, b'{"error": "Something odd"}', "422"), (500, b"", "500"), (200, b"[7]", "unreadable"),
+     (200, NAMELESS, "unreadable")],
+    ids=["refused", "broken", "no list of activities", "a name that is no text"],
+)  # fmt: skip
+def test_a_list_that_does_not_come_is_a_problem_of_that_athlete_alone(
+    home: House, status: int, body: bytes, word: str
+) -> None:
     other = sorted(home.sandbox.you.follows)[0]
-    refuse(home, f"/athlete/{other}/activities", 422, b'{"error": "Something odd"}')
+    refuse(home, f"/athlete/{other}/activities", status, body)
     (problem,) = friends.read(home.companion).problems
-    assert "422" in problem.cause
-    assert other not in {line.other for line in lines(home)}
-    assert len({line.other for line in lines(home)}) >= 6
+    assert word in problem.cause
+    assert {line.other for line in lines(home)} == home.sandbox.you.follows - {other}
+    page = friends.page(home.companion)
+    assert page.look is not None
+    assert page.look.trouble == (problem.cause, problem.cure)
+    assert not friends.is_due(home.companion)
 
 
 def test_an_athlete_without_activities_is_there_and_is_read_once(home: House) -> None:
@@ -376,9 +390,11 @@ def test_a_service_that_goes_down_in_the_middle_keeps_what_was_read_and_says_so(
 
 
 def test_after_it_is_up_again_only_the_rest_is_read(home: House) -> None:
-    faults(home, *["503"] * 4, path=f"/api/v1/athlete/{sorted(home.sandbox.you.follows)[3]}")
+    broken, before = sorted(home.sandbox.you.follows)[3:5], home.companion
+    between(home, lambda request: Response(503, {}) if any(other in request.url for other in broken) else None)
     with pytest.raises(ServiceError):
         friends.read(home.companion)
+    home.companion = before
     known = sum(one.read is not None for one in friends.page(home.companion).others)
     home.forget_requests()
     friends.read(home.companion)
@@ -388,10 +404,14 @@ def test_after_it_is_up_again_only_the_rest_is_read(home: House) -> None:
     assert look_now.trouble is None
 
 
-def test_a_limit_is_told_and_stands_on_the_page(home: House) -> None:
-    refuse(home, "/athletes", 429)
-    with pytest.raises(RateLimited):
-        friends.read(home.companion)
+def test_a_limit_is_told_and_stands_on_the_page(read: House) -> None:
+    refuse(read, "/athletes", 429)
+    with pytest.raises(RateLimited) as raised:
+        friends.read(read.companion)
+    page = friends.page(read.companion)
+    assert page.look is not None
+    assert page.look.trouble == (raised.value.cause, raised.value.cure)
+    assert page.lines
 
 
 # --- sync goes first -------------------------------------------------------------------------------------------------

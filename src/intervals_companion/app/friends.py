@@ -18,6 +18,7 @@ from intervals_companion.app.signing_in import SignedIn
 from intervals_companion.doctor import key as key_doctor
 from intervals_companion.doctor.checks import Check, State
 from intervals_companion.doctor.key import Key
+from intervals_companion.domain.days import MS_PER_DAY
 from intervals_companion.domain.errors import Busy, CompanionError, NothingToShow
 from intervals_companion.domain.social import Week
 from intervals_companion.intervals import comments
@@ -25,7 +26,7 @@ from intervals_companion.intervals.client import IntervalsClient, Requests
 from intervals_companion.social import feed
 from intervals_companion.social.feed import Hidden, Line
 from intervals_companion.social.reading import Progress, Reader
-from intervals_companion.store import accounts, others
+from intervals_companion.store import accounts, others, outbox
 from intervals_companion.store.others import Look, Other
 
 __all__ = ["Choice", "Hidden", "Line", "Look", "Other", "Page", "Week"]
@@ -192,11 +193,24 @@ def read(companion: Companion, progress: Progress = _nothing) -> ReadNow:
     """Reads what is new, and writes down how far it is.
 
     Raises Busy while somebody else reads, NotSignedIn, KeyMissing, SignInExpired, RateLimited, ServiceError: what was
-    read before is kept.
+    read in the last day is kept.
     """
+    forget_old(companion)
     with _alone(companion), _told(companion), beside(companion) as (who, client):
         reader = _reader(companion, who, client, progress)
         return ReadNow(reader.refresh(), client.requests)
+
+
+_SENT_LASTS = 30 * MS_PER_DAY
+"""ms for which a comment that was sent here is known by its nonce."""
+
+
+def forget_old(companion: Companion) -> None:
+    """Nothing that was read of others is kept for more than a day, whether anybody looks or not."""
+    athlete, now = companion.account().athlete, companion.now()
+    with companion.store.write() as connection:
+        others.drop_old(connection, athlete, now - feed.BORROWED)
+        outbox.drop_old(connection, athlete, now - _SENT_LASTS)
 
 
 def read_back(companion: Companion, until: date) -> list[CompanionError]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from attrs import evolve
 
-from intervals_companion.app import activity, checkup, first_sync, importing, looking, syncing
+from intervals_companion.app import activity, checkup, first_sync, friends, importing, looking, syncing
 from intervals_companion.app.companion import Companion
 from intervals_companion.app.mistakes import where
 from intervals_companion.app.signing_in import current
@@ -189,14 +189,15 @@ class Jobs:
         self._at_the_latest(self._companion.now())
 
     def run_forever(self) -> None:
-        """Syncs by itself, hourly and when something has come, and has the doctor look daily and after a refusal, until
-        `stop` is called from another thread.
+        """Syncs by itself, hourly and when something has come, has the doctor look daily and after a refusal, and lets
+        go of what was borrowed, until `stop` is called from another thread.
         """
         self._at_the_latest(self._companion.now() + AFTER_PUSH)
         while not self._ended:
             _attempt(self.tick)
             _attempt(lambda: checkup.examine_if_due(self._companion))
             _attempt(lambda: looking.look_if_never(self._companion))
+            _attempt(lambda: friends.forget_old(self._companion))
             self._wait(self._woken, self._seconds_left())
             self._woken.clear()
 

@@ -36,7 +36,7 @@ class Thread:
     comments: tuple[Comment, ...] = ()
     """Oldest first, removed ones too."""
     read: int | None = None
-    """ms; None where they were never read, or long ago."""
+    """ms; None where nothing is kept."""
     waiting: tuple[Outgoing, ...] = ()
     """Comments of which nobody knows yet whether they arrived."""
 

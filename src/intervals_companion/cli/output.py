@@ -21,12 +21,12 @@ _NO_WRAP = 1000
 
 def out() -> Console:
     """A terminal wraps; a pipe or a file gets each row on one line."""
-    return Console(highlight=False, width=None if sys.stdout.isatty() else _NO_WRAP)
+    return Console(highlight=False, emoji=False, width=None if sys.stdout.isatty() else _NO_WRAP)
 
 
 def err() -> Console:
     """Progress and complaints: never mixed into what a program reads."""
-    return Console(stderr=True, highlight=False, soft_wrap=True)
+    return Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
 
 
 def print_json(value: object) -> None:

@@ -123,8 +123,10 @@ def _record(value: object) -> Record:
 
 
 def _checked(node: Node) -> Record:
-    """What everything else leans on has to be there: the id, and a local start."""
+    """What everything else leans on has to be there: the id, and a local start; what is a word, is a text."""
     node.text("id")
+    for word in ("type", "name", "source", "start_date"):
+        node.optional_text(word)
     if wall_clock(node.optional_text("start_date_local")) is None:
         raise WrongShape(f"{node.at('start_date_local')} is not a time")
     return node.values

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from attrs import field, frozen
 from sqlalchemy import Connection
 
-from intervals_companion.domain.days import MS_PER_DAY, monday
+from intervals_companion.domain.days import monday
 from intervals_companion.domain.errors import (
     CompanionError,
     KeyMissing,
@@ -32,7 +32,7 @@ from intervals_companion.intervals.client import IntervalsClient
 from intervals_companion.intervals.models import wall_clock
 from intervals_companion.intervals.people import Record
 from intervals_companion.social import feed
-from intervals_companion.store import accounts, answers, others, outbox
+from intervals_companion.store import accounts, answers, others
 from intervals_companion.store.database import Store
 from intervals_companion.store.others import Look, Other
 
@@ -41,9 +41,6 @@ SIDE_BY_SIDE = 4
 
 _END = date(9999, 12, 30)
 """Up to now, and whatever is dated later."""
-_KNOWN = 30 * MS_PER_DAY
-"""ms for which a comment that was sent here is known by its nonce."""
-
 _Wanted = tuple[Other, date, date]
 
 Progress = Callable[[int, int], None]
@@ -76,8 +73,6 @@ class Reader:
         now = self.now()
         with self.store.write() as connection:
             self._check_signed_in(connection)
-            others.drop_old(connection, self.athlete, now - feed.BORROWED)
-            outbox.drop_old(connection, self.athlete, now - _KNOWN)
             others.put_others(connection, self.athlete, followed, weeks)
             known = others.others(connection, self.athlete)
         to_read = sorted((one for one in known if feed.is_to_read(one, first)), key=_latest, reverse=True)
@@ -89,7 +84,8 @@ class Reader:
                 self._put_chats(connection, chats)
             before = others.look(connection, self.athlete)
             caught_up = now - feed.NEWCOMER if before is None else before.caught_up
-            others.put_look(connection, self.athlete, Look(now, caught_up, len(known), len(known)))
+            trouble = next(((one.cause, one.cure) for one in problems), None)
+            others.put_look(connection, self.athlete, Look(now, caught_up, len(known), len(known), trouble))
         return problems
 
     def go_back(self, first: date) -> list[CompanionError]:
@@ -134,7 +130,7 @@ class Reader:
         return answers.activity(connection, self.athlete, chat.activity) is not None
 
     def _read_lists(self, wanted: Sequence[_Wanted], total: int) -> list[CompanionError]:
-        """What went wrong with single athletes."""
+        """What went wrong with single athletes. Raises where it goes wrong with several: then the service is down."""
         done = total - len(wanted)
         problems: list[CompanionError] = []
         self.progress(done, total)
@@ -143,6 +139,8 @@ class Reader:
                 for one in as_completed([pool.submit(self._read_list, one) for one in wanted]):
                     problem = one.result()
                     problems += [problem] if problem is not None else []
+                    if sum(not isinstance(one, ServiceRefused) for one in problems) > 1:
+                        raise problems[-1]
                     done += 1
                     self.progress(done, total)
             finally:
@@ -160,7 +158,9 @@ class Reader:
             with self.store.write() as connection:
                 others.put_not_shared(connection, self.athlete, other, first, self.now())
             return None
-        except ServiceRefused as problem:
+        except (RateLimited, ServiceUnreachable):
+            raise
+        except ServiceError as problem:  # a list that cannot be told, or not be read, is no reason to read no other
             return problem
         with self.store.write() as connection:
             others.put_activities(connection, self.athlete, other, first, last, _by_id(records))

@@ -35,7 +35,7 @@ class Look:
     """Of the athletes whose activities are read."""
     total: int = 0
     trouble: tuple[str, str] | None = None
-    """Cause and cure of what ended it early."""
+    """Cause and cure of why not everything was read."""
 
 
 @frozen

@@ -103,7 +103,7 @@ def _days(found: friends.Page, choice: Choice, words: Words, *, reading: bool) -
         "asks": not reading,
         "older": older and feed_words.address("/feed", choice, until=older.isoformat()),
         "more": older and feed_words.address("/feed/more", choice, until=older.isoformat()),
-        "ends": not reading and found.older is None and bool(found.others),
+        "ends": not reading and found.older is None and any(one.shared and one.since for one in found.others),
         "stubs": any(line.hidden is friends.Hidden.STRAVA for line in found.lines),
     }
 
@@ -124,11 +124,11 @@ def more(request: Request) -> Response:
     companion = house(request).companion
     choice, until = _choice(request.query_params), until_of(request.query_params)
     words = Words(preferences.preferences(companion), companion.now())
-    problem = None
+    problem: CompanionError | None = None
     found = friends.page(companion, choice, until)
     if until is not None and found.older is not None and found.older >= until:
         try:
-            friends.read_back(companion, found.older)
+            problem = next(iter(friends.read_back(companion, found.older)), None)
         except CompanionError as raised:
             problem = raised
         found = friends.page(companion, choice, until)
@@ -152,9 +152,11 @@ def beside(request: Request) -> Response:
 
 
 def due(request: Request) -> Response:
-    """What makes a page connect again, where it is time to. Asked by a page that is looked at; asks nobody."""
+    """What makes a page connect again, where it is time to. Asked by a page that is looked at; asks nobody. A key that
+    is refused is not tried every minute: whoever has put it right presses, or opens the page anew.
+    """
     companion = house(request).companion
-    if not is_open(companion) or not friends.is_due(companion):
+    if not is_open(companion) or friends.closed(companion) is not None or not friends.is_due(companion):
         return Response(status_code=204)
     return render(
         request, "feed_watch.html", query=feed_words.query(_choice(request.query_params)),
@@ -244,7 +246,8 @@ def read(request: Request, form: FormData) -> Response:
         friends.look_again(companion)
         friends.read(companion)
     elif (older := friends.page(companion, until=until).older) is not None and older >= until:
-        friends.read_back(companion, older)
+        for problem in friends.read_back(companion, older):
+            raise problem
     return redirect(feed_words.address("/feed", _choice(asked), **({"until": until.isoformat()} if until else {})))
 
 
