@@ -48,7 +48,7 @@ from intervals_companion.intervals.credentials import ApiKey
 from intervals_companion.intervals.wire import Request, Response
 from intervals_companion.social.feed import Hidden
 from intervals_companion.store.erasing import TABLES, Group
-from intervals_companion.web import activities
+from intervals_companion.web import activities, comments
 from intervals_sandbox.person import Person
 from intervals_sandbox.server import running
 from partners import among_friends, asked, at_sandbox, cells, faults, lines, look, plain, rows_of, went_by
@@ -528,6 +528,18 @@ def test_an_activity_that_is_made_private_after_it_was_listed_says_so_and_nothin
     line = next(each for each in lines(read) if each.id == one.id)
     assert (line.title, line.hidden, line.distance) == ("Not shared with you", Hidden.NOT_SHARED, None)
     assert one.id not in friends.page(read.companion, most=10_000).shapes
+
+
+def test_an_activity_that_was_deleted_after_it_was_listed_says_so(read: House) -> None:
+    one = plain(read, talked=True)
+    read.sandbox.remove(at_sandbox(read, one.id))
+    with visit(read, *activities.routes, *comments.routes) as web:
+        for part in ("body", "comments"):
+            text = web.get(f"/activities/{one.id}/{part}", headers={"HX-Request": "true"}).text
+            assert "This activity is not at Intervals.icu any more. It was deleted there." in text
+        answer = web.post(f"/activities/{one.id}/comments", text="Well done", nonce="1")
+    assert (answer.status_code, "Well done" in answer.text) == (422, True)
+    assert read.writes() == []
 
 
 @pytest.mark.parametrize("way", [leaving.LOGOUT, leaving.FULL_LOGOUT], ids=["logout", "full logout"])
