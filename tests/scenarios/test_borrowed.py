@@ -35,7 +35,7 @@ from intervals_companion.domain.errors import (
 from intervals_companion.intervals.wire import Request, Response
 from intervals_companion.social.feed import Hidden
 from intervals_companion.store.erasing import TABLES, Group
-from intervals_companion.web import activities
+from intervals_companion.web import activities, comments
 from partners import (
     HALF_AN_HOUR,
     among_friends,
@@ -150,6 +150,18 @@ def test_an_activity_that_is_made_private_after_it_was_listed_says_so_and_nothin
     line = next(each for each in lines(read) if each.id == one.id)
     assert (line.title, line.hidden, line.distance) == ("Not shared with you", Hidden.NOT_SHARED, None)
     assert one.id not in friends.page(read.companion, most=10_000).shapes
+
+
+def test_an_activity_that_was_deleted_after_it_was_listed_says_so(read: House) -> None:
+    one = plain(read, talked=True)
+    read.sandbox.remove(at_sandbox(read, one.id))
+    with visit(read, *activities.routes, *comments.routes) as web:
+        for part in ("body", "comments"):
+            text = web.get(f"/activities/{one.id}/{part}", headers={"HX-Request": "true"}).text
+            assert "This activity is not at Intervals.icu any more. It was deleted there." in text
+        answer = web.post(f"/activities/{one.id}/comments", text="Well done", nonce="1")
+    assert (answer.status_code, "Well done" in answer.text) == (422, True)
+    assert read.writes() == []
 
 
 @pytest.mark.parametrize("way", [leaving.LOGOUT, leaving.FULL_LOGOUT], ids=["logout", "full logout"])

@@ -194,6 +194,16 @@ def test_a_line_says_who_when_and_what(home: House, browser: Visit) -> None:
     assert re.search(r"\w+ [\w-]+, \d\d:\d\d .{3,40} \d+\.\d km, [\d:]+, load \d+", page)
 
 
+@pytest.mark.usefixtures("read")
+def test_a_line_and_its_page_name_one_day_and_one_time(home: House, browser: Visit) -> None:
+    """Also where its athlete lives half a day away."""
+    far = next(one for one in others(home) if str(one.zone) == "Asia/Tokyo")
+    line = next(one for one in friends.page(home.companion, most=500).lines if one.other == far.id and not one.hidden)
+    assert f"{line.start:%A} {line.start.day} {line.start:%B}, {line.start:%H:%M}" in words(
+        browser.get(f"/activities/{line.id}").text
+    )
+
+
 def test_what_began_lately_is_new_until_all_is_marked_as_read(home: House, browser: Visit) -> None:
     friends.read(home.companion)
     page = browser.get("/feed").text
@@ -514,6 +524,7 @@ def test_a_key_that_works_leads_to_friends(home: House, path: str) -> None:
     assert re.search(r'<a href="/feed">[^<]*(friends|athletes)', section)
 
 
+@pytest.mark.usefixtures("read")
 def test_last_week_leads_to_everybody(home: House, browser: Visit) -> None:
     page = browser.get("/feed").text
     assert "All 8 athletes" in page

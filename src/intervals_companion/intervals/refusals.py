@@ -124,7 +124,14 @@ def _forbidden(call: Call[object], _response: Response, credential: Credential) 
     return PermissionMissing(scopes.off(call.needs) + so, scopes.cure(call.needs))
 
 
+_THINGS = (("/messages/", "This comment"), ("/api/v1/activity/", "This activity"))
+"""Pieces of paths, and what is there."""
+
+
 def _not_found(call: Call[object], _response: Response, _credential: Credential) -> CompanionError:
+    thing = next((thing for piece, thing in _THINGS if piece in call.path), None)
+    if thing is not None:
+        return NotFound(f"{thing} is not at Intervals.icu any more.", "It was deleted there. Choose another one.")
     return NotFound(
         f"Intervals.icu has nothing at {call.name}.",
         "It may have been deleted there. If everything is missing, check the service’s address.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -144,7 +144,9 @@ def _body(companion: Companion, found: Detail, words: Words, note: str) -> dict[
 def _when(found: Detail, words: Words) -> str:
     entry = found.entry
     told = [words.long_day(entry.day)]
-    if entry.start is not None:
+    if found.about is not None and not found.about.own:  # the day is theirs, and so is the clock
+        told.append(words.clock(datetime.fromisoformat(found.record["start_date_local"])))
+    elif entry.start is not None:
         told.append(words.time(entry.start))
     if found.indoor or found.record.get("trainer") is True:
         told.append("inside")
