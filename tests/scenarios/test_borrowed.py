@@ -164,6 +164,14 @@ def test_an_activity_that_was_deleted_after_it_was_listed_says_so(read: House) -
     assert read.writes() == []
 
 
+def test_after_a_logout_no_file_of_a_companion_that_still_runs_holds_their_name(known: tuple[House, str]) -> None:
+    home, other = known
+    words = [word.encode() for word in secrets_of(home, other)]
+    leaving.log_out(home.companion)
+    kept = b"".join(file.read_bytes() for file in sorted(home.companion.store.folder.glob("companion.sqlite*")))
+    assert [word for word in words if word in kept] == []
+
+
 @pytest.mark.parametrize("way", [leaving.LOGOUT, leaving.FULL_LOGOUT], ids=["logout", "full logout"])
 def test_a_logout_wipes_everything_of_everybody(known: tuple[House, str], way: leaving.Way) -> None:
     home, _ = known

@@ -94,6 +94,7 @@ def log_out(companion: Companion, way: Way = LOGOUT) -> SignedOut:
         result = SignedOut(companion.account(), told=False, problem=nobody)
     with companion.store.write() as connection:
         erasing.erase(connection, result.account.athlete, way.gone)
+    companion.store.empty_log()
     return result
 
 

@@ -148,6 +148,11 @@ class Store:
         with self.alone():
             pass
 
+    def empty_log(self) -> None:
+        """What was deleted is gone from the disk too, not only from the tables."""
+        with self._errors_in_words():
+            sqlite.empty_log(self.engine)
+
     def sound(self) -> bool:
         """Whether the file is whole, as far as SQLite can tell."""
         with self._errors_in_words(), self.engine.connect() as connection:

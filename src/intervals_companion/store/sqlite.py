@@ -54,6 +54,17 @@ def settle(engine: Engine) -> None:
     engine.dispose()
 
 
+def empty_log(engine: Engine) -> None:
+    """Brings everything into the one file, and leaves nothing in the log beside it.
+
+    Where somebody reads for longer than a second it stays until later: who writes then begins it anew.
+    """
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA busy_timeout=1000")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={int(BUSY_SECONDS * 1000)}")
+
+
 @contextmanager
 def attached(connection: Connection, file: Path, name: str) -> Iterator[None]:
     """The tables of another file at hand as NAME.table. Outside of any transaction."""
