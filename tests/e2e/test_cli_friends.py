@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from assistant import comments, point, use
 from e2e.test_cli import differences, documented
 from intervals_sandbox.server import running
 from terminal import TODAY, Terminal, command
@@ -178,6 +179,21 @@ def test_a_comment_comes_from_the_command_or_from_standard_input(signed_in: Term
     assert signed_in("comment", one, "-", typed="Second,\non two lines\n").returncode == 0
     assert signed_in("comment", one, "-no option").returncode == 0
     assert said(signed_in, one) == ["First", "Second,\non two lines", "-no option"]
+
+
+def test_what_was_written_here_is_read_back_by_a_client_that_others_wrote(
+    signed_in: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    point(monkeypatch, signed_in.sandbox)
+    activity = plain(signed_in)["id"]
+    number = signed_in.json("comment", activity, "Well done 👏 <b>שלום</b>")["comment"]
+    told = [(one["id"], one["name"], one["content"]) for one in comments(activity)]
+    assert told == [(number, signed_in.sandbox.sandbox.you.name, "Well done 👏 <b>שלום</b>")]
+    use("icu_add_activity_message", activity_id=activity, content="From elsewhere")
+    signed_in.json("comment", activity, "And again")
+    shown = [one["text"] for one in signed_in.json("show", activity)["comments"]]
+    assert shown == [one["content"] for one in comments(activity)]
+    assert shown[1:] == ["From elsewhere", "And again"]
 
 
 def test_the_same_command_on_purpose_is_another_comment(signed_in: Terminal) -> None:

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from fastmcp import Client
-from intervals_icu_mcp.client import ICUClient
-from intervals_icu_mcp.server import mcp
 
+from assistant import comments, point, use
 from intervals_sandbox.server import Running, running
 from intervals_sandbox.state import Chat
 from sandbox.harness import TODAY
@@ -25,27 +20,7 @@ def served() -> Iterator[Running]:
 
 @pytest.fixture(autouse=True)
 def signed_in(served: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It has no setting for the address of the service: that is a constant of its client."""
-    monkeypatch.setattr(ICUClient, "BASE_URL", f"{served.base}/api/v1")
-    monkeypatch.setenv("INTERVALS_ICU_API_KEY", str(served.sandbox.you.api_key))
-    monkeypatch.setenv("INTERVALS_ICU_ATHLETE_ID", served.sandbox.you.id)
-    monkeypatch.setenv("NO_PROXY", "*")
-
-
-def _use(tool: str, **arguments: Any) -> Any:
-    """What a tool answers, by way of its protocol."""
-
-    async def call() -> str:
-        async with Client(mcp) as assistant:
-            answer = await assistant.call_tool(tool, arguments)
-            return str(answer.content[0].text)
-
-    return json.loads(asyncio.run(call()))["data"]
-
-
-def _comments(activity_id: str | None) -> list[dict[str, Any]]:
-    messages: list[dict[str, Any]] = _use("icu_get_activity_messages", activity_id=activity_id)["messages"]
-    return messages
+    point(monkeypatch, served)
 
 
 def _talk(served: Running) -> list[Chat]:
@@ -55,25 +30,25 @@ def _talk(served: Running) -> list[Chat]:
 
 def test_it_reads_the_comments_on_everybodys_activities(served: Running) -> None:
     for chat in _talk(served):
-        told = [(row["id"], row["name"], row.get("content")) for row in _comments(chat.activity_id)]
+        told = [(row["id"], row["name"], row.get("content")) for row in comments(chat.activity_id)]
         assert told == [(row["id"], row["name"], row.get("content")) for row in chat.messages.values()]
 
 
 def test_what_it_writes_is_there_for_others_to_read(served: Running) -> None:
     (chat, *_) = _talk(served)
-    _use("icu_add_activity_message", activity_id=chat.activity_id, content="From elsewhere 👏")
-    last = _comments(chat.activity_id)[-1]
+    use("icu_add_activity_message", activity_id=chat.activity_id, content="From elsewhere 👏")
+    last = comments(chat.activity_id)[-1]
     assert (last["name"], last["content"]) == (served.sandbox.you.name, "From elsewhere 👏")
     assert chat.messages[last["id"]]["content"] == "From elsewhere 👏"
 
 
 def test_it_lists_whom_you_follow(served: Running) -> None:
-    told = {athlete["athlete_id"] for athlete in _use("icu_list_athletes")["athletes"]}
+    told = {athlete["athlete_id"] for athlete in use("icu_list_athletes")["athletes"]}
     assert told == {served.sandbox.you.id, *served.sandbox.you.follows}
 
 
 def test_it_reads_the_activities_of_somebody_you_follow(served: Running) -> None:
     friend = min(served.sandbox.you.follows)
-    told = _use("icu_get_activities_by_date", athlete_id=friend, oldest="2026-11-01", newest=str(TODAY))
+    told = use("icu_get_activities_by_date", athlete_id=friend, oldest="2026-11-01", newest=str(TODAY))
     done = [one for one in served.sandbox.state.activities_of(friend) if str(one.day) >= "2026-11"]
     assert {row["id"] for row in told["activities"]} == {one.id for one in done}

@@ -191,7 +191,7 @@ def test_days_are_headed_and_counted(browser: Visit) -> None:
 @pytest.mark.usefixtures("read")
 def test_a_line_says_who_when_and_what(home: House, browser: Visit) -> None:
     page = words(browser.get("/feed?sport=Run").text)
-    assert re.search(r"\w+ [\w-]+, \d\d:\d\d .{3,40} \d+\.\d km, [\d:]+, load \d+", page)
+    assert re.search(r"\w+ [\w-]+ , \d\d:\d\d .{3,40} \d+\.\d km, [\d:]+, load \d+", page)
 
 
 @pytest.mark.usefixtures("read")
@@ -266,6 +266,15 @@ def test_what_others_write_is_text(home: House, browser: Visit) -> None:
     page = browser.get(f"/feed?athlete={other.id}").text
     assert "&lt;script&gt;alert(1)&lt;/script&gt; ride" in page
     assert "<script>alert" not in page
+
+
+def test_a_name_that_turns_the_reading_direction_turns_nothing_beside_it(home: House, browser: Visit) -> None:
+    other = others(home)[0]
+    newest(home, other).values["name"] = "\u202eרכיבה"
+    friends.read(home.companion)
+    page = browser.get(f"/feed?athlete={other.id}").text
+    assert "<bdi>\u202eרכיבה</bdi>" in page
+    assert f"<bdi>{other.name}</bdi>, " in page
 
 
 # --- beside a line ---------------------------------------------------------------------------------------------------

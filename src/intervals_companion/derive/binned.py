@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from statistics import fmean
+from typing import cast
 
 from attrs import frozen
 
@@ -54,8 +55,8 @@ def bins(streams: Streams) -> Bins:
     return Bins(width, [place * width for place in range(count)], means, extremes)
 
 
-def _known(cell: Column) -> list[float]:
-    return [value for value in cell if value is not None]
+def _known(cell: Column) -> Sequence[float]:
+    return [value for value in cell if value is not None] if None in cell else cast("list[float]", cell)
 
 
 def _extremes(cell: Sequence[float], decimals: int) -> tuple[float, float] | None:
@@ -83,12 +84,11 @@ def by_distance(streams: Streams, length: float) -> list[Split]:
     """One a `length` metres, the last one shorter; [] where the way is not known."""
     if streams.distance is None:
         return []
-    so_far = 0.0
-    edges = [0]
+    edges, due = [0], length
     for row, metres in enumerate(streams.distance):
-        so_far = metres if metres is not None else so_far
-        while so_far >= length * len(edges):
+        while metres is not None and metres >= due:
             edges.append(row)
+            due = length * len(edges)
     return _splits(streams, edges)
 
 

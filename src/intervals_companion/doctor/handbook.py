@@ -127,6 +127,7 @@ def _key() -> Chapter:
         "API key",
         (
             "Other athletes’ activities and comments need an API key in your account. Your own sync works without it.",
+            "With a key that works they stand in Activities under Friends.",
             key.WARNING_OF_POWER,
             "A permission that the sign-in lacks is never got round with the key.",
         ),
