@@ -67,7 +67,7 @@ class Page:
     others: list[Other] = field(factory=list)
     """Everybody, by name."""
     sports: Mapping[str, int] = field(factory=dict)
-    """Intervals.icu type -> how often in what is known."""
+    """Intervals.icu type -> how often in the newest days."""
     look: Look | None = None
     shapes: Mapping[str, Any] = field(factory=dict)
     """Activity -> its small drawing, where that was read; see `social/views.py`."""
@@ -80,36 +80,59 @@ def page(
 ) -> Page:  # fmt: skip
     """From `until` backwards, from what is kept. Asks nobody."""
     athlete = companion.account().athlete
+    today = _today(companion)
     with companion.store.read() as connection:
         known = others.others(connection, athlete)
         since = others.known_since(connection, athlete)
         look = others.look(connection, athlete)
-        everything = _lines(connection, athlete, known, since, look)
-        chosen = [line for line in everything if choice.takes(line) and (until is None or line.day <= until)]
-        shown, older = _cut(chosen, most)
+        kept = _Kept(connection, athlete, known, look)
+        # While a list is being read, days that are known of some athletes only are shown all the same.
+        under_way = look is None or look.done < look.total
+        first = others.first_day(connection, athlete) if under_way else since
+        found: list[Line] = []
+        shown, older = found, None
+        for begin, end in _stretches(first, today, until):
+            found += [line for line in kept.lines(begin, end) if choice.takes(line)]
+            shown, older = _cut(found, most)
+            if older is not None:
+                break
         names = [line.id for line in shown]
         shapes = others.kept_of(connection, athlete, others.SHAPE, names)
         talk = others.kept_of(connection, athlete, others.COMMENTS, names)
+        lately = kept.lines(feed.first_day(today), date.max)
     return Page(
         lines=shown,
         older=older or _before(companion, since),
         others=known,
-        sports=Counter(line.type for line in everything if line.type is not None),
+        sports=Counter(line.type for line in lately if line.type is not None),
         look=look,
         shapes={name: one.body for name, one in shapes.items()},
         talk={name: count(one.body) for name, one in talk.items()},
     )
 
 
-def _lines(
-    connection: Connection, athlete: int, known: Sequence[Other], since: date | None, look: Look | None
-) -> list[Line]:
-    """While a list is being read, days that are known of some athletes only are shown all the same."""
-    first = since or date.min
-    under_way = look is None or look.done < look.total
-    did = others.activities(connection, athlete, date.min if under_way else first, date.max)
-    caught_up = look.caught_up if look else 0
-    return feed.lines(did, known, others.chats(connection, athlete), others.opened(connection, athlete), caught_up)
+def _stretches(first: date | None, today: date, until: date | None) -> Iterator[tuple[date, date]]:
+    """The days from `until`, or from the newest, back to `first`: some at a time, for the first are mostly enough."""
+    end = until or date.max
+    while first is not None and end >= first:
+        begin = max(first, min(end, today) - timedelta(days=feed.WINDOW - 1))
+        yield begin, end
+        end = begin - timedelta(days=1)
+
+
+@frozen
+class _Kept:
+    """What is kept of everybody, while a connection is open."""
+
+    connection: Connection
+    athlete: int
+    others: Sequence[Other]
+    look: Look | None
+
+    def lines(self, first: date, last: date) -> list[Line]:
+        did = others.activities(self.connection, self.athlete, first, last)
+        chats, opened = others.chats(self.connection, self.athlete), others.opened(self.connection, self.athlete)
+        return feed.lines(did, self.others, chats, opened, self.look.caught_up if self.look else 0)
 
 
 def _cut(lines: list[Line], most: int) -> tuple[list[Line], date | None]:

@@ -208,6 +208,12 @@ def activities(connection: Connection, athlete: int, first: date, last: date) ->
     return [Did(row.other, row.day, json.loads(row.record)) for row in rows]
 
 
+def first_day(connection: Connection, athlete: int) -> date | None:
+    """Of all activities that are kept."""
+    table = schema.others_activities
+    return connection.execute(select(func.min(table.c.day)).where(table.c.athlete == athlete)).scalar()
+
+
 def owners(connection: Connection, athlete: int) -> dict[str, str]:
     """Activity -> whose it is."""
     table = schema.others_activities
