@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from chromium import pages
+from intervals_companion.app import friends
 from lived_in import PAGES, lived_in
 from stage import Stage
 
@@ -131,6 +132,19 @@ def test_nothing_jumps_while_a_page_comes(browser: Browser, home: Stage, visit: 
         visit(page, name)
         page.wait_for_timeout(300)
         assert page.evaluate("window.shifted") < MOST_SHIFT
+
+
+@pytest.mark.soak
+def test_nothing_jumps_while_an_activity_is_read_that_is_at_intervals_icu_alone(browser: Browser, home: Stage) -> None:
+    lines = [line for line in friends.page(home.companion).lines if not line.hidden]
+    with pages(browser, home.own) as page:
+        page.add_init_script(_SHIFTS)
+        home.let_in(page)
+        for line in {line.type: line for line in lines}.values():
+            page.goto(f"{home.base}/activities/{line.id}")
+            page.wait_for_load_state("networkidle")
+            page.wait_for_timeout(300)
+            assert page.evaluate("window.shifted") < MOST_SHIFT, line.type
 
 
 @pytest.mark.soak

@@ -97,6 +97,8 @@ def one(request: Request) -> Response:
     words = Words(preferences.preferences(companion), companion.now())
     found = one_service.detail(companion, request.path_params["id"])
     other = None if found.about is None or found.about.own else found.about
+    awaits = not found.is_read and found.source is None
+    below = _body(companion, found, words, _READING if awaits else "")
     return render(
         request,
         "activity.html",
@@ -109,11 +111,13 @@ def one(request: Request) -> Response:
         other=other,
         is_read=found.is_read,
         talk=None if found.about is None or found.about.hidden else comments.talk(companion, found.about, words),
-        **_body(companion, found, words, "" if found.is_read else _READING),
+        awaits=awaits,
+        **(below | {"origins": []} if awaits else below),  # else it would be pushed away by what comes
     )
 
 
 _READING = "Reading it from Intervals.icu."
+"""While nothing of it is here but the line of a list: what Health knows is shown at once."""
 
 
 def body(request: Request) -> Response:

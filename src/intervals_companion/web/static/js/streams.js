@@ -3,10 +3,20 @@
 "use strict";
 
 (() => {
+// A body that is put in later draws the same streams: they are asked for once.
+const asked = new Map();
+const streamsAt = (address) => {
+  if (!asked.has(address)) {
+    const answer = fetch(address, { headers: { Accept: "application/json" } });
+    asked.set(address, answer.then((found) => (found.ok ? found.json() : null)));
+  }
+  return asked.get(address);
+};
+
 const start = async (room) => {
-  const answer = await fetch(room.dataset.streams, { headers: { Accept: "application/json" } });
-  if (!answer.ok) return;
-  const { seconds, width, panels, route } = await answer.json();
+  const told = await streamsAt(room.dataset.streams);
+  if (!told) return;
+  const { seconds, width, panels, route } = told;
   const end = Number(room.dataset.seconds);
   const GUTTER = 34;
 
@@ -207,8 +217,8 @@ const start = async (room) => {
   shades();
   // The moment nearest to the middle at which anything is known: in a pause there is nothing to read.
   const half = seconds.length / 2;
-  const told = seconds.map((_, at) => at).filter((at) => panels.some((panel) => panel.read[at] !== null));
-  read(middles[told.reduce((best, at) => (Math.abs(at - half) < Math.abs(best - half) ? at : best), told[0])]);
+  const known = seconds.map((_, at) => at).filter((at) => panels.some((panel) => panel.read[at] !== null));
+  read(middles[known.reduce((best, at) => (Math.abs(at - half) < Math.abs(best - half) ? at : best), known[0])]);
 };
 
 // htmx tells of the page itself, and of what it puts into it later.
