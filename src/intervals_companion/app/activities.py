@@ -16,6 +16,7 @@ from intervals_companion.domain import sports
 from intervals_companion.domain.days import bounds, instant, local_day
 from intervals_companion.journal import workouts as journal
 from intervals_companion.journal.workouts import Session
+from intervals_companion.social.feed import number
 from intervals_companion.store import answers, glance, ledger, runs
 from intervals_companion.sync.actions import Reason
 
@@ -283,21 +284,17 @@ class _Sides:
             title="Hidden by Strava" if stub else record.get("name") or record.get("type") or "Activity",
             start=instant(datetime.fromisoformat(start) if start else local.replace(tzinfo=self._zone)),
             day=local.date(),
-            moving=_number(record.get("moving_time")) or _number(record.get("elapsed_time")),
-            distance=_number(record.get("distance")),
-            ascent=_number(record.get("total_elevation_gain")),
-            heart_rate=_number(record.get("average_heartrate")),
-            load=_number(record.get("icu_training_load")),
+            moving=number(record.get("moving_time")) or number(record.get("elapsed_time")),
+            distance=number(record.get("distance")),
+            ascent=number(record.get("total_elevation_gain")),
+            heart_rate=number(record.get("average_heartrate")),
+            load=number(record.get("icu_training_load")),
             state=State.ONLY_THERE,
             why=HIDDEN if stub else "",
             reason="strava" if stub else "",
             activity=record["id"],
             hidden=stub,
         )
-
-
-def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _first(*figures: float | None) -> float | None:

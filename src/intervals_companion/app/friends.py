@@ -156,12 +156,16 @@ def count(kept: Sequence[Mapping[str, Any]]) -> int:
     return sum(not one["deleted"] for one in kept)
 
 
-def weeks(companion: Companion) -> list[tuple[Other, list[Week]]]:
-    """The weeks of everybody who shares, newest first: those who did most last week come first."""
+def everybody(companion: Companion) -> list[Other]:
+    """By name, those who share nothing too."""
     athlete = companion.account().athlete
     with companion.store.read() as connection:
-        known = others.others(connection, athlete)
-    found = [(one, feed.by_week(one.weeks)) for one in known if one.shared and one.weeks]
+        return others.others(connection, athlete)
+
+
+def weeks(companion: Companion) -> list[tuple[Other, list[Week]]]:
+    """The weeks of everybody who shares, newest first: those who did most last week come first."""
+    found = [(one, feed.by_week(one.weeks)) for one in everybody(companion) if one.shared and one.weeks]
     return sorted(found, key=lambda pair: sum(week.load for week in pair[1][:2]), reverse=True)
 
 

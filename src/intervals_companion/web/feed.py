@@ -275,7 +275,7 @@ def athletes(request: Request) -> Response:
     return render(
         request, "athletes.html", tab="friends", back=("/feed", "Friends"),
         tables=feed_words.week_tables(found, words),
-        silent=[other.name for other in friends.page(companion, most=0).others if other.id not in known],
+        silent=[other.name for other in friends.everybody(companion) if other.id not in known],
     )  # fmt: skip
 
 
