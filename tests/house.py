@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 import exports
 from intervals_companion.app import importing, signing_in, syncing
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.app.settings import Settings
 from intervals_companion.app.signing_in import SignedIn
 from intervals_companion.app.syncing import Synced

@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute
 from starlette.testclient import TestClient
 
 from house import House
-from intervals_companion.app import doors as app_doors
+from intervals_companion.app import sessions as app_doors
 from intervals_companion.app.jobs import Jobs
 from intervals_companion.web import doors
 from intervals_companion.web.house import House as WebHouse

@@ -14,8 +14,8 @@ from attrs import define, evolve
 from playwright.sync_api import Page
 
 from hands import POINTER
-from intervals_companion.app import doors, examining, first_sync, signing_in
-from intervals_companion.app.companion import Companion, opened
+from intervals_companion.app import examining, first_sync, sessions, signing_in
+from intervals_companion.app.context import Companion, opened
 from intervals_companion.app.jobs import Jobs
 from intervals_companion.app.phone import SimulatedPhone, simulated_phone
 from intervals_companion.app.settings import Settings
@@ -47,7 +47,7 @@ class Stage:
         return self.companion.phone
 
     def link(self) -> str:
-        return doors.new_link(self.companion, self.base)
+        return sessions.new_link(self.companion, self.base)
 
     def sign_in(self, boxes: list[str] | None = None) -> None:
         """Without the browser, for stories that begin later."""

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.app.phone import PhoneRead, read_phone
 from intervals_companion.app.settings import Settings
 from intervals_companion.health.simulated import SimulatedPhone

@@ -10,7 +10,7 @@ from attrs import evolve
 import exports
 from house import QUANTITY, TODAY, House, run, steps, weight
 from intervals_companion.app import choices, days
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.domain.errors import UsageError
 from store_builders import dump
 

@@ -20,7 +20,7 @@ from intervals_companion.app import (
     syncing,
     there,
 )
-from intervals_companion.app.companion import opened
+from intervals_companion.app.context import opened
 from intervals_companion.app.settings import Settings
 from intervals_companion.app.subjects import subject
 from intervals_companion.domain.errors import (

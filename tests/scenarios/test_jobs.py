@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from house import NOW, TODAY, House, house, run, steps, weight
 from intervals_companion.app import checkup, first_sync
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.app.jobs import EVERY, IMPORT, SYNC, Job, Jobs
 from intervals_companion.app.watching import alive
 from intervals_companion.domain.errors import UsageError

@@ -12,7 +12,7 @@ from attrs import evolve
 from sqlalchemy import func, select
 
 from house import TODAY, House, house, run, steps, weight
-from intervals_companion.app import checkup, doors, first_sync, leaving, signing_in
+from intervals_companion.app import checkup, first_sync, leaving, sessions, signing_in
 from intervals_companion.app.jobs import Jobs
 from intervals_companion.domain.errors import NotSignedIn, OtherAthlete
 from intervals_companion.intervals.client import Transport
@@ -171,15 +171,15 @@ def test_a_box_refused_in_the_midst_of_a_run_is_in_the_banner_at_once(home: Hous
 
 
 def test_of_two_first_sign_ins_at_once_the_second_athlete_is_refused_and_disconnected(home: House) -> None:
-    mine, theirs = (doors.begin_sign_in(home.companion, "http://localhost:5000/") for _ in range(2))
+    mine, theirs = (sessions.begin_sign_in(home.companion, "http://localhost:5000/") for _ in range(2))
     with home.person() as person:
         my_landing = person.allow(mine.url)
     with home.person(stranger(home)) as person:
         their_landing = person.allow(theirs.url)
     plain = home.companion
-    during(home, "GET", lambda: doors.finish_sign_in(plain, my_landing, mine.cookie))
+    during(home, "GET", lambda: sessions.finish_sign_in(plain, my_landing, mine.cookie))
     with pytest.raises(OtherAthlete):
-        doors.finish_sign_in(home.companion, their_landing, theirs.cookie)
+        sessions.finish_sign_in(home.companion, their_landing, theirs.cookie)
     assert signing_in.current(home.companion).account.intervals_id == home.sandbox.you.id
     assert {token.athlete_id for token in home.sandbox.state.tokens.values()} == {home.sandbox.you.id}
     with home.companion.store.read() as connection:

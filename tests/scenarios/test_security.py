@@ -22,7 +22,7 @@ from starlette.routing import Route
 from browsers import HERE, Browser, browser
 from house import TODAY as DAY
 from house import House, house, weight
-from intervals_companion.app import doors, pushing
+from intervals_companion.app import pushing, sessions
 from intervals_companion.web.app import create_app
 from intervals_companion.web.push import MOST_BYTES
 from intervals_companion.web.serving import Place, server
@@ -65,7 +65,7 @@ def _another_athlete(home: House, _: Browser, stranger: Browser) -> Response:
 
 
 def _spent_link(_: House, owner: Browser, stranger: Browser) -> Response:
-    path = doors.new_link(owner.web.companion, HERE).removeprefix(HERE)
+    path = sessions.new_link(owner.web.companion, HERE).removeprefix(HERE)
     stranger.post(path, csrf="")
     return owner.post(path)
 

@@ -11,7 +11,7 @@ import pytest
 from attrs import define, field
 
 from house import TODAY, House, run, steps, weight
-from intervals_companion.app import choices, decisions, doors, first_sync
+from intervals_companion.app import choices, decisions, first_sync, sessions
 from intervals_companion.app.jobs import Job
 from intervals_companion.web import connecting, syncing
 from rooms import Visit, visit
@@ -215,7 +215,7 @@ def test_the_stream_ends_with_its_session(home: House, monkeypatch: pytest.Monke
         real = browser.web.jobs.job
 
         def look(name: str) -> Job | None:
-            doors.end_all(home.companion)
+            sessions.end_all(home.companion)
             return real(name)
 
         monkeypatch.setattr(browser.web.jobs, "job", look)

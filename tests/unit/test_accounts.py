@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.app.importing import import_from
 from intervals_companion.app.settings import Settings
 from intervals_companion.domain.samples import Batch

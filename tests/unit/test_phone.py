@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from attrs import define, field
 
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.app.phone import PhoneRead, SimulatedData, check_destination, read_phone
 from intervals_companion.app.settings import Settings
 from intervals_companion.domain.samples import ROUTE, SLEEP, WORKOUT, Batch

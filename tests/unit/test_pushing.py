@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from intervals_companion.app import pushing
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.app.pushing import AUTO_EXPORT, SHORTCUTS, NewDevice, Received
 from intervals_companion.app.settings import Settings
 from intervals_companion.domain.errors import DamagedInput, NothingToShow, UsageError

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from browsers import HERE, Browser, browser
 from house import House, house
-from intervals_companion.app import doors
+from intervals_companion.app import sessions
 from intervals_companion.domain.errors import UsageError
 from intervals_companion.web.house import public_address
 from intervals_companion.web.pages import local_path
@@ -97,7 +97,7 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(visitor: Browser)
 def test_under_tls_the_cookie_belongs_to_this_host_alone(home: House) -> None:
     with browser(home, "https://companion.example.org") as visitor:
         client = TestClient(visitor.client.app, base_url="https://companion.example.org", follow_redirects=False)
-        path = doors.new_link(home.companion, "")
+        path = sessions.new_link(home.companion, "")
         cookie = client.post(path, data={"x": "1"}, headers={"origin": "https://companion.example.org"}).headers[
             "set-cookie"
         ]
@@ -111,7 +111,7 @@ def test_under_tls_so_does_the_cookie_of_a_sign_in_under_way(home: House) -> Non
     there = "https://companion.example.org"
     with browser(home, there) as visitor:
         client = TestClient(visitor.client.app, base_url=there, follow_redirects=False)
-        client.post(doors.new_link(home.companion, ""), data={"x": "1"}, headers={"origin": there})
+        client.post(sessions.new_link(home.companion, ""), data={"x": "1"}, headers={"origin": there})
         found = re.search(r"name=csrf value=([\w-]+)", client.get("/sign-in").text)
         assert found is not None
         form = {"csrf": found[1], "by_hand": "1"}

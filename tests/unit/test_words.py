@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.app.preferences import Preferences, from_record, preferences
 from intervals_companion.app.settings import Settings
 from intervals_companion.domain import catalogue

@@ -20,7 +20,7 @@ from starlette.testclient import TestClient
 
 from house import Clock
 from intervals_companion.app import pushing
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.app.settings import Settings
 from intervals_companion.web import push
 from pushes import body, item, metric

@@ -13,7 +13,7 @@ import pytest
 
 from browsers import HERE, Browser, browser
 from house import TODAY, House, house, run, steps, weight
-from intervals_companion.app import api_key, choices, doors, leaving, pushing, signing_in
+from intervals_companion.app import api_key, choices, leaving, pushing, sessions, signing_in
 from intervals_companion.domain.errors import NotSignedIn
 
 AWAY = "https://companion.example.org"
@@ -174,7 +174,7 @@ def test_signing_out_everywhere_ends_every_session(home: House, phone: Browser) 
         assert answer.headers["location"] == "/sign-in"
         assert '"storage"' in answer.headers["clear-site-data"]
         assert [one.get("/settings").status_code for one in (phone, other)] == [303, 303]
-    assert doors.browsers(home.companion) == []
+    assert sessions.browsers(home.companion) == []
 
 
 def test_a_browser_is_added_by_a_link_that_is_shown_once(home: House, phone: Browser) -> None:
@@ -186,7 +186,7 @@ def test_a_browser_is_added_by_a_link_that_is_shown_once(home: House, phone: Bro
     with browser(home) as other:
         assert other.post(link.removeprefix(HERE), csrf="").status_code == 303
         assert other.get("/settings").status_code == 200
-    assert len(doors.browsers(home.companion)) == 2
+    assert len(sessions.browsers(home.companion)) == 2
 
 
 # --- the key ---------------------------------------------------------------------------------------------------------
@@ -321,9 +321,9 @@ WAYS = [("/connect/health-auto-export", "health-auto-export"), ("/connect/shortc
 @pytest.mark.parametrize(("path", "road"), WAYS)
 def test_the_values_to_copy_come_from_the_public_address(home: House, path: str, road: str) -> None:
     with browser(home, AWAY) as away:
-        cookie = doors.let_in(home.companion, "Safari")
+        cookie = sessions.let_in(home.companion, "Safari")
         away.client.cookies.set("__Host-companion", cookie)
-        visitor = doors.visit(home.companion, cookie)
+        visitor = sessions.visit(home.companion, cookie)
         assert visitor is not None
         html = away.post(path, {"name": "My phone"}, csrf=visitor.csrf, headers={"origin": AWAY}).text
     assert copied(html, "address") == f"{AWAY}/push/{road}"

@@ -10,7 +10,7 @@ from typing import Any
 from attrs import evolve, frozen
 from sqlalchemy import Connection
 
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.derive.stream_types import HEART_RATE, own_distance, own_figure, own_quantity
 from intervals_companion.domain import sports
 from intervals_companion.domain.days import bounds, instant, local_day

@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 
 from intervals_companion.app import activities, there
 from intervals_companion.app.activities import HIDDEN, Entry, Record, State
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.app.subjects import Subject, find, subject
 from intervals_companion.domain import sports
 from intervals_companion.domain.days import MS_PER_DAY

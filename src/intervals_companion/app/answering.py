@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.intervals import models, protocol
 from intervals_companion.intervals.wire import Call, Response
 from intervals_companion.store import answers

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from attrs import define, field
 
 from intervals_companion.app import api_key, examining
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.app.signing_in import SignedIn, signed_in
 from intervals_companion.doctor.key import Key
 from intervals_companion.domain.errors import CompanionError, KeyMissing

@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 from attrs import frozen
 
 from intervals_companion.app import days
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.app.settings import Settings, metric_fields, sport_types
 from intervals_companion.domain import catalogue, sports
 from intervals_companion.domain.catalogue import Metric

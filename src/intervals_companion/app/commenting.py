@@ -14,7 +14,7 @@ from attrs import frozen
 
 from intervals_companion.app import talking
 from intervals_companion.app.beside import beside
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.app.subjects import Subject, subject
 from intervals_companion.app.talking import settle, settle_if_arrived
 from intervals_companion.domain.errors import (

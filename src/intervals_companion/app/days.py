@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from attrs import frozen
 
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.domain.days import local_day
 from intervals_companion.domain.wellness import DayValue
 from intervals_companion.journal import days as journal_days

@@ -9,7 +9,7 @@ from attrs import frozen
 from sqlalchemy import Connection
 
 from intervals_companion.app import telling
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.derive import normal
 from intervals_companion.derive.normal import Normal
 from intervals_companion.domain import catalogue

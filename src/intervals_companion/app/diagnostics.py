@@ -14,7 +14,7 @@ from typing import Any
 
 from intervals_companion import __version__
 from intervals_companion.app import checkup, choices
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.domain.catalogue import short_type
 from intervals_companion.store import ledger, runs, schema
 

@@ -11,7 +11,7 @@ from cattrs.preconf.json import make_converter
 from sqlalchemy import Connection
 
 from intervals_companion.app import api_key, signing_in
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.app.signing_in import KEY, SignedIn, signed_in
 from intervals_companion.doctor.intervals import Trouble
 from intervals_companion.doctor.key import SETTINGS, Key

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Iterator
 
 from intervals_companion.app import days, training
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.domain import catalogue
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from attrs import frozen
 
 from intervals_companion.app import signing_in
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.app.syncing import WORKOUT_FIELD, Synced
 from intervals_companion.domain.days import local_day
 from intervals_companion.store import archive, choices, glance

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from intervals_companion.app import api_key, checkup
 from intervals_companion.app.beside import beside, is_open
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.app.signing_in import SignedIn
 from intervals_companion.doctor import key as key_doctor
 from intervals_companion.doctor.checks import Check, State

@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import define, field
 
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.domain.errors import CompanionError, DamagedInput
 from intervals_companion.domain.samples import CORRELATION_PREFIX, ROUTE, WORKOUT, Batch
 from intervals_companion.domain.summaries import Summary

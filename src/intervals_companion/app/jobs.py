@@ -12,8 +12,8 @@ from typing import Any
 from attrs import evolve
 
 from intervals_companion.app import activity, checkup, first_sync, friends, importing, looking, syncing
-from intervals_companion.app.companion import Companion
-from intervals_companion.app.mistakes import where
+from intervals_companion.app.context import Companion
+from intervals_companion.app.crash_site import where
 from intervals_companion.app.signing_in import current
 from intervals_companion.app.watching import BROKEN, CUT_OFF, UNTOLD, End, Watch, alive
 from intervals_companion.domain.errors import Busy, CompanionError, DamagedInput, SignInError, UsageError

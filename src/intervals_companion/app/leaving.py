@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
-from intervals_companion.app import doors, signing_in
-from intervals_companion.app.companion import Companion
+from intervals_companion.app import sessions, signing_in
+from intervals_companion.app.context import Companion
 from intervals_companion.app.signing_in import SignedOut
 from intervals_companion.app.watching import alive
 from intervals_companion.domain.errors import NotSignedIn
@@ -83,7 +83,7 @@ WAYS = {way.id: way for way in (SIGN_OUT, LOGOUT, FULL_LOGOUT, DELETE)}
 
 def sign_out(companion: Companion, session: bytes) -> None:
     """Ends one browser's session (the hash of its cookie)."""
-    doors.end_browser(companion, session)
+    sessions.end_browser(companion, session)
 
 
 def log_out(companion: Companion, way: Way = LOGOUT) -> SignedOut:

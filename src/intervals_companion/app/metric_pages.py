@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from attrs import frozen
 from sqlalchemy import Connection
 
-from intervals_companion.app.companion import Companion
-from intervals_companion.app.today import STILL_COUNTING, Range
+from intervals_companion.app.context import Companion
+from intervals_companion.app.dashboard import STILL_COUNTING, Range
 from intervals_companion.derive import normal
 from intervals_companion.derive.normal import Normal
 from intervals_companion.domain import catalogue

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from attrs import define
 
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.domain.days import zone
 from intervals_companion.domain.errors import UsageError
 from intervals_companion.health.apple_export import AppleExport

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from attrs import frozen
 from babel import Locale, UnknownLocaleError
 
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.store import answers
 
 UTC = ZoneInfo("UTC")

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from attrs import frozen
 
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.app.importing import import_from
 from intervals_companion.domain.errors import NothingToShow, UsageError
 from intervals_companion.health import auto_export, shortcuts

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from intervals_companion.app import activity, talking, there
 from intervals_companion.app.activity import Detail
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.app.talking import Thread
 from intervals_companion.domain.errors import CompanionError
 

@@ -9,7 +9,7 @@ from attrs import define, field, frozen
 from sqlalchemy import Connection
 
 from intervals_companion.app import answering
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.days import is_zone
 from intervals_companion.domain.errors import (

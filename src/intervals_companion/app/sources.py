@@ -6,7 +6,7 @@ from datetime import date
 
 from attrs import frozen
 
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.doctor.cures import WAYS
 from intervals_companion.domain.days import local_day, utc_day
 from intervals_companion.domain.samples import Device

@@ -7,7 +7,7 @@ from typing import Any
 from attrs import frozen
 from sqlalchemy import Connection
 
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.domain.errors import NothingToShow
 from intervals_companion.intervals.wire import Whose
 from intervals_companion.social import feed

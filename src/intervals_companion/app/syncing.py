@@ -8,7 +8,7 @@ from datetime import date
 from attrs import evolve, frozen
 
 from intervals_companion.app import answering, choices, days, phone
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.app.signing_in import signed_in
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.days import parse_day

@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import asdict, evolve, frozen
 
 from intervals_companion.app.beside import beside
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.app.sharing import keep, may_keep, shared
 from intervals_companion.app.subjects import Subject, subject
 from intervals_companion.domain.errors import NothingToShow, UsageError

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from attrs import frozen
 from sqlalchemy import Connection
 
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.domain import catalogue, sports
 from intervals_companion.domain.days import local_day
 from intervals_companion.domain.errors import NothingToShow

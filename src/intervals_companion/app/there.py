@@ -8,7 +8,7 @@ from typing import Any
 from attrs import field, frozen
 
 from intervals_companion.app import talking
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.app.sharing import NotShared, hide, keep, shared
 from intervals_companion.app.subjects import Subject, subject
 from intervals_companion.domain.days import monday

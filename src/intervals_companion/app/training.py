@@ -8,7 +8,7 @@ from pathlib import Path
 from attrs import frozen
 from sqlalchemy import Connection
 
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.app.days import Progress
 from intervals_companion.domain import sports
 from intervals_companion.domain.days import utc_time

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 from types import TracebackType
 
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.app.jobs import UPLOADS
 from intervals_companion.domain.errors import StorageError, UsageError
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.domain.errors import Busy, CompanionError
 from intervals_companion.health.port import Reading
 from intervals_companion.store import jobs

@@ -13,8 +13,8 @@ import platformdirs
 from attrs import evolve, frozen
 
 from intervals_companion import __version__
-from intervals_companion.app import doors, examining, first_sync, importing, signing_in, syncing
-from intervals_companion.app.companion import Companion, opened
+from intervals_companion.app import examining, first_sync, importing, sessions, signing_in, syncing
+from intervals_companion.app.context import Companion, opened
 from intervals_companion.app.jobs import Jobs
 from intervals_companion.app.phone import simulated_phone
 from intervals_companion.app.report import Report, report
@@ -170,7 +170,7 @@ def _serve(day: date | None, port: int, *, fresh: bool) -> int:
             first_sync.confirm(companion, None)
             examining.examine(companion)
         console.print(
-            f"\nLet your browser in: {doors.new_link(companion, place.default_url)}", markup=False, soft_wrap=True
+            f"\nLet your browser in: {sessions.new_link(companion, place.default_url)}", markup=False, soft_wrap=True
         )
         console.print(f"The simulated iPhone: {place.default_url}/phone", markup=False)
         console.print(

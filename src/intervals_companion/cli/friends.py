@@ -11,7 +11,7 @@ from cyclopts import Parameter
 
 from intervals_companion.app import commenting, friends, preferences, showing
 from intervals_companion.app.commenting import Sent, What
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.app.friends import Choice, Line, Other, Week
 from intervals_companion.app.showing import Shown
 from intervals_companion.app.talking import Comment

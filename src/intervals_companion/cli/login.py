@@ -11,7 +11,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from intervals_companion.app import examining, leaving, signing_in
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.app.signing_in import Ended, SignedIn, SignedOut
 from intervals_companion.cli import opening, output
 from intervals_companion.cli.landing import landing

@@ -10,7 +10,7 @@ import platformdirs
 import tzlocal
 
 from intervals_companion.app import settings as app_settings
-from intervals_companion.app.companion import Companion, opened
+from intervals_companion.app.context import Companion, opened
 from intervals_companion.app.settings import Settings
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from intervals_companion.app import doors
-from intervals_companion.app.companion import Companion
+from intervals_companion.app import sessions
+from intervals_companion.app.context import Companion
 from intervals_companion.app.jobs import Jobs
 from intervals_companion.cli import opening, output
 from intervals_companion.web.house import House, public_address
@@ -61,9 +61,9 @@ def say_where(companion: Companion, address: str) -> None:
     """Where the app is, and the link that lets the first browser in."""
     console = output.out()
     console.print(f"Intervals Companion: {address}", markup=False)
-    if not doors.browsers(companion):
+    if not sessions.browsers(companion):
         console.print("Let your browser in with this link. It works once, for 15 minutes:", markup=False)
-        console.print(f"  {doors.new_link(companion, address)}", markup=False, soft_wrap=True)
+        console.print(f"  {sessions.new_link(companion, address)}", markup=False, soft_wrap=True)
     console.print("Ctrl-C ends it.", markup=False)
 
 
@@ -78,5 +78,5 @@ def link(*, public_url: str | None = None) -> int:
     settings = opening.settings()
     with opening.companion(settings) as companion:
         address = public_address(public_url or settings.public_url or "http://localhost:8787")
-        output.out().print(doors.new_link(companion, address), markup=False, soft_wrap=True)
+        output.out().print(sessions.new_link(companion, address), markup=False, soft_wrap=True)
     return 0

@@ -17,7 +17,7 @@ from intervals_companion.app import activity as one_service
 from intervals_companion.app import preferences, there
 from intervals_companion.app.activities import Entry, Listed, Show
 from intervals_companion.app.activity import Detail
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.domain.days import monday
 from intervals_companion.domain.errors import CompanionError
 from intervals_companion.web import activity_body, activity_words, comments, streams

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from intervals_companion.app import friends, preferences, there
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.app.friends import Choice
 from intervals_companion.app.there import Person
 from intervals_companion.domain.errors import CompanionError

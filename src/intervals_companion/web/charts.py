@@ -15,8 +15,8 @@ from typing import NamedTuple
 from attrs import frozen
 from markupsafe import Markup, escape
 
+from intervals_companion.app.dashboard import FormDay
 from intervals_companion.app.metric_pages import Day, Why
-from intervals_companion.app.today import FormDay
 from intervals_companion.web.drawing import points, stretches, svg
 from intervals_companion.web.words import Words
 

@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute
 
 from intervals_companion.app import commenting, preferences, talking, there
 from intervals_companion.app.commenting import What
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.app.subjects import Subject, subject
 from intervals_companion.app.talking import Comment, Thread
 from intervals_companion.domain.errors import CompanionError, NothingToShow

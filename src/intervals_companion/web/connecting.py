@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from intervals_companion.app import first_sync, telling, uploads
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.app.jobs import IMPORT, PLAN, Job
 from intervals_companion.app.uploads import Upload
 from intervals_companion.domain import catalogue

@@ -7,14 +7,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from intervals_companion.app import doors
+from intervals_companion.app import sessions
 from intervals_companion.web.pages import action, browser_name, house, page, redirect, render, set_session
 
 
 def show(request: Request) -> Response:
     """A GET spends nothing: mail programs and previews follow links too."""
     companion = house(request).companion
-    good = doors.link_is_good(companion, request.path_params["secret"])
+    good = sessions.link_is_good(companion, request.path_params["secret"])
     owned = companion.account().intervals_id is not None
     return render(request, "link.html", status=200 if good else 410, good=good, owned=owned)
 
@@ -23,7 +23,7 @@ def spend(request: Request, _: FormData) -> Response:
     companion = house(request).companion
     visitor = request.state.visitor
     before = visitor.session if visitor else None
-    cookie = doors.spend_link(companion, request.path_params["secret"], browser_name(request), before)
+    cookie = sessions.spend_link(companion, request.path_params["secret"], browser_name(request), before)
     signed_in = companion.account().intervals_id is not None
     return set_session(request, redirect("/today" if signed_in else "/sign-in"), cookie)
 

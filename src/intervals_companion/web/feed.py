@@ -19,7 +19,7 @@ from starlette.routing import BaseRoute, Route
 from intervals_companion.app import friends, preferences, signing_in, there
 from intervals_companion.app.beside import is_open
 from intervals_companion.app.checkup import Act, Face, steps
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.app.friends import MOST, Choice
 from intervals_companion.domain.errors import Busy, CompanionError
 from intervals_companion.web import feed_words

@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from intervals_companion.app import checkup, friends, hinting
-from intervals_companion.app.hinting import Hint
+from intervals_companion.app import checkup, friends, webhooks
+from intervals_companion.app.webhooks import Hint
 from intervals_companion.domain.errors import CompanionError, NothingToShow, PermissionMissing
 from intervals_companion.web.house import House
 from intervals_companion.web.pages import house
@@ -33,7 +33,7 @@ async def intervals(request: Request) -> Response:
 
 def _answer(here: House, body: bytes) -> Response:
     try:
-        hints = hinting.hints(here.companion, body)
+        hints = webhooks.hints(here.companion, body)
     except NothingToShow:
         return PlainTextResponse("There is no such page.", 404)
     except PermissionMissing:

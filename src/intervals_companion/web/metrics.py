@@ -14,8 +14,8 @@ from starlette.routing import BaseRoute
 
 from intervals_companion.app import metric_pages as service
 from intervals_companion.app import preferences
+from intervals_companion.app.dashboard import Range
 from intervals_companion.app.metric_pages import Line, Whole, Why
-from intervals_companion.app.today import Range
 from intervals_companion.domain.catalogue import Metric, Rule
 from intervals_companion.domain.days import parse_day
 from intervals_companion.domain.errors import NothingToShow, UsageError

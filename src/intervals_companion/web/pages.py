@@ -20,9 +20,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from intervals_companion.app import checkup, doors, preferences
-from intervals_companion.app.doors import Visitor
-from intervals_companion.app.mistakes import where
+from intervals_companion.app import checkup, preferences, sessions
+from intervals_companion.app.crash_site import where
+from intervals_companion.app.sessions import Visitor
 from intervals_companion.domain.days import parse_day
 from intervals_companion.domain.errors import (
     Busy,
@@ -116,7 +116,7 @@ def _guarded(request: Request, open_to_all: bool, serve: Callable[[], Response])
 
 def let_in(request: Request) -> Visitor | None:
     """Who this browser is. Touches the store: not on the event loop."""
-    return doors.visit(house(request).companion, request.cookies.get(cookie_name(request)))
+    return sessions.visit(house(request).companion, request.cookies.get(cookie_name(request)))
 
 
 def to_sign_in(request: Request) -> Response:
@@ -161,7 +161,7 @@ def cookie_name(request: Request, name: str = "companion") -> str:
 
 def set_session(request: Request, response: Response, cookie: str) -> Response:
     response.set_cookie(
-        cookie_name(request), cookie, max_age=doors.LONGEST // 1000, path="/",
+        cookie_name(request), cookie, max_age=sessions.LONGEST // 1000, path="/",
         secure=house(request).secure, httponly=True, samesite="lax",
     )  # fmt: skip
     return response

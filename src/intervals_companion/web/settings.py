@@ -8,11 +8,11 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from intervals_companion import __version__
-from intervals_companion.app import api_key, backup, checkup, choices, doors, leaving, pushing, signing_in
+from intervals_companion.app import api_key, backup, checkup, choices, leaving, pushing, sessions, signing_in
 from intervals_companion.app import sources as who_wrote
 from intervals_companion.app.checkup import Box
 from intervals_companion.app.choices import SportSwitch
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.days import local_day
 from intervals_companion.domain.errors import CompanionError, UsageError
@@ -35,7 +35,7 @@ def front(request: Request) -> Response:
         metrics=len(metrics), metrics_on=sum(one.on for one in metrics),
         sports_off=_sports_off(choices.sport_switches(companion)), key=_key_words(companion),
         zone=companion.home_zone(account), devices=len(pushing.devices(companion)),
-        browsers=len(doors.browsers(companion)), megabytes=backup.stored_bytes(companion) / 1e6,
+        browsers=len(sessions.browsers(companion)), megabytes=backup.stored_bytes(companion) / 1e6,
         ways=leaving.WAYS.values(), version=__version__,
     )  # fmt: skip
 

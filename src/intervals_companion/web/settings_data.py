@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute
 
 from intervals_companion.app import backup, exporting
 from intervals_companion.app.backup import Restored
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.domain.errors import CompanionError, DamagedInput, UsageError
 from intervals_companion.web.pages import action, house, page, render
 from intervals_companion.web.settings_doors import BACK

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from intervals_companion.app import api_key, choices, doors, pushing, signing_in
+from intervals_companion.app import api_key, choices, pushing, sessions, signing_in
 from intervals_companion.app.setting_up import NAMES
 from intervals_companion.domain.errors import UsageError
 from intervals_companion.web.pages import action, cookie_name, house, page, redirect, render, visitor
@@ -27,14 +27,14 @@ def _browsers(request: Request, link: str | None) -> Response:
     found = house(request)
     return render(
         request, "settings_browsers.html", tab="settings", back=BACK, link=link, local=found.local,
-        browsers=doors.browsers(found.companion, visitor(request).session), idle_days=doors.IDLE // _DAY,
+        browsers=sessions.browsers(found.companion, visitor(request).session), idle_days=sessions.IDLE // _DAY,
     )  # fmt: skip
 
 
 def add_browser(request: Request, _: FormData) -> Response:
     """The link is on this page and nowhere else."""
     found = house(request)
-    return _browsers(request, doors.new_link(found.companion, found.public_url))
+    return _browsers(request, sessions.new_link(found.companion, found.public_url))
 
 
 def end_browser(request: Request, form: FormData) -> Response:
@@ -42,12 +42,12 @@ def end_browser(request: Request, form: FormData) -> Response:
         session = bytes.fromhex(str(form.get("browser", "")))
     except ValueError as problem:
         raise UsageError("There is no such browser.", "Reload the page: it may be signed out already.") from problem
-    doors.end_browser(house(request).companion, session)
+    sessions.end_browser(house(request).companion, session)
     return redirect("/settings/browsers")
 
 
 def end_all(request: Request, _: FormData) -> Response:
-    doors.end_all(house(request).companion)
+    sessions.end_all(house(request).companion)
     return forgotten(request, redirect("/sign-in"))
 
 

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute
 
-from intervals_companion.app import doors, examining, first_sync, granting, signing_in
+from intervals_companion.app import examining, first_sync, granting, sessions, signing_in
 from intervals_companion.domain.errors import CompanionError, NotLetIn, NotSignedIn, SignInError
 from intervals_companion.web.pages import (
     action,
@@ -64,7 +64,7 @@ def begin(request: Request, form: FormData) -> Response:
     by_hand = "by_hand" in form
     next_ = _next(form)
     redirect_uri = f"http://localhost{_port(found.public_url)}/" if by_hand else found.redirect
-    begun = doors.begin_sign_in(found.companion, redirect_uri, create_fields="create_fields" in form)
+    begun = sessions.begin_sign_in(found.companion, redirect_uri, create_fields="create_fields" in form)
     if by_hand:
         return _with_start(request, _sign_in_page(request, paste=begun.url), begun.cookie, next_)
     return _with_start(request, RedirectResponse(begun.url, 303), begun.cookie, next_)
@@ -89,7 +89,7 @@ def _port(public_url: str) -> str:
 def _with_start(request: Request, response: Response, cookie: str, next_: str) -> Response:
     value = f"{cookie}.{quote(next_, safe='')}"
     response.set_cookie(
-        cookie_name(request, _BEGUN), value, max_age=doors.SIGN_IN_LASTS // 1000, path="/",
+        cookie_name(request, _BEGUN), value, max_age=sessions.SIGN_IN_LASTS // 1000, path="/",
         secure=house(request).secure, httponly=True, samesite="lax",
     )  # fmt: skip
     return response
@@ -120,7 +120,7 @@ def _landed(request: Request, landing: str) -> Response:
     cookie, _, next_ = request.cookies.get(cookie_name(request, _BEGUN), "").partition(".")
     first = companion.account().intervals_id is None
     try:
-        doors.finish_sign_in(companion, landing, cookie)
+        sessions.finish_sign_in(companion, landing, cookie)
     except CompanionError as problem:
         response: Response = render(
             request, "not_signed_in.html", status=status_of(problem), cause=problem.cause, cure=problem.cure,
@@ -152,7 +152,7 @@ def _let_in(request: Request, next_: str, *, first: bool) -> Response:
     """
     found = house(request)
     visitor = request.state.visitor
-    cookie = doors.let_in(found.companion, browser_name(request), visitor.session if visitor else None)
+    cookie = sessions.let_in(found.companion, browser_name(request), visitor.session if visitor else None)
     examining.examine(found.companion)
     found.jobs.after_cure()
     less = signing_in.current(found.companion).missing

@@ -12,10 +12,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from intervals_companion.app import activities, decisions, preferences, telling
-from intervals_companion.app import today as service
+from intervals_companion.app import dashboard as service
+from intervals_companion.app.dashboard import FormDay, LastSync, Range, Reading
 from intervals_companion.app.decisions import Waiting
 from intervals_companion.app.first_sync import AlreadyHere
-from intervals_companion.app.today import FormDay, LastSync, Range, Reading
 from intervals_companion.web import activity_words, charts, run_words
 from intervals_companion.web.drawing import line, ruler, ruler_key
 from intervals_companion.web.pages import house, page, render

@@ -10,7 +10,7 @@ from attrs import frozen
 from sqlalchemy import Connection
 
 from intervals_companion.app import checkup, decisions, first_sync, telling
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.app.decisions import Waiting
 from intervals_companion.app.first_sync import AlreadyHere
 from intervals_companion.app.telling import Account, Run

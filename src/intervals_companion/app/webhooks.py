@@ -9,7 +9,7 @@ import hmac
 import json
 from enum import StrEnum
 
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.domain.errors import NothingToShow, PermissionMissing, UsageError
 
 

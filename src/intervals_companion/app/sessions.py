@@ -13,7 +13,7 @@ from contextlib import suppress
 from attrs import frozen
 
 from intervals_companion.app import examining, signing_in
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import Companion
 from intervals_companion.app.signing_in import SignedIn, Start
 from intervals_companion.domain.errors import CompanionError, NotLetIn, SignInError
 from intervals_companion.intervals import oauth
