@@ -12,10 +12,11 @@ from attrs import define, evolve, field
 from starlette.testclient import TestClient
 
 import exports
-from intervals_companion.app import importing, signing_in, syncing
+from intervals_companion.app import importing, syncing
+from intervals_companion.app.account import sign_in as account_sign_in
+from intervals_companion.app.account.sign_in import SignedIn
 from intervals_companion.app.context import Companion
 from intervals_companion.app.settings import Settings
-from intervals_companion.app.signing_in import SignedIn
 from intervals_companion.app.syncing import Synced
 from intervals_companion.domain.wellness import Value, WellnessRecord
 from intervals_companion.intervals.client import IntervalsClient, Transport, http_transport
@@ -68,10 +69,10 @@ class House:
 
     def sign_in(self, boxes: list[str] | None = None, *, create_fields: bool = False) -> SignedIn:
         """Walks the pages; `boxes` are those left ticked, all if left out."""
-        start = signing_in.begin(self.companion, "http://localhost:5000/", create_fields=create_fields)
+        start = account_sign_in.begin(self.companion, "http://localhost:5000/", create_fields=create_fields)
         with self.person() as person:
             landing = person.allow(start.url, boxes)
-        return signing_in.finish(self.companion, start, landing, create_fields=create_fields)
+        return account_sign_in.finish(self.companion, start, landing, create_fields=create_fields)
 
     def person(self, athlete: str | None = None) -> Person:
         browser = TestClient(self.app, base_url=ORIGIN, follow_redirects=False)

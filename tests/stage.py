@@ -14,7 +14,8 @@ from attrs import define, evolve
 from playwright.sync_api import Page
 
 from hands import POINTER
-from intervals_companion.app import examining, first_sync, sessions, signing_in
+from intervals_companion.app import examining, first_sync, sessions
+from intervals_companion.app.account import sign_in as account_sign_in
 from intervals_companion.app.context import Companion, opened
 from intervals_companion.app.jobs import Jobs
 from intervals_companion.app.phone import SimulatedPhone, simulated_phone
@@ -51,10 +52,10 @@ class Stage:
 
     def sign_in(self, boxes: list[str] | None = None) -> None:
         """Without the browser, for stories that begin later."""
-        start = signing_in.begin(self.companion, "http://localhost/")
+        start = account_sign_in.begin(self.companion, "http://localhost/")
         with Person(self.sandbox.base, self.sandbox.sandbox.you.id) as person:
             landing = person.allow(start.url, boxes)
-        signing_in.finish(self.companion, start, landing)
+        account_sign_in.finish(self.companion, start, landing)
         examining.examine(self.companion)
         first_sync.confirm(self.companion, None)
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from house import TODAY, House, between, house, run, steps
-from intervals_companion.app import checkup, examining, signing_in
+from intervals_companion.app import checkup, examining
+from intervals_companion.app.account import sign_in
 from intervals_companion.app.checkup import Box, Check, State
 from intervals_companion.domain.errors import PermissionMissing, UsageError
 from intervals_companion.intervals.wire import Request, Response
@@ -172,7 +173,7 @@ def test_a_new_sign_in_forgets_what_the_one_before_was_refused(home: House) -> N
 
 def test_work_begun_with_an_old_sign_in_goes_on_with_the_new_one_and_holds_nothing_against_it(home: House) -> None:
     home.sign_in()
-    with signing_in.signed_in(home.companion) as (_, client):
+    with sign_in.signed_in(home.companion) as (_, client):
         home.clock.wait(60)
         home.sign_in()
         assert client.athlete().id == home.sandbox.you.id
@@ -182,7 +183,7 @@ def test_work_begun_with_an_old_sign_in_goes_on_with_the_new_one_and_holds_nothi
 def test_what_an_old_sign_in_is_told_late_is_not_held_against_the_new_one(home: House) -> None:
     home.sign_in()
     between(home, lambda request: Response(403, {}) if request.method == "PUT" else None)
-    with signing_in.signed_in(home.companion) as (_, client):
+    with sign_in.signed_in(home.companion) as (_, client):
         with pytest.raises(PermissionMissing):
             client.put_wellness({})
         home.clock.wait(60)

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from house import TODAY, House, house, run, steps
-from intervals_companion.app import api_key, checkup, choices, signing_in
+from intervals_companion.app import checkup, choices
+from intervals_companion.app.account import api_key, sign_in
 from intervals_companion.app.checkup import Check, State
 from intervals_companion.domain.errors import NotSignedIn, OtherAthlete, SignInExpired, UsageError
 from intervals_companion.store import accounts
@@ -56,10 +57,10 @@ def test_a_key_beside_a_token_signs_nobody_in_even_when_the_token_is_gone(home: 
     home.sign_in()
     checkup.examine(home.companion)
     with home.companion.store.write() as connection:
-        accounts.forget(connection, home.companion.account().athlete, signing_in.TOKEN)
-    assert signing_in.KEY in kept(home)
+        accounts.forget(connection, home.companion.account().athlete, sign_in.TOKEN)
+    assert sign_in.KEY in kept(home)
     with pytest.raises(NotSignedIn):
-        signing_in.current(home.companion)
+        sign_in.current(home.companion)
 
 
 def test_with_wellness_update_off_and_a_key_present_nobody_writes_wellness(home: House) -> None:
@@ -133,7 +134,7 @@ def test_somebody_elses_key_is_not_kept(home: House) -> None:
         api_key.keep_key(home.companion, other.api_key)
     with pytest.raises(SignInExpired):
         api_key.keep_key(home.companion, "zyxwvutsrqponmlkjihgfedcb")
-    assert signing_in.KEY not in kept(home)
+    assert sign_in.KEY not in kept(home)
 
 
 def test_a_forgotten_key_is_not_read_again_until_it_is_wanted(home: House) -> None:
@@ -149,7 +150,7 @@ def test_a_forgotten_key_is_not_read_again_until_it_is_wanted(home: House) -> No
 
 
 def test_forgetting_the_key_does_not_end_a_sign_in_by_key(home: House) -> None:
-    signing_in.with_key(home.companion, home.sandbox.you.api_key or "")
+    sign_in.with_key(home.companion, home.sandbox.you.api_key or "")
     api_key.forget_key(home.companion)
     found = checkup.examine(home.companion)
     assert (found.ok, found.by_key, found.matrix) == (True, True, ())

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from house import TODAY, House, between, house
-from intervals_companion.app import api_key, checkup, commenting, friends, leaving, signing_in, talking
+from intervals_companion.app import checkup, commenting, friends, leaving, talking
+from intervals_companion.app.account import api_key, sign_in
 from intervals_companion.app.commenting import What
 from intervals_companion.app.subjects import Subject, subject
 from intervals_companion.domain.errors import (
@@ -42,7 +43,7 @@ def home(tmp_path: Path) -> Iterator[House]:
 
 
 def settle_in(home: House) -> None:
-    with signing_in.signed_in(home.companion) as (_, client):
+    with sign_in.signed_in(home.companion) as (_, client):
         client.activities(TODAY - timedelta(days=180), TODAY)
     look(home)
     home.forget_requests()
@@ -109,7 +110,7 @@ def test_all_that_can_be_done_with_an_own_comment_goes_by_the_same(home: House) 
 
 def test_where_a_key_signed_in_everything_goes_by_it(tmp_path: Path) -> None:
     with house(tmp_path, empty=False) as home:
-        signing_in.with_key(home.companion, home.sandbox.you.api_key or "")
+        sign_in.with_key(home.companion, home.sandbox.you.api_key or "")
         settle_in(home)
         for about in (own(home), theirs(home)):
             assert write(home, about, nonce=about.activity).what is What.SENT
@@ -409,7 +410,7 @@ def test_what_could_not_be_sent_stays_in_the_form(home: House) -> None:
 
 def test_the_check_up_says_nothing_of_boxes_because_of_what_another_athlete_keeps(tmp_path: Path) -> None:
     with house(tmp_path, empty=False) as home:
-        signing_in.with_key(home.companion, home.sandbox.you.api_key or "")
+        sign_in.with_key(home.companion, home.sandbox.you.api_key or "")
         checkup.examine(home.companion)
         settle_in(home)
         blocked, about = checkup.blocked_count(home.companion), theirs(home)

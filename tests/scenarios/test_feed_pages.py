@@ -12,7 +12,8 @@ import pytest
 from attrs import evolve
 
 from house import TODAY, House, between
-from intervals_companion.app import api_key, examining, friends, signing_in
+from intervals_companion.app import examining, friends
+from intervals_companion.app.account import api_key, sign_in
 from intervals_companion.intervals.wire import Request, Response
 from intervals_companion.store import answers
 from intervals_companion.web import activities, feed, permissions, settings_doors
@@ -431,7 +432,7 @@ def test_a_day_that_is_none_is_told(browser: Visit, path: str, until: str) -> No
 
 def test_without_a_key_the_page_says_why_and_how(home: House) -> None:
     home.sandbox.you.api_key = None
-    signing_in.log_out(home.companion)
+    sign_in.log_out(home.companion)
     home.sign_in()
     examining.examine(home.companion)
     home.forget_requests()
@@ -454,7 +455,7 @@ def test_a_key_one_does_not_want_read_says_so(home: House, browser: Visit) -> No
 
 
 def test_nobody_signed_in_is_said(home: House, browser: Visit) -> None:
-    signing_in.log_out(home.companion)
+    sign_in.log_out(home.companion)
     page = browser.get("/feed").text
     assert "Sign in first" in page
     assert browser.get("/feed/due").status_code == 204

@@ -12,14 +12,8 @@ import pytest
 from attrs import define, evolve, field
 
 from house import TODAY, House, between, house, steps
-from intervals_companion.app import (
-    api_key,
-    examining,
-    friends,
-    signing_in,
-    syncing,
-    there,
-)
+from intervals_companion.app import examining, friends, syncing, there
+from intervals_companion.app.account import api_key, sign_in
 from intervals_companion.app.context import opened
 from intervals_companion.app.settings import Settings
 from intervals_companion.app.subjects import subject
@@ -118,9 +112,9 @@ def test_forty_athletes_at_eighty_milliseconds_an_answer_begin_within_a_second_a
             client_secret=str(info["client_secret"]),
         )  # fmt: skip
         with opened(settings, machine_zone="Europe/Berlin") as companion:
-            start = signing_in.begin(companion, "http://localhost/")
+            start = sign_in.begin(companion, "http://localhost/")
             with Person(sandbox.base, sandbox.sandbox.you.id) as person:
-                signing_in.finish(companion, start, person.allow(start.url))
+                sign_in.finish(companion, start, person.allow(start.url))
             examining.examine(companion)
             with companion.client(sandbox.base, ApiKey(sandbox.sandbox.you.api_key or "")) as client:
                 client.ask(people.weeks(TODAY, TODAY))  # the sandbox works its numbers out when it is asked first
@@ -231,7 +225,7 @@ def test_of_others_everything_goes_by_the_key(home: House) -> None:
 
 def test_where_a_key_signed_in_everything_goes_by_the_key(tmp_path: Path) -> None:
     with house(tmp_path) as home:
-        signing_in.with_key(home.companion, home.sandbox.you.api_key or "")
+        sign_in.with_key(home.companion, home.sandbox.you.api_key or "")
         home.clock.wait(HOUR)
         home.forget_requests()
         everything(home)

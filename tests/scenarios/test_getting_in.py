@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from browsers import HERE, Browser, browser
 from house import House, house
 from intervals_companion.app import sessions
-from intervals_companion.app.signing_in import current
+from intervals_companion.app.account.sign_in import current
 from intervals_companion.domain.errors import NotSignedIn
 
 

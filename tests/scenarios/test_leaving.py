@@ -12,7 +12,8 @@ from attrs import evolve
 from sqlalchemy import Connection, Table, func, insert, select
 
 from house import TODAY, House, run, steps
-from intervals_companion.app import leaving, signing_in
+from intervals_companion.app import leaving
+from intervals_companion.app.account import sign_in
 from intervals_companion.app.leaving import DELETE, FULL_LOGOUT, LOGOUT, SIGN_OUT, WAYS, Way
 from intervals_companion.domain.errors import Busy, NotSignedIn, ServiceUnreachable
 from intervals_companion.intervals.client import Transport
@@ -134,7 +135,7 @@ def test_without_an_answer_logout_goes_on_and_says_so(home: House, way: Way) -> 
     assert not result.told
     assert isinstance(result.problem, ServiceUnreachable)
     with pytest.raises(NotSignedIn):
-        signing_in.current(home.companion)
+        sign_in.current(home.companion)
     assert counts(home.companion.store, 1)["browsers"] == 0
 
 

@@ -13,7 +13,8 @@ import pytest
 
 from fit_decoders import by_fitdecode
 from house import TODAY, House, run, steps, weight
-from intervals_companion.app import choices, days, examining, signing_in
+from intervals_companion.app import choices, days, examining
+from intervals_companion.app.account import sign_in
 from intervals_companion.store import answers
 from intervals_companion.web import activities, metrics, today
 from rooms import Visit, visit
@@ -96,7 +97,7 @@ def test_both_sides_do_not_agree_while_something_is_blocked(home: House, visitor
 
 
 def test_before_the_sign_in_today_says_so_and_leads_there(home: House, visitor: Visit) -> None:
-    signing_in.log_out(home.companion)
+    sign_in.log_out(home.companion)
     page = visitor.get("/today").text
     said = text(visitor, "/today")
     assert "Let in. Next: sign in at Intervals.icu." in said

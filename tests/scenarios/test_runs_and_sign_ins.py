@@ -12,7 +12,8 @@ from attrs import evolve
 from sqlalchemy import func, select
 
 from house import TODAY, House, house, run, steps, weight
-from intervals_companion.app import checkup, first_sync, leaving, sessions, signing_in
+from intervals_companion.app import checkup, first_sync, leaving, sessions
+from intervals_companion.app.account import sign_in
 from intervals_companion.app.jobs import Jobs
 from intervals_companion.domain.errors import NotSignedIn, OtherAthlete
 from intervals_companion.intervals.client import Transport
@@ -55,8 +56,8 @@ def stranger(home: House) -> str:
     return next(name for name in state.athletes if name != state.you)
 
 
-def landing(home: House, athlete: str | None = None) -> tuple[signing_in.Start, str]:
-    start = signing_in.begin(home.companion, "http://localhost:5000/")
+def landing(home: House, athlete: str | None = None) -> tuple[sign_in.Start, str]:
+    start = sign_in.begin(home.companion, "http://localhost:5000/")
     with home.person(athlete) as person:
         return start, person.allow(start.url)
 
@@ -82,7 +83,7 @@ def test_a_run_survives_a_new_sign_in_of_its_athlete(home: House, method: str) -
 
 
 def test_a_run_by_key_goes_on_with_the_token_that_took_its_place(home: House) -> None:
-    signing_in.with_key(home.companion, home.sandbox.you.api_key or "")
+    sign_in.with_key(home.companion, home.sandbox.you.api_key or "")
     during(home, "PUT", sign_in_anew(home))
     home.forget_requests()
     assert home.sync().outcome.workouts_sent == 1
@@ -106,7 +107,7 @@ def test_a_run_stops_when_another_athlete_takes_the_folder(home: House) -> None:
     home.sign_in()
 
     def act() -> None:
-        signing_in.finish(home.companion, *landing(home, stranger(home)))
+        sign_in.finish(home.companion, *landing(home, stranger(home)))
 
     during(home, "GET", act)
     assert isinstance(home.sync().outcome.error, OtherAthlete)
@@ -121,7 +122,7 @@ def test_a_run_stops_when_another_athlete_takes_the_folder(home: House) -> None:
 @pytest.mark.parametrize("by_key", [True, False], ids=["key", "token"])
 def test_nothing_is_sent_and_nothing_kept_after_a_logout(home: House, way: leaving.Way, by_key: bool) -> None:
     if by_key:
-        signing_in.with_key(home.companion, home.sandbox.you.api_key or "")
+        sign_in.with_key(home.companion, home.sandbox.you.api_key or "")
     else:
         home.sign_in()
     home.forget_requests()
@@ -180,7 +181,7 @@ def test_of_two_first_sign_ins_at_once_the_second_athlete_is_refused_and_disconn
     during(home, "GET", lambda: sessions.finish_sign_in(plain, my_landing, mine.cookie))
     with pytest.raises(OtherAthlete):
         sessions.finish_sign_in(home.companion, their_landing, theirs.cookie)
-    assert signing_in.current(home.companion).account.intervals_id == home.sandbox.you.id
+    assert sign_in.current(home.companion).account.intervals_id == home.sandbox.you.id
     assert {token.athlete_id for token in home.sandbox.state.tokens.values()} == {home.sandbox.you.id}
     with home.companion.store.read() as connection:
         assert len(connection.execute(select(schema.athletes)).all()) == 1
@@ -193,5 +194,5 @@ def test_a_key_of_another_athlete_comes_too_late_as_well(home: House) -> None:
     key = home.sandbox.state.athletes[stranger(home)].api_key or ""
     during(home, "GET", home.sign_in)
     with pytest.raises(OtherAthlete):
-        signing_in.with_key(home.companion, key, only=unbound)
-    assert signing_in.current(home.companion).account.intervals_id == home.sandbox.you.id
+        sign_in.with_key(home.companion, key, only=unbound)
+    assert sign_in.current(home.companion).account.intervals_id == home.sandbox.you.id

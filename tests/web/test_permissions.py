@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from house import TODAY, House, house, run, steps, weight
-from intervals_companion.app import api_key, checkup, signing_in
+from intervals_companion.app import checkup
+from intervals_companion.app.account import api_key, sign_in
 from intervals_companion.app.checkup import State
 from intervals_companion.web import permissions
 from rooms import Visit, visit
@@ -128,7 +129,7 @@ def test_what_blocks_has_no_button_to_dismiss_it(home: House, web: Visit) -> Non
 
 
 def test_by_key_there_is_no_matrix(home: House, web: Visit) -> None:
-    signing_in.with_key(home.companion, home.sandbox.you.api_key or "")
+    sign_in.with_key(home.companion, home.sandbox.you.api_key or "")
     checkup.examine(home.companion)
     page = web.get("/permissions").text
     assert "A key has all rights" in page

@@ -13,7 +13,8 @@ import pytest
 
 from browsers import HERE, Browser, browser
 from house import TODAY, House, house, run, steps, weight
-from intervals_companion.app import api_key, choices, leaving, pushing, sessions, signing_in
+from intervals_companion.app import choices, leaving, pushing, sessions
+from intervals_companion.app.account import api_key, sign_in
 from intervals_companion.domain.errors import NotSignedIn
 
 AWAY = "https://companion.example.org"
@@ -81,7 +82,7 @@ def test_changes_need_the_token_of_the_session(phone: Browser) -> None:
     paths += ["/settings/leave/logout", "/settings/leave/delete", "/settings/data/restore", "/connect/shortcut"]
     for path in paths:
         assert phone.post(path, csrf="stale").status_code == 403
-    assert signing_in.current(phone.web.companion).account.name
+    assert sign_in.current(phone.web.companion).account.name
 
 
 # --- the front page --------------------------------------------------------------------------------------------------
@@ -287,7 +288,7 @@ def test_signing_out_ends_this_session_only(home: House, phone: Browser) -> None
         assert answer.headers["clear-site-data"]
         assert phone.get("/settings").status_code == 303
         assert other.get("/settings").status_code == 200
-    assert signing_in.current(home.companion).account.name
+    assert sign_in.current(home.companion).account.name
 
 
 @pytest.mark.parametrize("way", ["logout", "full-logout"])
@@ -299,7 +300,7 @@ def test_logging_out_ends_every_session_and_the_access(home: House, phone: Brows
     assert phone.get("/settings").status_code == 303
     assert not home.sandbox.state.tokens
     with pytest.raises(NotSignedIn):
-        signing_in.current(home.companion)
+        sign_in.current(home.companion)
 
 
 def test_deleting_everything_leaves_an_empty_companion_that_still_answers(home: House, phone: Browser) -> None:

@@ -8,9 +8,10 @@ from contextlib import contextmanager
 
 from attrs import define, field
 
-from intervals_companion.app import api_key, examining
+from intervals_companion.app import examining
+from intervals_companion.app.account import api_key
+from intervals_companion.app.account.sign_in import SignedIn, signed_in
 from intervals_companion.app.context import Companion
-from intervals_companion.app.signing_in import SignedIn, signed_in
 from intervals_companion.doctor.key import Key
 from intervals_companion.domain.errors import CompanionError, KeyMissing
 from intervals_companion.intervals.client import NO_KEY, IntervalsClient, Keys

@@ -10,9 +10,10 @@ from attrs import evolve, frozen
 from cattrs.preconf.json import make_converter
 from sqlalchemy import Connection
 
-from intervals_companion.app import api_key, signing_in
+from intervals_companion.app.account import api_key
+from intervals_companion.app.account import sign_in as account_sign_in
+from intervals_companion.app.account.sign_in import KEY, SignedIn, signed_in
 from intervals_companion.app.context import Companion
-from intervals_companion.app.signing_in import KEY, SignedIn, signed_in
 from intervals_companion.doctor.intervals import Trouble
 from intervals_companion.doctor.key import SETTINGS, Key
 from intervals_companion.domain import catalogue
@@ -98,7 +99,7 @@ def create_fields(companion: Companion) -> None:
     """Creates the custom fields that are missing, and remembers that they exist: after so many requests the service may
     well leave the next examination without an answer.
     """
-    signing_in.create_custom_fields(companion)
+    account_sign_in.create_custom_fields(companion)
     athlete = companion.account().athlete
     codes = frozenset(metric.field for metric in catalogue.metrics() if metric.custom)
     with companion.store.write() as connection:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from attrs import frozen
 
-from intervals_companion.app import signing_in
+from intervals_companion.app.account import sign_in
 from intervals_companion.app.context import Companion
 from intervals_companion.app.syncing import WORKOUT_FIELD, Synced
 from intervals_companion.domain.days import local_day
@@ -69,7 +69,7 @@ def already_here(companion: Companion) -> AlreadyHere:
         counted = glance.counts(connection, athlete)
         arrived = archive.last_delivery(connection, athlete) is not None
         since = glance.first_theirs(connection, athlete)
-    return AlreadyHere(counted.activities, since, arrived, signing_in.anybody(companion) is not None)
+    return AlreadyHere(counted.activities, since, arrived, sign_in.anybody(companion) is not None)
 
 
 def plan(companion: Companion, synced: Synced) -> Mapping[str, Any]:

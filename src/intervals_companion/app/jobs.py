@@ -11,10 +11,11 @@ from typing import Any
 
 from attrs import evolve
 
-from intervals_companion.app import activity, checkup, first_sync, friends, importing, looking, syncing
+from intervals_companion.app import activity, checkup, first_sync, friends, importing, syncing
+from intervals_companion.app.account import first_fetch
+from intervals_companion.app.account.sign_in import current
 from intervals_companion.app.context import Companion
 from intervals_companion.app.crash_site import where
-from intervals_companion.app.signing_in import current
 from intervals_companion.app.watching import BROKEN, CUT_OFF, UNTOLD, End, Watch, alive
 from intervals_companion.domain.errors import Busy, CompanionError, DamagedInput, SignInError, UsageError
 from intervals_companion.store import jobs as rows
@@ -196,7 +197,7 @@ class Jobs:
         while not self._ended:
             _attempt(self.tick)
             _attempt(lambda: checkup.examine_if_due(self._companion))
-            _attempt(lambda: looking.look_if_never(self._companion))
+            _attempt(lambda: first_fetch.look_if_never(self._companion))
             _attempt(lambda: friends.forget_old(self._companion))
             self._wait(self._woken, self._seconds_left())
             self._woken.clear()

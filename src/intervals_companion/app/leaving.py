@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
-from intervals_companion.app import sessions, signing_in
+from intervals_companion.app import sessions
+from intervals_companion.app.account import sign_in
+from intervals_companion.app.account.sign_in import SignedOut
 from intervals_companion.app.context import Companion
-from intervals_companion.app.signing_in import SignedOut
 from intervals_companion.app.watching import alive
 from intervals_companion.domain.errors import NotSignedIn
 from intervals_companion.store import erasing
@@ -89,7 +90,7 @@ def sign_out(companion: Companion, session: bytes) -> None:
 def log_out(companion: Companion, way: Way = LOGOUT) -> SignedOut:
     """LOGOUT or FULL_LOGOUT. Without an answer of Intervals.icu, or with nobody signed in, it goes on and says so."""
     try:
-        result = signing_in.log_out(companion)
+        result = sign_in.log_out(companion)
     except NotSignedIn as nobody:
         result = SignedOut(companion.account(), told=False, problem=nobody)
     with companion.store.write() as connection:

@@ -12,9 +12,10 @@ from contextlib import suppress
 
 from attrs import frozen
 
-from intervals_companion.app import examining, signing_in
+from intervals_companion.app import examining
+from intervals_companion.app.account import sign_in
+from intervals_companion.app.account.sign_in import SignedIn, Start
 from intervals_companion.app.context import Companion
-from intervals_companion.app.signing_in import SignedIn, Start
 from intervals_companion.domain.errors import CompanionError, NotLetIn, SignInError
 from intervals_companion.intervals import oauth
 from intervals_companion.store import doors
@@ -165,7 +166,7 @@ class Begun:
 
 def begin_sign_in(companion: Companion, redirect: str, *, create_fields: bool = False) -> Begun:
     """Raises SignInError without a client id."""
-    start = signing_in.begin(companion, redirect, create_fields=create_fields)
+    start = sign_in.begin(companion, redirect, create_fields=create_fields)
     cookie = _secret(companion)
     begun = doors.SignIn(_hash(cookie), redirect, create_fields)
     athlete = companion.account().athlete
@@ -191,8 +192,8 @@ def finish_sign_in(companion: Companion, landing: str, cookie: str | None) -> Si
     if cookie is None or not hmac.compare_digest(_hash(cookie), begun.session):
         raise SignInError("This sign-in was begun in another browser.", "Begin it again here: Sign in.")
     start = Start("", begun.redirect, state)
-    who = signing_in.finish(companion, start, landing, create_fields=begun.create_fields, only=account)
-    if begun.create_fields and signing_in.may_create_fields(companion):
+    who = sign_in.finish(companion, start, landing, create_fields=begun.create_fields, only=account)
+    if begun.create_fields and sign_in.may_create_fields(companion):
         with suppress(CompanionError):  # the sign-in stands; the permission check names the fields that are missing
             examining.create_fields(companion)
     return who

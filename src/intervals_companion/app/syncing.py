@@ -7,9 +7,10 @@ from datetime import date
 
 from attrs import evolve, frozen
 
-from intervals_companion.app import answering, choices, days, phone
+from intervals_companion.app import choices, days, phone
+from intervals_companion.app.account import response_cache
+from intervals_companion.app.account.sign_in import signed_in
 from intervals_companion.app.context import Companion
-from intervals_companion.app.signing_in import signed_in
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.days import parse_day
 from intervals_companion.domain.errors import UsageError
@@ -80,7 +81,7 @@ def sync(
         policy = evolve(_policy(companion, who.grant), taken_over=taken_over, kept=kept).after(wishes)
         task = Task(
             athlete, where, first, last, policy, dry_run=dry_run, confirmed=confirmed, wishes=wishes,
-            sent_zone=sent_zone, ask_athlete=answering.athlete_is_old(companion, athlete), should_stop=should_stop,
+            sent_zone=sent_zone, ask_athlete=response_cache.athlete_is_old(companion, athlete), should_stop=should_stop,
             health=companion.phone, unread=locked,
         )  # fmt: skip
         outcome = engine.run(companion.store, client, task, companion.now, progress)

@@ -13,7 +13,8 @@ import platformdirs
 from attrs import evolve, frozen
 
 from intervals_companion import __version__
-from intervals_companion.app import examining, first_sync, importing, sessions, signing_in, syncing
+from intervals_companion.app import examining, first_sync, importing, sessions, syncing
+from intervals_companion.app.account import sign_in
 from intervals_companion.app.context import Companion, opened
 from intervals_companion.app.jobs import Jobs
 from intervals_companion.app.phone import simulated_phone
@@ -127,14 +128,14 @@ def _play(companion: Companion, stage: Stage) -> Report:
     return report(imported, first, again)
 
 
-def _sign_in(companion: Companion, stage: Stage) -> signing_in.SignedIn:
+def _sign_in(companion: Companion, stage: Stage) -> sign_in.SignedIn:
     """Walks the pages as a person would; the address landed on is read off, so nothing has to listen."""
     from intervals_sandbox.person import Person
 
-    start = signing_in.begin(companion, "http://localhost/")
+    start = sign_in.begin(companion, "http://localhost/")
     with Person(stage.service, stage.you) as person:
         landing = person.allow(start.url)
-    return signing_in.finish(companion, start, landing)
+    return sign_in.finish(companion, start, landing)
 
 
 def _print(account: Report) -> None:

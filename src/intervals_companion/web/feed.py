@@ -16,7 +16,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from intervals_companion.app import friends, preferences, signing_in, there
+from intervals_companion.app import friends, preferences, there
+from intervals_companion.app.account import sign_in
 from intervals_companion.app.beside import is_open
 from intervals_companion.app.checkup import Act, Face, steps
 from intervals_companion.app.context import Companion
@@ -56,7 +57,7 @@ def show(request: Request) -> Response:
 
 def _closed(request: Request, companion: Companion) -> Response:
     """Why nothing of others can be read, and the doctor's steps."""
-    check = friends.closed(companion) if signing_in.anybody(companion) else None
+    check = friends.closed(companion) if sign_in.anybody(companion) else None
     return render(
         request, "feed_closed.html", tab="friends", check=check,
         steps=[(bold(step.text), step.link) for step in steps(check, Face.WEB)] if check else [],

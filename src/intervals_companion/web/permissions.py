@@ -14,7 +14,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from intervals_companion.app import api_key, checkup, diagnostics, examining, signing_in
+from intervals_companion.app import checkup, diagnostics, examining
+from intervals_companion.app.account import api_key, sign_in
 from intervals_companion.app.checkup import Act, Box, Check, Checkup, Cure, Face, Link, Section, State, Step
 from intervals_companion.domain.days import local_day
 from intervals_companion.domain.errors import NothingToShow
@@ -146,7 +147,7 @@ def cure(request: Request) -> Response:
         request, "cure.html", tab="permissions", back=_BACK_HERE, check=check, act=_act(check.cure),
         steps=shown(checkup.steps(check, Face.WEB)), boxes=found.matrix or checkup.asked_boxes(), Box=Box,
         again="again" in request.query_params, by_key=found.by_key,
-        may_create=signing_in.may_create_fields(house(request).companion),
+        may_create=sign_in.may_create_fields(house(request).companion),
     )  # fmt: skip
 
 

@@ -8,8 +8,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from intervals_companion import __version__
-from intervals_companion.app import api_key, backup, checkup, choices, leaving, pushing, sessions, signing_in
+from intervals_companion.app import backup, checkup, choices, leaving, pushing, sessions
 from intervals_companion.app import sources as who_wrote
+from intervals_companion.app.account import api_key, sign_in
 from intervals_companion.app.checkup import Box
 from intervals_companion.app.choices import SportSwitch
 from intervals_companion.app.context import Companion
@@ -27,7 +28,7 @@ _MOST_SHOWN = 20
 def front(request: Request) -> Response:
     companion = house(request).companion
     account = companion.account()
-    since = signing_in.since(companion)
+    since = sign_in.since(companion)
     metrics = choices.metrics(companion)
     return render(
         request, "settings.html", tab="settings",
@@ -51,8 +52,8 @@ def _key_words(companion: Companion) -> str:
 
 def account(request: Request) -> Response:
     companion = house(request).companion
-    since = signing_in.since(companion)
-    who = signing_in.anybody(companion)
+    since = sign_in.since(companion)
+    who = sign_in.anybody(companion)
     return render(
         request, "settings_account.html", tab="settings", back=BACK, who=who,
         boxes=checkup.matrix(companion), Box=Box,

@@ -7,7 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from intervals_companion.app import api_key, choices, pushing, sessions, signing_in
+from intervals_companion.app import choices, pushing, sessions
+from intervals_companion.app.account import api_key, sign_in
 from intervals_companion.app.setting_up import NAMES
 from intervals_companion.domain.errors import UsageError
 from intervals_companion.web.pages import action, cookie_name, house, page, redirect, render, visitor
@@ -79,10 +80,10 @@ def revoke(request: Request, form: FormData) -> Response:
 
 def key(request: Request) -> Response:
     companion = house(request).companion
-    who = signing_in.anybody(companion)
+    who = sign_in.anybody(companion)
     return render(
         request, "settings_key.html", tab="settings", back=BACK, masked=api_key.masked(companion),
-        read=api_key.may_read(companion), by_key=who is not None and who.by == signing_in.KEY, bound=who is not None,
+        read=api_key.may_read(companion), by_key=who is not None and who.by == sign_in.KEY, bound=who is not None,
     )  # fmt: skip
 
 

@@ -10,7 +10,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute
 
-from intervals_companion.app import examining, first_sync, granting, sessions, signing_in
+from intervals_companion.app import examining, first_sync, sessions
+from intervals_companion.app.account import consent
+from intervals_companion.app.account import sign_in as account_sign_in
 from intervals_companion.domain.errors import CompanionError, NotLetIn, NotSignedIn, SignInError
 from intervals_companion.web.pages import (
     action,
@@ -47,8 +49,8 @@ def _sign_in_page(request: Request, *, next_: str = "/today", paste: str | None 
     account = companion.account()
     return render(
         request, "sign_in.html", owned=account.intervals_id is not None, welcome=_welcome(request),
-        has_client=signing_in.has_client(companion),
-        redirect=found.redirect, local=found.local, next=next_, paste=paste, asked=granting.asked(),
+        has_client=account_sign_in.has_client(companion),
+        redirect=found.redirect, local=found.local, next=next_, paste=paste, asked=consent.asked(),
     )  # fmt: skip
 
 
@@ -98,10 +100,10 @@ def _with_start(request: Request, response: Response, cookie: str, next_: str) -
 def again(request: Request, form: FormData) -> Response:
     """Log out, then sign in: the cure of a missing permission, in one press. This browser stays let in."""
     companion = house(request).companion
-    if not signing_in.has_client(companion):
+    if not account_sign_in.has_client(companion):
         return redirect("/sign-in")  # nothing to begin with: do not log out first
     with suppress(NotSignedIn):  # already out: what is left is to sign in
-        signing_in.log_out(companion)
+        account_sign_in.log_out(companion)
     return begin(request, form)
 
 
@@ -142,7 +144,7 @@ def with_key(request: Request, form: FormData) -> Response:
     if not key:
         raise SignInError("The field was empty.", "Paste your API key: intervals.icu/settings, Developer Settings.")
     account = found.companion.account()
-    signing_in.with_key(found.companion, key, only=account)
+    account_sign_in.with_key(found.companion, key, only=account)
     return _let_in(request, _next(form), first=account.intervals_id is None)
 
 
@@ -155,17 +157,17 @@ def _let_in(request: Request, next_: str, *, first: bool) -> Response:
     cookie = sessions.let_in(found.companion, browser_name(request), visitor.session if visitor else None)
     examining.examine(found.companion)
     found.jobs.after_cure()
-    less = signing_in.current(found.companion).missing
+    less = account_sign_in.current(found.companion).missing
     return set_session(request, redirect("/signed-in" if first or less else next_), cookie)
 
 
 def signed_in(request: Request) -> Response:
     """What was granted, and what a smaller grant blocks: said at once."""
     companion = house(request).companion
-    who = signing_in.current(companion)
+    who = account_sign_in.current(companion)
     return render(
-        request, "signed_in.html", who=who, boxes=granting.granted(who), missing=signing_in.what_is_missing(who),
-        zone=signing_in.about_the_zone(companion, who), first=first_sync.confirmed(companion) is None,
+        request, "signed_in.html", who=who, boxes=consent.granted(who), missing=account_sign_in.what_is_missing(who),
+        zone=account_sign_in.about_the_zone(companion, who), first=first_sync.confirmed(companion) is None,
     )  # fmt: skip
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import timedelta
 
+from intervals_companion.app.account.sign_in import anybody, signed_in
 from intervals_companion.app.context import Companion
 from intervals_companion.app.days import EARLIEST
-from intervals_companion.app.signing_in import anybody, signed_in
 from intervals_companion.domain.errors import PermissionMissing
 from intervals_companion.store import answers
 

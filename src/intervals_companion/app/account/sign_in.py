@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from attrs import define, field, frozen
 from sqlalchemy import Connection
 
-from intervals_companion.app import answering
+from intervals_companion.app.account import response_cache
 from intervals_companion.app.context import Companion
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.days import is_zone
@@ -246,7 +246,7 @@ def signed_in(companion: Companion, *, gives_way: bool = False) -> Iterator[tupl
     assert who.account.origin is not None
     with companion.client(who.account.origin, _credential(access.used), gives_way=gives_way) as client:
         client.in_use = access.renew
-        client.heard = answering.listener(companion, who.account.athlete, access.stands)
+        client.heard = response_cache.listener(companion, who.account.athlete, access.stands)
         client.refused = lambda: access.learn(client)
         try:
             yield who, client

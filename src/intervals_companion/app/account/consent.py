@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from intervals_companion.app.signing_in import KEY, SignedIn
+from intervals_companion.app.account.sign_in import KEY, SignedIn
 from intervals_companion.intervals import scopes
 from intervals_companion.intervals.scopes import Area, Level, Scope
 
