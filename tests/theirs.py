@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from intervals_companion.app.activities import Entry, State
 from intervals_companion.app.activity import Detail
-from intervals_companion.app.preferences import Preferences
+from intervals_companion.app.preferences.display import Preferences
 from intervals_companion.social import views
 from intervals_companion.web.activity_body import body
 from intervals_companion.web.pages import templates

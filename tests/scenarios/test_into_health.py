@@ -11,8 +11,8 @@ import pytest
 from attrs import evolve
 
 from house import ORIGIN, TODAY, House, house
-from intervals_companion.app import choices
 from intervals_companion.app.phone import SimulatedData
+from intervals_companion.app.preferences import choices
 from intervals_companion.app.syncing import Synced
 from intervals_companion.domain.activity import Workout
 from intervals_companion.domain.samples import WORKOUT

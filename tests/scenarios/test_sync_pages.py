@@ -11,8 +11,9 @@ import pytest
 from attrs import define, field
 
 from house import TODAY, House, run, steps, weight
-from intervals_companion.app import choices, decisions, first_sync, sessions
+from intervals_companion.app import decisions, first_sync, sessions
 from intervals_companion.app.jobs import Job
+from intervals_companion.app.preferences import choices
 from intervals_companion.web import connecting, syncing
 from rooms import Visit, visit
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from intervals_companion.app.preferences import Preferences
+from intervals_companion.app.preferences.display import Preferences
 from intervals_companion.social import views
 from intervals_companion.web.activity_words import figures
 from intervals_companion.web.intervals import intervals

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from intervals_companion.app.preferences import Preferences
+from intervals_companion.app.preferences.display import Preferences
 from intervals_companion.web import streams
 from intervals_companion.web.words import Words
 

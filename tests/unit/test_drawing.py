@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from intervals_companion.app.dashboard import Normal
-from intervals_companion.app.preferences import Preferences
+from intervals_companion.app.preferences.display import Preferences
 from intervals_companion.web import drawing
 from intervals_companion.web.activity_words import STATES
 from intervals_companion.web.drawing import Part, glyph, icon, line, presence, project, route, ruler, sparkline

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intervals_companion.app.preferences import Preferences
+from intervals_companion.app.preferences.display import Preferences
 from intervals_companion.derive.normal import Normal
 from intervals_companion.domain.catalogue import metric
 from intervals_companion.web.scale import _rows, _ticks, scale

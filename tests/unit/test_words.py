@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intervals_companion.app.context import Companion
-from intervals_companion.app.preferences import Preferences, from_record, preferences
+from intervals_companion.app.preferences.display import Preferences, from_record, preferences
 from intervals_companion.app.settings import Settings
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.days import instant

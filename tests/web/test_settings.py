@@ -13,8 +13,9 @@ import pytest
 
 from browsers import HERE, Browser, browser
 from house import TODAY, House, house, run, steps, weight
-from intervals_companion.app import choices, leaving, pushing, sessions
+from intervals_companion.app import leaving, pushing, sessions
 from intervals_companion.app.account import api_key, sign_in
+from intervals_companion.app.preferences import choices
 from intervals_companion.domain.errors import NotSignedIn
 
 AWAY = "https://companion.example.org"

@@ -7,9 +7,10 @@ from contextlib import suppress
 
 from attrs import frozen
 
-from intervals_companion.app import choices, examining
+from intervals_companion.app import examining
 from intervals_companion.app.account.sign_in import KEY, current
 from intervals_companion.app.context import Companion
+from intervals_companion.app.preferences import choices
 from intervals_companion.doctor import checks, health, intervals, key
 from intervals_companion.doctor.checks import Check, Section, State
 from intervals_companion.doctor.cures import WAYS, Act, Cure, Face, Link, Step, told

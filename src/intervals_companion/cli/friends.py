@@ -9,10 +9,11 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from intervals_companion.app import commenting, friends, preferences, showing
+from intervals_companion.app import commenting, friends, showing
 from intervals_companion.app.commenting import Sent, What
 from intervals_companion.app.context import Companion
 from intervals_companion.app.friends import Choice, Line, Other, Week
+from intervals_companion.app.preferences import display
 from intervals_companion.app.showing import Shown
 from intervals_companion.app.talking import Comment
 from intervals_companion.cli import opening, output
@@ -236,7 +237,7 @@ def _interval_row(piece: Mapping[str, Any]) -> tuple[str, str, str, str]:
 
 def _print_comments(companion: Companion, comments: Sequence[Comment], me: str) -> None:
     console = output.out()
-    zone = preferences.preferences(companion).zone
+    zone = display.preferences(companion).zone
     shown = [one for one in comments if not one.deleted]
     console.print()
     console.print("Comments" if shown else "Nobody has said anything yet.", style="bold" if shown else "")

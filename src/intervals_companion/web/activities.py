@@ -14,10 +14,11 @@ from starlette.routing import BaseRoute
 
 from intervals_companion.app import activities as service
 from intervals_companion.app import activity as one_service
-from intervals_companion.app import preferences, there
+from intervals_companion.app import there
 from intervals_companion.app.activities import Entry, Listed, Show
 from intervals_companion.app.activity import Detail
 from intervals_companion.app.context import Companion
+from intervals_companion.app.preferences import display
 from intervals_companion.domain.days import monday
 from intervals_companion.domain.errors import CompanionError
 from intervals_companion.web import activity_body, activity_words, comments, streams
@@ -37,7 +38,7 @@ class Week:
 
 def every(request: Request) -> Response:
     companion = house(request).companion
-    words = Words(preferences.preferences(companion), companion.now())
+    words = Words(display.preferences(companion), companion.now())
     wanted = request.query_params.get("show", Show.ALL.value)
     show = Show(wanted) if wanted in set(Show) else Show.ALL
     found = service.listed(companion, show, until(request.query_params))
@@ -94,7 +95,7 @@ def _weeks(entries: Sequence[Entry], words: Words) -> Iterator[Week]:
 def one(request: Request) -> Response:
     """From what is kept; what Intervals.icu alone tells is fetched into it afterwards."""
     companion = house(request).companion
-    words = Words(preferences.preferences(companion), companion.now())
+    words = Words(display.preferences(companion), companion.now())
     found = one_service.detail(companion, request.path_params["id"])
     other = None if found.about is None or found.about.own else found.about
     awaits = not found.is_read and found.source is None
@@ -123,7 +124,7 @@ _READING = "Reading it from Intervals.icu."
 def body(request: Request) -> Response:
     """What is below the head, with all that Intervals.icu tells: asked for it where it is not known."""
     companion = house(request).companion
-    words = Words(preferences.preferences(companion), companion.now())
+    words = Words(display.preferences(companion), companion.now())
     found = one_service.detail(companion, request.path_params["id"])
     note = ""
     if found.about is not None and not found.is_read:
@@ -166,7 +167,7 @@ def _at_intervals(service_url: str, entry: Entry) -> str | None:
 def stream_data(request: Request) -> Response:
     """What the charts draw, in the athlete's units."""
     companion = house(request).companion
-    words = Words(preferences.preferences(companion), companion.now())
+    words = Words(display.preferences(companion), companion.now())
     found = one_service.detail(companion, request.path_params["id"])
     drawn: dict[str, Any] = streams.data(found.view, found.entry.type, words)
     return JSONResponse(drawn)

@@ -12,9 +12,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from intervals_companion.app import friends, preferences, there
+from intervals_companion.app import friends, there
 from intervals_companion.app.context import Companion
 from intervals_companion.app.friends import Choice
+from intervals_companion.app.preferences import display
 from intervals_companion.app.there import Person
 from intervals_companion.domain.errors import CompanionError
 from intervals_companion.domain.social import visible
@@ -43,7 +44,7 @@ def body(request: Request) -> Response:
 
 
 def _told(companion: Companion, found: Person) -> dict[str, Any]:
-    words = Words(preferences.preferences(companion), companion.now())
+    words = Words(display.preferences(companion), companion.now())
     lately = friends.page(companion, Choice(athlete=found.other.id))
     website = str(found.profile.get("website") or "")
     return {

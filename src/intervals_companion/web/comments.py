@@ -14,9 +14,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from intervals_companion.app import commenting, preferences, talking, there
+from intervals_companion.app import commenting, talking, there
 from intervals_companion.app.commenting import What
 from intervals_companion.app.context import Companion
+from intervals_companion.app.preferences import display
 from intervals_companion.app.subjects import Subject, subject
 from intervals_companion.app.talking import Comment, Thread
 from intervals_companion.domain.errors import CompanionError, NothingToShow
@@ -198,7 +199,7 @@ def seen(request: Request, _: FormData) -> Response:
 def _room(request: Request) -> tuple[Companion, Subject, Words]:
     companion = house(request).companion
     about = subject(companion, request.path_params["id"])
-    return companion, about, Words(preferences.preferences(companion), companion.now())
+    return companion, about, Words(display.preferences(companion), companion.now())
 
 
 def _number(request: Request) -> int:

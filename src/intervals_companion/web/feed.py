@@ -16,12 +16,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from intervals_companion.app import friends, preferences, there
+from intervals_companion.app import friends, there
 from intervals_companion.app.account import sign_in
 from intervals_companion.app.beside import is_open
 from intervals_companion.app.checkup import Act, Face, steps
 from intervals_companion.app.context import Companion
 from intervals_companion.app.friends import MOST, Choice
+from intervals_companion.app.preferences import display
 from intervals_companion.domain.errors import Busy, CompanionError
 from intervals_companion.web import feed_words
 from intervals_companion.web.pages import action, house, let_in, page, redirect, render, to_sign_in
@@ -74,7 +75,7 @@ def _list(
     problem: CompanionError | None = None, most: int = MOST,
 ) -> dict[str, Any]:  # fmt: skip
     """What `feed_list.html` needs."""
-    words = Words(preferences.preferences(companion), companion.now())
+    words = Words(display.preferences(companion), companion.now())
     found = friends.page(companion, choice, until, most=most)
     look, trouble = found.look, None if reading else _trouble(companion, found.look, problem)
     state = "not read" if trouble else feed_words.state(look, words, reading=reading, due=friends.is_due(companion))
@@ -124,7 +125,7 @@ def more(request: Request) -> Response:
     """The page before: from what is kept, or read first where these days are not known."""
     companion = house(request).companion
     choice, until = _choice(request.query_params), until_of(request.query_params)
-    words = Words(preferences.preferences(companion), companion.now())
+    words = Words(display.preferences(companion), companion.now())
     problem: CompanionError | None = None
     found = friends.page(companion, choice, until)
     if until is not None and found.older is not None and found.older >= until:
@@ -139,7 +140,7 @@ def more(request: Request) -> Response:
 def beside(request: Request) -> Response:
     """What stands beside one line, read once it is seen."""
     companion = house(request).companion
-    words = Words(preferences.preferences(companion), companion.now())
+    words = Words(display.preferences(companion), companion.now())
     try:
         line = friends.line(companion, request.path_params["id"])
         found = there.aside(companion, line.id)
@@ -270,7 +271,7 @@ def athletes(request: Request) -> Response:
     companion = house(request).companion
     if not is_open(companion):
         return redirect("/feed")
-    words = Words(preferences.preferences(companion), companion.now())
+    words = Words(display.preferences(companion), companion.now())
     found = friends.weeks(companion)
     known = {other.id for other, _ in found}
     return render(

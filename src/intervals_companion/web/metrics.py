@@ -13,9 +13,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from intervals_companion.app import metric_pages as service
-from intervals_companion.app import preferences
 from intervals_companion.app.dashboard import Range
 from intervals_companion.app.metric_pages import Line, Whole, Why
+from intervals_companion.app.preferences import display
 from intervals_companion.domain.catalogue import Metric, Rule
 from intervals_companion.domain.days import parse_day
 from intervals_companion.domain.errors import NothingToShow, UsageError
@@ -46,7 +46,7 @@ class Row:
 
 def every(request: Request) -> Response:
     companion = house(request).companion
-    words = Words(preferences.preferences(companion), companion.now())
+    words = Words(display.preferences(companion), companion.now())
     names = service.source_names(companion)
     found = service.lines(companion)
     seen = any(line.value is not None for lines in found.values() for line in lines)
@@ -88,7 +88,7 @@ class Fact(NamedTuple):
 
 def one(request: Request) -> Response:
     companion = house(request).companion
-    words = Words(preferences.preferences(companion), companion.now())
+    words = Words(display.preferences(companion), companion.now())
     field, day = request.path_params["field"], _wanted_day(request)
     chosen = "range" in request.query_params
     reach = chosen_range(request) if chosen else service.reach_of(day, words.today)

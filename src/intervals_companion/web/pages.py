@@ -20,8 +20,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from intervals_companion.app import checkup, preferences, sessions
+from intervals_companion.app import checkup, sessions
 from intervals_companion.app.crash_site import where
+from intervals_companion.app.preferences import display
 from intervals_companion.app.sessions import Visitor
 from intervals_companion.domain.days import parse_day
 from intervals_companion.domain.errors import (
@@ -223,7 +224,7 @@ def render(request: Request, template: str, /, *, status: int = 200, **context: 
     account = companion.account()
     who: Visitor | None = getattr(request.state, "visitor", None)
     common: dict[str, Any] = {
-        "w": Words(preferences.preferences(companion), companion.now()),
+        "w": Words(display.preferences(companion), companion.now()),
         "account": account if who else None,
         "visitor": who,
         "csrf_field": Markup("<input type=hidden name=csrf value={}>").format(who.csrf) if who else "",

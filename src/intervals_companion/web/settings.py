@@ -8,12 +8,13 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from intervals_companion import __version__
-from intervals_companion.app import backup, checkup, choices, leaving, pushing, sessions
+from intervals_companion.app import backup, checkup, leaving, pushing, sessions
 from intervals_companion.app import sources as who_wrote
 from intervals_companion.app.account import api_key, sign_in
 from intervals_companion.app.checkup import Box
-from intervals_companion.app.choices import SportSwitch
 from intervals_companion.app.context import Companion
+from intervals_companion.app.preferences import choices
+from intervals_companion.app.preferences.choices import SportSwitch
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.days import local_day
 from intervals_companion.domain.errors import CompanionError, UsageError

@@ -7,8 +7,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from intervals_companion.app import choices, pushing, sessions
+from intervals_companion.app import pushing, sessions
 from intervals_companion.app.account import api_key, sign_in
+from intervals_companion.app.preferences import choices
 from intervals_companion.app.setting_up import NAMES
 from intervals_companion.domain.errors import UsageError
 from intervals_companion.web.pages import action, cookie_name, house, page, redirect, render, visitor

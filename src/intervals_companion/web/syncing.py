@@ -14,9 +14,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from intervals_companion.app import checkup, decisions, first_sync, preferences, telling
+from intervals_companion.app import checkup, decisions, first_sync, telling
 from intervals_companion.app.decisions import Case
 from intervals_companion.app.jobs import IMPORT, PLAN, SYNC, Job
+from intervals_companion.app.preferences import display
 from intervals_companion.app.telling import BLOCKED, PAGE, TO_DECIDE, Told
 from intervals_companion.domain.days import parse_day
 from intervals_companion.domain.errors import NothingToShow
@@ -69,7 +70,7 @@ def _counts(found: House) -> dict[str, int]:
 
 def _words(found: House) -> Words:
     companion = found.companion
-    return Words(preferences.preferences(companion), companion.now())
+    return Words(display.preferences(companion), companion.now())
 
 
 def start(request: Request, form: FormData) -> Response:

@@ -11,11 +11,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from intervals_companion.app import activities, decisions, preferences, telling
+from intervals_companion.app import activities, decisions, telling
 from intervals_companion.app import dashboard as service
 from intervals_companion.app.dashboard import FormDay, LastSync, Range, Reading
 from intervals_companion.app.decisions import Waiting
 from intervals_companion.app.first_sync import AlreadyHere
+from intervals_companion.app.preferences import display
 from intervals_companion.web import activity_words, charts, run_words
 from intervals_companion.web.drawing import line, ruler, ruler_key
 from intervals_companion.web.pages import house, page, render
@@ -54,7 +55,7 @@ def show(request: Request) -> Response:
     companion = house(request).companion
     reach = chosen_range(request, service.OF_FORM)
     found = service.today(companion, reach)
-    words = Words(preferences.preferences(companion), companion.now())
+    words = Words(display.preferences(companion), companion.now())
     if found.beginning is not None:
         return render(
             request, "today_empty.html", tab="today", here=found.beginning,

@@ -17,7 +17,7 @@ from babel import Locale
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import NumberPattern, parse_pattern
 
-from intervals_companion.app.preferences import Preferences
+from intervals_companion.app.preferences.display import Preferences
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.days import local_time
 from intervals_companion.domain.units import convert

@@ -5,9 +5,9 @@ It never stands in for the token: own data travels with the credential one signe
 
 from __future__ import annotations
 
-from intervals_companion.app import choices
 from intervals_companion.app.account.sign_in import BESIDE, KEY, TOKEN
 from intervals_companion.app.context import Companion
+from intervals_companion.app.preferences import choices
 from intervals_companion.domain.errors import OtherAthlete, SecretsClosed, UsageError
 from intervals_companion.intervals.credentials import ApiKey
 from intervals_companion.intervals.wire import service_origin
