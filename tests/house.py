@@ -12,10 +12,11 @@ from attrs import define, evolve, field
 from starlette.testclient import TestClient
 
 import exports
-from intervals_companion.app import importing, syncing
+from intervals_companion.app import syncing
 from intervals_companion.app.account import sign_in as account_sign_in
 from intervals_companion.app.account.sign_in import SignedIn
 from intervals_companion.app.context import Companion
+from intervals_companion.app.ingest import imports
 from intervals_companion.app.settings import Settings
 from intervals_companion.app.syncing import Synced
 from intervals_companion.domain.wellness import Value, WellnessRecord
@@ -102,8 +103,8 @@ class House:
         exports.zip_export(path, exports.export_xml(*elements), routes=routes or {})
         return path
 
-    def import_(self, *elements: str, routes: Mapping[str, str] | None = None) -> importing.Imported:
-        return importing.import_export(self.companion, self.export(*elements, routes=routes))
+    def import_(self, *elements: str, routes: Mapping[str, str] | None = None) -> imports.Imported:
+        return imports.import_export(self.companion, self.export(*elements, routes=routes))
 
     # --- the runs ------------------------------------------------------------------------------------------------
 

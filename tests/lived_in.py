@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from intervals_companion.app import friends, importing, syncing, talking, there, training
+from intervals_companion.app import friends, syncing, talking, there, training
+from intervals_companion.app.ingest import imports
 from intervals_companion.app.subjects import subject
 from intervals_sandbox.world.apple_export import write_export
 from intervals_sandbox.world.life import DAYS
@@ -21,7 +22,7 @@ def lived_in(folder: Path, *, days: int = DAYS, phone: bool = True, **world: Any
     write_export(export, SEED, TODAY, days=days)
     with stage(folder, export=export if phone else None, **world) as made:
         made.sign_in()
-        importing.import_export(made.companion, export)
+        imports.import_export(made.companion, export)
         for _ in range(2):  # the second time what the workouts did to fitness is read
             syncing.sync(made.companion, lambda _stage, _done, _of: None)
         friends.read(made.companion)

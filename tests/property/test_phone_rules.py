@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intervals_companion.app.context import Companion
-from intervals_companion.app.phone import PhoneRead, read_phone
+from intervals_companion.app.ingest.phone import PhoneRead, read_phone
 from intervals_companion.app.settings import Settings
 from intervals_companion.health.simulated import SimulatedPhone
 from intervals_companion.health.wanted import to_read, to_share

@@ -11,7 +11,7 @@ import pytest
 from attrs import evolve
 
 from house import ORIGIN, TODAY, House, house
-from intervals_companion.app.phone import SimulatedData
+from intervals_companion.app.ingest.phone import SimulatedData
 from intervals_companion.app.preferences import choices
 from intervals_companion.app.syncing import Synced
 from intervals_companion.domain.activity import Workout

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from house import TODAY, House, steps, weight
-from intervals_companion.app import checkup, first_sync, importing, syncing, watching
+from intervals_companion.app import checkup, first_sync, syncing, watching
+from intervals_companion.app.ingest import imports
 from intervals_companion.app.jobs import IMPORT, SYNC, Job, Jobs
 from intervals_companion.domain.errors import Busy, StorageError
 from intervals_companion.store import schema
@@ -176,7 +177,7 @@ def test_a_job_that_meets_a_mistake_is_marked_and_the_log_says_kind_and_place_on
 ) -> None:
     works = Works()
     jobs = Jobs(home.companion, start=works)
-    breaking(monkeypatch, importing, "import_export")
+    breaking(monkeypatch, imports, "import_export")
     name = jobs.start_import(home.export(steps(TODAY, 1)), name="export.zip")
     works.go()
     job = found(jobs, name)

@@ -22,7 +22,8 @@ from starlette.routing import Route
 from browsers import HERE, Browser, browser
 from house import TODAY as DAY
 from house import House, house, weight
-from intervals_companion.app import pushing, sessions
+from intervals_companion.app import sessions
+from intervals_companion.app.ingest import devices
 from intervals_companion.web.app import create_app
 from intervals_companion.web.push import MOST_BYTES
 from intervals_companion.web.serving import Place, server
@@ -71,7 +72,7 @@ def _spent_link(_: House, owner: Browser, stranger: Browser) -> Response:
 
 
 def _push(home: House, stranger: Browser, content: bytes, **headers: str) -> Response:
-    new = pushing.add_device(home.companion, pushing.AUTO_EXPORT, "Ann’s iPhone")
+    new = devices.add_device(home.companion, devices.AUTO_EXPORT, "Ann’s iPhone")
     named = {"authorization": f"Bearer {new.token}"} | {name.replace("_", "-"): text for name, text in headers.items()}
     return stranger.client.post(PUSH, content=content, headers=named)
 

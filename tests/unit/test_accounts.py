@@ -13,7 +13,7 @@ import pytest
 from attrs import evolve
 
 from intervals_companion.app.context import Companion
-from intervals_companion.app.importing import import_from
+from intervals_companion.app.ingest.imports import import_from
 from intervals_companion.app.settings import Settings
 from intervals_companion.domain.samples import Batch
 from intervals_companion.health.port import Reading

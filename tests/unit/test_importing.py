@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from intervals_companion.app.context import Companion
-from intervals_companion.app.importing import import_from
+from intervals_companion.app.ingest.imports import import_from
 from intervals_companion.app.settings import Settings
 from intervals_companion.domain.errors import DamagedInput
 from intervals_companion.domain.samples import Batch

@@ -10,7 +10,7 @@ import pytest
 from attrs import define, field
 
 from intervals_companion.app.context import Companion
-from intervals_companion.app.phone import PhoneRead, SimulatedData, check_destination, read_phone
+from intervals_companion.app.ingest.phone import PhoneRead, SimulatedData, check_destination, read_phone
 from intervals_companion.app.settings import Settings
 from intervals_companion.domain.samples import ROUTE, SLEEP, WORKOUT, Batch
 from intervals_companion.health.port import Changes, HealthLocked

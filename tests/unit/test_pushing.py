@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from intervals_companion.app import pushing
 from intervals_companion.app.context import Companion
-from intervals_companion.app.pushing import AUTO_EXPORT, SHORTCUTS, NewDevice, Received
+from intervals_companion.app.ingest import devices
+from intervals_companion.app.ingest.devices import AUTO_EXPORT, SHORTCUTS, NewDevice, Received
 from intervals_companion.app.settings import Settings
 from intervals_companion.domain.errors import DamagedInput, NothingToShow, UsageError
 from intervals_companion.store import archive, schema
@@ -38,13 +38,13 @@ def made(store: Store) -> Companion:
 
 
 def phone(companion: Companion, road: str = AUTO_EXPORT) -> NewDevice:
-    return pushing.add_device(companion, road, "Ann’s iPhone")
+    return devices.add_device(companion, road, "Ann’s iPhone")
 
 
 def push(companion: Companion, content: bytes, device: NewDevice | None = None) -> Received:
-    known = pushing.recognise(companion, (device or phone(companion)).token)
+    known = devices.recognise(companion, (device or phone(companion)).token)
     assert known is not None
-    return pushing.receive(companion, known, known.road, content, DAY)
+    return devices.receive(companion, known, known.road, content, DAY)
 
 
 # --- devices ---------------------------------------------------------------------------------------------------------
@@ -63,37 +63,37 @@ def test_a_token_is_32_random_bytes_and_only_its_hash_is_kept(companion: Compani
 
 def test_a_device_is_known_by_its_token_and_nothing_near_it(companion: Companion) -> None:
     new = phone(companion)
-    found = pushing.recognise(companion, new.token)
+    found = devices.recognise(companion, new.token)
     assert found is not None
     assert (found.device, found.road, found.name, found.samples) == (new.device, AUTO_EXPORT, "Ann’s iPhone", 0)
-    assert pushing.recognise(companion, new.token[:-1]) is None
-    assert pushing.recognise(companion, "") is None
-    assert pushing.recognise(companion, new.device) is None
+    assert devices.recognise(companion, new.token[:-1]) is None
+    assert devices.recognise(companion, "") is None
+    assert devices.recognise(companion, new.device) is None
 
 
 def test_a_revoked_device_is_a_stranger_and_what_it_sent_stays(companion: Companion) -> None:
     new = phone(companion)
     push(companion, body(workouts=(run(),)), new)
-    pushing.revoke(companion, new.device)
-    assert pushing.recognise(companion, new.token) is None
-    assert pushing.devices(companion) == []
+    devices.revoke(companion, new.device)
+    assert devices.recognise(companion, new.token) is None
+    assert devices.devices(companion) == []
     assert archived(companion.store)
 
 
 def test_revoking_a_stranger_says_so(companion: Companion) -> None:
     with pytest.raises(NothingToShow):
-        pushing.revoke(companion, "nobody")
+        devices.revoke(companion, "nobody")
 
 
 def test_a_way_that_does_not_exist_is_refused(companion: Companion) -> None:
     with pytest.raises(UsageError, match="health-auto-export, shortcuts"):
-        pushing.add_device(companion, "pigeon", "Ann’s pigeon")
+        devices.add_device(companion, "pigeon", "Ann’s pigeon")
 
 
 @pytest.mark.parametrize(("name", "shown"), [("  My \n phone ", "My phone"), ("", "Phone"), ("x" * 99, "x" * 60)])
 def test_a_name_is_made_fit_to_show(companion: Companion, name: str, shown: str) -> None:
-    pushing.add_device(companion, SHORTCUTS, name)
-    assert [one.name for one in pushing.devices(companion)] == [shown]
+    devices.add_device(companion, SHORTCUTS, name)
+    assert [one.name for one in devices.devices(companion)] == [shown]
 
 
 def test_tokens_of_another_athlete_open_nothing(companion: Companion) -> None:
@@ -101,7 +101,7 @@ def test_tokens_of_another_athlete_open_nothing(companion: Companion) -> None:
     with companion.store.write() as connection:
         connection.execute(schema.athletes.insert().values(athlete=9, origin=None))
         companion.store.set_setting(connection, "athlete", "9")
-    assert pushing.recognise(companion, new.token) is None
+    assert devices.recognise(companion, new.token) is None
 
 
 # --- deliveries ------------------------------------------------------------------------------------------------------
@@ -132,7 +132,7 @@ def test_what_is_refused_is_counted_and_the_rest_is_stored(companion: Companion)
 def test_a_delivery_is_remembered_by_road_and_by_device(companion: Companion) -> None:
     new = phone(companion)
     push(companion, STEPS, new)
-    (device,) = pushing.devices(companion)
+    (device,) = devices.devices(companion)
     assert (device.first, device.seen, device.samples) == (AT_NOW, AT_NOW, 1)
     with companion.store.read() as connection:
         assert archive.last_delivery(connection, companion.account().athlete) == AT_NOW

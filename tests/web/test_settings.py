@@ -13,8 +13,9 @@ import pytest
 
 from browsers import HERE, Browser, browser
 from house import TODAY, House, house, run, steps, weight
-from intervals_companion.app import leaving, pushing, sessions
+from intervals_companion.app import leaving, sessions
 from intervals_companion.app.account import api_key, sign_in
+from intervals_companion.app.ingest import devices
 from intervals_companion.app.preferences import choices
 from intervals_companion.domain.errors import NotSignedIn
 
@@ -104,7 +105,7 @@ def test_the_front_page_says_who_and_what_is_on(phone: Browser) -> None:
 
 
 def test_a_name_with_markup_is_drawn_as_text(home: House, phone: Browser) -> None:
-    pushing.add_device(home.companion, pushing.AUTO_EXPORT, "<script>alert(1)</script>")
+    devices.add_device(home.companion, devices.AUTO_EXPORT, "<script>alert(1)</script>")
     html = text(phone, "/settings/devices")
     assert "<script>alert" not in html
     assert "&lt;script&gt;alert(1)" in html
@@ -330,7 +331,7 @@ def test_the_values_to_copy_come_from_the_public_address(home: House, path: str,
         html = away.post(path, {"name": "My phone"}, csrf=visitor.csrf, headers={"origin": AWAY}).text
     assert copied(html, "address") == f"{AWAY}/push/{road}"
     assert copied(html, "header-name") == "Authorization"
-    device = pushing.recognise(home.companion, copied(html, "header-value").removeprefix("Bearer "))
+    device = devices.recognise(home.companion, copied(html, "header-value").removeprefix("Bearer "))
     assert device is not None
     assert (device.name, device.road) == ("My phone", road)
     assert "cannot reach" not in words(html)
@@ -366,21 +367,21 @@ def test_the_deep_links_carry_every_value(phone: Browser) -> None:
 
 def test_the_page_tells_when_the_first_data_is_here(phone: Browser) -> None:
     phone.post("/connect/shortcut", {"name": "My phone"})
-    (device,) = pushing.devices(phone.web.companion)
+    (device,) = devices.devices(phone.web.companion)
     piece = f"/connect/received/{device.device}"
     waiting = text(phone, piece)
     assert 'hx-trigger="every 3s"' in waiting
     body = f'{{"type": "Weight", "value": "74.5 kg", "date": "{TODAY}T07:00:00+01:00"}}'.encode()
-    pushing.receive(phone.web.companion, device, "shortcuts", body, {"content-type": "application/json"})
+    devices.receive(phone.web.companion, device, "shortcuts", body, {"content-type": "application/json"})
     here = text(phone, piece)
     assert "We received your first data" in words(here)
     assert "hx-trigger" not in here
 
 
 def test_a_removed_device_may_send_no_more(phone: Browser) -> None:
-    new = pushing.add_device(phone.web.companion, pushing.SHORTCUTS, "Old phone")
+    new = devices.add_device(phone.web.companion, devices.SHORTCUTS, "Old phone")
     phone.post("/settings/devices/revoke", {"device": new.device})
-    assert pushing.recognise(phone.web.companion, new.token) is None
+    assert devices.recognise(phone.web.companion, new.token) is None
     assert phone.get(f"/connect/received/{new.device}").status_code == 404
 
 

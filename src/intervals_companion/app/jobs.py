@@ -11,11 +11,12 @@ from typing import Any
 
 from attrs import evolve
 
-from intervals_companion.app import activity, checkup, first_sync, friends, importing, syncing
+from intervals_companion.app import activity, checkup, first_sync, friends, syncing
 from intervals_companion.app.account import first_fetch
 from intervals_companion.app.account.sign_in import current
 from intervals_companion.app.context import Companion
 from intervals_companion.app.crash_site import where
+from intervals_companion.app.ingest import imports
 from intervals_companion.app.watching import BROKEN, CUT_OFF, UNTOLD, End, Watch, alive
 from intervals_companion.domain.errors import Busy, CompanionError, DamagedInput, SignInError, UsageError
 from intervals_companion.store import jobs as rows
@@ -154,11 +155,11 @@ class Jobs:
 
         def work(watch: Watch) -> Result:
             try:
-                found = importing.import_export(self._companion, path, watch.reading, watch.should_stop)
+                found = imports.import_export(self._companion, path, watch.reading, watch.should_stop)
             except DamagedInput as problem:
                 raise _by_name(problem, path, name) from problem
             self._at_the_latest(self._companion.now())
-            return importing.account(found), found.error and _by_name(found.error, path, name)
+            return imports.account(found), found.error and _by_name(found.error, path, name)
 
         def remove() -> None:
             path.unlink(missing_ok=True)

@@ -13,11 +13,12 @@ import platformdirs
 from attrs import evolve, frozen
 
 from intervals_companion import __version__
-from intervals_companion.app import examining, first_sync, importing, sessions, syncing
+from intervals_companion.app import examining, first_sync, sessions, syncing
 from intervals_companion.app.account import sign_in
 from intervals_companion.app.context import Companion, opened
+from intervals_companion.app.ingest import imports
+from intervals_companion.app.ingest.phone import simulated_phone
 from intervals_companion.app.jobs import Jobs
-from intervals_companion.app.phone import simulated_phone
 from intervals_companion.app.report import Report, report
 from intervals_companion.app.settings import Settings
 from intervals_companion.cli import output
@@ -116,7 +117,7 @@ def _play(companion: Companion, stage: Stage) -> Report:
     console = output.out()
     who = _sign_in(companion, stage)
     console.print(f"Signed in as {who.account.name} through the real pages, all boxes ticked.", markup=False)
-    imported = importing.import_export(companion, stage.export)
+    imported = imports.import_export(companion, stage.export)
     if imported.error is not None:
         raise imported.error
     console.print(f"Read {imported.reading.records:,} records and {imported.reading.workouts} workouts.")

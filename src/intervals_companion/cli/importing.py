@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from intervals_companion.app.importing import Imported, Reading, collect_less_often, import_export
+from intervals_companion.app.ingest.imports import Imported, Reading, collect_less_often, import_export
 from intervals_companion.cli import opening, output
 from intervals_companion.domain.catalogue import short_type
 

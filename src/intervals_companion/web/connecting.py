@@ -11,10 +11,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from intervals_companion.app import first_sync, telling, uploads
+from intervals_companion.app import first_sync, telling
 from intervals_companion.app.context import Companion
+from intervals_companion.app.ingest import uploads
+from intervals_companion.app.ingest.uploads import Upload
 from intervals_companion.app.jobs import IMPORT, PLAN, Job
-from intervals_companion.app.uploads import Upload
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.errors import Busy, CompanionError, NothingToShow, NotLetIn, UsageError
 from intervals_companion.web.forms import StreamedForm

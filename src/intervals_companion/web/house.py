@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from attrs import frozen
 
 from intervals_companion.app.context import Companion
+from intervals_companion.app.ingest.phone import SimulatedPhone
 from intervals_companion.app.jobs import Jobs
-from intervals_companion.app.phone import SimulatedPhone
 from intervals_companion.domain.errors import UsageError
 
 

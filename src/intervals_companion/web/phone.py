@@ -11,7 +11,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
-from intervals_companion.app.phone import SimulatedPhone, ask
+from intervals_companion.app.ingest.phone import SimulatedPhone, ask
 from intervals_companion.domain.catalogue import short_type
 from intervals_companion.domain.errors import NothingToShow, UsageError
 from intervals_companion.web.pages import action, house, page, redirect, render

@@ -19,8 +19,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from intervals_companion.app import pushing
-from intervals_companion.app.pushing import Device
+from intervals_companion.app.ingest import devices
+from intervals_companion.app.ingest.devices import Device
 from intervals_companion.domain.errors import Busy, CompanionError, DamagedInput, StorageError
 from intervals_companion.web.house import House
 from intervals_companion.web.pages import house
@@ -97,7 +97,7 @@ async def _device(request: Request, road: str) -> Device:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     found: Device | None = None
     if scheme.casefold() == "bearer" and token.strip():
-        found = await run_in_threadpool(pushing.recognise, house(request).companion, token.strip())
+        found = await run_in_threadpool(devices.recognise, house(request).companion, token.strip())
     if found is None:
         raise _Refusal(401, _NO_TOKEN, WWW_Authenticate="Bearer")
     if found.road != road:
@@ -158,7 +158,7 @@ def _receive(request: Request, device: Device, road: str, body: bytearray) -> Re
     here, headers = house(request), dict(request.headers)
     try:
         plain = decoded(body, headers.get("content-encoding", ""))
-        received = pushing.receive(here.companion, device, road, plain, headers)
+        received = devices.receive(here.companion, device, road, plain, headers)
         here.jobs.after_push()
     except DamagedInput as problem:
         return _refused(400, problem.cause, problem.cure)
@@ -172,4 +172,4 @@ def _receive(request: Request, device: Device, road: str, body: bytearray) -> Re
     return JSONResponse({"new": received.new, "known": received.known, "refused": refused})
 
 
-routes: list[BaseRoute] = [Route(f"/push/{road}", _endpoint(road), methods=["POST"]) for road in pushing.ROADS]
+routes: list[BaseRoute] = [Route(f"/push/{road}", _endpoint(road), methods=["POST"]) for road in devices.ROADS]

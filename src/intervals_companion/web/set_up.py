@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from intervals_companion.app import pushing, setting_up
-from intervals_companion.app.pushing import AUTO_EXPORT, SHORTCUTS, NewDevice
+from intervals_companion.app.ingest import device_setup, devices
+from intervals_companion.app.ingest.devices import AUTO_EXPORT, SHORTCUTS, NewDevice
 from intervals_companion.domain.errors import NothingToShow
 from intervals_companion.web.house import House
 from intervals_companion.web.pages import action, house, page, render
@@ -24,16 +24,17 @@ PATHS = {AUTO_EXPORT: "/connect/health-auto-export", SHORTCUTS: "/connect/shortc
 def _show(request: Request, road: str, new: NewDevice | None = None) -> Response:
     """The token stands on the page that made it, and on no other."""
     found = house(request)
-    known = [one for one in pushing.devices(found.companion) if one.road == road]
+    known = [one for one in devices.devices(found.companion) if one.road == road]
     device = next((one for one in known if new is not None and one.device == new.device), None)
     automations = [
-        (one, setting_up.deep_link(one, found.public_url, new.token) if new else "") for one in setting_up.AUTOMATIONS
+        (one, device_setup.deep_link(one, found.public_url, new.token) if new else "")
+        for one in device_setup.AUTOMATIONS
     ]
     return render(
         request, _TEMPLATES[road], tab="settings", back=_BACK, path=PATHS[road], local=found.local,
-        secure=found.secure, known=known, device=device, address=setting_up.push_address(found.public_url, road),
-        authorization=setting_up.authorization(new.token) if new else "", header=setting_up.HEADER,
-        automations=automations, body=setting_up.SHORTCUT_BODY, dates=setting_up.SHORTCUT_DATES,
+        secure=found.secure, known=known, device=device, address=device_setup.push_address(found.public_url, road),
+        authorization=device_setup.authorization(new.token) if new else "", header=device_setup.HEADER,
+        automations=automations, body=device_setup.SHORTCUT_BODY, dates=device_setup.SHORTCUT_DATES,
     )  # fmt: skip
 
 
@@ -43,7 +44,7 @@ def _page(road: str) -> Callable[[Request], Response]:
 
 def _add(road: str) -> Callable[[Request, FormData], Response]:
     def add(request: Request, form: FormData) -> Response:
-        return _show(request, road, pushing.add_device(house(request).companion, road, str(form.get("name", ""))))
+        return _show(request, road, devices.add_device(house(request).companion, road, str(form.get("name", ""))))
 
     return add
 
@@ -51,7 +52,7 @@ def _add(road: str) -> Callable[[Request, FormData], Response]:
 def received(request: Request) -> Response:
     """A piece of a page, asked for every few seconds until something came."""
     wanted = request.path_params["device"]
-    device = next((one for one in pushing.devices(house(request).companion) if one.device == wanted), None)
+    device = next((one for one in devices.devices(house(request).companion) if one.device == wanted), None)
     if device is None:
         raise NothingToShow("This device was removed.", "Add it again to make new values.")
     return render(request, "set_up_received.html", device=device)

@@ -8,11 +8,12 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from intervals_companion import __version__
-from intervals_companion.app import backup, checkup, leaving, pushing, sessions
-from intervals_companion.app import sources as who_wrote
+from intervals_companion.app import backup, checkup, leaving, sessions
 from intervals_companion.app.account import api_key, sign_in
 from intervals_companion.app.checkup import Box
 from intervals_companion.app.context import Companion
+from intervals_companion.app.ingest import devices
+from intervals_companion.app.ingest import sources as who_wrote
 from intervals_companion.app.preferences import choices
 from intervals_companion.app.preferences.choices import SportSwitch
 from intervals_companion.domain import catalogue
@@ -36,7 +37,7 @@ def front(request: Request) -> Response:
         since=None if since is None else local_day(since, companion.zone(account)),
         metrics=len(metrics), metrics_on=sum(one.on for one in metrics),
         sports_off=_sports_off(choices.sport_switches(companion)), key=_key_words(companion),
-        zone=companion.home_zone(account), devices=len(pushing.devices(companion)),
+        zone=companion.home_zone(account), devices=len(devices.devices(companion)),
         browsers=len(sessions.browsers(companion)), megabytes=backup.stored_bytes(companion) / 1e6,
         ways=leaving.WAYS.values(), version=__version__,
     )  # fmt: skip

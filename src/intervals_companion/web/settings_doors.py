@@ -7,10 +7,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from intervals_companion.app import pushing, sessions
+from intervals_companion.app import sessions
 from intervals_companion.app.account import api_key, sign_in
+from intervals_companion.app.ingest import devices as ingest_devices
+from intervals_companion.app.ingest.device_setup import NAMES
 from intervals_companion.app.preferences import choices
-from intervals_companion.app.setting_up import NAMES
 from intervals_companion.domain.errors import UsageError
 from intervals_companion.web.pages import action, cookie_name, house, page, redirect, render, visitor
 
@@ -67,12 +68,12 @@ def forgotten(request: Request, response: Response) -> Response:
 
 
 def devices(request: Request) -> Response:
-    found = pushing.devices(house(request).companion)
+    found = ingest_devices.devices(house(request).companion)
     return render(request, "settings_devices.html", tab="settings", back=BACK, devices=found, ways=NAMES)
 
 
 def revoke(request: Request, form: FormData) -> Response:
-    pushing.revoke(house(request).companion, str(form.get("device", "")))
+    ingest_devices.revoke(house(request).companion, str(form.get("device", "")))
     return redirect("/settings/devices")
 
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from attrs import frozen
 
-from intervals_companion.app.pushing import AUTO_EXPORT, SHORTCUTS
+from intervals_companion.app.ingest.devices import AUTO_EXPORT, SHORTCUTS
 
 HEADER = "Authorization"
 

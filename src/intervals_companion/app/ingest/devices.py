@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from attrs import frozen
 
 from intervals_companion.app.context import Companion
-from intervals_companion.app.importing import import_from
+from intervals_companion.app.ingest.imports import import_from
 from intervals_companion.domain.errors import NothingToShow, UsageError
 from intervals_companion.health import auto_export, shortcuts
 from intervals_companion.health.bridge import Delivery
