@@ -13,8 +13,9 @@ import pytest
 from sqlalchemy import insert, select
 
 from house import TODAY, House, house, run, steps, weight
-from intervals_companion.app import backup, days, exporting, leaving
+from intervals_companion.app import backup, exporting, leaving
 from intervals_companion.app.preferences import choices
+from intervals_companion.app.wellness import days
 from intervals_companion.domain.errors import Busy, DamagedInput, UsageError
 from intervals_companion.store import backup as parts
 from intervals_companion.store import erasing, schema

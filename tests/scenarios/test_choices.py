@@ -9,9 +9,9 @@ from attrs import evolve
 
 import exports
 from house import QUANTITY, TODAY, House, run, steps, weight
-from intervals_companion.app import days
 from intervals_companion.app.context import Companion
 from intervals_companion.app.preferences import choices
+from intervals_companion.app.wellness import days
 from intervals_companion.domain.errors import UsageError
 from store_builders import dump
 

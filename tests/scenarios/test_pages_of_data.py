@@ -13,9 +13,10 @@ import pytest
 
 from fit_decoders import by_fitdecode
 from house import TODAY, House, run, steps, weight
-from intervals_companion.app import days, examining
+from intervals_companion.app import examining
 from intervals_companion.app.account import sign_in
 from intervals_companion.app.preferences import choices
+from intervals_companion.app.wellness import days
 from intervals_companion.store import answers
 from intervals_companion.web import activities, metrics, today
 from rooms import Visit, visit

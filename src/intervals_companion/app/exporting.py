@@ -6,8 +6,9 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 
-from intervals_companion.app import days, training
+from intervals_companion.app import training
 from intervals_companion.app.context import Companion
+from intervals_companion.app.wellness import days
 from intervals_companion.domain import catalogue
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

@@ -7,12 +7,12 @@ from datetime import date
 
 from attrs import evolve, frozen
 
-from intervals_companion.app import days
 from intervals_companion.app.account import response_cache
 from intervals_companion.app.account.sign_in import signed_in
 from intervals_companion.app.context import Companion
 from intervals_companion.app.ingest import phone
 from intervals_companion.app.preferences import choices
+from intervals_companion.app.wellness import days
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.days import parse_day
 from intervals_companion.domain.errors import UsageError

@@ -9,7 +9,7 @@ from attrs import frozen
 from sqlalchemy import Connection
 
 from intervals_companion.app.context import Companion
-from intervals_companion.app.days import Progress
+from intervals_companion.app.wellness.days import Progress
 from intervals_companion.domain import sports
 from intervals_companion.domain.days import utc_time
 from intervals_companion.domain.errors import NothingToShow, StorageError

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from intervals_companion.app import days
+from intervals_companion.app.wellness import days
 from intervals_companion.cli import opening, output
 from intervals_companion.domain.catalogue import metric
 from intervals_companion.domain.days import parse_day

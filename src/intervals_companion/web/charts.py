@@ -16,7 +16,7 @@ from attrs import frozen
 from markupsafe import Markup, escape
 
 from intervals_companion.app.dashboard import FormDay
-from intervals_companion.app.metric_pages import Day, Why
+from intervals_companion.app.wellness.metrics import Day, Why
 from intervals_companion.web.drawing import points, stretches, svg
 from intervals_companion.web.words import Words
 

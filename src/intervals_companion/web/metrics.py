@@ -12,10 +12,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from intervals_companion.app import metric_pages as service
 from intervals_companion.app.dashboard import Range
-from intervals_companion.app.metric_pages import Line, Whole, Why
 from intervals_companion.app.preferences import display
+from intervals_companion.app.wellness import metrics as service
+from intervals_companion.app.wellness.metrics import Line, Whole, Why
 from intervals_companion.domain.catalogue import Metric, Rule
 from intervals_companion.domain.days import parse_day
 from intervals_companion.domain.errors import NothingToShow, UsageError

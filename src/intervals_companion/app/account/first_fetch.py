@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from intervals_companion.app.account.sign_in import anybody, signed_in
 from intervals_companion.app.context import Companion
-from intervals_companion.app.days import EARLIEST
+from intervals_companion.app.wellness.days import EARLIEST
 from intervals_companion.domain.errors import PermissionMissing
 from intervals_companion.store import answers
 

@@ -10,9 +10,9 @@ from zoneinfo import available_timezones
 
 from attrs import frozen
 
-from intervals_companion.app import days
 from intervals_companion.app.context import Companion
 from intervals_companion.app.settings import Settings, metric_fields, sport_types
+from intervals_companion.app.wellness import days
 from intervals_companion.domain import catalogue, sports
 from intervals_companion.domain.catalogue import Metric
 from intervals_companion.domain.days import zone
