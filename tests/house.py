@@ -12,13 +12,13 @@ from attrs import define, evolve, field
 from starlette.testclient import TestClient
 
 import exports
-from intervals_companion.app import syncing
 from intervals_companion.app.account import sign_in as account_sign_in
 from intervals_companion.app.account.sign_in import SignedIn
 from intervals_companion.app.context import Companion
 from intervals_companion.app.ingest import imports
 from intervals_companion.app.settings import Settings
-from intervals_companion.app.syncing import Synced
+from intervals_companion.app.sync import run as sync_run
+from intervals_companion.app.sync.run import Synced
 from intervals_companion.domain.wellness import Value, WellnessRecord
 from intervals_companion.intervals.client import IntervalsClient, Transport, http_transport
 from intervals_companion.intervals.credentials import ApiKey
@@ -109,7 +109,7 @@ class House:
     # --- the runs ------------------------------------------------------------------------------------------------
 
     def sync(self, **options: Any) -> Synced:
-        return syncing.sync(self.companion, lambda _stage, _done, _of: None, **options)
+        return sync_run.sync(self.companion, lambda _stage, _done, _of: None, **options)
 
     def forget_requests(self) -> None:
         self.sandbox.log.clear()

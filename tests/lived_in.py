@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from intervals_companion.app import friends, syncing, talking, there, training
+from intervals_companion.app import friends, talking, there, training
 from intervals_companion.app.ingest import imports
 from intervals_companion.app.subjects import subject
+from intervals_companion.app.sync import run
 from intervals_sandbox.world.apple_export import write_export
 from intervals_sandbox.world.life import DAYS
 from stage import SEED, TODAY, Stage, stage
@@ -24,7 +25,7 @@ def lived_in(folder: Path, *, days: int = DAYS, phone: bool = True, **world: Any
         made.sign_in()
         imports.import_export(made.companion, export)
         for _ in range(2):  # the second time what the workouts did to fitness is read
-            syncing.sync(made.companion, lambda _stage, _done, _of: None)
+            run.sync(made.companion, lambda _stage, _done, _of: None)
         friends.read(made.companion)
         yield made
 

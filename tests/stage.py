@@ -14,12 +14,13 @@ from attrs import define, evolve
 from playwright.sync_api import Page
 
 from hands import POINTER
-from intervals_companion.app import examining, first_sync, sessions
+from intervals_companion.app import examining, sessions
 from intervals_companion.app.account import sign_in as account_sign_in
 from intervals_companion.app.context import Companion, opened
 from intervals_companion.app.ingest.phone import SimulatedPhone, simulated_phone
 from intervals_companion.app.jobs import Jobs
 from intervals_companion.app.settings import Settings
+from intervals_companion.app.sync import first_sync
 from intervals_companion.web.house import House
 from intervals_companion.web.serving import Place, jobs_beside, listening, server
 from intervals_sandbox.person import Person

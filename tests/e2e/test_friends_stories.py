@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import acts
-from intervals_companion.app import first_sync, friends
+from intervals_companion.app import friends
+from intervals_companion.app.sync import first_sync
 from intervals_companion.store import others
 from intervals_sandbox.person import Person
 from intervals_sandbox.state import Athlete

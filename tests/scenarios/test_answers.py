@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from house import TODAY, House, run, steps
-from intervals_companion.app import first_sync
 from intervals_companion.app.account import first_fetch, sign_in
+from intervals_companion.app.sync import first_sync
 from intervals_companion.store import answers
 
 MONDAY = TODAY - timedelta(days=4)

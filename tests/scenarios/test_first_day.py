@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from house import TODAY, House, run, steps, weight
-from intervals_companion.app import first_sync
 from intervals_companion.app.ingest import uploads
+from intervals_companion.app.sync import first_sync
 from intervals_companion.web import connecting, syncing
 from rooms import Visit, visit
 

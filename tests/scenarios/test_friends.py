@@ -12,11 +12,12 @@ import pytest
 from attrs import define, evolve, field
 
 from house import TODAY, House, between, house, steps
-from intervals_companion.app import examining, friends, syncing, there
+from intervals_companion.app import examining, friends, there
 from intervals_companion.app.account import api_key, sign_in
 from intervals_companion.app.context import opened
 from intervals_companion.app.settings import Settings
 from intervals_companion.app.subjects import subject
+from intervals_companion.app.sync import run
 from intervals_companion.domain.errors import (
     KeyMissing,
     RateLimited,
@@ -430,5 +431,5 @@ def test_a_reading_stands_aside_for_whatever_else_asks_and_a_sync_does_not(home:
     assert set(pace.stood_aside) == {True}
     pace.stood_aside.clear()
     home.import_(*[steps(TODAY - timedelta(days=n), 8000) for n in range(1, 4)])
-    syncing.sync(home.companion, lambda *_: None)
+    run.sync(home.companion, lambda *_: None)
     assert set(pace.stood_aside) == {False}

@@ -13,7 +13,7 @@ from attrs import evolve
 from house import ORIGIN, TODAY, House, house
 from intervals_companion.app.ingest.phone import SimulatedData
 from intervals_companion.app.preferences import choices
-from intervals_companion.app.syncing import Synced
+from intervals_companion.app.sync.run import Synced
 from intervals_companion.domain.activity import Workout
 from intervals_companion.domain.samples import WORKOUT
 from intervals_companion.formats.details import row_workout

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from house import TODAY, House, steps, weight
-from intervals_companion.app import checkup, first_sync, syncing, watching
+from intervals_companion.app import checkup, watching
 from intervals_companion.app.ingest import imports
 from intervals_companion.app.jobs import IMPORT, SYNC, Job, Jobs
+from intervals_companion.app.sync import first_sync, run
 from intervals_companion.domain.errors import Busy, StorageError
 from intervals_companion.store import schema
 
@@ -43,14 +44,14 @@ def confirmed(home: House, works: Works) -> Jobs:
 
 def while_syncing(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
     """Something happens while the next sync is under way."""
-    real, waiting = syncing.sync, [act]
+    real, waiting = run.sync, [act]
 
-    def sync(*args: Any, **options: Any) -> syncing.Synced:
+    def sync(*args: Any, **options: Any) -> run.Synced:
         if waiting:
             waiting.pop()()
         return real(*args, **options)
 
-    monkeypatch.setattr(syncing, "sync", sync)
+    monkeypatch.setattr(run, "sync", sync)
 
 
 def breaking(monkeypatch: pytest.MonkeyPatch, place: object, name: str) -> None:

@@ -12,11 +12,12 @@ from attrs import evolve
 from sqlalchemy import text
 
 from house import ORIGIN, TODAY, ZONE, House, house, run, steps
-from intervals_companion.app import checkup, syncing
+from intervals_companion.app import checkup
 from intervals_companion.app.account import api_key
 from intervals_companion.app.account import sign_in as account_sign_in
 from intervals_companion.app.checkup import Check, Face, State
-from intervals_companion.app.syncing import Synced
+from intervals_companion.app.sync import run as sync_run
+from intervals_companion.app.sync.run import Synced
 from intervals_companion.domain.errors import (
     NotSignedIn,
     SecretsClosed,
@@ -68,7 +69,7 @@ def test_wellness_update_left_unticked_is_named_held_and_cured(stranger: House) 
     held = stranger.sync()
     assert ("steps", "no_permission") in reasons(held)
     assert held.outcome.workouts_sent == 1
-    assert syncing.exit_code(held.outcome) == 1
+    assert sync_run.exit_code(held.outcome) == 1
     assert "steps" not in stranger.theirs(MONDAY).values
 
     stranger.sign_in()
@@ -159,7 +160,7 @@ def test_access_removed_there_says_sign_in_again_and_loses_nothing(stranger: Hou
         person.revoke()
     result = stranger.sync()
     assert isinstance(result.outcome.error, SignInExpired)
-    assert syncing.exit_code(result.outcome) == 4
+    assert sync_run.exit_code(result.outcome) == 4
     check = finding(stranger, "sign-in")
     assert check.state is State.BLOCKED
     assert "another device signed in, or access was removed" in check.cause

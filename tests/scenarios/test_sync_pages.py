@@ -11,9 +11,10 @@ import pytest
 from attrs import define, field
 
 from house import TODAY, House, run, steps, weight
-from intervals_companion.app import decisions, first_sync, sessions
+from intervals_companion.app import sessions
 from intervals_companion.app.jobs import Job
 from intervals_companion.app.preferences import choices
+from intervals_companion.app.sync import conflicts, first_sync
 from intervals_companion.web import connecting, syncing
 from rooms import Visit, visit
 
@@ -279,10 +280,10 @@ def test_a_value_kept_stays_and_is_not_asked_about_again(home: House, browser: V
     assert browser.get(path).status_code == 404
     home.sync()
     assert home.theirs(MONDAY).values["weight"] == 76.0
-    assert decisions.waiting(home.companion) == []
+    assert conflicts.waiting(home.companion) == []
     home.import_(weight(MONDAY, 71.0, at="09:00:00"))
     home.sync()
-    assert decisions.waiting(home.companion) == []
+    assert conflicts.waiting(home.companion) == []
     assert home.theirs(MONDAY).values["weight"] == 76.0
 
 
@@ -341,4 +342,4 @@ def test_a_choice_for_all_is_for_what_waits_now_not_for_what_comes(home: House, 
     home.import_(weight(DAYS[2], 74.5))
     home.type_in(DAYS[2], weight=80.0)
     home.sync()
-    assert [one.day for one in decisions.waiting(home.companion)] == [DAYS[2]]
+    assert [one.day for one in conflicts.waiting(home.companion)] == [DAYS[2]]

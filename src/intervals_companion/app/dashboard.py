@@ -9,11 +9,12 @@ from enum import StrEnum
 from attrs import frozen
 from sqlalchemy import Connection
 
-from intervals_companion.app import checkup, decisions, first_sync, telling
+from intervals_companion.app import checkup
 from intervals_companion.app.context import Companion
-from intervals_companion.app.decisions import Waiting
-from intervals_companion.app.first_sync import AlreadyHere
-from intervals_companion.app.telling import Account, Run
+from intervals_companion.app.sync import conflicts, first_sync, history
+from intervals_companion.app.sync.conflicts import Waiting
+from intervals_companion.app.sync.first_sync import AlreadyHere
+from intervals_companion.app.sync.history import Account, Run
 from intervals_companion.derive import normal
 from intervals_companion.derive.normal import Normal
 from intervals_companion.domain import catalogue
@@ -130,7 +131,7 @@ def today(companion: Companion, reach: Range) -> Today:
             sync=_last_sync(connection, athlete),
             readings=_readings(connection, athlete, day),
             form=_form(connection, athlete, day - timedelta(days=(reach.days or 1) - 1), day),
-            waiting=decisions.waiting(companion),
+            waiting=conflicts.waiting(companion),
             blocked=checkup.blocked_count(companion),
             beginning=_beginning(companion, connection, athlete),
         )
@@ -154,7 +155,7 @@ def _reading(metric: Metric, by_day: Mapping[date, float], day: date) -> Reading
 
 def _last_sync(connection: Connection, athlete: int) -> LastSync | None:
     run = next((run for run in runs.latest(connection, athlete, 3) if run.account), None)
-    return None if run is None else LastSync(run, telling.account(run))
+    return None if run is None else LastSync(run, history.account(run))
 
 
 def _form(connection: Connection, athlete: int, first: date, last: date) -> list[FormDay]:

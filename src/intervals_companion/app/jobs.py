@@ -11,12 +11,13 @@ from typing import Any
 
 from attrs import evolve
 
-from intervals_companion.app import activity, checkup, first_sync, friends, syncing
+from intervals_companion.app import activity, checkup, friends
 from intervals_companion.app.account import first_fetch
 from intervals_companion.app.account.sign_in import current
 from intervals_companion.app.context import Companion
 from intervals_companion.app.crash_site import where
 from intervals_companion.app.ingest import imports
+from intervals_companion.app.sync import first_sync, run
 from intervals_companion.app.watching import BROKEN, CUT_OFF, UNTOLD, End, Watch, alive
 from intervals_companion.domain.errors import Busy, CompanionError, DamagedInput, SignInError, UsageError
 from intervals_companion.store import jobs as rows
@@ -126,7 +127,7 @@ class Jobs:
         begin = since or first.since
 
         def work(watch: Watch) -> Result:
-            found = syncing.sync(
+            found = run.sync(
                 self._companion, watch.progress, since=begin, confirmed=confirmed, should_stop=watch.should_stop,
             )  # fmt: skip
             activity.make_ready(self._companion, watch.should_stop)
@@ -141,7 +142,7 @@ class Jobs:
         """
 
         def work(watch: Watch) -> Result:
-            found = syncing.sync(
+            found = run.sync(
                 self._companion, watch.progress, since=since, dry_run=True, should_stop=watch.should_stop,
             )  # fmt: skip
             return first_sync.plan(self._companion, found), found.outcome.error

@@ -13,14 +13,15 @@ import platformdirs
 from attrs import evolve, frozen
 
 from intervals_companion import __version__
-from intervals_companion.app import examining, first_sync, sessions, syncing
+from intervals_companion.app import examining, sessions
 from intervals_companion.app.account import sign_in
 from intervals_companion.app.context import Companion, opened
 from intervals_companion.app.ingest import imports
 from intervals_companion.app.ingest.phone import simulated_phone
 from intervals_companion.app.jobs import Jobs
-from intervals_companion.app.report import Report, report
 from intervals_companion.app.settings import Settings
+from intervals_companion.app.sync import first_sync, run
+from intervals_companion.app.sync.report import Report, report
 from intervals_companion.cli import output
 from intervals_companion.domain.days import parse_day
 from intervals_companion.domain.errors import MissingPart, UsageError
@@ -122,10 +123,10 @@ def _play(companion: Companion, stage: Stage) -> Report:
         raise imported.error
     console.print(f"Read {imported.reading.records:,} records and {imported.reading.workouts} workouts.")
     with output.staged_progress() as progress:
-        first = syncing.sync(companion, progress)
+        first = run.sync(companion, progress)
     if first.outcome.error is not None:
         raise first.outcome.error
-    again = syncing.sync(companion, lambda _stage, _done, _total: None)
+    again = run.sync(companion, lambda _stage, _done, _total: None)
     return report(imported, first, again)
 
 

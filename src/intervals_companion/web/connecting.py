@@ -11,11 +11,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from intervals_companion.app import first_sync, telling
 from intervals_companion.app.context import Companion
 from intervals_companion.app.ingest import uploads
 from intervals_companion.app.ingest.uploads import Upload
 from intervals_companion.app.jobs import IMPORT, PLAN, Job
+from intervals_companion.app.sync import first_sync, history
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.errors import Busy, CompanionError, NothingToShow, NotLetIn, UsageError
 from intervals_companion.web.forms import StreamedForm
@@ -147,7 +147,7 @@ def first(request: Request) -> Response:
         last=date.fromisoformat(plan["last"]) if plan else None,
         fields=[_field(one) for one in plan["fields"]] if plan else [],
         workouts=[date.fromisoformat(day) for day in plan["workouts"]] if plan else [],
-        held=[(*telling.title_and_words(name), count, WAYS_ON.get(name)) for name, count in plan["held"].items()]
+        held=[(*history.title_and_words(name), count, WAYS_ON.get(name)) for name, count in plan["held"].items()]
         if plan else [],
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
-from intervals_companion.app.telling import Account
+from intervals_companion.app.sync.history import Account
 from intervals_companion.web import drawing
 from intervals_companion.web.drawing import Part
 from intervals_companion.web.words import Words

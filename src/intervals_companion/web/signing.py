@@ -10,9 +10,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute
 
-from intervals_companion.app import examining, first_sync, sessions
+from intervals_companion.app import examining, sessions
 from intervals_companion.app.account import consent
 from intervals_companion.app.account import sign_in as account_sign_in
+from intervals_companion.app.sync import first_sync
 from intervals_companion.domain.errors import CompanionError, NotLetIn, NotSignedIn, SignInError
 from intervals_companion.web.pages import (
     action,

@@ -14,11 +14,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from intervals_companion.app import checkup, decisions, first_sync, telling
-from intervals_companion.app.decisions import Case
+from intervals_companion.app import checkup
 from intervals_companion.app.jobs import IMPORT, PLAN, SYNC, Job
 from intervals_companion.app.preferences import display
-from intervals_companion.app.telling import BLOCKED, PAGE, TO_DECIDE, Told
+from intervals_companion.app.sync import conflicts, first_sync, history
+from intervals_companion.app.sync.conflicts import Case
+from intervals_companion.app.sync.history import BLOCKED, PAGE, TO_DECIDE, Told
 from intervals_companion.domain.days import parse_day
 from intervals_companion.domain.errors import NothingToShow
 from intervals_companion.web import drawing, run_words
@@ -41,7 +42,7 @@ LOOK_EVERY = 0.5
 def show(request: Request) -> Response:
     found = house(request)
     words = _words(found)
-    runs = [(run, telling.account(run)) for run in telling.latest(found.companion, RUNS_SHOWN)]
+    runs = [(run, history.account(run)) for run in history.latest(found.companion, RUNS_SHOWN)]
     last, told = next(((run, account) for run, account in runs if run.account), (None, None))
     waiting, blocked = _counts(found), checkup.blocked_count(found.companion)
     return render(
@@ -52,7 +53,7 @@ def show(request: Request) -> Response:
         last=last, title=told and outcome(told, words, waiting=sum(waiting.values()), blocked=blocked),
         line=told and run_words.line(told, words, blocked=blocked),
         unread=told and told.unread,
-        runs=runs, did=_did(request), waiting=waiting, words_of=telling.title_and_words, outcome=outcome,
+        runs=runs, did=_did(request), waiting=waiting, words_of=history.title_and_words, outcome=outcome,
     )  # fmt: skip
 
 
@@ -63,7 +64,7 @@ def _unseen_failure(found: House) -> Job | None:
 
 
 def _counts(found: House) -> dict[str, int]:
-    waiting = decisions.waiting(found.companion)
+    waiting = conflicts.waiting(found.companion)
     counts = {reason: sum(1 for one in waiting if one.reason == reason) for reason in TO_DECIDE}
     return {reason: count for reason, count in counts.items() if count}
 
@@ -102,7 +103,7 @@ def running(request: Request) -> Response:
     if not job.unfinished:
         return redirect(_result(job))
     shown = progress(job, found.companion.now(), _words(found))
-    first = job.kind == SYNC and not telling.latest(found.companion, 1)
+    first = job.kind == SYNC and not history.latest(found.companion, 1)
     return render(request, "sync_running.html", tab="sync", p=shown, first=first, watch=f"/sync/events?job={job.id}")
 
 
@@ -164,7 +165,7 @@ def over(request: Request) -> Response:
 
 def run(request: Request) -> Response:
     found = house(request)
-    told = telling.told(found.companion, request.path_params["number"])
+    told = history.told(found.companion, request.path_params["number"])
     shown = request.query_params.get("show", "all")
     w = _words(found)
     return render(
@@ -182,23 +183,23 @@ def _took(told: Told) -> str:
 def held(request: Request) -> Response:
     reason = request.path_params["reason"]
     try:
-        title, words = telling.title_and_words(reason)
+        title, words = history.title_and_words(reason)
     except ValueError as problem:
         raise NothingToShow("There is no such reason.", "Go back to the run.") from problem
     number, start = request.path_params["number"], _start(request)
-    items, total = telling.held_items(house(request).companion, number, reason, start)
+    items, total = history.held_items(house(request).companion, number, reason, start)
     way_on = WAYS_ON.get(reason)
     return _items(request, f"/sync/runs/{number}", number, title, words, items, total, start, way_on)
 
 
 def sent(request: Request) -> Response:
     number, start = request.path_params["number"], _start(request)
-    items, total = telling.sent_items(house(request).companion, number, start)
+    items, total = history.sent_items(house(request).companion, number, start)
     return _items(request, f"/sync/runs/{number}", number, "Sent", "", items, total, start)
 
 
 def _items(
-    request: Request, back: str, number: int, title: str, words: str, items: list[telling.Item], total: int, start: int,
+    request: Request, back: str, number: int, title: str, words: str, items: list[history.Item], total: int, start: int,
     way_on: WayOn | None = None,
 ) -> Response:  # fmt: skip
     return render(
@@ -208,7 +209,7 @@ def _items(
     )  # fmt: skip
 
 
-def _counted(items: list[telling.Item], total: int, w: Words) -> str:
+def _counted(items: list[history.Item], total: int, w: Words) -> str:
     """`150 values`; of more than a page of both kinds nobody looks which is which."""
     kinds = {one.is_workout for one in items}
     noun = " and ".join(word for word, kind in (("values", False), ("workouts", True)) if kind in kinds or not kinds)
@@ -232,14 +233,14 @@ def _waiting_page(request: Request, *, wanted: str = "", missing: bool = False) 
     counts = _counts(found)
     asked = wanted or request.query_params.get("reason")
     reason = asked if asked in TO_DECIDE else next(iter(counts), TO_DECIDE[0])
-    items = decisions.waiting(found.companion, reason)
+    items = conflicts.waiting(found.companion, reason)
     field = request.query_params.get("field")
     fields = {one.field: one.name for one in items}
     shown = [one for one in items if field in (None, one.field)]
     return render(
         request, "sync_waiting.html", status=400 if missing else 200, missing=missing, did=_did(request), tab="sync",
         back=("/sync", "Sync"), counts=counts, reason=reason,
-        words_of=telling.title_and_words, items=shown[:PAGE], total=len(shown), everything=len(items),
+        words_of=history.title_and_words, items=shown[:PAGE], total=len(shown), everything=len(items),
         fields=fields, field=field,
     )  # fmt: skip
 
@@ -249,9 +250,9 @@ def decide_many(request: Request, form: FormData) -> Response:
     found = house(request)
     which, reason = str(form.get("which", "")), str(form.get("reason", ""))
     if which == "ticked":
-        items = decisions.chosen(found.companion, {str(name) for name in form.getlist("item")})
+        items = conflicts.chosen(found.companion, {str(name) for name in form.getlist("item")})
     else:
-        items = [one for one in decisions.waiting(found.companion, reason) if which in ("all", one.field)]
+        items = [one for one in conflicts.waiting(found.companion, reason) if which in ("all", one.field)]
     use = str(form.get("use", ""))
     if not items or use not in _USES:
         return _waiting_page(request, wanted=reason, missing=True)
@@ -262,7 +263,7 @@ def decide_many(request: Request, form: FormData) -> Response:
 
 def case(request: Request) -> Response:
     found = house(request)
-    return _case(request, decisions.case(found.companion, *_place(request)))
+    return _case(request, conflicts.case(found.companion, *_place(request)))
 
 
 def _place(request: Request) -> tuple[date, str]:
@@ -283,11 +284,11 @@ def _case(request: Request, shown: Case, *, missing: bool = False) -> Response:
 
 def decide(request: Request, form: FormData) -> Response:
     found = house(request)
-    shown = decisions.case(found.companion, *_place(request))
+    shown = conflicts.case(found.companion, *_place(request))
     use = str(form.get("use", ""))
     if use not in ("ours", "theirs"):
         return _case(request, shown, missing=True)
-    rest = [one for one in decisions.waiting(found.companion, shown.item.reason) if one != shown.item]
+    rest = [one for one in conflicts.waiting(found.companion, shown.item.reason) if one != shown.item]
     _decide(found, [shown.item], use)
     then = f"/sync/waiting/{rest[0].day}/{rest[0].field}" if rest else _then(found)
     return redirect(_with_word(then, [shown.item], use))
@@ -296,7 +297,7 @@ def decide(request: Request, form: FormData) -> Response:
 _USES = ("ours", "theirs")
 
 
-def _with_word(path: str, items: list[decisions.Waiting], use: str) -> str:
+def _with_word(path: str, items: list[conflicts.Waiting], use: str) -> str:
     """The address of the page that follows a choice, which tells what was chosen."""
     said = f"one={items[0].day}/{items[0].field}" if len(items) == 1 else f"many={len(items)}"
     return f"{path}{'&' if '?' in path else '?'}did={use}&{said}"
@@ -321,7 +322,7 @@ def _did(request: Request) -> str:
 
 def _value_words(found: House, day: date, field: str, use: str) -> str:
     """`72.77 kg for Sat 31 Oct`."""
-    value = decisions.side(found.companion, day, field, ours=use == "ours")
+    value = conflicts.side(found.companion, day, field, ours=use == "ours")
     w = _words(found)
     return "" if value is None else f"{w.measure(field, value)} for {w.day(day)}"
 
@@ -331,12 +332,12 @@ def _then(found: House) -> str:
     return "/sync" if first_sync.confirmed(found.companion) else "/connect/first-sync"
 
 
-def _decide(found: House, items: list[decisions.Waiting], use: str) -> None:
+def _decide(found: House, items: list[conflicts.Waiting], use: str) -> None:
     if use == "ours":
-        decisions.take_over(found.companion, items)
+        conflicts.take_over(found.companion, items)
         found.jobs.after_cure()
     elif use == "theirs":
-        decisions.keep_theirs(found.companion, items)
+        conflicts.keep_theirs(found.companion, items)
 
 
 class _RunNumber(IntegerConvertor):

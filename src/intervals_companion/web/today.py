@@ -11,12 +11,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from intervals_companion.app import activities, decisions, telling
+from intervals_companion.app import activities
 from intervals_companion.app import dashboard as service
 from intervals_companion.app.dashboard import FormDay, LastSync, Range, Reading
-from intervals_companion.app.decisions import Waiting
-from intervals_companion.app.first_sync import AlreadyHere
 from intervals_companion.app.preferences import display
+from intervals_companion.app.sync import conflicts as sync_conflicts
+from intervals_companion.app.sync import history
+from intervals_companion.app.sync.conflicts import Waiting
+from intervals_companion.app.sync.first_sync import AlreadyHere
 from intervals_companion.web import activity_words, charts, run_words
 from intervals_companion.web.drawing import line, ruler, ruler_key
 from intervals_companion.web.pages import house, page, render
@@ -61,7 +63,7 @@ def show(request: Request) -> Response:
             request, "today_empty.html", tab="today", here=found.beginning,
             line=beginning_line(found.beginning, companion.account().name),
         )  # fmt: skip
-    conflicts = [one for one in found.waiting if one.reason == decisions.CONFLICT]
+    conflicts = [one for one in found.waiting if one.reason == sync_conflicts.CONFLICT]
     return render(
         request,
         "today.html",
@@ -78,8 +80,8 @@ def show(request: Request) -> Response:
         heading="This morning" if words.hour < _NOON else "Today",
         conflicts=[_conflict(one, words) for one in conflicts[:_CONFLICTS]],
         more_conflicts=max(0, len(conflicts) - _CONFLICTS),
-        kept=Counter(one.reason for one in found.waiting if one.reason != decisions.CONFLICT),
-        words_of=telling.title_and_words,
+        kept=Counter(one.reason for one in found.waiting if one.reason != sync_conflicts.CONFLICT),
+        words_of=history.title_and_words,
         form_words=charts.form_words,
         latest=[activity_words.row(entry, words) for entry in activities.latest(companion, _LATEST)],
         tab="today",

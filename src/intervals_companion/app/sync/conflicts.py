@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from attrs import frozen
 from sqlalchemy import Connection
 
-from intervals_companion.app import telling
 from intervals_companion.app.context import Companion
+from intervals_companion.app.sync import history
 from intervals_companion.derive import normal
 from intervals_companion.derive.normal import Normal
 from intervals_companion.domain import catalogue
@@ -21,7 +21,7 @@ from intervals_companion.store.ledger import Choice
 from intervals_companion.sync.actions import Reason
 from intervals_companion.sync.policy import Owner, Policy
 
-ALREADY_THERE, CONFLICT, NOT_OURS = telling.TO_DECIDE
+ALREADY_THERE, CONFLICT, NOT_OURS = history.TO_DECIDE
 
 
 @frozen
@@ -77,8 +77,8 @@ def waiting(companion: Companion, reason: str | None = None) -> list[Waiting]:
 def _waiting(connection: Connection, athlete: int) -> list[Waiting]:
     chosen = Policy(taken_over=ledger.taken_over(connection, athlete), kept=ledger.kept_theirs(connection, athlete))
     found = []
-    for one in glance.held_for(connection, athlete, telling.TO_DECIDE):
-        ours, theirs = telling.value(one.field, one.ours), telling.value(one.field, one.theirs)
+    for one in glance.held_for(connection, athlete, history.TO_DECIDE):
+        ours, theirs = history.value(one.field, one.ours), history.value(one.field, one.theirs)
         day = date.fromisoformat(one.item)
         if ours is not None and theirs is not None and chosen.owner(one.field, day) is Owner.ASK:
             found.append(Waiting(day, one.field, one.reason, ours, theirs))

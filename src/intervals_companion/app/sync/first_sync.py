@@ -12,7 +12,7 @@ from attrs import frozen
 
 from intervals_companion.app.account import sign_in
 from intervals_companion.app.context import Companion
-from intervals_companion.app.syncing import WORKOUT_FIELD, Synced
+from intervals_companion.app.sync.run import WORKOUT_FIELD, Synced
 from intervals_companion.domain.days import local_day
 from intervals_companion.store import archive, choices, glance
 

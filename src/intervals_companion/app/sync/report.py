@@ -9,7 +9,7 @@ from typing import NamedTuple
 from attrs import frozen
 
 from intervals_companion.app.ingest.imports import Imported
-from intervals_companion.app.syncing import WORKOUT_FIELD, Held, Synced
+from intervals_companion.app.sync.run import WORKOUT_FIELD, Held, Synced
 from intervals_companion.domain import catalogue
 
 
