@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from house import House, between, house
-from intervals_companion.app import checkup, friends, showing, talking, there
+from intervals_companion.app import friends, showing, talking, there
+from intervals_companion.app.doctor import checkup
 from intervals_companion.app.friends import Choice, Line
 from intervals_companion.app.subjects import subject
 from intervals_companion.intervals.wire import Response

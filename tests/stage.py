@@ -14,9 +14,10 @@ from attrs import define, evolve
 from playwright.sync_api import Page
 
 from hands import POINTER
-from intervals_companion.app import examining, sessions
+from intervals_companion.app import sessions
 from intervals_companion.app.account import sign_in as account_sign_in
 from intervals_companion.app.context import Companion, opened
+from intervals_companion.app.doctor import examine
 from intervals_companion.app.ingest.phone import SimulatedPhone, simulated_phone
 from intervals_companion.app.jobs import Jobs
 from intervals_companion.app.settings import Settings
@@ -57,7 +58,7 @@ class Stage:
         with Person(self.sandbox.base, self.sandbox.sandbox.you.id) as person:
             landing = person.allow(start.url, boxes)
         account_sign_in.finish(self.companion, start, landing)
-        examining.examine(self.companion)
+        examine.examine(self.companion)
         first_sync.confirm(self.companion, None)
 
     def writes(self) -> list[str]:

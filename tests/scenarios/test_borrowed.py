@@ -12,16 +12,8 @@ from typing import Any
 import pytest
 
 from house import TODAY, House, between, house
-from intervals_companion.app import (
-    activity,
-    backup,
-    diagnostics,
-    friends,
-    leaving,
-    showing,
-    talking,
-    there,
-)
+from intervals_companion.app import activity, backup, friends, leaving, showing, talking, there
+from intervals_companion.app.doctor import diagnostics
 from intervals_companion.app.jobs import Jobs
 from intervals_companion.app.sharing import NotShared
 from intervals_companion.app.subjects import subject

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from house import TODAY, House, house, run, steps
-from intervals_companion.app import checkup
 from intervals_companion.app.account import api_key, sign_in
-from intervals_companion.app.checkup import Check, State
+from intervals_companion.app.doctor import checkup
+from intervals_companion.app.doctor.checkup import Check, State
 from intervals_companion.app.preferences import choices
 from intervals_companion.domain.errors import NotSignedIn, OtherAthlete, SignInExpired, UsageError
 from intervals_companion.store import accounts

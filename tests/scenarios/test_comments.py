@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from house import TODAY, House, between, house
-from intervals_companion.app import checkup, commenting, friends, leaving, talking
+from intervals_companion.app import commenting, friends, leaving, talking
 from intervals_companion.app.account import api_key, sign_in
 from intervals_companion.app.commenting import What
+from intervals_companion.app.doctor import checkup
 from intervals_companion.app.subjects import Subject, subject
 from intervals_companion.domain.errors import (
     CompanionError,

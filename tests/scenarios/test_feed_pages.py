@@ -12,8 +12,9 @@ import pytest
 from attrs import evolve
 
 from house import TODAY, House, between
-from intervals_companion.app import examining, friends
+from intervals_companion.app import friends
 from intervals_companion.app.account import api_key, sign_in
+from intervals_companion.app.doctor import examine
 from intervals_companion.intervals.wire import Request, Response
 from intervals_companion.store import answers
 from intervals_companion.web import activities, feed, permissions, settings_doors
@@ -27,7 +28,7 @@ ASKS = "/aside"
 @pytest.fixture
 def home(home: House) -> House:
     """As after a sign-in in the web app: the key was read."""
-    examining.examine(home.companion)
+    examine.examine(home.companion)
     return home
 
 
@@ -434,7 +435,7 @@ def test_without_a_key_the_page_says_why_and_how(home: House) -> None:
     home.sandbox.you.api_key = None
     sign_in.log_out(home.companion)
     home.sign_in()
-    examining.examine(home.companion)
+    examine.examine(home.companion)
     home.forget_requests()
     with visit(home, *feed.routes) as browser:
         page = browser.get("/feed").text

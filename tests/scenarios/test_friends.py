@@ -12,9 +12,10 @@ import pytest
 from attrs import define, evolve, field
 
 from house import TODAY, House, between, house, steps
-from intervals_companion.app import examining, friends, there
+from intervals_companion.app import friends, there
 from intervals_companion.app.account import api_key, sign_in
 from intervals_companion.app.context import opened
+from intervals_companion.app.doctor import examine
 from intervals_companion.app.settings import Settings
 from intervals_companion.app.subjects import subject
 from intervals_companion.app.sync import run
@@ -116,7 +117,7 @@ def test_forty_athletes_at_eighty_milliseconds_an_answer_begin_within_a_second_a
             start = sign_in.begin(companion, "http://localhost/")
             with Person(sandbox.base, sandbox.sandbox.you.id) as person:
                 sign_in.finish(companion, start, person.allow(start.url))
-            examining.examine(companion)
+            examine.examine(companion)
             with companion.client(sandbox.base, ApiKey(sandbox.sandbox.you.api_key or "")) as client:
                 client.ask(people.weeks(TODAY, TODAY))  # the sandbox works its numbers out when it is asked first
             time.sleep(1.5)  # what was asked until now is no longer in the burst

@@ -12,8 +12,8 @@ from attrs import define, field
 from sqlalchemy import select
 
 from house import NOW, TODAY, House, house, run, steps, weight
-from intervals_companion.app import checkup
 from intervals_companion.app.context import Companion
+from intervals_companion.app.doctor import checkup
 from intervals_companion.app.jobs import EVERY, IMPORT, SYNC, Job, Jobs
 from intervals_companion.app.sync import first_sync
 from intervals_companion.app.watching import alive

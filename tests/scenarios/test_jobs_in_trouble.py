@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from house import TODAY, House, steps, weight
-from intervals_companion.app import checkup, watching
+from intervals_companion.app import watching
+from intervals_companion.app.doctor import checkup
 from intervals_companion.app.ingest import imports
 from intervals_companion.app.jobs import IMPORT, SYNC, Job, Jobs
 from intervals_companion.app.sync import first_sync, run

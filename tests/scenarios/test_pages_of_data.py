@@ -13,8 +13,8 @@ import pytest
 
 from fit_decoders import by_fitdecode
 from house import TODAY, House, run, steps, weight
-from intervals_companion.app import examining
 from intervals_companion.app.account import sign_in
+from intervals_companion.app.doctor import examine
 from intervals_companion.app.preferences import choices
 from intervals_companion.app.wellness import days
 from intervals_companion.store import answers
@@ -91,7 +91,7 @@ def test_both_sides_do_not_agree_while_something_is_blocked(home: House, visitor
     home.sync()
     with home.person() as person:
         person.revoke()
-    examining.examine(home.companion)
+    examine.examine(home.companion)
     said = text(visitor, "/today")
     assert "Nothing new since 13:00." in said
     assert "Both sides agree" not in said

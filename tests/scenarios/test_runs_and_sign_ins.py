@@ -12,8 +12,9 @@ from attrs import evolve
 from sqlalchemy import func, select
 
 from house import TODAY, House, house, run, steps, weight
-from intervals_companion.app import checkup, leaving, sessions
+from intervals_companion.app import leaving, sessions
 from intervals_companion.app.account import sign_in
+from intervals_companion.app.doctor import checkup
 from intervals_companion.app.jobs import Jobs
 from intervals_companion.app.sync import first_sync
 from intervals_companion.domain.errors import NotSignedIn, OtherAthlete

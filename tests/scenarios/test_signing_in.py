@@ -12,10 +12,10 @@ from attrs import evolve
 from sqlalchemy import text
 
 from house import ORIGIN, TODAY, ZONE, House, house, run, steps
-from intervals_companion.app import checkup
 from intervals_companion.app.account import api_key
 from intervals_companion.app.account import sign_in as account_sign_in
-from intervals_companion.app.checkup import Check, Face, State
+from intervals_companion.app.doctor import checkup
+from intervals_companion.app.doctor.checkup import Check, Face, State
 from intervals_companion.app.sync import run as sync_run
 from intervals_companion.app.sync.run import Synced
 from intervals_companion.domain.errors import (

@@ -12,7 +12,8 @@ from attrs import evolve
 from httpx2 import Response
 
 from house import House, house
-from intervals_companion.app import checkup, friends
+from intervals_companion.app import friends
+from intervals_companion.app.doctor import checkup
 from intervals_companion.web import hooks
 from rooms import Visit, visit
 

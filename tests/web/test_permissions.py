@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from house import TODAY, House, house, run, steps, weight
-from intervals_companion.app import checkup
 from intervals_companion.app.account import api_key, sign_in
-from intervals_companion.app.checkup import State
+from intervals_companion.app.doctor import checkup
+from intervals_companion.app.doctor.checkup import State
 from intervals_companion.web import permissions
 from rooms import Visit, visit
 

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 
 from attrs import define, field
 
-from intervals_companion.app import examining
 from intervals_companion.app.account import api_key
 from intervals_companion.app.account.sign_in import SignedIn, signed_in
 from intervals_companion.app.context import Companion
+from intervals_companion.app.doctor import examine
 from intervals_companion.doctor.key import Key
 from intervals_companion.domain.errors import CompanionError, KeyMissing
 from intervals_companion.intervals.client import NO_KEY, IntervalsClient, Keys
@@ -61,9 +61,9 @@ class _Keys:
             shown = None
         if shown is not None and shown != refused.secret:
             api_key.keep(self.companion, shown)
-            examining.note_key(self.companion, Key.WORKS)
+            examine.note_key(self.companion, Key.WORKS)
         else:
-            examining.note_key(self.companion, Key.REFUSED)
+            examine.note_key(self.companion, Key.REFUSED)
 
 
 def is_open(companion: Companion) -> bool:

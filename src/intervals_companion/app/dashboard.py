@@ -9,8 +9,8 @@ from enum import StrEnum
 from attrs import frozen
 from sqlalchemy import Connection
 
-from intervals_companion.app import checkup
 from intervals_companion.app.context import Companion
+from intervals_companion.app.doctor import checkup
 from intervals_companion.app.sync import conflicts, first_sync, history
 from intervals_companion.app.sync.conflicts import Waiting
 from intervals_companion.app.sync.first_sync import AlreadyHere

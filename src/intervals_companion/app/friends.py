@@ -11,11 +11,11 @@ from typing import Any
 from attrs import evolve, field, frozen
 from sqlalchemy import Connection
 
-from intervals_companion.app import checkup
 from intervals_companion.app.account import api_key
 from intervals_companion.app.account.sign_in import SignedIn
 from intervals_companion.app.beside import beside, is_open
 from intervals_companion.app.context import Companion
+from intervals_companion.app.doctor import checkup
 from intervals_companion.doctor import key as key_doctor
 from intervals_companion.doctor.checks import Check, State
 from intervals_companion.doctor.key import Key

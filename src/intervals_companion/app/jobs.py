@@ -11,11 +11,12 @@ from typing import Any
 
 from attrs import evolve
 
-from intervals_companion.app import activity, checkup, friends
+from intervals_companion.app import activity, friends
 from intervals_companion.app.account import first_fetch
 from intervals_companion.app.account.sign_in import current
 from intervals_companion.app.context import Companion
 from intervals_companion.app.crash_site import where
+from intervals_companion.app.doctor import checkup
 from intervals_companion.app.ingest import imports
 from intervals_companion.app.sync import first_sync, run
 from intervals_companion.app.watching import BROKEN, CUT_OFF, UNTOLD, End, Watch, alive

@@ -12,10 +12,10 @@ from contextlib import suppress
 
 from attrs import frozen
 
-from intervals_companion.app import examining
 from intervals_companion.app.account import sign_in
 from intervals_companion.app.account.sign_in import SignedIn, Start
 from intervals_companion.app.context import Companion
+from intervals_companion.app.doctor import examine
 from intervals_companion.domain.errors import CompanionError, NotLetIn, SignInError
 from intervals_companion.intervals import oauth
 from intervals_companion.store import doors
@@ -195,7 +195,7 @@ def finish_sign_in(companion: Companion, landing: str, cookie: str | None) -> Si
     who = sign_in.finish(companion, start, landing, create_fields=begun.create_fields, only=account)
     if begun.create_fields and sign_in.may_create_fields(companion):
         with suppress(CompanionError):  # the sign-in stands; the permission check names the fields that are missing
-            examining.create_fields(companion)
+            examine.create_fields(companion)
     return who
 
 

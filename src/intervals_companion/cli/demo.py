@@ -13,9 +13,10 @@ import platformdirs
 from attrs import evolve, frozen
 
 from intervals_companion import __version__
-from intervals_companion.app import examining, sessions
+from intervals_companion.app import sessions
 from intervals_companion.app.account import sign_in
 from intervals_companion.app.context import Companion, opened
+from intervals_companion.app.doctor import examine
 from intervals_companion.app.ingest import imports
 from intervals_companion.app.ingest.phone import simulated_phone
 from intervals_companion.app.jobs import Jobs
@@ -171,7 +172,7 @@ def _serve(day: date | None, port: int, *, fresh: bool) -> int:
         if not fresh:
             _print(_play(companion, stage))
             first_sync.confirm(companion, None)
-            examining.examine(companion)
+            examine.examine(companion)
         console.print(
             f"\nLet your browser in: {sessions.new_link(companion, place.default_url)}", markup=False, soft_wrap=True
         )

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from intervals_companion.app import checkup
-from intervals_companion.app.checkup import Check, Checkup, Face, Section, State
+from intervals_companion.app.doctor import checkup
+from intervals_companion.app.doctor.checkup import Check, Checkup, Face, Section, State
 from intervals_companion.cli import opening, output
 
 _SIGNS = {State.OK: "ok", State.BLOCKED: "BLOCKED", State.WARNING: "warning", State.UNKNOWN: "unknown"}

@@ -10,10 +10,11 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from intervals_companion.app import examining, leaving
+from intervals_companion.app import leaving
 from intervals_companion.app.account import sign_in
 from intervals_companion.app.account.sign_in import Ended, SignedIn, SignedOut
 from intervals_companion.app.context import Companion
+from intervals_companion.app.doctor import examine
 from intervals_companion.cli import opening, output
 from intervals_companion.cli.landing import landing
 from intervals_companion.domain.errors import NotSignedIn, SignInExpired, UsageError
@@ -53,7 +54,7 @@ def login(
             created = sign_in.create_custom_fields(companion)
             said = f"Custom fields defined: {', '.join(created)}." if created else "All custom fields existed."
             output.out().print(said)
-        examining.examine(companion)
+        examine.examine(companion)
     return 0
 
 

@@ -19,8 +19,8 @@ from starlette.routing import BaseRoute, Route
 from intervals_companion.app import friends, there
 from intervals_companion.app.account import sign_in
 from intervals_companion.app.beside import is_open
-from intervals_companion.app.checkup import Act, Face, steps
 from intervals_companion.app.context import Companion
+from intervals_companion.app.doctor.checkup import Act, Face, steps
 from intervals_companion.app.friends import MOST, Choice
 from intervals_companion.app.preferences import display
 from intervals_companion.domain.errors import Busy, CompanionError

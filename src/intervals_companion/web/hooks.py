@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from intervals_companion.app import checkup, friends, webhooks
+from intervals_companion.app import friends, webhooks
+from intervals_companion.app.doctor import checkup
 from intervals_companion.app.webhooks import Hint
 from intervals_companion.domain.errors import CompanionError, NothingToShow, PermissionMissing
 from intervals_companion.web.house import House

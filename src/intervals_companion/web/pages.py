@@ -20,8 +20,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from intervals_companion.app import checkup, sessions
+from intervals_companion.app import sessions
 from intervals_companion.app.crash_site import where
+from intervals_companion.app.doctor import checkup
 from intervals_companion.app.preferences import display
 from intervals_companion.app.sessions import Visitor
 from intervals_companion.domain.days import parse_day

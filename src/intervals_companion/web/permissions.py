@@ -14,9 +14,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from intervals_companion.app import checkup, diagnostics, examining
 from intervals_companion.app.account import api_key, sign_in
-from intervals_companion.app.checkup import Act, Box, Check, Checkup, Cure, Face, Link, Section, State, Step
+from intervals_companion.app.doctor import checkup, diagnostics, examine
+from intervals_companion.app.doctor.checkup import Act, Box, Check, Checkup, Cure, Face, Link, Section, State, Step
 from intervals_companion.domain.days import local_day
 from intervals_companion.domain.errors import NothingToShow
 from intervals_companion.web import drawing
@@ -154,7 +154,7 @@ def cure(request: Request) -> Response:
 def create_fields(request: Request, _: FormData) -> Response:
     """For a sign-in that may; another one is asked for anew: /sign-in/again."""
     here = house(request)
-    examining.create_fields(here.companion)
+    examine.create_fields(here.companion)
     here.jobs.after_cure()
     return redirect(_FIELDS)
 

@@ -8,10 +8,11 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from intervals_companion import __version__
-from intervals_companion.app import backup, checkup, leaving, sessions
+from intervals_companion.app import backup, leaving, sessions
 from intervals_companion.app.account import api_key, sign_in
-from intervals_companion.app.checkup import Box
 from intervals_companion.app.context import Companion
+from intervals_companion.app.doctor import checkup
+from intervals_companion.app.doctor.checkup import Box
 from intervals_companion.app.ingest import devices
 from intervals_companion.app.ingest import sources as who_wrote
 from intervals_companion.app.preferences import choices

@@ -10,9 +10,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute
 
-from intervals_companion.app import examining, sessions
+from intervals_companion.app import sessions
 from intervals_companion.app.account import consent
 from intervals_companion.app.account import sign_in as account_sign_in
+from intervals_companion.app.doctor import examine
 from intervals_companion.app.sync import first_sync
 from intervals_companion.domain.errors import CompanionError, NotLetIn, NotSignedIn, SignInError
 from intervals_companion.web.pages import (
@@ -156,7 +157,7 @@ def _let_in(request: Request, next_: str, *, first: bool) -> Response:
     found = house(request)
     visitor = request.state.visitor
     cookie = sessions.let_in(found.companion, browser_name(request), visitor.session if visitor else None)
-    examining.examine(found.companion)
+    examine.examine(found.companion)
     found.jobs.after_cure()
     less = account_sign_in.current(found.companion).missing
     return set_session(request, redirect("/signed-in" if first or less else next_), cookie)

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from intervals_companion.app import checkup
+from intervals_companion.app.doctor import checkup
 from intervals_companion.app.jobs import IMPORT, PLAN, SYNC, Job
 from intervals_companion.app.preferences import display
 from intervals_companion.app.sync import conflicts, first_sync, history

@@ -7,9 +7,9 @@ from contextlib import suppress
 
 from attrs import frozen
 
-from intervals_companion.app import examining
 from intervals_companion.app.account.sign_in import KEY, current
 from intervals_companion.app.context import Companion
+from intervals_companion.app.doctor import examine as doctor_examine
 from intervals_companion.app.preferences import choices
 from intervals_companion.doctor import checks, health, intervals, key
 from intervals_companion.doctor.checks import Check, Section, State
@@ -102,7 +102,7 @@ def exit_code(found: Checkup) -> int:
 def examine(companion: Companion) -> Checkup:
     """Asks Intervals.icu, in at most eight requests, and keeps what it said."""
     with suppress(SignInError):  # then that is the finding
-        examining.examine(companion)
+        doctor_examine.examine(companion)
     return stored(companion)
 
 
@@ -118,7 +118,7 @@ def stored(companion: Companion) -> Checkup:
     arrivals = _arrivals(companion, account.athlete)
     types = health.rows(arrivals)
     with companion.store.read() as connection:
-        found = examining.last(connection, account.athlete)[1]
+        found = doctor_examine.last(connection, account.athlete)[1]
         unwanted = examinations.dismissed(connection, account.athlete)
         made = presence.fields_made(connection, account.athlete, health.STRIP_DAYS)
     checked = [
@@ -160,7 +160,7 @@ def due(companion: Companion) -> bool:
     except SignInError:
         return False
     with companion.store.read() as connection:
-        examined, _ = examining.last(connection, athlete)
+        examined, _ = doctor_examine.last(connection, athlete)
         refused = max(
             (proof.seen for proof in proofs.known(connection, athlete).values() if not proof.allowed), default=0
         )
@@ -196,8 +196,8 @@ def _sign_in(companion: Companion) -> tuple[SignIn | None, int | None]:
         return SignIn(name="", by_key=False, grant=Grant(()), elsewhere=elsewhere), None
     athlete = who.account.athlete
     with companion.store.read() as connection:
-        examined, found = examining.last(connection, athlete)
-        boxes, sign_in = examining.known_boxes(connection, athlete)
+        examined, found = doctor_examine.last(connection, athlete)
+        boxes, sign_in = doctor_examine.known_boxes(connection, athlete)
     return SignIn(
         name=f"{who.account.name} ({who.account.intervals_id})",
         by_key=who.by == KEY,

@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from intervals_companion import __version__
-from intervals_companion.app import checkup
 from intervals_companion.app.context import Companion
+from intervals_companion.app.doctor import checkup
 from intervals_companion.app.preferences import choices
 from intervals_companion.domain.catalogue import short_type
 from intervals_companion.store import ledger, runs, schema
