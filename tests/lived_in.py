@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from intervals_companion.app import friends, talking, there, training
+from intervals_companion.app import friends, talking, training
 from intervals_companion.app.ingest import imports
-from intervals_companion.app.subjects import subject
+from intervals_companion.app.remote import activity
+from intervals_companion.app.remote.activity_ref import subject
 from intervals_companion.app.sync import run
 from intervals_sandbox.world.apple_export import write_export
 from intervals_sandbox.world.life import DAYS
@@ -42,14 +43,14 @@ def _friends_ride(home: Stage) -> str:
     shown = [one for one in friends.page(home.companion, most=1000).lines if one.type == "Ride" and not one.hidden]
     longest = max(shown, key=lambda one: (one.talked, one.moving or 0))
     about = subject(home.companion, longest.id)
-    there.bring(home.companion, about)
+    activity.bring(home.companion, about)
     talking.read(home.companion, about)
     return f"/activities/{longest.id}"
 
 
 def _athlete(home: Stage) -> str:
     name = friends.page(home.companion).lines[0].other
-    there.bring_person(home.companion, name)
+    activity.bring_person(home.companion, name)
     return f"/athletes/{name}"
 
 

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from house import House, between, house
-from intervals_companion.app import friends, showing, talking, there
+from intervals_companion.app import friends, showing, talking
 from intervals_companion.app.doctor import checkup
 from intervals_companion.app.friends import Choice, Line
-from intervals_companion.app.subjects import subject
+from intervals_companion.app.remote import activity
+from intervals_companion.app.remote.activity_ref import subject
 from intervals_companion.intervals.wire import Response
 from intervals_companion.store import schema
 from intervals_sandbox.state import Activity
@@ -135,8 +136,8 @@ def everything(home: House) -> None:
     friends.read(home.companion)
     one = plain(home, talked=True)
     about = subject(home.companion, one.id)
-    there.bring(home.companion, about)
-    there.aside(home.companion, one.id)
+    activity.bring(home.companion, about)
+    activity.aside(home.companion, one.id)
     talking.read(home.companion, about)
-    there.bring_person(home.companion, one.other)
+    activity.bring_person(home.companion, one.other)
     showing.show(home.companion, one.id)

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from house import House, between
 from intervals_companion.app import commenting, talking
-from intervals_companion.app.beside import beside
 from intervals_companion.app.commenting import What
-from intervals_companion.app.subjects import subject
+from intervals_companion.app.remote.activity_ref import subject
+from intervals_companion.app.remote.client import beside
 from intervals_companion.domain.errors import CompanionError, ServiceUnreachable
 from intervals_companion.intervals.wire import Request, Response
 from intervals_companion.store import outbox

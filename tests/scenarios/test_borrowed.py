@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 
 from house import TODAY, House, between, house
-from intervals_companion.app import activity, backup, friends, leaving, showing, talking, there
+from intervals_companion.app import activity, backup, friends, leaving, showing, talking
 from intervals_companion.app.doctor import diagnostics
 from intervals_companion.app.jobs import Jobs
-from intervals_companion.app.sharing import NotShared
-from intervals_companion.app.subjects import subject
+from intervals_companion.app.remote import activity as remote_activity
+from intervals_companion.app.remote.activity_ref import subject
+from intervals_companion.app.remote.visibility import NotShared
 from intervals_companion.domain.errors import (
     CompanionError,
     KeyMissing,
@@ -106,7 +107,7 @@ def test_who_is_not_followed_any_more_leaves_nothing_behind(known: tuple[House, 
     assert rows_of(home, other) == {}
     assert found_in(home, secrets_of(home, other)) == set()
     with pytest.raises(NothingToShow):
-        there.person(home.companion, other)
+        remote_activity.person(home.companion, other)
 
 
 def test_the_bytes_of_who_is_not_followed_any_more_are_gone_from_the_files(known: tuple[House, str]) -> None:
@@ -134,11 +135,11 @@ def test_a_refusal_while_somebody_looks_drops_all_of_that_athlete_at_once(known:
 
 def test_an_activity_that_is_made_private_after_it_was_listed_says_so_and_nothing_of_it_stays(read: House) -> None:
     one = plain(read)
-    there.aside(read.companion, one.id)
+    remote_activity.aside(read.companion, one.id)
     with read.person(one.other) as person:
         person.share(one.id, False)
     with pytest.raises(NotShared, match=r"Not shared with you\."):
-        there.bring(read.companion, subject(read.companion, one.id))
+        remote_activity.bring(read.companion, subject(read.companion, one.id))
     line = next(each for each in lines(read) if each.id == one.id)
     assert (line.title, line.hidden, line.distance) == ("Not shared with you", Hidden.NOT_SHARED, None)
     assert one.id not in friends.page(read.companion, most=10_000).shapes
@@ -214,7 +215,7 @@ def test_a_backup_and_the_diagnostics_hold_nothing_of_others(known: tuple[House,
 def test_what_strava_hides_is_told_without_asking_and_counts_in_the_week(read: House) -> None:
     stub = next(line for line in lines(read) if line.hidden is Hidden.STRAVA)
     about = subject(read.companion, stub.id)
-    there.bring(read.companion, about)
+    remote_activity.bring(read.companion, about)
     shown = showing.show(read.companion, stub.id)
     assert asked(read).total() == 0
     assert (shown.detail.entry.title, shown.thread) == ("Hidden by Strava", None)

@@ -15,7 +15,7 @@ from intervals_companion.app import commenting, friends, leaving, talking
 from intervals_companion.app.account import api_key, sign_in
 from intervals_companion.app.commenting import What
 from intervals_companion.app.doctor import checkup
-from intervals_companion.app.subjects import Subject, subject
+from intervals_companion.app.remote.activity_ref import Subject, subject
 from intervals_companion.domain.errors import (
     CompanionError,
     KeyMissing,

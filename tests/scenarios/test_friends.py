@@ -12,12 +12,13 @@ import pytest
 from attrs import define, evolve, field
 
 from house import TODAY, House, between, house, steps
-from intervals_companion.app import friends, there
+from intervals_companion.app import friends
 from intervals_companion.app.account import api_key, sign_in
 from intervals_companion.app.context import opened
 from intervals_companion.app.doctor import examine
+from intervals_companion.app.remote import activity
+from intervals_companion.app.remote.activity_ref import subject
 from intervals_companion.app.settings import Settings
-from intervals_companion.app.subjects import subject
 from intervals_companion.app.sync import run
 from intervals_companion.domain.errors import (
     KeyMissing,
@@ -174,35 +175,35 @@ def test_whatever_a_row_of_the_summary_stands_for_nothing_new_is_three_requests(
 
 def test_an_activity_is_read_with_two_requests_and_is_good_for_a_day(read: House) -> None:
     about = subject(read.companion, plain(read).id)
-    there.bring(read.companion, about)
+    activity.bring(read.companion, about)
     assert asked(read) == {DETAIL: 1, STREAMS: 1}
     read.clock.wait(23.9 * HOUR)
-    there.bring(read.companion, about)
+    activity.bring(read.companion, about)
     assert asked(read).total() == 2
     read.clock.wait(0.2 * HOUR)
-    there.bring(read.companion, about)
+    activity.bring(read.companion, about)
     assert asked(read).total() == 4
 
 
 def test_a_row_asks_once_for_its_drawing_and_for_its_comments_only_where_there_is_a_chat(read: House) -> None:
     quiet, talked = plain(read), plain(read, talked=True)
-    assert there.aside(read.companion, quiet.id).comments is None
+    assert activity.aside(read.companion, quiet.id).comments is None
     assert asked(read) == {STREAMS: 1}
     read.forget_requests()
-    assert (there.aside(read.companion, talked.id).comments or 0) > 0
+    assert (activity.aside(read.companion, talked.id).comments or 0) > 0
     assert asked(read) == {STREAMS: 1, "GET /api/v1/activity/ID/messages": 1}
     read.forget_requests()
     for one in (quiet, talked):
-        there.aside(read.companion, one.id)
+        activity.aside(read.companion, one.id)
     assert asked(read).total() == 0
 
 
 def test_an_athlete_s_page_asks_twice(read: House) -> None:
     who = plain(read).other
-    found = there.bring_person(read.companion, who)
+    found = activity.bring_person(read.companion, who)
     assert (found.read, len(found.weeks) > 2) == (True, True)
     assert asked(read) == {"GET /api/v1/athlete/ID/profile": 1, WEEKS: 1}
-    there.bring_person(read.companion, who)
+    activity.bring_person(read.companion, who)
     assert asked(read).total() == 2
 
 
@@ -333,7 +334,7 @@ def test_an_athlete_without_activities_is_there_and_is_read_once(home: House) ->
         home.sandbox.remove(done)
     assert other not in {line.other for line in look(home)}
     assert other in {one.id for one in friends.page(home.companion).others}
-    assert there.person(home.companion, other).other.id == other
+    assert activity.person(home.companion, other).other.id == other
     home.clock.wait(HOUR)
     home.forget_requests()
     look(home)

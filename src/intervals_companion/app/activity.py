@@ -8,10 +8,11 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from intervals_companion.app import activities, there
+from intervals_companion.app import activities
 from intervals_companion.app.activities import HIDDEN, Entry, Record, State
 from intervals_companion.app.context import Companion
-from intervals_companion.app.subjects import Subject, find, subject
+from intervals_companion.app.remote import activity
+from intervals_companion.app.remote.activity_ref import Subject, find, subject
 from intervals_companion.domain import sports
 from intervals_companion.domain.days import MS_PER_DAY
 from intervals_companion.domain.errors import NothingToShow
@@ -57,7 +58,7 @@ def detail(companion: Companion, name: str) -> Detail:
     about = None if found.entry.activity is None else find(companion, found.entry.activity)
     if about is None:
         return found
-    known = there.known(companion, about)
+    known = activity.known(companion, about)
     if known is None:
         return evolve(found, about=about, is_read=found.entry.hidden)
     # Health tells the seconds, Intervals.icu what it made of them.
@@ -67,7 +68,7 @@ def detail(companion: Companion, name: str) -> Detail:
 
 def _theirs(companion: Companion, about: Subject) -> Detail:
     record, hidden = about.record, about.hidden
-    known = there.known(companion, about)
+    known = activity.known(companion, about)
     start = datetime.fromisoformat(record["start_date_local"]).replace(tzinfo=None)
     entry = Entry(
         id=about.activity,

@@ -13,9 +13,9 @@ from hashlib import sha256
 from attrs import frozen
 
 from intervals_companion.app import talking
-from intervals_companion.app.beside import beside
 from intervals_companion.app.context import Companion
-from intervals_companion.app.subjects import Subject, subject
+from intervals_companion.app.remote.activity_ref import Subject, subject
+from intervals_companion.app.remote.client import beside
 from intervals_companion.app.talking import settle, settle_if_arrived
 from intervals_companion.domain.errors import (
     Busy,

@@ -13,9 +13,9 @@ from sqlalchemy import Connection
 
 from intervals_companion.app.account import api_key
 from intervals_companion.app.account.sign_in import SignedIn
-from intervals_companion.app.beside import beside, is_open
 from intervals_companion.app.context import Companion
 from intervals_companion.app.doctor import checkup
+from intervals_companion.app.remote.client import beside, is_open
 from intervals_companion.doctor import key as key_doctor
 from intervals_companion.doctor.checks import Check, State
 from intervals_companion.doctor.key import Key

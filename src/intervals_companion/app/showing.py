@@ -6,9 +6,10 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from intervals_companion.app import activity, talking, there
+from intervals_companion.app import activity, talking
 from intervals_companion.app.activity import Detail
 from intervals_companion.app.context import Companion
+from intervals_companion.app.remote import activity as remote_activity
 from intervals_companion.app.talking import Thread
 from intervals_companion.domain.errors import CompanionError
 
@@ -30,7 +31,7 @@ def show(companion: Companion, name: str) -> Shown:
         return Shown(found, None)
     thread = talking.thread(companion, about)
     try:
-        there.bring(companion, about)
+        remote_activity.bring(companion, about)
         found = activity.detail(companion, name)
         thread = talking.read_if_old(companion, about, talking.LOOKED_AT)
     except CompanionError as problem:

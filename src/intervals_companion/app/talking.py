@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from attrs import asdict, evolve, frozen
 
-from intervals_companion.app.beside import beside
 from intervals_companion.app.context import Companion
-from intervals_companion.app.sharing import keep, may_keep, shared
-from intervals_companion.app.subjects import Subject, subject
+from intervals_companion.app.remote.activity_ref import Subject, subject
+from intervals_companion.app.remote.client import beside
+from intervals_companion.app.remote.visibility import keep, may_keep, shared
 from intervals_companion.domain.errors import NothingToShow, UsageError
 from intervals_companion.domain.social import Chat, Comment
 from intervals_companion.intervals import comments as calls

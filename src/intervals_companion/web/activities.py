@@ -14,11 +14,11 @@ from starlette.routing import BaseRoute
 
 from intervals_companion.app import activities as service
 from intervals_companion.app import activity as one_service
-from intervals_companion.app import there
 from intervals_companion.app.activities import Entry, Listed, Show
 from intervals_companion.app.activity import Detail
 from intervals_companion.app.context import Companion
 from intervals_companion.app.preferences import display
+from intervals_companion.app.remote import activity
 from intervals_companion.domain.days import monday
 from intervals_companion.domain.errors import CompanionError
 from intervals_companion.web import activity_body, activity_words, comments, streams
@@ -129,7 +129,7 @@ def body(request: Request) -> Response:
     note = ""
     if found.about is not None and not found.is_read:
         try:
-            there.bring(companion, found.about)
+            activity.bring(companion, found.about)
             found = one_service.detail(companion, request.path_params["id"])
         except CompanionError as problem:  # what is known stays on the page, with the reason why there is no more
             note = f"{problem.cause} {problem.cure}"

@@ -12,11 +12,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from intervals_companion.app import friends, there
+from intervals_companion.app import friends
 from intervals_companion.app.context import Companion
 from intervals_companion.app.friends import Choice
 from intervals_companion.app.preferences import display
-from intervals_companion.app.there import Person
+from intervals_companion.app.remote import activity
+from intervals_companion.app.remote.activity import Person
 from intervals_companion.domain.errors import CompanionError
 from intervals_companion.domain.social import visible
 from intervals_companion.web import feed_words
@@ -28,7 +29,7 @@ from intervals_companion.web.words import Words
 def one(request: Request) -> Response:
     """From what is kept; the profile and more weeks are fetched into it afterwards."""
     companion = house(request).companion
-    found = there.person(companion, request.path_params["id"])
+    found = activity.person(companion, request.path_params["id"])
     return render(request, "athlete.html", tab="friends", back=("/athletes", "Athletes"), **_told(companion, found))
 
 
@@ -37,9 +38,9 @@ def body(request: Request) -> Response:
     companion = house(request).companion
     name = request.path_params["id"]
     try:
-        return render(request, "athlete_body.html", **_told(companion, there.bring_person(companion, name)))
+        return render(request, "athlete_body.html", **_told(companion, activity.bring_person(companion, name)))
     except CompanionError as problem:
-        told = _told(companion, there.person(companion, name))
+        told = _told(companion, activity.person(companion, name))
         return render(request, "athlete_body.html", **told | {"note": f"{problem.cause} {problem.cure}"})
 
 

@@ -14,11 +14,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from intervals_companion.app import commenting, talking, there
+from intervals_companion.app import commenting, talking
 from intervals_companion.app.commenting import What
 from intervals_companion.app.context import Companion
 from intervals_companion.app.preferences import display
-from intervals_companion.app.subjects import Subject, subject
+from intervals_companion.app.remote import activity
+from intervals_companion.app.remote.activity_ref import Subject, subject
 from intervals_companion.app.talking import Comment, Thread
 from intervals_companion.domain.errors import CompanionError, NothingToShow
 from intervals_companion.domain.social import visible
@@ -71,7 +72,7 @@ def talk(companion: Companion, about: Subject, words: Words) -> Talk:
 def _talk(companion: Companion, thread: Thread, words: Words) -> Talk:
     now = companion.now()
     pointing = any(one.part for one in thread.comments)
-    told = there.known(companion, thread.about) if pointing else None
+    told = activity.known(companion, thread.about) if pointing else None
     record = thread.about.record if told is None else told.record
     return Talk(
         place=f"/activities/{thread.about.activity}",

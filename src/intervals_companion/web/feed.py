@@ -16,13 +16,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from intervals_companion.app import friends, there
+from intervals_companion.app import friends
 from intervals_companion.app.account import sign_in
-from intervals_companion.app.beside import is_open
 from intervals_companion.app.context import Companion
 from intervals_companion.app.doctor.checkup import Act, Face, steps
 from intervals_companion.app.friends import MOST, Choice
 from intervals_companion.app.preferences import display
+from intervals_companion.app.remote import activity
+from intervals_companion.app.remote.client import is_open
 from intervals_companion.domain.errors import Busy, CompanionError
 from intervals_companion.web import feed_words
 from intervals_companion.web.pages import action, house, let_in, page, redirect, render, to_sign_in
@@ -143,7 +144,7 @@ def beside(request: Request) -> Response:
     words = Words(display.preferences(companion), companion.now())
     try:
         line = friends.line(companion, request.path_params["id"])
-        found = there.aside(companion, line.id)
+        found = activity.aside(companion, line.id)
     except CompanionError as problem:  # the place stays empty; what stands in the way is told where lists are read
         log.info("aside: %s", type(problem).__name__)
         return Response(status_code=204)

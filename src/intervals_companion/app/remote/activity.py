@@ -9,8 +9,8 @@ from attrs import field, frozen
 
 from intervals_companion.app import talking
 from intervals_companion.app.context import Companion
-from intervals_companion.app.sharing import NotShared, hide, keep, shared
-from intervals_companion.app.subjects import Subject, subject
+from intervals_companion.app.remote.activity_ref import Subject, subject
+from intervals_companion.app.remote.visibility import NotShared, hide, keep, shared
 from intervals_companion.domain.days import monday
 from intervals_companion.domain.errors import NothingToShow
 from intervals_companion.domain.social import Week

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from intervals_companion.app.beside import beside
 from intervals_companion.app.context import Companion
-from intervals_companion.app.subjects import Subject
+from intervals_companion.app.remote.activity_ref import Subject
+from intervals_companion.app.remote.client import beside
 from intervals_companion.domain.errors import KeyMissing, NothingToShow, PermissionMissing
 from intervals_companion.intervals.client import IntervalsClient
 from intervals_companion.store import accounts, others
