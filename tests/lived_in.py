@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from intervals_companion.app import friends, talking, training
+from intervals_companion.app import training
 from intervals_companion.app.ingest import imports
 from intervals_companion.app.remote import activity
 from intervals_companion.app.remote.activity_ref import subject
+from intervals_companion.app.social import comments, feed
 from intervals_companion.app.sync import run
 from intervals_sandbox.world.apple_export import write_export
 from intervals_sandbox.world.life import DAYS
@@ -27,7 +28,7 @@ def lived_in(folder: Path, *, days: int = DAYS, phone: bool = True, **world: Any
         imports.import_export(made.companion, export)
         for _ in range(2):  # the second time what the workouts did to fitness is read
             run.sync(made.companion, lambda _stage, _done, _of: None)
-        friends.read(made.companion)
+        feed.read(made.companion)
         yield made
 
 
@@ -40,16 +41,16 @@ def _ride(home: Stage) -> str:
 
 def _friends_ride(home: Stage) -> str:
     """The longest one of somebody else, with what is said about it."""
-    shown = [one for one in friends.page(home.companion, most=1000).lines if one.type == "Ride" and not one.hidden]
+    shown = [one for one in feed.page(home.companion, most=1000).lines if one.type == "Ride" and not one.hidden]
     longest = max(shown, key=lambda one: (one.talked, one.moving or 0))
     about = subject(home.companion, longest.id)
     activity.bring(home.companion, about)
-    talking.read(home.companion, about)
+    comments.read(home.companion, about)
     return f"/activities/{longest.id}"
 
 
 def _athlete(home: Stage) -> str:
-    name = friends.page(home.companion).lines[0].other
+    name = feed.page(home.companion).lines[0].other
     activity.bring_person(home.companion, name)
     return f"/athletes/{name}"
 

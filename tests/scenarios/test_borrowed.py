@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 
 from house import TODAY, House, between, house
-from intervals_companion.app import activity, backup, friends, leaving, showing, talking
+from intervals_companion.app import activity, backup, leaving, showing
 from intervals_companion.app.doctor import diagnostics
 from intervals_companion.app.jobs import Jobs
 from intervals_companion.app.remote import activity as remote_activity
 from intervals_companion.app.remote.activity_ref import subject
 from intervals_companion.app.remote.visibility import NotShared
+from intervals_companion.app.social import comments as social_comments
+from intervals_companion.app.social import feed
 from intervals_companion.domain.errors import (
     CompanionError,
     KeyMissing,
@@ -79,7 +81,7 @@ def known(read: House) -> tuple[House, str]:
     """Somebody of whom everything there is was read."""
     one = plain(read, talked=True)
     everything(read)
-    talking.mark_seen(read.companion, one.id)
+    social_comments.mark_seen(read.companion, one.id)
     return read, one.other
 
 
@@ -90,7 +92,7 @@ def test_after_a_day_what_was_borrowed_is_gone_though_nothing_is_read(known: tup
     if reads:
         refuse(home, "/athletes", 503)
         with pytest.raises(ServiceError):
-            friends.read(home.companion)
+            feed.read(home.companion)
     else:
         jobs = Jobs(home.companion, wait=lambda _woken, _seconds: jobs.stop())
         jobs.run_forever()
@@ -103,7 +105,7 @@ def test_who_is_not_followed_any_more_leaves_nothing_behind(known: tuple[House, 
     assert len(rows_of(home, other)) >= 4
     assert set(secrets_of(home, other)) <= found_in(home, secrets_of(home, other))
     unfollow(home, other)
-    friends.read(home.companion)
+    feed.read(home.companion)
     assert rows_of(home, other) == {}
     assert found_in(home, secrets_of(home, other)) == set()
     with pytest.raises(NothingToShow):
@@ -113,7 +115,7 @@ def test_who_is_not_followed_any_more_leaves_nothing_behind(known: tuple[House, 
 def test_the_bytes_of_who_is_not_followed_any_more_are_gone_from_the_files(known: tuple[House, str]) -> None:
     home, other = known
     unfollow(home, other)
-    friends.read(home.companion)
+    feed.read(home.companion)
     home.companion.store.close()
     folder = home.companion.store.folder
     words = [word.encode() for word in secrets_of(home, other)[:1]]
@@ -128,7 +130,7 @@ def test_a_refusal_while_somebody_looks_drops_all_of_that_athlete_at_once(known:
     assert one.other == other
     refuse(home, f"/activity/{one.id}/messages")
     with pytest.raises(NotShared, match=r"Not shared with you\."):
-        talking.read(home.companion, subject(home.companion, one.id))
+        social_comments.read(home.companion, subject(home.companion, one.id))
     assert rows_of(home, other) == {}
     assert found_in(home, secrets_of(home, other)) == set()
 
@@ -142,7 +144,7 @@ def test_an_activity_that_is_made_private_after_it_was_listed_says_so_and_nothin
         remote_activity.bring(read.companion, subject(read.companion, one.id))
     line = next(each for each in lines(read) if each.id == one.id)
     assert (line.title, line.hidden, line.distance) == ("Not shared with you", Hidden.NOT_SHARED, None)
-    assert one.id not in friends.page(read.companion, most=10_000).shapes
+    assert one.id not in feed.page(read.companion, most=10_000).shapes
 
 
 def test_an_activity_that_was_deleted_after_it_was_listed_says_so(read: House) -> None:
@@ -188,7 +190,7 @@ def test_a_logout_in_the_middle_of_a_reading_leaves_nothing_either(home: House, 
     words = [word for one in home.sandbox.you.follows for word in secrets_of(home, one)]
     between(home, answer)
     with pytest.raises(CompanionError) as stopped:
-        friends.read(home.companion)
+        feed.read(home.companion)
     assert isinstance(stopped.value, NotSignedIn | KeyMissing)
     assert found_in(home, words) == set()
     with home.companion.store.read() as connection:
@@ -219,7 +221,7 @@ def test_what_strava_hides_is_told_without_asking_and_counts_in_the_week(read: H
     shown = showing.show(read.companion, stub.id)
     assert asked(read).total() == 0
     assert (shown.detail.entry.title, shown.thread) == ("Hidden by Strava", None)
-    weeks = {one.id: found for one, found in friends.weeks(read.companion)}[stub.other]
+    weeks = {one.id: found for one, found in feed.weeks(read.companion)}[stub.other]
     load = sum(
         at_sandbox(read, line.id).load
         for line in lines(read, athlete=stub.other)

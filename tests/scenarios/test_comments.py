@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 
 from house import TODAY, House, between, house
-from intervals_companion.app import commenting, friends, leaving, talking
+from intervals_companion.app import leaving
 from intervals_companion.app.account import api_key, sign_in
-from intervals_companion.app.commenting import What
 from intervals_companion.app.doctor import checkup
 from intervals_companion.app.remote.activity_ref import Subject, subject
+from intervals_companion.app.social import comments as social_comments
+from intervals_companion.app.social import feed, post_comment
+from intervals_companion.app.social.post_comment import What
 from intervals_companion.domain.errors import (
     CompanionError,
     KeyMissing,
@@ -61,8 +63,8 @@ def theirs(home: House, *, talked: bool = False) -> Subject:
     return subject(home.companion, plain(home, talked=talked).id)
 
 
-def write(home: House, about: Subject, text: str = "Well done", nonce: str = "n") -> commenting.Sent:
-    return commenting.send(home.companion, about.activity, text, nonce)
+def write(home: House, about: Subject, text: str = "Well done", nonce: str = "n") -> post_comment.Sent:
+    return post_comment.send(home.companion, about.activity, text, nonce)
 
 
 def answer_by(home: House, about: Subject, who: str, text: str) -> None:
@@ -82,9 +84,9 @@ def test_a_comment_on_another_s_activity_goes_by_the_key(home: House) -> None:
 
 def test_who_looks_right_after_writing_reads_the_comment(home: House) -> None:
     about = theirs(home)
-    talking.read(home.companion, about)
+    social_comments.read(home.companion, about)
     write(home, about)
-    found = talking.read_if_old(home.companion, about, talking.LOOKED_AT)
+    found = social_comments.read_if_old(home.companion, about, social_comments.LOOKED_AT)
     assert [one.text for one in found.comments] == ["Well done"]
 
 
@@ -99,12 +101,12 @@ def test_all_that_can_be_done_with_an_own_comment_goes_by_the_same(home: House) 
     for about, kind in ((own(home), "token"), (theirs(home), "key")):
         sent = write(home, about, nonce=kind)
         assert sent.comment is not None
-        talking.read(home.companion, about)
+        social_comments.read(home.companion, about)
         home.forget_requests()
-        talking.edit(home.companion, about.activity, sent.comment, "Very well done")
+        social_comments.edit(home.companion, about.activity, sent.comment, "Very well done")
         assert mine(home, about.activity) == ["Very well done"]
-        talking.read(home.companion, about)
-        talking.delete(home.companion, about.activity, sent.comment)
+        social_comments.read(home.companion, about)
+        social_comments.delete(home.companion, about.activity, sent.comment)
         assert mine(home, about.activity) == []
         assert home.credentials_used() == {kind}
 
@@ -147,22 +149,22 @@ def test_without_a_key_a_comment_on_another_s_is_not_sent_and_the_form_may_be_us
 
 def test_somebody_else_s_comment_is_not_changed_here(home: House) -> None:
     about = theirs(home, talked=True)
-    found = talking.read(home.companion, about)
+    found = social_comments.read(home.companion, about)
     other = next(one for one in found.comments if one.author != found.me)
     home.forget_requests()
     with pytest.raises(UsageError, match="Only its author"):
-        talking.edit(home.companion, about.activity, other.id, "Mine now")
+        social_comments.edit(home.companion, about.activity, other.id, "Mine now")
     with pytest.raises(UsageError, match="Only its author"):
-        talking.delete(home.companion, about.activity, other.id)
+        social_comments.delete(home.companion, about.activity, other.id)
     assert asked(home).total() == 0
 
 
 def test_an_edit_to_nothing_is_refused(home: House) -> None:
     about = theirs(home)
     sent = write(home, about)
-    talking.read(home.companion, about)
+    social_comments.read(home.companion, about)
     with pytest.raises(UsageError):
-        talking.edit(home.companion, about.activity, sent.comment or 0, " \n")
+        social_comments.edit(home.companion, about.activity, sent.comment or 0, " \n")
     assert mine(home, about.activity) == ["Well done"]
 
 
@@ -170,16 +172,16 @@ def test_a_comment_that_was_taken_back_elsewhere_is_told(home: House) -> None:
     about = theirs(home)
     sent = write(home, about)
     assert sent.comment is not None
-    talking.read(home.companion, about)
+    social_comments.read(home.companion, about)
     with home.person() as person:
         person.delete_comment(about.activity, sent.comment)
     with pytest.raises(CompanionError):
-        talking.edit(home.companion, about.activity, sent.comment, "Too late")
-    found = talking.read(home.companion, about)
+        social_comments.edit(home.companion, about.activity, sent.comment, "Too late")
+    found = social_comments.read(home.companion, about)
     assert (found.count, [one.deleted for one in found.comments]) == (0, [True])
     home.forget_requests()
     with pytest.raises(NothingToShow, match="no such comment"):
-        talking.delete(home.companion, about.activity, sent.comment)
+        social_comments.delete(home.companion, about.activity, sent.comment)
     assert asked(home).total() == 0
 
 
@@ -222,7 +224,7 @@ def test_what_was_written_is_what_is_there_and_is_shown_as_text(home: House, tex
     about = theirs(home)
     write(home, about, text)
     assert mine(home, about.activity) == [text]
-    assert talking.read(home.companion, about).comments[-1].text == text
+    assert social_comments.read(home.companion, about).comments[-1].text == text
     with visit(home, *activities.routes, *comments.routes) as web:
         page = web.get(f"/activities/{about.activity}/comments").text
     assert "<script>alert" not in page
@@ -233,7 +235,7 @@ def test_an_unknown_and_a_hidden_activity_take_no_comment(home: House) -> None:
     stub = next(line for line in lines(home) if line.hidden is not None)
     for name in ("i1", stub.id, "../athlete/0"):
         with pytest.raises(NothingToShow):
-            commenting.send(home.companion, name, "Well done", f"n-{name}")
+            post_comment.send(home.companion, name, "Well done", f"n-{name}")
     assert asked(home).total() == 0
 
 
@@ -266,7 +268,7 @@ def test_unfollowed_while_a_comment_is_on_its_way_nothing_of_them_comes_back(hom
             done.append(request.url)
             with home.person() as person:
                 person.follow(about.other, False)
-            friends.read(quiet)
+            feed.read(quiet)
             return Response(200, {}, b"[]")
         return None
 
@@ -287,7 +289,7 @@ def test_more_comments_than_one_answer_holds_are_all_read(home: House, count: in
         chat = home.sandbox.state.open_chat(at_sandbox(home, about.activity))
         for number in range(count):
             home.sandbox.state.post(chat, home.sandbox.you, f"No. {number}", "2026-03-10T10:00:00.000+00:00")
-    found = talking.read(home.companion, about)
+    found = social_comments.read(home.companion, about)
     assert [one.text for one in found.comments] == [f"No. {number}" for number in range(count)]
     assert asked(home)[MESSAGES] == count // 100 + 1
     assert write(home, about, "No. 3").what is What.SENT  # an older one with the same words is not it
@@ -333,14 +335,14 @@ def test_no_page_that_is_opened_writes_anything_to_the_service(home: House, choo
 def test_what_was_shown_is_seen_when_the_page_says_so(home: House, choose: Any, kind: str) -> None:
     about = choose(home, talked=True)
     answer_by(home, about, next(iter(home.sandbox.you.follows - {about.other})), "Nice one")
-    assert talking.read(home.companion, about).unseen
+    assert social_comments.read(home.companion, about).unseen
     home.forget_requests()
     with visit(home, *activities.routes, *comments.routes) as web:
         assert web.post(f"/activities/{about.activity}/seen").status_code == 204
         assert asked(home)[SEEN] == 1
         assert went_by(home)[SEEN] == {kind}
-        assert not talking.thread(home.companion, about).unseen
-        assert not talking.read(home.companion, about).unseen
+        assert not social_comments.thread(home.companion, about).unseen
+        assert not social_comments.read(home.companion, about).unseen
         home.forget_requests()
         assert web.post(f"/activities/{about.activity}/seen").status_code == 204
     assert home.writes() == []
@@ -352,9 +354,9 @@ def test_without_the_box_nothing_is_said_to_be_seen_of_one_s_own(tmp_path: Path)
         settle_in(home)
         about = own(home, talked=True)
         answer_by(home, about, next(iter(home.sandbox.you.follows)), "Nice one")
-        talking.read(home.companion, about)
+        social_comments.read(home.companion, about)
         home.forget_requests()
-        talking.mark_seen(home.companion, about.activity)
+        social_comments.mark_seen(home.companion, about.activity)
         assert asked(home).total() == 0
 
 
@@ -367,8 +369,8 @@ def test_a_comment_that_is_new_marks_the_line_until_it_was_seen(home: House) -> 
         return next(line.new for line in look(home) if line.id == about.activity)
 
     assert new() == 1
-    talking.read(home.companion, about)
-    talking.mark_seen(home.companion, about.activity)
+    social_comments.read(home.companion, about)
+    social_comments.mark_seen(home.companion, about.activity)
     assert new() == 0
 
 
@@ -417,5 +419,5 @@ def test_the_check_up_says_nothing_of_boxes_because_of_what_another_athlete_keep
         blocked, about = checkup.blocked_count(home.companion), theirs(home)
         between(home, lambda request: Response(403, {}, b"{}") if about.activity in request.url else None)
         with pytest.raises(CompanionError):
-            talking.read(home.companion, about)
+            social_comments.read(home.companion, about)
         assert checkup.blocked_count(home.companion) == blocked

@@ -12,8 +12,8 @@ from attrs import evolve
 from httpx2 import Response
 
 from house import House, house
-from intervals_companion.app import friends
 from intervals_companion.app.doctor import checkup
+from intervals_companion.app.social import feed
 from intervals_companion.web import hooks
 from rooms import Visit, visit
 
@@ -55,11 +55,11 @@ def test_without_a_secret_nobody_listens(tmp_path: Path) -> None:
 
 def test_a_word_in_a_chat_makes_the_next_look_at_the_feed_ask(home: House, web: Visit) -> None:
     checkup.examine(home.companion)
-    friends.read(home.companion)
-    assert not friends.is_due(home.companion)
+    feed.read(home.companion)
+    assert not feed.is_due(home.companion)
     home.forget_requests()
     assert call(web, home, "CHAT_UPDATE").status_code == 200
-    assert friends.is_due(home.companion)
+    assert feed.is_due(home.companion)
     assert home.sandbox.log.as_json() == []
 
 

@@ -11,13 +11,14 @@ from typing import Any
 
 from attrs import evolve
 
-from intervals_companion.app import activity, friends
+from intervals_companion.app import activity
 from intervals_companion.app.account import first_fetch
 from intervals_companion.app.account.sign_in import current
 from intervals_companion.app.context import Companion
 from intervals_companion.app.crash_site import where
 from intervals_companion.app.doctor import checkup
 from intervals_companion.app.ingest import imports
+from intervals_companion.app.social import feed
 from intervals_companion.app.sync import first_sync, run
 from intervals_companion.app.watching import BROKEN, CUT_OFF, UNTOLD, End, Watch, alive
 from intervals_companion.domain.errors import Busy, CompanionError, DamagedInput, SignInError, UsageError
@@ -201,7 +202,7 @@ class Jobs:
             _attempt(self.tick)
             _attempt(lambda: checkup.examine_if_due(self._companion))
             _attempt(lambda: first_fetch.look_if_never(self._companion))
-            _attempt(lambda: friends.forget_old(self._companion))
+            _attempt(lambda: feed.forget_old(self._companion))
             self._wait(self._woken, self._seconds_left())
             self._woken.clear()
 

@@ -6,11 +6,12 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from intervals_companion.app import activity, talking
+from intervals_companion.app import activity
 from intervals_companion.app.activity import Detail
 from intervals_companion.app.context import Companion
 from intervals_companion.app.remote import activity as remote_activity
-from intervals_companion.app.talking import Thread
+from intervals_companion.app.social import comments
+from intervals_companion.app.social.comments import Thread
 from intervals_companion.domain.errors import CompanionError
 
 
@@ -29,11 +30,11 @@ def show(companion: Companion, name: str) -> Shown:
     about, problems = found.about, []
     if about is None or about.hidden is not None:
         return Shown(found, None)
-    thread = talking.thread(companion, about)
+    thread = comments.thread(companion, about)
     try:
         remote_activity.bring(companion, about)
         found = activity.detail(companion, name)
-        thread = talking.read_if_old(companion, about, talking.LOOKED_AT)
+        thread = comments.read_if_old(companion, about, comments.LOOKED_AT)
     except CompanionError as problem:
         if not about.own:
             raise

@@ -9,13 +9,15 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from intervals_companion.app import commenting, friends, showing
-from intervals_companion.app.commenting import Sent, What
+from intervals_companion.app import showing
 from intervals_companion.app.context import Companion
-from intervals_companion.app.friends import Choice, Line, Other, Week
 from intervals_companion.app.preferences import display
 from intervals_companion.app.showing import Shown
-from intervals_companion.app.talking import Comment
+from intervals_companion.app.social import feed as social_feed
+from intervals_companion.app.social import post_comment
+from intervals_companion.app.social.comments import Comment
+from intervals_companion.app.social.feed import Choice, Line, Other, Week
+from intervals_companion.app.social.post_comment import Sent, What
 from intervals_companion.cli import opening, output
 from intervals_companion.cli.workouts import clock
 from intervals_companion.domain.days import local_time, parse_day, utc_time
@@ -52,20 +54,20 @@ def feed(
     as_json
         Print one JSON value instead of words.
     """
-    if not 1 <= days <= friends.FARTHEST:
-        raise UsageError(f"{days} days cannot be shown.", f"Give --days from 1 to {friends.FARTHEST}.")
+    if not 1 <= days <= social_feed.FARTHEST:
+        raise UsageError(f"{days} days cannot be shown.", f"Give --days from 1 to {social_feed.FARTHEST}.")
     with opening.companion() as companion, output.staged_progress() as progress:
         today = companion.today(companion.zone(companion.account()))
         last = parse_day(until) if until else today
         first = last - timedelta(days=days - 1)
         problems: list[CompanionError] = []
-        if friends.is_due(companion):
-            problems = friends.read(companion, lambda done, of: progress("Reading athletes", done, of)).problems
-        problems = [*problems, *friends.read_since(companion, first)]
-        found = friends.page(companion, most=_MOST)
+        if social_feed.is_due(companion):
+            problems = social_feed.read(companion, lambda done, of: progress("Reading athletes", done, of)).problems
+        problems = [*problems, *social_feed.read_since(companion, first)]
+        found = social_feed.page(companion, most=_MOST)
         choice = Choice(_athlete(found.others, athlete), sport, coached)
         lines = [line for line in found.lines if first <= line.day <= last and choice.takes(line)]
-        weeks = friends.weeks(companion)
+        weeks = social_feed.weeks(companion)
     if as_json:
         output.print_json(_feed_json(lines, found.others, weeks, found.talk, problems))
     else:
@@ -299,10 +301,10 @@ def comment(
     """
     said = _said(text)
     with opening.companion() as companion:
-        nonce = commenting.nonce_of(activity, said)
-        sent = commenting.send(companion, activity, said, nonce, insists=True)
+        nonce = post_comment.nonce_of(activity, said)
+        sent = post_comment.send(companion, activity, said, nonce, insists=True)
         _tell(activity, sent, as_json=as_json)
-        commenting.told(companion, nonce)
+        post_comment.told(companion, nonce)
     return 0
 
 

@@ -12,12 +12,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from intervals_companion.app import friends
 from intervals_companion.app.context import Companion
-from intervals_companion.app.friends import Choice
 from intervals_companion.app.preferences import display
 from intervals_companion.app.remote import activity
 from intervals_companion.app.remote.activity import Person
+from intervals_companion.app.social import feed
+from intervals_companion.app.social.feed import Choice
 from intervals_companion.domain.errors import CompanionError
 from intervals_companion.domain.social import visible
 from intervals_companion.web import feed_words
@@ -46,7 +46,7 @@ def body(request: Request) -> Response:
 
 def _told(companion: Companion, found: Person) -> dict[str, Any]:
     words = Words(display.preferences(companion), companion.now())
-    lately = friends.page(companion, Choice(athlete=found.other.id))
+    lately = feed.page(companion, Choice(athlete=found.other.id))
     website = str(found.profile.get("website") or "")
     return {
         "person": found,

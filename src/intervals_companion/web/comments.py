@@ -14,13 +14,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from intervals_companion.app import commenting, talking
-from intervals_companion.app.commenting import What
 from intervals_companion.app.context import Companion
 from intervals_companion.app.preferences import display
 from intervals_companion.app.remote import activity
 from intervals_companion.app.remote.activity_ref import Subject, subject
-from intervals_companion.app.talking import Comment, Thread
+from intervals_companion.app.social import comments, post_comment
+from intervals_companion.app.social.comments import Comment, Thread
+from intervals_companion.app.social.post_comment import What
 from intervals_companion.domain.errors import CompanionError, NothingToShow
 from intervals_companion.domain.social import visible
 from intervals_companion.web.pages import action, house, page, redirect, render
@@ -65,7 +65,7 @@ class Talk:
 
 def talk(companion: Companion, about: Subject, words: Words) -> Talk:
     """What is kept. Asks nobody. What was read just now is shown as it is; else the page asks for it."""
-    found = _talk(companion, talking.thread(companion, about), words)
+    found = _talk(companion, comments.thread(companion, about), words)
     return evolve(found, shown=found.is_read)
 
 
@@ -78,9 +78,9 @@ def _talk(companion: Companion, thread: Thread, words: Words) -> Talk:
         place=f"/activities/{thread.about.activity}",
         rows=[_said(one, thread.me, record, words) for one in thread.comments if not one.deleted],
         count=words.number(thread.count),
-        waiting=[shown_text(one.text) for one in thread.waiting if talking.is_over(one, now)],
-        nonce=commenting.new_nonce(companion),
-        is_read=thread.read is not None and now - thread.read < talking.LOOKED_AT,
+        waiting=[shown_text(one.text) for one in thread.waiting if comments.is_over(one, now)],
+        nonce=post_comment.new_nonce(companion),
+        is_read=thread.read is not None and now - thread.read < comments.LOOKED_AT,
     )
 
 
@@ -149,7 +149,7 @@ def read(request: Request) -> Response:
     """The comments, asked for where they were not read just now."""
     companion, about, words = _room(request)
     try:
-        thread = talking.read_if_old(companion, about, talking.LOOKED_AT)
+        thread = comments.read_if_old(companion, about, comments.LOOKED_AT)
     except CompanionError as problem:
         return _render(request, evolve(talk(companion, about, words), note=f"{problem.cause} {problem.cure}"))
     return _render(request, evolve(_talk(companion, thread, words), shown=True))
@@ -166,7 +166,7 @@ def write(request: Request, form: FormData) -> Response:
     companion, about, words = _room(request)
     text, nonce = str(form.get("text", "")), str(form.get("nonce", ""))
     try:
-        sent = commenting.send(companion, about.activity, text, nonce)
+        sent = post_comment.send(companion, about.activity, text, nonce)
     except CompanionError as problem:
         return _answer(request, companion, about, words, draft=text, problem=(problem.cause, problem.cure), nonce=nonce)
     return _answer(request, companion, about, words, note=_SENT_WORDS.get(sent.what, ""))
@@ -175,7 +175,7 @@ def write(request: Request, form: FormData) -> Response:
 def edit(request: Request, form: FormData) -> Response:
     companion, about, words = _room(request)
     try:
-        talking.edit(companion, about.activity, _number(request), str(form.get("text", "")))
+        comments.edit(companion, about.activity, _number(request), str(form.get("text", "")))
     except CompanionError as problem:
         return _answer(request, companion, about, words, problem=(problem.cause, problem.cure))
     return _answer(request, companion, about, words)
@@ -184,7 +184,7 @@ def edit(request: Request, form: FormData) -> Response:
 def delete(request: Request, _: FormData) -> Response:
     companion, about, words = _room(request)
     try:
-        talking.delete(companion, about.activity, _number(request))
+        comments.delete(companion, about.activity, _number(request))
     except CompanionError as problem:
         return _answer(request, companion, about, words, problem=(problem.cause, problem.cure))
     return _answer(request, companion, about, words)
@@ -193,7 +193,7 @@ def delete(request: Request, _: FormData) -> Response:
 def seen(request: Request, _: FormData) -> Response:
     """They were on the screen."""
     companion, about, _words = _room(request)
-    talking.mark_seen(companion, about.activity)
+    comments.mark_seen(companion, about.activity)
     return Response(status_code=204)
 
 
@@ -216,7 +216,7 @@ def _answer(request: Request, companion: Companion, about: Subject, words: Words
     if not request.headers.get("hx-request") and problem is None:
         return redirect(f"/activities/{about.activity}#comments")
     try:
-        found = _talk(companion, talking.read_if_old(companion, about, 0), words)
+        found = _talk(companion, comments.read_if_old(companion, about, 0), words)
     except CompanionError:  # what stands in the way of reading has just been told, or is told when the page is opened
         found = talk(companion, about, words)
     return _render(request, evolve(found, **told), status=200 if problem is None else 422)

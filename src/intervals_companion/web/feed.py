@@ -16,14 +16,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from intervals_companion.app import friends
 from intervals_companion.app.account import sign_in
 from intervals_companion.app.context import Companion
 from intervals_companion.app.doctor.checkup import Act, Face, steps
-from intervals_companion.app.friends import MOST, Choice
 from intervals_companion.app.preferences import display
 from intervals_companion.app.remote import activity
 from intervals_companion.app.remote.client import is_open
+from intervals_companion.app.social import feed
+from intervals_companion.app.social.feed import MOST, Choice
 from intervals_companion.domain.errors import Busy, CompanionError
 from intervals_companion.web import feed_words
 from intervals_companion.web.pages import action, house, let_in, page, redirect, render, to_sign_in
@@ -52,14 +52,14 @@ def show(request: Request) -> Response:
     if not is_open(companion):
         return _closed(request, companion)
     until = until_of(request.query_params)
-    due = until is None and friends.is_due(companion)
+    due = until is None and feed.is_due(companion)
     shown = _list(companion, _choice(request.query_params), until, reading=due)
     return render(request, "feed.html", tab="friends", due=due, **shown)
 
 
 def _closed(request: Request, companion: Companion) -> Response:
     """Why nothing of others can be read, and the doctor's steps."""
-    check = friends.closed(companion) if sign_in.anybody(companion) else None
+    check = feed.closed(companion) if sign_in.anybody(companion) else None
     return render(
         request, "feed_closed.html", tab="friends", check=check,
         steps=[(bold(step.text), step.link) for step in steps(check, Face.WEB)] if check else [],
@@ -77,9 +77,9 @@ def _list(
 ) -> dict[str, Any]:  # fmt: skip
     """What `feed_list.html` needs."""
     words = Words(display.preferences(companion), companion.now())
-    found = friends.page(companion, choice, until, most=most)
+    found = feed.page(companion, choice, until, most=most)
     look, trouble = found.look, None if reading else _trouble(companion, found.look, problem)
-    state = "not read" if trouble else feed_words.state(look, words, reading=reading, due=friends.is_due(companion))
+    state = "not read" if trouble else feed_words.state(look, words, reading=reading, due=feed.is_due(companion))
     return {
         "reading": reading,
         "state": state,
@@ -89,7 +89,7 @@ def _list(
         "alone": look is not None and not found.others and not reading,
         "nothing": feed_words.nothing(found, choice, reading=reading),
         "unread": sum(line.unread for line in found.lines),
-        "table": None if until else feed_words.last_week(friends.weeks(companion), words, _WEEKS_SHOWN),
+        "table": None if until else feed_words.last_week(feed.weeks(companion), words, _WEEKS_SHOWN),
         "everybody": len(found.others),
         "silent": [other.name for other in found.others if not other.shared],
         "query": feed_words.query(choice),
@@ -98,7 +98,7 @@ def _list(
     }
 
 
-def _days(found: friends.Page, choice: Choice, words: Words, *, reading: bool) -> dict[str, Any]:
+def _days(found: feed.Page, choice: Choice, words: Words, *, reading: bool) -> dict[str, Any]:
     """What `feed_days.html` needs: lines, and the way to those before."""
     older = None if reading or found.look is None else found.older
     return {
@@ -107,18 +107,18 @@ def _days(found: friends.Page, choice: Choice, words: Words, *, reading: bool) -
         "older": older and feed_words.address("/feed", choice, until=older.isoformat()),
         "more": older and feed_words.address("/feed/more", choice, until=older.isoformat()),
         "ends": not reading and found.older is None and any(one.shared and one.since for one in found.others),
-        "stubs": any(line.hidden is friends.Hidden.STRAVA for line in found.lines),
+        "stubs": any(line.hidden is feed.Hidden.STRAVA for line in found.lines),
     }
 
 
 def _trouble(
-    companion: Companion, look: friends.Look | None, problem: CompanionError | None
+    companion: Companion, look: feed.Look | None, problem: CompanionError | None
 ) -> tuple[str, str, str] | None:  # fmt: skip
     """Cause, cure, and the page that has the steps ("" where there is none)."""
     said = (problem.cause, problem.cure) if problem is not None else look.trouble if look is not None else None
     if said is None:
         return None
-    refused = friends.closed(companion)
+    refused = feed.closed(companion)
     return (*said, "") if refused is None else (refused.cause, "", f"/permissions/{refused.id}")
 
 
@@ -128,13 +128,13 @@ def more(request: Request) -> Response:
     choice, until = _choice(request.query_params), until_of(request.query_params)
     words = Words(display.preferences(companion), companion.now())
     problem: CompanionError | None = None
-    found = friends.page(companion, choice, until)
+    found = feed.page(companion, choice, until)
     if until is not None and found.older is not None and found.older >= until:
         try:
-            problem = next(iter(friends.read_back(companion, found.older)), None)
+            problem = next(iter(feed.read_back(companion, found.older)), None)
         except CompanionError as raised:
             problem = raised
-        found = friends.page(companion, choice, until)
+        found = feed.page(companion, choice, until)
     return render(request, "feed_more.html", problem=problem, **_days(found, choice, words, reading=False))
 
 
@@ -143,7 +143,7 @@ def beside(request: Request) -> Response:
     companion = house(request).companion
     words = Words(display.preferences(companion), companion.now())
     try:
-        line = friends.line(companion, request.path_params["id"])
+        line = feed.line(companion, request.path_params["id"])
         found = activity.aside(companion, line.id)
     except CompanionError as problem:  # the place stays empty; what stands in the way is told where lists are read
         log.info("aside: %s", type(problem).__name__)
@@ -159,7 +159,7 @@ def due(request: Request) -> Response:
     is refused is not tried every minute: whoever has put it right presses, or opens the page anew.
     """
     companion = house(request).companion
-    if not is_open(companion) or friends.closed(companion) is not None or not friends.is_due(companion):
+    if not is_open(companion) or feed.closed(companion) is not None or not feed.is_due(companion):
         return Response(status_code=204)
     return render(
         request, "feed_watch.html", query=feed_words.query(_choice(request.query_params)),
@@ -203,15 +203,15 @@ async def _told(request: Request) -> AsyncIterator[ServerSentEvent]:
 
 def _may_read(request: Request) -> bool:
     companion = house(request).companion
-    return let_in(request) is not None and is_open(companion) and friends.is_due(companion)
+    return let_in(request) is not None and is_open(companion) and feed.is_due(companion)
 
 
 def _read(companion: Companion) -> CompanionError | None:
     """What ended it early, or went wrong with one of the athletes."""
-    if not friends.is_due(companion):  # somebody else has just done it
+    if not feed.is_due(companion):  # somebody else has just done it
         return None
     try:
-        problems = friends.read(companion).problems
+        problems = feed.read(companion).problems
     except CompanionError as problem:
         return problem
     return next(iter(problems), None)
@@ -225,7 +225,7 @@ async def _goes_on(companion: Companion, reading: asyncio.Future[CompanionError 
         await asyncio.wait([reading], timeout=pause)
     if not reading.done():
         return True
-    return isinstance(reading.result(), Busy) and await run_in_threadpool(friends.is_being_read, companion)
+    return isinstance(reading.result(), Busy) and await run_in_threadpool(feed.is_being_read, companion)
 
 
 def _drawn(request: Request, *, reading: bool = False, problem: CompanionError | None = None) -> str:
@@ -246,22 +246,22 @@ def read(request: Request, form: FormData) -> Response:
     asked = QueryParams({name: str(value) for name, value in form.items()})
     until = until_of(asked)
     if until is None:
-        friends.look_again(companion)
-        friends.read(companion)
-    elif (older := friends.page(companion, until=until).older) is not None and older >= until:
-        for problem in friends.read_back(companion, older):
+        feed.look_again(companion)
+        feed.read(companion)
+    elif (older := feed.page(companion, until=until).older) is not None and older >= until:
+        for problem in feed.read_back(companion, older):
             raise problem
     return redirect(feed_words.address("/feed", _choice(asked), **({"until": until.isoformat()} if until else {})))
 
 
 def check(request: Request, _: FormData) -> Response:
     """The page that follows connects, and reads."""
-    friends.look_again(house(request).companion)
+    feed.look_again(house(request).companion)
     return redirect("/feed")
 
 
 def catch_up(request: Request, _: FormData) -> Response:
-    friends.catch_up(house(request).companion)
+    feed.catch_up(house(request).companion)
     return redirect("/feed")
 
 
@@ -273,12 +273,12 @@ def athletes(request: Request) -> Response:
     if not is_open(companion):
         return redirect("/feed")
     words = Words(display.preferences(companion), companion.now())
-    found = friends.weeks(companion)
+    found = feed.weeks(companion)
     known = {other.id for other, _ in found}
     return render(
         request, "athletes.html", tab="friends", back=("/feed", "Friends"),
         tables=feed_words.week_tables(found, words),
-        silent=[other.name for other in friends.everybody(companion) if other.id not in known],
+        silent=[other.name for other in feed.everybody(companion) if other.id not in known],
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from attrs import evolve, frozen
 from markupsafe import Markup
 
-from intervals_companion.app.friends import Choice, Hidden, Line, Look, Other, Page, Week
+from intervals_companion.app.social.feed import Choice, Hidden, Line, Look, Other, Page, Week
 from intervals_companion.domain.days import monday
 from intervals_companion.domain.social import visible
 from intervals_companion.domain.sports import spaced

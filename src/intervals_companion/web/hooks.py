@@ -10,8 +10,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from intervals_companion.app import friends, webhooks
+from intervals_companion.app import webhooks
 from intervals_companion.app.doctor import checkup
+from intervals_companion.app.social import feed
 from intervals_companion.app.webhooks import Hint
 from intervals_companion.domain.errors import CompanionError, NothingToShow, PermissionMissing
 from intervals_companion.web.house import House
@@ -55,7 +56,7 @@ def _follow(here: House, hints: frozenset[Hint]) -> None:
     if Hint.DATA in hints:
         here.jobs.after_push()
     if Hint.CHAT in hints:
-        friends.look_again(here.companion)
+        feed.look_again(here.companion)
 
 
 routes: list[BaseRoute] = [Route("/hooks/intervals", intervals, methods=["POST"])]

@@ -7,10 +7,10 @@ from typing import Any
 
 from attrs import field, frozen
 
-from intervals_companion.app import talking
 from intervals_companion.app.context import Companion
 from intervals_companion.app.remote.activity_ref import Subject, subject
 from intervals_companion.app.remote.visibility import NotShared, hide, keep, shared
+from intervals_companion.app.social import comments as social_comments
 from intervals_companion.domain.days import monday
 from intervals_companion.domain.errors import NothingToShow
 from intervals_companion.domain.social import Week
@@ -99,9 +99,9 @@ def _shape(companion: Companion, about: Subject) -> dict[str, Any] | None:
 
 
 def _comments(companion: Companion, about: Subject) -> int | None:
-    if about.hidden or not talking.is_talked_about(companion, about):
+    if about.hidden or not social_comments.is_talked_about(companion, about):
         return None
-    return talking.read_if_old(companion, about, feed.LASTS).count
+    return social_comments.read_if_old(companion, about, feed.LASTS).count
 
 
 # --- an athlete ------------------------------------------------------------------------------------------------------

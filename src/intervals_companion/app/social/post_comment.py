@@ -12,11 +12,11 @@ from hashlib import sha256
 
 from attrs import frozen
 
-from intervals_companion.app import talking
 from intervals_companion.app.context import Companion
 from intervals_companion.app.remote.activity_ref import Subject, subject
 from intervals_companion.app.remote.client import beside
-from intervals_companion.app.talking import settle, settle_if_arrived
+from intervals_companion.app.social import comments
+from intervals_companion.app.social.comments import settle, settle_if_arrived
 from intervals_companion.domain.errors import (
     Busy,
     CompanionError,
@@ -100,7 +100,7 @@ def send(companion: Companion, name: str, text: str, nonce: str, *, insists: boo
             ready = _prepare(companion, client, about, taken)
             sent = ready if isinstance(ready, Sent) else _post(companion, client, about, ready)
             with suppress(StorageError, Busy):  # what was read before is not true any more; it is read again by itself
-                talking.changed(companion, about)
+                comments.changed(companion, about)
             return sent
     except CompanionError:
         athlete = companion.account().athlete
@@ -116,7 +116,7 @@ def _take(companion: Companion, about: Subject, said: str, nonce: str, insists: 
         known = outbox.find(connection, athlete, nonce)
         if known is not None and known.activity != about.activity:
             raise UsageError(*_STRANGE)
-        is_young = known is not None and now - known.made < talking.TOO_LONG
+        is_young = known is not None and now - known.made < comments.TOO_LONG
         if known is None or known.state == NOT_SENT or (known.state == TAKEN and not is_young):
             new = Outgoing(nonce, about.activity, about.other, said, 0, TAKEN, None, now)
             outbox.put(connection, athlete, new)
@@ -126,7 +126,7 @@ def _take(companion: Companion, about: Subject, said: str, nonce: str, insists: 
     if known.state in (TAKEN, SENDING) and is_young:
         return Sent(What.BEING_SENT)
     with beside(companion) as (_, client):
-        found = settle_if_arrived(companion, about, known, talking.everything(client, about))
+        found = settle_if_arrived(companion, about, known, comments.everything(client, about))
     if found is not None:
         return Sent(What.HAD_ARRIVED, found.id)
     if not insists:
@@ -140,16 +140,16 @@ def _prepare(companion: Companion, client: IntervalsClient, about: Subject, one:
     may be at work still.
     """
     athlete = companion.account().athlete
-    earlier = [each for each in talking.thread(companion, about).waiting if each.text == one.text]
-    found = talking.everything(client, about)
+    earlier = [each for each in comments.thread(companion, about).waiting if each.text == one.text]
+    found = comments.everything(client, about)
     for each in earlier:
         arrived = settle_if_arrived(companion, about, each, found)
         if arrived is not None:
             settle(companion, one, SENT, arrived.id)  # so that this nonce, too, sends nothing any more
             return Sent(What.HAD_ARRIVED, arrived.id)
-        if talking.is_over(each, companion.now()):
+        if comments.is_over(each, companion.now()):
             settle(companion, each, NOT_SENT)
-    talking.note(companion, about, found)
+    comments.note(companion, about, found)
     last = max((comment.id for comment in found), default=0)
     with companion.store.write() as connection:
         ready = outbox.begin(connection, athlete, one, last, companion.now())
