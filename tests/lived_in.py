@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from intervals_companion.app import training
+from intervals_companion.app.activities import workouts
 from intervals_companion.app.ingest import imports
 from intervals_companion.app.remote import activity
 from intervals_companion.app.remote.activity_ref import subject
@@ -34,7 +34,7 @@ def lived_in(folder: Path, *, days: int = DAYS, phone: bool = True, **world: Any
 
 def _ride(home: Stage) -> str:
     """The longest one with a route: the fullest page."""
-    listed = training.workouts(home.companion, lambda _stage, _done, _of: None)
+    listed = workouts.workouts(home.companion, lambda _stage, _done, _of: None)
     longest = max((one for one in listed if one.routes), key=lambda one: one.elapsed)
     return f"/activities/{longest.id}"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from house import House, between, house
-from intervals_companion.app import showing
+from intervals_companion.app.activities import show
 from intervals_companion.app.doctor import checkup
 from intervals_companion.app.remote import activity
 from intervals_companion.app.remote.activity_ref import subject
@@ -141,4 +141,4 @@ def everything(home: House) -> None:
     activity.aside(home.companion, one.id)
     comments.read(home.companion, about)
     activity.bring_person(home.companion, one.other)
-    showing.show(home.companion, one.id)
+    show.show(home.companion, one.id)

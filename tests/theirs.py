@@ -9,8 +9,8 @@ from attrs import define
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from intervals_companion.app.activities import Entry, State
-from intervals_companion.app.activity import Detail
+from intervals_companion.app.activities.detail import Detail
+from intervals_companion.app.activities.listing import Entry, State
 from intervals_companion.app.preferences.display import Preferences
 from intervals_companion.social import views
 from intervals_companion.web.activity_body import body

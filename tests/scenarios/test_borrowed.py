@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from house import TODAY, House, between, house
-from intervals_companion.app import activity, backup, leaving, showing
+from intervals_companion.app import backup, leaving
+from intervals_companion.app.activities import detail, show
 from intervals_companion.app.doctor import diagnostics
 from intervals_companion.app.jobs import Jobs
 from intervals_companion.app.remote import activity as remote_activity
@@ -218,7 +219,7 @@ def test_what_strava_hides_is_told_without_asking_and_counts_in_the_week(read: H
     stub = next(line for line in lines(read) if line.hidden is Hidden.STRAVA)
     about = subject(read.companion, stub.id)
     remote_activity.bring(read.companion, about)
-    shown = showing.show(read.companion, stub.id)
+    shown = show.show(read.companion, stub.id)
     assert asked(read).total() == 0
     assert (shown.detail.entry.title, shown.thread) == ("Hidden by Strava", None)
     weeks = {one.id: found for one, found in feed.weeks(read.companion)}[stub.other]
@@ -241,8 +242,8 @@ def test_a_private_activity_says_not_shared_with_you_or_is_not_there(home: House
         return
     assert {line.title for line in hidden} == {"Not shared with you"}
     home.forget_requests()
-    assert activity.detail(home.companion, hidden[0].id).entry.hidden
-    assert showing.show(home.companion, hidden[0].id).thread is None
+    assert detail.detail(home.companion, hidden[0].id).entry.hidden
+    assert show.show(home.companion, hidden[0].id).thread is None
     assert asked(home).total() == 0
 
 

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 
-from intervals_companion.app import training
+from intervals_companion.app.activities import workouts
 from intervals_companion.app.context import Companion
 from intervals_companion.app.wellness import days
 from intervals_companion.domain import catalogue
@@ -37,7 +37,7 @@ def days_csv(companion: Companion) -> Iterator[str]:
 def workouts_csv(companion: Companion) -> Iterator[str]:
     """A line a workout, oldest first."""
     yield _line(_WORKOUTS)
-    for one in training.workouts(companion, _quietly):
+    for one in workouts.workouts(companion, _quietly):
         yield _line(
             [
                 one.id, one.type, one.sport, f"{one.start:%Y-%m-%d %H:%M:%S}", f"{one.end:%Y-%m-%d %H:%M:%S}",

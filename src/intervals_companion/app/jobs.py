@@ -11,9 +11,9 @@ from typing import Any
 
 from attrs import evolve
 
-from intervals_companion.app import activity
 from intervals_companion.app.account import first_fetch
 from intervals_companion.app.account.sign_in import current
+from intervals_companion.app.activities import detail
 from intervals_companion.app.context import Companion
 from intervals_companion.app.crash_site import where
 from intervals_companion.app.doctor import checkup
@@ -132,7 +132,7 @@ class Jobs:
             found = run.sync(
                 self._companion, watch.progress, since=begin, confirmed=confirmed, should_stop=watch.should_stop,
             )  # fmt: skip
-            activity.make_ready(self._companion, watch.should_stop)
+            detail.make_ready(self._companion, watch.should_stop)
             return {"run": found.outcome.run}, found.outcome.error
 
         return self._begin(SYNC, {"since": begin and begin.isoformat(), "confirmed": confirmed}, work)

@@ -9,10 +9,10 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from intervals_companion.app import showing
+from intervals_companion.app.activities import show as activities_show
+from intervals_companion.app.activities.show import Shown
 from intervals_companion.app.context import Companion
 from intervals_companion.app.preferences import display
-from intervals_companion.app.showing import Shown
 from intervals_companion.app.social import feed as social_feed
 from intervals_companion.app.social import post_comment
 from intervals_companion.app.social.comments import Comment
@@ -196,7 +196,7 @@ def show(activity: str, /, *, as_json: Annotated[bool, Parameter(name="--json")]
         Print one JSON value instead of words.
     """
     with opening.companion() as companion:
-        found = showing.show(companion, activity)
+        found = activities_show.show(companion, activity)
         if as_json:
             output.print_json(_shown_json(found))
         else:

@@ -12,10 +12,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
 
-from intervals_companion.app import activities as service
-from intervals_companion.app import activity as one_service
-from intervals_companion.app.activities import Entry, Listed, Show
-from intervals_companion.app.activity import Detail
+from intervals_companion.app.activities import detail as one_service
+from intervals_companion.app.activities import listing as service
+from intervals_companion.app.activities.detail import Detail
+from intervals_companion.app.activities.listing import Entry, Listed, Show
 from intervals_companion.app.context import Companion
 from intervals_companion.app.preferences import display
 from intervals_companion.app.remote import activity

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from intervals_companion.app.activity import Detail
+from intervals_companion.app.activities.detail import Detail
 from intervals_companion.web import activity_words, streams
 from intervals_companion.web.intervals import intervals
 from intervals_companion.web.words import Words

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from attrs import frozen
 from markupsafe import Markup
 
-from intervals_companion.app.activities import Entry, State
-from intervals_companion.app.activity import Detail
+from intervals_companion.app.activities.detail import Detail
+from intervals_companion.app.activities.listing import Entry, State
 from intervals_companion.web.drawing import icon, sport_icon
 from intervals_companion.web.streams import shown, unit_of
 from intervals_companion.web.ways_on import WAYS_ON, WayOn

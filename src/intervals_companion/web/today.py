@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from intervals_companion.app import activities
 from intervals_companion.app import dashboard as service
+from intervals_companion.app.activities import listing
 from intervals_companion.app.dashboard import FormDay, LastSync, Range, Reading
 from intervals_companion.app.preferences import display
 from intervals_companion.app.sync import conflicts as sync_conflicts
@@ -83,7 +83,7 @@ def show(request: Request) -> Response:
         kept=Counter(one.reason for one in found.waiting if one.reason != sync_conflicts.CONFLICT),
         words_of=history.title_and_words,
         form_words=charts.form_words,
-        latest=[activity_words.row(entry, words) for entry in activities.latest(companion, _LATEST)],
+        latest=[activity_words.row(entry, words) for entry in listing.latest(companion, _LATEST)],
         tab="today",
     )
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from intervals_companion.app import activities
-from intervals_companion.app.activities import HIDDEN, Entry, Record, State
+from intervals_companion.app.activities import listing
+from intervals_companion.app.activities.listing import HIDDEN, Entry, Record, State
 from intervals_companion.app.context import Companion
 from intervals_companion.app.remote import activity
 from intervals_companion.app.remote.activity_ref import Subject, find, subject
@@ -96,7 +96,7 @@ def _theirs(companion: Companion, about: Subject) -> Detail:
 def _own(companion: Companion, name: str) -> Detail | None:
     athlete = companion.account().athlete
     with companion.store.read() as connection:
-        found = activities.one(companion, connection, athlete, name)
+        found = listing.one(companion, connection, athlete, name)
         if found is None:
             return None
         entry, session = found

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from intervals_companion.app import activity
-from intervals_companion.app.activity import Detail
+from intervals_companion.app.activities import detail as activities_detail
+from intervals_companion.app.activities.detail import Detail
 from intervals_companion.app.context import Companion
 from intervals_companion.app.remote import activity as remote_activity
 from intervals_companion.app.social import comments
@@ -26,14 +26,14 @@ class Shown:
 
 def show(companion: Companion, name: str) -> Shown:
     """Raises NothingToShow, NotShared, NotSignedIn."""
-    found = activity.detail(companion, name)
+    found = activities_detail.detail(companion, name)
     about, problems = found.about, []
     if about is None or about.hidden is not None:
         return Shown(found, None)
     thread = comments.thread(companion, about)
     try:
         remote_activity.bring(companion, about)
-        found = activity.detail(companion, name)
+        found = activities_detail.detail(companion, name)
         thread = comments.read_if_old(companion, about, comments.LOOKED_AT)
     except CompanionError as problem:
         if not about.own:
