@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from house import TODAY, House, between, house
-from intervals_companion.app import backup, leaving
 from intervals_companion.app.activities import detail, show
+from intervals_companion.app.data import backup, erase
 from intervals_companion.app.doctor import diagnostics
 from intervals_companion.app.jobs import Jobs
 from intervals_companion.app.remote import activity as remote_activity
@@ -163,16 +163,16 @@ def test_an_activity_that_was_deleted_after_it_was_listed_says_so(read: House) -
 def test_after_a_logout_no_file_of_a_companion_that_still_runs_holds_their_name(known: tuple[House, str]) -> None:
     home, other = known
     words = [word.encode() for word in secrets_of(home, other)]
-    leaving.log_out(home.companion)
+    erase.log_out(home.companion)
     kept = b"".join(file.read_bytes() for file in sorted(home.companion.store.folder.glob("companion.sqlite*")))
     assert [word for word in words if word in kept] == []
 
 
-@pytest.mark.parametrize("way", [leaving.LOGOUT, leaving.FULL_LOGOUT], ids=["logout", "full logout"])
-def test_a_logout_wipes_everything_of_everybody(known: tuple[House, str], way: leaving.Way) -> None:
+@pytest.mark.parametrize("way", [erase.LOGOUT, erase.FULL_LOGOUT], ids=["logout", "full logout"])
+def test_a_logout_wipes_everything_of_everybody(known: tuple[House, str], way: erase.Way) -> None:
     home, _ = known
     words = [word for one in home.sandbox.you.follows for word in secrets_of(home, one)]
-    leaving.log_out(home.companion, way)
+    erase.log_out(home.companion, way)
     assert found_in(home, words) == set()
     with home.companion.store.read() as connection:
         assert [table.name for table in TABLES[Group.OTHERS] if connection.execute(table.select()).first()] == []
@@ -185,7 +185,7 @@ def test_a_logout_in_the_middle_of_a_reading_leaves_nothing_either(home: House, 
     def answer(request: Request) -> Response | None:
         if piece in request.url and not done:
             done.append(request.url)
-            leaving.log_out(home.companion)
+            erase.log_out(home.companion)
         return None
 
     words = [word for one in home.sandbox.you.follows for word in secrets_of(home, one)]

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from house import TODAY, House, between, house
-from intervals_companion.app import leaving
 from intervals_companion.app.account import api_key, sign_in
+from intervals_companion.app.data import erase
 from intervals_companion.app.doctor import checkup
 from intervals_companion.app.remote.activity_ref import Subject, subject
 from intervals_companion.app.social import comments as social_comments
@@ -251,7 +251,7 @@ def test_a_limit_sends_nothing_and_the_form_may_be_used_again(home: House) -> No
 
 def test_who_logged_out_writes_nothing(home: House) -> None:
     about = own(home)
-    leaving.log_out(home.companion)
+    erase.log_out(home.companion)
     home.forget_requests()
     with pytest.raises(NotSignedIn):
         write(home, about)

@@ -12,8 +12,9 @@ from attrs import evolve
 from sqlalchemy import func, select
 
 from house import TODAY, House, house, run, steps, weight
-from intervals_companion.app import leaving, sessions
+from intervals_companion.app import sessions
 from intervals_companion.app.account import sign_in
+from intervals_companion.app.data import erase
 from intervals_companion.app.doctor import checkup
 from intervals_companion.app.jobs import Jobs
 from intervals_companion.app.sync import first_sync
@@ -120,15 +121,15 @@ def test_a_run_stops_when_another_athlete_takes_the_folder(home: House) -> None:
 # --- logging out -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("way", [leaving.LOGOUT, leaving.FULL_LOGOUT], ids=lambda way: way.id)
+@pytest.mark.parametrize("way", [erase.LOGOUT, erase.FULL_LOGOUT], ids=lambda way: way.id)
 @pytest.mark.parametrize("by_key", [True, False], ids=["key", "token"])
-def test_nothing_is_sent_and_nothing_kept_after_a_logout(home: House, way: leaving.Way, by_key: bool) -> None:
+def test_nothing_is_sent_and_nothing_kept_after_a_logout(home: House, way: erase.Way, by_key: bool) -> None:
     if by_key:
         sign_in.with_key(home.companion, home.sandbox.you.api_key or "")
     else:
         home.sign_in()
     home.forget_requests()
-    during(home, "GET", lambda: leaving.log_out(home.companion, way))
+    during(home, "GET", lambda: erase.log_out(home.companion, way))
     assert isinstance(home.sync().outcome.error, NotSignedIn)
     assert home.writes() == ([] if by_key else ["DELETE /api/v1/disconnect-app"])
     with home.companion.store.read() as connection:
@@ -142,7 +143,7 @@ def test_a_logout_asks_a_sync_to_stop_and_lets_an_import_go_on(home: House) -> N
     jobs = Jobs(home.companion, start=lambda _: None)
     sync, plan = jobs.start_sync(), jobs.start_plan(None)
     reading = jobs.start_import(home.export(steps(TODAY, 1)), name="export.zip")
-    leaving.log_out(home.companion)
+    erase.log_out(home.companion)
     asked = {name: found.cancel for name in (sync, plan, reading) if (found := jobs.job(name))}
     assert asked == {sync: True, plan: True, reading: False}
 

@@ -13,8 +13,9 @@ import pytest
 
 from browsers import HERE, Browser, browser
 from house import TODAY, House, house, run, steps, weight
-from intervals_companion.app import leaving, sessions
+from intervals_companion.app import sessions
 from intervals_companion.app.account import api_key, sign_in
+from intervals_companion.app.data import erase
 from intervals_companion.app.ingest import devices
 from intervals_companion.app.preferences import choices
 from intervals_companion.domain.errors import NotSignedIn
@@ -100,7 +101,7 @@ def test_the_front_page_says_who_and_what_is_on(phone: Browser) -> None:
     assert f"athlete {account.intervals_id}, signed in" in said
     assert "Ride off" in said
     assert "Europe/Berlin" in said
-    for way in leaving.WAYS.values():
+    for way in erase.WAYS.values():
         assert way.name in said
 
 
@@ -274,8 +275,8 @@ def test_restoring_without_a_file_says_what_to_do(phone: Browser) -> None:
 # --- leaving ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("way", leaving.WAYS.values())
-def test_a_way_to_leave_says_what_goes_and_what_stays(phone: Browser, way: leaving.Way) -> None:
+@pytest.mark.parametrize("way", erase.WAYS.values())
+def test_a_way_to_leave_says_what_goes_and_what_stays(phone: Browser, way: erase.Way) -> None:
     said = words(text(phone, f"/settings/leave/{way.id}"))
     for thing in (*way.goes, *way.stays):
         assert thing[0].upper() + thing[1:] in said

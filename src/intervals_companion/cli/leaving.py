@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from intervals_companion.app import leaving
+from intervals_companion.app.data import erase
 from intervals_companion.cli import opening, output
 from intervals_companion.domain.errors import UsageError
 
@@ -27,7 +27,7 @@ def delete_everything(*, yes: bool = False, as_json: Annotated[bool, Parameter(n
     if not yes:
         _ask()
     with opening.companion() as companion:
-        deleted = leaving.delete_everything(companion)
+        deleted = erase.delete_everything(companion)
     if as_json:
         output.print_json({"removed": deleted.removed, "left": deleted.left})
         return 0
@@ -41,9 +41,9 @@ def delete_everything(*, yes: bool = False, as_json: Annotated[bool, Parameter(n
 def _ask() -> None:
     console = output.err()
     console.print(f"This removes what is kept in {opening.home()}:", markup=False)
-    for thing in leaving.DELETE.goes:
+    for thing in erase.DELETE.goes:
         console.print(f"- {thing}", markup=False)
-    console.print(leaving.DELETE.note, markup=False)
+    console.print(erase.DELETE.note, markup=False)
     console.print(f"Type {CONFIRMATION} to go on:")
     if sys.stdin.readline().strip() != CONFIRMATION:
         raise UsageError("Nothing was deleted.", f"To delete, type exactly: {CONFIRMATION}. Or give --yes.")

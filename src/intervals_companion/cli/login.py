@@ -10,10 +10,10 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from intervals_companion.app import leaving
 from intervals_companion.app.account import sign_in
 from intervals_companion.app.account.sign_in import Ended, SignedIn, SignedOut
 from intervals_companion.app.context import Companion
+from intervals_companion.app.data import erase
 from intervals_companion.app.doctor import examine
 from intervals_companion.cli import opening, output
 from intervals_companion.cli.landing import landing
@@ -108,7 +108,7 @@ def logout(*, full: bool = False, as_json: Annotated[bool, Parameter(name="--jso
         Print one JSON value instead of words.
     """
     with opening.companion() as companion:
-        result = leaving.log_out(companion, leaving.FULL_LOGOUT if full else leaving.LOGOUT)
+        result = erase.log_out(companion, erase.FULL_LOGOUT if full else erase.LOGOUT)
     if isinstance(result.problem, NotSignedIn):
         raise result.problem
     if as_json:

@@ -8,9 +8,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from intervals_companion import __version__
-from intervals_companion.app import backup, leaving, sessions
+from intervals_companion.app import sessions
 from intervals_companion.app.account import api_key, sign_in
 from intervals_companion.app.context import Companion
+from intervals_companion.app.data import backup, erase
 from intervals_companion.app.doctor import checkup
 from intervals_companion.app.doctor.checkup import Box
 from intervals_companion.app.ingest import devices
@@ -40,7 +41,7 @@ def front(request: Request) -> Response:
         sports_off=_sports_off(choices.sport_switches(companion)), key=_key_words(companion),
         zone=companion.home_zone(account), devices=len(devices.devices(companion)),
         browsers=len(sessions.browsers(companion)), megabytes=backup.stored_bytes(companion) / 1e6,
-        ways=leaving.WAYS.values(), version=__version__,
+        ways=erase.WAYS.values(), version=__version__,
     )  # fmt: skip
 
 

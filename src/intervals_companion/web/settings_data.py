@@ -11,9 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute
 
-from intervals_companion.app import backup, exporting
-from intervals_companion.app.backup import Restored
 from intervals_companion.app.context import Companion
+from intervals_companion.app.data import backup, csv_export
+from intervals_companion.app.data.backup import Restored
 from intervals_companion.domain.errors import CompanionError, DamagedInput, UsageError
 from intervals_companion.web.pages import action, house, page, render
 from intervals_companion.web.settings_doors import BACK
@@ -84,8 +84,8 @@ def restore(request: Request, form: FormData) -> Response:
 
 routes: list[BaseRoute] = [
     page("/settings/data", data),
-    page("/settings/data/days.csv", _csv(exporting.days_csv, "days.csv")),
-    page("/settings/data/workouts.csv", _csv(exporting.workouts_csv, "workouts.csv")),
+    page("/settings/data/days.csv", _csv(csv_export.days_csv, "days.csv")),
+    page("/settings/data/workouts.csv", _csv(csv_export.workouts_csv, "workouts.csv")),
     action("/settings/data/backup", make_backup),
     page("/settings/data/restore", ask_restore),
     action("/settings/data/restore", restore, most=MOST_BACKUP),

@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from intervals_companion.app import backup, leaving
-from intervals_companion.app.leaving import DELETE, FULL_LOGOUT, LOGOUT, Deleted, Way
+from intervals_companion.app.data import backup, erase
+from intervals_companion.app.data.erase import DELETE, FULL_LOGOUT, LOGOUT, Deleted, Way
 from intervals_companion.domain.errors import CompanionError
 from intervals_companion.web.pages import action, house, page, redirect, render, visitor
 from intervals_companion.web.settings_doors import BACK, forgotten
@@ -28,13 +28,13 @@ def _confirming(way: Way) -> Callable[[Request], Response]:
 
 
 def sign_out(request: Request, _: FormData) -> Response:
-    leaving.sign_out(house(request).companion, visitor(request).session)
+    erase.sign_out(house(request).companion, visitor(request).session)
     return forgotten(request, redirect("/sign-in"))
 
 
 def _logging_out(way: Way) -> Callable[[Request, FormData], Response]:
     def log_out(request: Request, _: FormData) -> Response:
-        result = leaving.log_out(house(request).companion, way)
+        result = erase.log_out(house(request).companion, way)
         return _left(request, f"{way.name}: done", way, problem=result.problem)
 
     return log_out
@@ -51,14 +51,14 @@ def _left(
 
 def delete_everything(request: Request, _: FormData) -> Response:
     companion = house(request).companion
-    deleted = leaving.delete_everything(companion)
-    leaving.begin_anew(companion)
+    deleted = erase.delete_everything(companion)
+    erase.begin_anew(companion)
     return _left(request, "Everything here is deleted", DELETE, deleted=deleted)
 
 
 routes: list[BaseRoute] = [
     action("/settings/leave/browser", sign_out),
-    *(page(f"/settings/leave/{way.id}", _confirming(way)) for way in leaving.WAYS.values()),
+    *(page(f"/settings/leave/{way.id}", _confirming(way)) for way in erase.WAYS.values()),
     *(action(f"/settings/leave/{way.id}", _logging_out(way)) for way in (LOGOUT, FULL_LOGOUT)),
     action("/settings/leave/delete", delete_everything),
 ]
