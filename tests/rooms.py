@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 
 from house import House
 from intervals_companion.app import sessions as app_doors
-from intervals_companion.app.jobs import Jobs
+from intervals_companion.app.jobs.runner import Jobs
 from intervals_companion.web import doors
 from intervals_companion.web.house import House as WebHouse
 

@@ -14,9 +14,9 @@ from sqlalchemy import select
 from house import NOW, TODAY, House, house, run, steps, weight
 from intervals_companion.app.context import Companion
 from intervals_companion.app.doctor import checkup
-from intervals_companion.app.jobs import EVERY, IMPORT, SYNC, Job, Jobs
+from intervals_companion.app.jobs.progress import alive
+from intervals_companion.app.jobs.runner import EVERY, IMPORT, SYNC, Job, Jobs
 from intervals_companion.app.sync import first_sync
-from intervals_companion.app.watching import alive
 from intervals_companion.domain.errors import UsageError
 from intervals_companion.store import runs, schema
 from intervals_companion.sync import engine

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from house import TODAY, House, steps, weight
-from intervals_companion.app import watching
 from intervals_companion.app.doctor import checkup
 from intervals_companion.app.ingest import imports
-from intervals_companion.app.jobs import IMPORT, SYNC, Job, Jobs
+from intervals_companion.app.jobs import progress
+from intervals_companion.app.jobs.runner import IMPORT, SYNC, Job, Jobs
 from intervals_companion.app.sync import first_sync, run
 from intervals_companion.domain.errors import Busy, StorageError
 from intervals_companion.store import schema
@@ -132,7 +132,7 @@ def test_a_job_whose_end_could_not_be_written_is_closed_when_there_is_room_again
         def finish(*_: object) -> None:
             raise StorageError("The disk is full.", "Make room.")
 
-        full.setattr(watching.Watch, "finish", finish)
+        full.setattr(progress.Watch, "finish", finish)
         works.go()
     assert found(jobs, name).state == "running"
     jobs.tick()

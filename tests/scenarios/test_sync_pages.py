@@ -12,7 +12,7 @@ from attrs import define, field
 
 from house import TODAY, House, run, steps, weight
 from intervals_companion.app import sessions
-from intervals_companion.app.jobs import Job
+from intervals_companion.app.jobs.runner import Job
 from intervals_companion.app.preferences import choices
 from intervals_companion.app.sync import conflicts, first_sync
 from intervals_companion.web import connecting, syncing

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from intervals_companion.app.jobs import Job
+from intervals_companion.app.jobs.runner import Job
 from intervals_companion.app.preferences.display import Preferences
 from intervals_companion.web.progress import progress, took
 from intervals_companion.web.words import Words

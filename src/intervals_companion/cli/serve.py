@@ -7,7 +7,7 @@ from pathlib import Path
 
 from intervals_companion.app import sessions
 from intervals_companion.app.context import Companion
-from intervals_companion.app.jobs import Jobs
+from intervals_companion.app.jobs.runner import Jobs
 from intervals_companion.cli import opening, output
 from intervals_companion.web.house import House, public_address
 

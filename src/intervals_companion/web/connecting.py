@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 from intervals_companion.app.context import Companion
 from intervals_companion.app.ingest import uploads
 from intervals_companion.app.ingest.uploads import Upload
-from intervals_companion.app.jobs import IMPORT, PLAN, Job
+from intervals_companion.app.jobs.runner import IMPORT, PLAN, Job
 from intervals_companion.app.sync import first_sync, history
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.errors import Busy, CompanionError, NothingToShow, NotLetIn, UsageError

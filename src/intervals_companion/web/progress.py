@@ -8,7 +8,7 @@ from typing import Any
 from attrs import frozen
 from markupsafe import Markup
 
-from intervals_companion.app.jobs import IMPORT, PLAN, SYNC, Job
+from intervals_companion.app.jobs.runner import IMPORT, PLAN, SYNC, Job
 from intervals_companion.web import drawing
 from intervals_companion.web.drawing import Part
 from intervals_companion.web.words import Words

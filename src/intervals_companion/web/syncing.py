@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from intervals_companion.app.doctor import checkup
-from intervals_companion.app.jobs import IMPORT, PLAN, SYNC, Job
+from intervals_companion.app.jobs.runner import IMPORT, PLAN, SYNC, Job
 from intervals_companion.app.preferences import display
 from intervals_companion.app.sync import conflicts, first_sync, history
 from intervals_companion.app.sync.conflicts import Case

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import BinaryIO
 
 from intervals_companion.app.context import Companion
-from intervals_companion.app.watching import alive
+from intervals_companion.app.jobs.progress import alive
 from intervals_companion.domain.errors import UsageError
 from intervals_companion.store import backup
 from intervals_companion.store.backup import Restored

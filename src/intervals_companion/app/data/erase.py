@@ -10,7 +10,7 @@ from intervals_companion.app import sessions
 from intervals_companion.app.account import sign_in
 from intervals_companion.app.account.sign_in import SignedOut
 from intervals_companion.app.context import Companion
-from intervals_companion.app.watching import alive
+from intervals_companion.app.jobs.progress import alive
 from intervals_companion.domain.errors import NotSignedIn
 from intervals_companion.store import erasing
 from intervals_companion.store.erasing import Deleted, Group

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 
 from intervals_companion.app.context import Companion
-from intervals_companion.app.jobs import UPLOADS
+from intervals_companion.app.jobs.runner import UPLOADS
 from intervals_companion.domain.errors import StorageError, UsageError
 
 MOST_BYTES = 8 * 2**30

@@ -18,9 +18,9 @@ from intervals_companion.app.context import Companion
 from intervals_companion.app.crash_site import where
 from intervals_companion.app.doctor import checkup
 from intervals_companion.app.ingest import imports
+from intervals_companion.app.jobs.progress import BROKEN, CUT_OFF, UNTOLD, End, Watch, alive
 from intervals_companion.app.social import feed
 from intervals_companion.app.sync import first_sync, run
-from intervals_companion.app.watching import BROKEN, CUT_OFF, UNTOLD, End, Watch, alive
 from intervals_companion.domain.errors import Busy, CompanionError, DamagedInput, SignInError, UsageError
 from intervals_companion.store import jobs as rows
 from intervals_companion.store.jobs import IMPORT, PLAN, RUNNING, STOPPED, SYNC, WAITING, Job
