@@ -18,7 +18,7 @@ from house import House
 from intervals_companion.app import sessions as app_doors
 from intervals_companion.app.jobs.runner import Jobs
 from intervals_companion.web import doors
-from intervals_companion.web.house import House as WebHouse
+from intervals_companion.web.context import House as WebHouse
 
 HERE = "http://localhost:8787"
 Work = Callable[[], None]

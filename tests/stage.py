@@ -22,8 +22,8 @@ from intervals_companion.app.ingest.phone import SimulatedPhone, simulated_phone
 from intervals_companion.app.jobs.runner import Jobs
 from intervals_companion.app.settings import Settings
 from intervals_companion.app.sync import first_sync
-from intervals_companion.web.house import House
-from intervals_companion.web.serving import Place, jobs_beside, listening, server
+from intervals_companion.web.context import House
+from intervals_companion.web.server import Place, jobs_beside, listening, server
 from intervals_sandbox.person import Person
 from intervals_sandbox.server import Running, running
 

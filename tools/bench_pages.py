@@ -32,7 +32,7 @@ from intervals_companion.intervals.client import Transport  # noqa: E402
 from intervals_companion.intervals.wire import Request, Response  # noqa: E402
 from intervals_companion.store import others  # noqa: E402
 from intervals_companion.web.app import create_app  # noqa: E402
-from intervals_companion.web.house import House  # noqa: E402
+from intervals_companion.web.context import House  # noqa: E402
 from lived_in import PAGES, lived_in  # noqa: E402
 from stage import Stage  # noqa: E402
 

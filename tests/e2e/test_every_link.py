@@ -16,7 +16,7 @@ import acts
 import crawler
 from chromium import PATIENCE
 from intervals_companion.web.app import create_app
-from intervals_companion.web.house import House
+from intervals_companion.web.context import House
 from lived_in import PAGES, lived_in
 from stage import Stage, stage
 

@@ -16,7 +16,7 @@ from intervals_companion.domain.samples import SLEEP, WORKOUT
 from intervals_companion.health.port import Share
 from intervals_companion.health.simulated import SimulatedPhone
 from intervals_companion.health.wanted import to_read, to_share
-from intervals_companion.web.phone import type_name
+from intervals_companion.web.simulated_phone import type_name
 from phones import allowed
 from store_builders import STEPS, WEIGHT
 

@@ -8,7 +8,7 @@ import pytest
 
 from intervals_companion.app.preferences.display import Preferences
 from intervals_companion.web import streams
-from intervals_companion.web.words import Words
+from intervals_companion.web.formatting import Words
 
 WORDS = Words(Preferences(), 0)
 

@@ -16,7 +16,7 @@ from intervals_companion.app.preferences.display import Preferences
 from intervals_companion.web import drawing
 from intervals_companion.web.activity_words import STATES
 from intervals_companion.web.drawing import Part, glyph, icon, line, presence, project, route, ruler, sparkline
-from intervals_companion.web.words import Words
+from intervals_companion.web.formatting import Words
 
 METRIC, MILES = Words(Preferences(), 0), Words(Preferences(imperial=True), 0)
 AROUND = [(52.5, 13.4), (52.51, 13.41), (52.52, 13.4), (52.51, 13.39), (52.5, 13.4)]

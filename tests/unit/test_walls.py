@@ -15,9 +15,9 @@ from browsers import HERE, Browser, browser
 from house import House, house
 from intervals_companion.app import sessions
 from intervals_companion.domain.errors import UsageError
-from intervals_companion.web.house import public_address
+from intervals_companion.web.context import public_address
 from intervals_companion.web.pages import local_path
-from intervals_companion.web.serving import Place, check, server
+from intervals_companion.web.server import Place, check, server
 
 
 @pytest.fixture

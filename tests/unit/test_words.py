@@ -17,7 +17,7 @@ from intervals_companion.domain import catalogue
 from intervals_companion.domain.days import instant
 from intervals_companion.store import answers
 from intervals_companion.store.database import Store
-from intervals_companion.web.words import Measure, Words
+from intervals_companion.web.formatting import Measure, Words
 
 NOW = instant(datetime(2026, 11, 23, 6, 14, tzinfo=UTC))
 ZURICH = ZoneInfo("Europe/Zurich")

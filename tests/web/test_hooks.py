@@ -14,7 +14,7 @@ from httpx2 import Response
 from house import House, house
 from intervals_companion.app.doctor import checkup
 from intervals_companion.app.social import feed
-from intervals_companion.web import hooks
+from intervals_companion.web import webhooks
 from rooms import Visit, visit
 
 SECRET = "hook-secret"
@@ -30,7 +30,7 @@ def home(tmp_path: Path) -> Iterator[House]:
 
 @pytest.fixture
 def web(home: House) -> Iterator[Visit]:
-    with visit(home, *hooks.routes) as made:
+    with visit(home, *webhooks.routes) as made:
         yield made
 
 
@@ -48,7 +48,7 @@ def send(web: Visit, value: object) -> Response:
 def test_without_a_secret_nobody_listens(tmp_path: Path) -> None:
     with house(tmp_path) as home:
         home.sign_in()
-        with visit(home, *hooks.routes) as web:
+        with visit(home, *webhooks.routes) as web:
             assert call(web, home, "WELLNESS_UPDATED").status_code == 404
             assert call(web, home, "WELLNESS_UPDATED", secret="").status_code == 404
 
@@ -112,4 +112,4 @@ def test_odd_events_are_passed_over(home: House, web: Visit, events: object) -> 
 
 def test_a_call_that_is_too_large_is_refused(home: House, web: Visit) -> None:
     web.client.cookies.clear()
-    assert web.client.post("/hooks/intervals", content=b" " * (hooks.MOST_BYTES + 1)).status_code == 413
+    assert web.client.post("/hooks/intervals", content=b" " * (webhooks.MOST_BYTES + 1)).status_code == 413

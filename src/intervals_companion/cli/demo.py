@@ -161,8 +161,8 @@ def _print(account: Report) -> None:
 
 def _serve(day: date | None, port: int, *, fresh: bool) -> int:
     """The app on the demo’s own folder, with a simulated iPhone that holds the export. A busy port is told first."""
-    from intervals_companion.web.house import House
-    from intervals_companion.web.serving import Place, listening, serve
+    from intervals_companion.web.context import House
+    from intervals_companion.web.server import Place, listening, serve
 
     console = output.out()
     place = Place(port=port)

@@ -9,7 +9,7 @@ from intervals_companion.app import sessions
 from intervals_companion.app.context import Companion
 from intervals_companion.app.jobs.runner import Jobs
 from intervals_companion.cli import opening, output
-from intervals_companion.web.house import House, public_address
+from intervals_companion.web.context import House, public_address
 
 
 def serve(
@@ -44,7 +44,7 @@ def serve(
     log
         Print a line for every request: method, path, status, time.
     """
-    from intervals_companion.web.serving import Place, listening, serve
+    from intervals_companion.web.server import Place, listening, serve
 
     place = Place(host, port, certificate, key, insecure_lan, proxy)
     settings = opening.settings()

@@ -23,8 +23,8 @@ from intervals_companion.domain.days import monday
 from intervals_companion.domain.errors import CompanionError
 from intervals_companion.web import activity_body, activity_words, comments, streams
 from intervals_companion.web.activity_words import Row
+from intervals_companion.web.formatting import Words
 from intervals_companion.web.pages import house, page, render, until
-from intervals_companion.web.words import Words
 
 _FILTERS = {Show.ALL: "All", Show.HELD: "Held", Show.HERE: "Only here", Show.THERE: "Only there"}
 

@@ -19,25 +19,25 @@ from intervals_companion.web import (
     athletes,
     comments,
     connecting,
+    dashboard,
     doors,
     feed,
-    hooks,
     metrics,
     permissions,
-    phone,
     push,
     settings,
     signing,
+    simulated_phone,
     syncing,
-    today,
+    webhooks,
 )
-from intervals_companion.web.house import House
+from intervals_companion.web.context import House
 from intervals_companion.web.pages import broken, gone, http_problem
-from intervals_companion.web.walls import Walls
+from intervals_companion.web.security import Walls
 
 _ROOMS = (
-    signing, doors, today, metrics, activities, comments, feed, athletes, syncing, connecting, permissions, settings,
-    push, hooks, phone,
+    signing, doors, dashboard, metrics, activities, comments, feed, athletes, syncing, connecting, permissions, settings,
+    push, webhooks, simulated_phone,
 )  # fmt: skip
 
 

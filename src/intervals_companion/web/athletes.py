@@ -22,8 +22,8 @@ from intervals_companion.domain.errors import CompanionError
 from intervals_companion.domain.social import visible
 from intervals_companion.web import feed_words
 from intervals_companion.web.feed_words import Row
+from intervals_companion.web.formatting import Words
 from intervals_companion.web.pages import house, page, render
-from intervals_companion.web.words import Words
 
 
 def one(request: Request) -> Response:

@@ -23,8 +23,8 @@ from intervals_companion.app.social.comments import Comment, Thread
 from intervals_companion.app.social.post_comment import What
 from intervals_companion.domain.errors import CompanionError, NothingToShow
 from intervals_companion.domain.social import visible
+from intervals_companion.web.formatting import Words
 from intervals_companion.web.pages import action, house, page, redirect, render
-from intervals_companion.web.words import Words
 
 
 @frozen

@@ -17,7 +17,7 @@ from intervals_companion.domain.social import visible
 from intervals_companion.domain.sports import spaced
 from intervals_companion.web import shapes
 from intervals_companion.web.drawing import icon, sport_icon
-from intervals_companion.web.words import THIN, Words
+from intervals_companion.web.formatting import THIN, Words
 
 _SPORTS = 5
 """Sports that stand side by side; the rest is in the menu."""

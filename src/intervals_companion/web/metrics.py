@@ -20,11 +20,11 @@ from intervals_companion.domain.catalogue import Metric, Rule
 from intervals_companion.domain.days import parse_day
 from intervals_companion.domain.errors import NothingToShow, UsageError
 from intervals_companion.web import charts
+from intervals_companion.web.dashboard import chosen_range
 from intervals_companion.web.drawing import sparkline
+from intervals_companion.web.formatting import Measure, Words
 from intervals_companion.web.pages import house, page, render
-from intervals_companion.web.today import chosen_range
 from intervals_companion.web.ways_on import WAYS_ON
-from intervals_companion.web.words import Measure, Words
 
 MOST_SAMPLES = 60
 """Samples listed one by one; of more, only their number and their drawing is told."""

@@ -37,9 +37,9 @@ from intervals_companion.domain.errors import (
     UsageError,
 )
 from intervals_companion.web import drawing, icons
-from intervals_companion.web.house import House
-from intervals_companion.web.walls import came_from_here
-from intervals_companion.web.words import Words
+from intervals_companion.web.context import House
+from intervals_companion.web.formatting import Words
+from intervals_companion.web.security import came_from_here
 
 log = logging.getLogger("intervals_companion.web")
 

@@ -20,8 +20,8 @@ from intervals_companion.app.doctor.checkup import Act, Box, Check, Checkup, Cur
 from intervals_companion.domain.days import local_day
 from intervals_companion.domain.errors import NothingToShow
 from intervals_companion.web import drawing
+from intervals_companion.web.formatting import Words
 from intervals_companion.web.pages import action, house, page, redirect, render
-from intervals_companion.web.words import Words
 
 _BACK = ("/settings", "Settings")
 _BACK_HERE = ("/permissions", "Permissions")

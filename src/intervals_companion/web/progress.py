@@ -11,7 +11,7 @@ from markupsafe import Markup
 from intervals_companion.app.jobs.runner import IMPORT, PLAN, SYNC, Job
 from intervals_companion.web import drawing
 from intervals_companion.web.drawing import Part
-from intervals_companion.web.words import Words
+from intervals_companion.web.formatting import Words
 
 TITLES: Mapping[str, str] = {SYNC: "Syncing", PLAN: "Making the plan", IMPORT: "Reading your export"}
 

@@ -22,7 +22,7 @@ from starlette.routing import BaseRoute, Route
 from intervals_companion.app.ingest import devices
 from intervals_companion.app.ingest.devices import Device
 from intervals_companion.domain.errors import Busy, CompanionError, DamagedInput, StorageError
-from intervals_companion.web.house import House
+from intervals_companion.web.context import House
 from intervals_companion.web.pages import house
 
 log = logging.getLogger("intervals_companion.web")

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from intervals_companion.app.sync.history import Account
 from intervals_companion.web import drawing
 from intervals_companion.web.drawing import Part
-from intervals_companion.web.words import Words
+from intervals_companion.web.formatting import Words
 
 _AGREE = "Both sides agree."
 

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from intervals_companion.domain import catalogue
 from intervals_companion.web.drawing import svg
-from intervals_companion.web.words import Words
+from intervals_companion.web.formatting import Words
 
 _WIDTH, _EDGE, _AXIS = 358.0, 16.0, 62.0
 _TOO_CLOSE = 80.0

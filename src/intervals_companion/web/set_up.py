@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute
 from intervals_companion.app.ingest import device_setup, devices
 from intervals_companion.app.ingest.devices import AUTO_EXPORT, SHORTCUTS, NewDevice
 from intervals_companion.domain.errors import NothingToShow
-from intervals_companion.web.house import House
+from intervals_companion.web.context import House
 from intervals_companion.web.pages import action, house, page, render
 
 _TEMPLATES = {AUTO_EXPORT: "set_up_auto_export.html", SHORTCUTS: "set_up_shortcut.html"}

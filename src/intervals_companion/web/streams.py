@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from intervals_companion.domain.units import convert
 from intervals_companion.web.drawing import Place, project, route
-from intervals_companion.web.words import Words
+from intervals_companion.web.formatting import Words
 
 View = Mapping[str, Any]
 """See `journal/views.py`."""

@@ -23,13 +23,13 @@ from intervals_companion.app.sync.history import BLOCKED, PAGE, TO_DECIDE, Told
 from intervals_companion.domain.days import parse_day
 from intervals_companion.domain.errors import NothingToShow
 from intervals_companion.web import drawing, run_words
-from intervals_companion.web.house import House
+from intervals_companion.web.context import House
+from intervals_companion.web.formatting import Words
 from intervals_companion.web.pages import action, house, let_in, page, redirect, render, templates, to_sign_in
 from intervals_companion.web.progress import progress, took
 from intervals_companion.web.run_words import outcome
 from intervals_companion.web.scale import scale
 from intervals_companion.web.ways_on import WAYS_ON, WayOn
-from intervals_companion.web.words import Words
 
 RUNS_SHOWN = 50
 LOOK_EVERY = 0.5

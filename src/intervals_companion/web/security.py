@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from intervals_companion.web.house import House
+from intervals_companion.web.context import House
 
 log = logging.getLogger("intervals_companion.web")
 

@@ -21,8 +21,8 @@ from intervals_companion.app.sync.conflicts import Waiting
 from intervals_companion.app.sync.first_sync import AlreadyHere
 from intervals_companion.web import activity_words, charts, run_words
 from intervals_companion.web.drawing import line, ruler, ruler_key
+from intervals_companion.web.formatting import Measure, Words
 from intervals_companion.web.pages import house, page, render
-from intervals_companion.web.words import Measure, Words
 
 _LATEST = 3
 _CONFLICTS = 5

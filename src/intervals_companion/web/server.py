@@ -17,7 +17,7 @@ from intervals_companion.app.crash_site import where
 from intervals_companion.app.ingest.imports import collect_less_often
 from intervals_companion.domain.errors import UsageError
 from intervals_companion.web.app import create_app
-from intervals_companion.web.house import House
+from intervals_companion.web.context import House
 
 log = logging.getLogger("intervals_companion.web")
 

@@ -15,7 +15,7 @@ from intervals_companion.app.doctor import checkup
 from intervals_companion.app.social import feed
 from intervals_companion.app.webhooks import Hint
 from intervals_companion.domain.errors import CompanionError, NothingToShow, PermissionMissing
-from intervals_companion.web.house import House
+from intervals_companion.web.context import House
 from intervals_companion.web.pages import house
 
 log = logging.getLogger("intervals_companion.web")
