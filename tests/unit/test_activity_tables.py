@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from intervals_companion.app.preferences.display import Preferences
-from intervals_companion.web import streams
+from intervals_companion.web.charts import streams
 from intervals_companion.web.formatting import Words
 
 WORDS = Words(Preferences(), 0)

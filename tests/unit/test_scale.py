@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from intervals_companion.app.preferences.display import Preferences
 from intervals_companion.derive.normal import Normal
 from intervals_companion.domain.catalogue import metric
+from intervals_companion.web.charts.scale import _rows, _ticks, scale
 from intervals_companion.web.formatting import Words
-from intervals_companion.web.scale import _rows, _ticks, scale
 
 WORDS = Words(Preferences(), 0)
 

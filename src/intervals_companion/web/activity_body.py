@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from intervals_companion.app.activities.detail import Detail
-from intervals_companion.web import activity_words, streams
+from intervals_companion.web import activity_words
+from intervals_companion.web.charts import streams
 from intervals_companion.web.formatting import Words
 from intervals_companion.web.intervals import intervals
 from intervals_companion.web.zones import zones

@@ -10,9 +10,9 @@ from markupsafe import Markup
 
 from intervals_companion.app.activities.detail import Detail
 from intervals_companion.app.activities.listing import Entry, State
-from intervals_companion.web.drawing import icon, sport_icon
+from intervals_companion.web.charts.streams import shown, unit_of
+from intervals_companion.web.charts.svg import icon, sport_icon
 from intervals_companion.web.formatting import Measure, Words
-from intervals_companion.web.streams import shown, unit_of
 from intervals_companion.web.ways_on import WAYS_ON, WayOn
 
 STATES = {

@@ -19,8 +19,9 @@ from intervals_companion.app.sync import conflicts as sync_conflicts
 from intervals_companion.app.sync import history
 from intervals_companion.app.sync.conflicts import Waiting
 from intervals_companion.app.sync.first_sync import AlreadyHere
-from intervals_companion.web import activity_words, charts, run_words
-from intervals_companion.web.drawing import line, ruler, ruler_key
+from intervals_companion.web import activity_words, run_words
+from intervals_companion.web.charts import days as charts_days
+from intervals_companion.web.charts.svg import line, ruler, ruler_key
 from intervals_companion.web.formatting import Measure, Words
 from intervals_companion.web.pages import house, page, render
 
@@ -45,7 +46,7 @@ class Row:
 class FitnessPart:
     """Fitness, fatigue and form, said and drawn."""
 
-    chart: charts.Chart
+    chart: charts_days.Chart
     days: Sequence[FormDay]
     fitness: str
     change: str
@@ -82,7 +83,7 @@ def show(request: Request) -> Response:
         more_conflicts=max(0, len(conflicts) - _CONFLICTS),
         kept=Counter(one.reason for one in found.waiting if one.reason != sync_conflicts.CONFLICT),
         words_of=history.title_and_words,
-        form_words=charts.form_words,
+        form_words=charts_days.form_words,
         latest=[activity_words.row(entry, words) for entry in listing.latest(companion, _LATEST)],
         tab="today",
     )
@@ -120,12 +121,12 @@ def _fitness(days: Sequence[FormDay], words: Words) -> FitnessPart:
     before = next((day for day in reversed(days) if (last.day - day.day).days >= _SIX_WEEKS - 1), None)
     change = "" if before is None else f"{words.signed(last.fitness - before.fitness)} in 6 wk"
     return FitnessPart(
-        chart=charts.fitness(days, words),
+        chart=charts_days.fitness(days, words),
         days=days,
         fitness=words.number(last.fitness),
         change=change,
         fatigue=words.number(last.fatigue),
-        form=charts.form_words(last, words),
+        form=charts_days.form_words(last, words),
     )
 
 

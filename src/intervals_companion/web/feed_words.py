@@ -15,8 +15,8 @@ from intervals_companion.app.social.feed import Choice, Hidden, Line, Look, Othe
 from intervals_companion.domain.days import monday
 from intervals_companion.domain.social import visible
 from intervals_companion.domain.sports import spaced
-from intervals_companion.web import shapes
-from intervals_companion.web.drawing import icon, sport_icon
+from intervals_companion.web.charts import thumbnails
+from intervals_companion.web.charts.svg import icon, sport_icon
 from intervals_companion.web.formatting import THIN, Words
 
 _SPORTS = 5
@@ -76,7 +76,7 @@ def row(line: Line, words: Words, shape: Mapping[str, Any] | None, comments: int
         icon=icon("hidden") if line.hidden else sport_icon(line.type),
         at=words.clock(line.start),
         sub=", ".join(_sub(line, words)),
-        shape=shapes.shape(shape),
+        shape=thumbnails.shape(shape),
         comments=comments,
         asks=False,
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from intervals_companion.web.charts.streams import View, columns_of
 from intervals_companion.web.formatting import Words
-from intervals_companion.web.streams import View, columns_of
 
 _ALIKE = 2
 """Seconds by which efforts of one length differ."""

@@ -19,9 +19,9 @@ from intervals_companion.app.wellness.metrics import Line, Whole, Why
 from intervals_companion.domain.catalogue import Metric, Rule
 from intervals_companion.domain.days import parse_day
 from intervals_companion.domain.errors import NothingToShow, UsageError
-from intervals_companion.web import charts
+from intervals_companion.web.charts import days
+from intervals_companion.web.charts.svg import sparkline
 from intervals_companion.web.dashboard import chosen_range
-from intervals_companion.web.drawing import sparkline
 from intervals_companion.web.formatting import Measure, Words
 from intervals_companion.web.pages import house, page, render
 from intervals_companion.web.ways_on import WAYS_ON
@@ -110,7 +110,7 @@ def one(request: Request) -> Response:
         normal=found.usual and (words.measure(field, found.usual.low).text, words.measure(field, found.usual.high)),
         ranges=Range,
         reach=reach,
-        chart=charts.metric(found.days, field, words, _sentence(found, words), place, days=found.step == 1)
+        chart=days.metric(found.days, field, words, _sentence(found, words), place, days=found.step == 1)
         if drawn
         else None,
         days=found.days,
@@ -244,7 +244,7 @@ def _samples(metric: Metric, why: Why, words: Words) -> Samples | None:
     label = f"{len(used)} of {total} samples count."
     drawn = None
     if metric.rule not in (Rule.SUM, Rule.TIME_TOGETHER) and total > 1 and isinstance(why.value, int | float):
-        drawn = charts.samples(why, float(why.value), words, label)
+        drawn = days.samples(why, float(why.value), words, label)
     return Samples(len(used), total, drawn, rows)
 
 

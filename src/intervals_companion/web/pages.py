@@ -36,7 +36,7 @@ from intervals_companion.domain.errors import (
     StorageError,
     UsageError,
 )
-from intervals_companion.web import drawing, icons
+from intervals_companion.web.charts import icons, svg
 from intervals_companion.web.context import House
 from intervals_companion.web.formatting import Words
 from intervals_companion.web.security import came_from_here
@@ -199,7 +199,7 @@ def templates() -> Environment:
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     environment.globals.update(
-        static=static, icon=icons.icon, logo=icons.logo, glyph=drawing.glyph, tabs=TABS, tab="", back=None
+        static=static, icon=icons.icon, logo=icons.logo, glyph=svg.glyph, tabs=TABS, tab="", back=None
     )
     environment.filters["initials"] = initials
     return environment

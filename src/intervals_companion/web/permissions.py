@@ -19,7 +19,7 @@ from intervals_companion.app.doctor import checkup, diagnostics, examine
 from intervals_companion.app.doctor.checkup import Act, Box, Check, Checkup, Cure, Face, Link, Section, State, Step
 from intervals_companion.domain.days import local_day
 from intervals_companion.domain.errors import NothingToShow
-from intervals_companion.web import drawing
+from intervals_companion.web.charts import svg
 from intervals_companion.web.formatting import Words
 from intervals_companion.web.pages import action, house, page, redirect, render
 
@@ -72,7 +72,7 @@ def permissions(request: Request) -> Response:
         key=next(iter(found.of(Section.KEY)), None), key_steps=shown(_key_steps(found)),
         masked=api_key.masked(companion), power=checkup.WARNING_OF_POWER,
         ways=[checkup.WAYS.get(road, road) for road in found.ways],
-        presence=drawing.presence, seen=_seen, filled=_filled(found),
+        presence=svg.presence, seen=_seen, filled=_filled(found),
         cured=None if cured is None or found.check(cured) is None else found.check(cured),
     )  # fmt: skip
 

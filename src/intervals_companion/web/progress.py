@@ -9,8 +9,8 @@ from attrs import frozen
 from markupsafe import Markup
 
 from intervals_companion.app.jobs.runner import IMPORT, PLAN, SYNC, Job
-from intervals_companion.web import drawing
-from intervals_companion.web.drawing import Part
+from intervals_companion.web.charts import svg
+from intervals_companion.web.charts.svg import Part
 from intervals_companion.web.formatting import Words
 
 TITLES: Mapping[str, str] = {SYNC: "Syncing", PLAN: "Making the plan", IMPORT: "Reading your export"}
@@ -105,7 +105,7 @@ def _line(job: Job, unit: str, words: Words) -> Markup:
     parts = [Part("sent", done), Part("todo", total - done)] if total else [Part("todo", 1)]
     right = f"{words.number(done)} {unit} there" if job.stage.startswith(("Sending", "Uploading")) else ""
     label = f"{words.number(done)} of {words.number(total)} {unit} done" if total else "Nothing done yet"
-    return drawing.line(parts, "", right, label)
+    return svg.line(parts, "", right, label)
 
 
 def took(seconds: float) -> str:

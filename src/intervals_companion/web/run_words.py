@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from markupsafe import Markup
 
 from intervals_companion.app.sync.history import Account
-from intervals_companion.web import drawing
-from intervals_companion.web.drawing import Part
+from intervals_companion.web.charts import svg
+from intervals_companion.web.charts.svg import Part
 from intervals_companion.web.formatting import Words
 
 _AGREE = "Both sides agree."
@@ -56,7 +56,7 @@ def line(account: Account, w: Words, left: str = "", right: str = "", *, blocked
         parts = [Part("todo", 1)]  # nobody can say that both sides agree
     counts = (("sent", account.arrived), ("held", account.held_count), ("failed", account.failed))
     said = ", ".join(f"{w.number(count)} {word}" for word, count in counts)
-    return drawing.line(parts, left, right, f"From Apple Health to Intervals.icu: {said}.", words=w)
+    return svg.line(parts, left, right, f"From Apple Health to Intervals.icu: {said}.", words=w)
 
 
 def share(account: Account, w: Words) -> str:

@@ -22,13 +22,14 @@ from intervals_companion.app.sync.conflicts import Case
 from intervals_companion.app.sync.history import BLOCKED, PAGE, TO_DECIDE, Told
 from intervals_companion.domain.days import parse_day
 from intervals_companion.domain.errors import NothingToShow
-from intervals_companion.web import drawing, run_words
+from intervals_companion.web import run_words
+from intervals_companion.web.charts import svg
+from intervals_companion.web.charts.scale import scale
 from intervals_companion.web.context import House
 from intervals_companion.web.formatting import Words
 from intervals_companion.web.pages import action, house, let_in, page, redirect, render, templates, to_sign_in
 from intervals_companion.web.progress import progress, took
 from intervals_companion.web.run_words import outcome
-from intervals_companion.web.scale import scale
 from intervals_companion.web.ways_on import WAYS_ON, WayOn
 
 RUNS_SHOWN = 50
@@ -171,7 +172,7 @@ def run(request: Request) -> Response:
     return render(
         request, "sync_run.html", tab="sync", back=("/sync", "Sync"), told=told, run=told.run, a=told.account,
         title=outcome(told.account, w), line=run_words.line(told.account, w), show=shown, took=_took(told),
-        blocked=BLOCKED, ways_on=WAYS_ON, waiting=_counts(found), sport_icon=drawing.sport_icon,
+        blocked=BLOCKED, ways_on=WAYS_ON, waiting=_counts(found), sport_icon=svg.sport_icon,
         suspicious=bool(told.account.error and told.account.error["exit_code"] == 1),
     )  # fmt: skip
 
@@ -205,7 +206,7 @@ def _items(
     return render(
         request, "sync_items.html", tab="sync", back=(back, f"Run {number}"), title=title, words=words, items=items,
         counted=_counted(items, total, _words(house(request))), start=start, way_on=way_on,
-        more=start + PAGE if start + PAGE < total else None, sport_icon=drawing.sport_icon,
+        more=start + PAGE if start + PAGE < total else None, sport_icon=svg.sport_icon,
     )  # fmt: skip
 
 

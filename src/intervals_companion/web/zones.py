@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from markupsafe import Markup
 
 from intervals_companion.web.activity_words import number
+from intervals_companion.web.charts.streams import View
 from intervals_companion.web.formatting import Measure, Words
-from intervals_companion.web.streams import View
 
 _DEEPEST = 7
 """As many depths of a hue as `activities.css` has."""

@@ -10,7 +10,7 @@ from attrs import frozen
 from markupsafe import Markup, escape
 
 from intervals_companion.domain import catalogue
-from intervals_companion.web.drawing import svg
+from intervals_companion.web.charts.svg import svg
 from intervals_companion.web.formatting import Words
 
 _WIDTH, _EDGE, _AXIS = 358.0, 16.0, 62.0

@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 
 from intervals_companion.app.dashboard import FormDay
 from intervals_companion.app.wellness.metrics import Day, Why
-from intervals_companion.web.drawing import points, stretches, svg
+from intervals_companion.web.charts.svg import points, stretches, svg
 from intervals_companion.web.formatting import Words
 
 ACROSS = 1000.0

@@ -14,8 +14,8 @@ from attrs import frozen
 from markupsafe import Markup, escape
 
 from intervals_companion.app.dashboard import Normal
+from intervals_companion.web.charts.icons import icon, logo, sport_icon
 from intervals_companion.web.formatting import Words
-from intervals_companion.web.icons import icon, logo, sport_icon
 
 __all__ = [
     "Normal",

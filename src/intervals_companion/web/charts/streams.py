@@ -10,7 +10,7 @@ from attrs import frozen
 from markupsafe import Markup
 
 from intervals_companion.domain.units import convert
-from intervals_companion.web.drawing import Place, project, route
+from intervals_companion.web.charts.svg import Place, project, route
 from intervals_companion.web.formatting import Words
 
 View = Mapping[str, Any]

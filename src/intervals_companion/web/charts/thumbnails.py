@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from intervals_companion.web.drawing import points, svg
+from intervals_companion.web.charts.svg import points, svg
 
 WIDTH, HEIGHT = 100.0, 56.0
 _MARGIN = 3.0
