@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 from house import House
 from intervals_companion.app import sessions as app_doors
 from intervals_companion.app.jobs.runner import Jobs
-from intervals_companion.web import doors
+from intervals_companion.web.account import links
 from intervals_companion.web.context import House as WebHouse
 
 HERE = "http://localhost:8787"
@@ -57,7 +57,7 @@ def visit(home: House, *routes: BaseRoute, start: Callable[[Work], None] = at_on
     """`start`: how jobs begin."""
     jobs = Jobs(home.companion, start=start)
     web = WebHouse(home.companion, HERE, jobs)
-    app = Starlette(routes=[*routes, *doors.routes])
+    app = Starlette(routes=[*routes, *links.routes])
     app.state.house = web
     with TestClient(app, base_url=HERE, follow_redirects=False) as client:
         made = Visit(client, web)

@@ -20,23 +20,22 @@ from intervals_companion.web import (
     comments,
     connecting,
     dashboard,
-    doors,
     feed,
     metrics,
     permissions,
     push,
     settings,
-    signing,
     simulated_phone,
     syncing,
     webhooks,
 )
+from intervals_companion.web.account import links, pages
 from intervals_companion.web.context import House
 from intervals_companion.web.pages import broken, gone, http_problem
 from intervals_companion.web.security import Walls
 
 _ROOMS = (
-    signing, doors, dashboard, metrics, activities, comments, feed, athletes, syncing, connecting, permissions, settings,
+    pages, links, dashboard, metrics, activities, comments, feed, athletes, syncing, connecting, permissions, settings,
     push, webhooks, simulated_phone,
 )  # fmt: skip
 
