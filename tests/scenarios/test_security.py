@@ -25,7 +25,7 @@ from house import House, house, weight
 from intervals_companion.app import sessions
 from intervals_companion.app.ingest import devices
 from intervals_companion.web.app import create_app
-from intervals_companion.web.push import MOST_BYTES
+from intervals_companion.web.ingest.push import MOST_BYTES
 from intervals_companion.web.server import Place, server
 
 ELSEWHERE = {"origin": "http://evil.example"}

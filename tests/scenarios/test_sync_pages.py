@@ -15,7 +15,8 @@ from intervals_companion.app import sessions
 from intervals_companion.app.jobs.runner import Job
 from intervals_companion.app.preferences import choices
 from intervals_companion.app.sync import conflicts, first_sync
-from intervals_companion.web import connecting, syncing
+from intervals_companion.web import syncing
+from intervals_companion.web.ingest import onboarding
 from rooms import Visit, visit
 
 FILLED = '<circle class="d-accent" cx="-9"'
@@ -27,7 +28,7 @@ DAYS = [MONDAY + timedelta(days=n) for n in range(4)]
 @pytest.fixture
 def browser(home: House) -> Iterator[Visit]:
     first_sync.confirm(home.companion, None)
-    with visit(home, *syncing.routes, *connecting.routes) as made:
+    with visit(home, *syncing.routes, *onboarding.routes) as made:
         yield made
 
 
@@ -233,7 +234,7 @@ def test_the_stream_is_for_those_let_in(browser: Visit) -> None:
 
 
 def test_before_the_first_sync_the_button_leads_to_its_plan(home: House) -> None:
-    with visit(home, *syncing.routes, *connecting.routes) as browser:
+    with visit(home, *syncing.routes, *onboarding.routes) as browser:
         assert "Nothing was sent yet" in browser.get("/sync").text
         assert browser.post("/sync").headers["location"] == "/connect/first-sync"
 

@@ -22,7 +22,7 @@ from house import Clock
 from intervals_companion.app.context import Companion
 from intervals_companion.app.ingest import devices
 from intervals_companion.app.settings import Settings
-from intervals_companion.web import push
+from intervals_companion.web.ingest import push
 from pushes import body, item, metric
 from store_builders import archived, empty_store, set_pragma
 

@@ -18,12 +18,10 @@ from intervals_companion.web import (
     activities,
     athletes,
     comments,
-    connecting,
     dashboard,
     feed,
     metrics,
     permissions,
-    push,
     settings,
     simulated_phone,
     syncing,
@@ -31,11 +29,12 @@ from intervals_companion.web import (
 )
 from intervals_companion.web.account import links, pages
 from intervals_companion.web.context import House
+from intervals_companion.web.ingest import onboarding, push
 from intervals_companion.web.pages import broken, gone, http_problem
 from intervals_companion.web.security import Walls
 
 _ROOMS = (
-    pages, links, dashboard, metrics, activities, comments, feed, athletes, syncing, connecting, permissions, settings,
+    pages, links, dashboard, metrics, activities, comments, feed, athletes, syncing, onboarding, permissions, settings,
     push, webhooks, simulated_phone,
 )  # fmt: skip
 

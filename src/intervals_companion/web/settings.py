@@ -21,7 +21,8 @@ from intervals_companion.app.preferences.choices import SportSwitch
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.days import local_day
 from intervals_companion.domain.errors import CompanionError, UsageError
-from intervals_companion.web import set_up, settings_data, settings_doors, settings_leave
+from intervals_companion.web import settings_data, settings_doors, settings_leave
+from intervals_companion.web.ingest import device_setup
 from intervals_companion.web.pages import action, house, page, redirect, render
 from intervals_companion.web.settings_doors import BACK
 
@@ -154,5 +155,5 @@ routes: list[BaseRoute] = [
     *settings_doors.routes,
     *settings_data.routes,
     *settings_leave.routes,
-    *set_up.routes,
+    *device_setup.routes,
 ]

@@ -20,7 +20,7 @@ from intervals_companion.domain import catalogue
 from intervals_companion.domain.errors import Busy, CompanionError, NothingToShow, NotLetIn, UsageError
 from intervals_companion.web.context import House
 from intervals_companion.web.dashboard import beginning_line
-from intervals_companion.web.forms import StreamedForm
+from intervals_companion.web.ingest.multipart import StreamedForm
 from intervals_companion.web.pages import action, house, let_in, page, redirect, refusal, render
 from intervals_companion.web.security import came_from_here
 from intervals_companion.web.ways_on import WAYS_ON
