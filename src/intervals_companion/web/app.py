@@ -20,7 +20,6 @@ from intervals_companion.web import (
     comments,
     dashboard,
     feed,
-    metrics,
     permissions,
     settings,
     simulated_phone,
@@ -32,9 +31,10 @@ from intervals_companion.web.context import House
 from intervals_companion.web.ingest import onboarding, push
 from intervals_companion.web.pages import broken, gone, http_problem
 from intervals_companion.web.security import Walls
+from intervals_companion.web.wellness import pages as wellness_pages
 
 _ROOMS = (
-    pages, links, dashboard, metrics, activities, comments, feed, athletes, syncing, onboarding, permissions, settings,
+    pages, links, dashboard, wellness_pages, activities, comments, feed, athletes, syncing, onboarding, permissions, settings,
     push, webhooks, simulated_phone,
 )  # fmt: skip
 
