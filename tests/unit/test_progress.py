@@ -9,7 +9,7 @@ import pytest
 from intervals_companion.app.jobs.runner import Job
 from intervals_companion.app.preferences.display import Preferences
 from intervals_companion.web.formatting import Words
-from intervals_companion.web.progress import progress, took
+from intervals_companion.web.sync.progress import progress, took
 
 NOW = 1_000_000
 WORDS = Words(Preferences(), NOW)

@@ -13,7 +13,7 @@ from intervals_companion.app.activities.listing import Entry, State
 from intervals_companion.web.charts.streams import shown, unit_of
 from intervals_companion.web.charts.svg import icon, sport_icon
 from intervals_companion.web.formatting import Measure, Words
-from intervals_companion.web.ways_on import WAYS_ON, WayOn
+from intervals_companion.web.sync.next_steps import WAYS_ON, WayOn
 
 STATES = {
     State.LINKED: "linked",

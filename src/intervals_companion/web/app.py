@@ -23,7 +23,6 @@ from intervals_companion.web import (
     permissions,
     settings,
     simulated_phone,
-    syncing,
     webhooks,
 )
 from intervals_companion.web.account import links, pages
@@ -31,10 +30,11 @@ from intervals_companion.web.context import House
 from intervals_companion.web.ingest import onboarding, push
 from intervals_companion.web.pages import broken, gone, http_problem
 from intervals_companion.web.security import Walls
+from intervals_companion.web.sync import pages as sync_pages
 from intervals_companion.web.wellness import pages as wellness_pages
 
 _ROOMS = (
-    pages, links, dashboard, wellness_pages, activities, comments, feed, athletes, syncing, onboarding, permissions, settings,
+    pages, links, dashboard, wellness_pages, activities, comments, feed, athletes, sync_pages, onboarding, permissions, settings,
     push, webhooks, simulated_phone,
 )  # fmt: skip
 

@@ -19,11 +19,12 @@ from intervals_companion.app.sync import conflicts as sync_conflicts
 from intervals_companion.app.sync import history
 from intervals_companion.app.sync.conflicts import Waiting
 from intervals_companion.app.sync.first_sync import AlreadyHere
-from intervals_companion.web import activity_words, run_words
+from intervals_companion.web import activity_words
 from intervals_companion.web.charts import days as charts_days
 from intervals_companion.web.charts.svg import line, ruler, ruler_key
 from intervals_companion.web.formatting import Measure, Words
 from intervals_companion.web.pages import house, page, render
+from intervals_companion.web.sync import presenter
 
 _LATEST = 3
 _CONFLICTS = 5
@@ -71,7 +72,7 @@ def show(request: Request) -> Response:
         sync=found.sync,
         line=found.sync and _line(found.sync, found.blocked, words),
         account_words=found.sync
-        and run_words.told(found.sync.account, words, found.sync.at, waiting=len(found.waiting), blocked=found.blocked),
+        and presenter.told(found.sync.account, words, found.sync.at, waiting=len(found.waiting), blocked=found.blocked),
         running=house(request).jobs.current(),
         fitness=_fitness(found.form, words) if len(found.form) > 1 else None,
         ranges=service.OF_FORM,
@@ -107,8 +108,8 @@ def beginning_line(here: AlreadyHere, name: str | None) -> Markup:
 
 
 def _line(sync: LastSync, blocked: int, words: Words) -> Markup:
-    read, there = f"read {words.moment(sync.at)}", run_words.share(sync.account, words)
-    return run_words.line(sync.account, words, read, there, blocked=blocked)
+    read, there = f"read {words.moment(sync.at)}", presenter.share(sync.account, words)
+    return presenter.line(sync.account, words, read, there, blocked=blocked)
 
 
 # --- fitness and form ------------------------------------------------------------------------------------------------

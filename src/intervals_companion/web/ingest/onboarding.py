@@ -23,7 +23,7 @@ from intervals_companion.web.dashboard import beginning_line
 from intervals_companion.web.ingest.multipart import StreamedForm
 from intervals_companion.web.pages import action, house, let_in, page, redirect, refusal, render
 from intervals_companion.web.security import came_from_here
-from intervals_companion.web.ways_on import WAYS_ON
+from intervals_companion.web.sync.next_steps import WAYS_ON
 
 # --- choosing a way --------------------------------------------------------------------------------------------------
 

@@ -24,7 +24,7 @@ from intervals_companion.web.charts.svg import sparkline
 from intervals_companion.web.dashboard import chosen_range
 from intervals_companion.web.formatting import Measure, Words
 from intervals_companion.web.pages import house, page, render
-from intervals_companion.web.ways_on import WAYS_ON
+from intervals_companion.web.sync.next_steps import WAYS_ON
 
 MOST_SAMPLES = 60
 """Samples listed one by one; of more, only their number and their drawing is told."""

@@ -22,15 +22,15 @@ from intervals_companion.app.sync.conflicts import Case
 from intervals_companion.app.sync.history import BLOCKED, PAGE, TO_DECIDE, Told
 from intervals_companion.domain.days import parse_day
 from intervals_companion.domain.errors import NothingToShow
-from intervals_companion.web import run_words
 from intervals_companion.web.charts import svg
 from intervals_companion.web.charts.scale import scale
 from intervals_companion.web.context import House
 from intervals_companion.web.formatting import Words
 from intervals_companion.web.pages import action, house, let_in, page, redirect, render, templates, to_sign_in
-from intervals_companion.web.progress import progress, took
-from intervals_companion.web.run_words import outcome
-from intervals_companion.web.ways_on import WAYS_ON, WayOn
+from intervals_companion.web.sync import presenter
+from intervals_companion.web.sync.next_steps import WAYS_ON, WayOn
+from intervals_companion.web.sync.presenter import outcome
+from intervals_companion.web.sync.progress import progress, took
 
 RUNS_SHOWN = 50
 LOOK_EVERY = 0.5
@@ -52,7 +52,7 @@ def show(request: Request) -> Response:
         failed=_unseen_failure(found),
         confirmed=first_sync.confirmed(found.companion),
         last=last, title=told and outcome(told, words, waiting=sum(waiting.values()), blocked=blocked),
-        line=told and run_words.line(told, words, blocked=blocked),
+        line=told and presenter.line(told, words, blocked=blocked),
         unread=told and told.unread,
         runs=runs, did=_did(request), waiting=waiting, words_of=history.title_and_words, outcome=outcome,
     )  # fmt: skip
@@ -171,7 +171,7 @@ def run(request: Request) -> Response:
     w = _words(found)
     return render(
         request, "sync_run.html", tab="sync", back=("/sync", "Sync"), told=told, run=told.run, a=told.account,
-        title=outcome(told.account, w), line=run_words.line(told.account, w), show=shown, took=_took(told),
+        title=outcome(told.account, w), line=presenter.line(told.account, w), show=shown, took=_took(told),
         blocked=BLOCKED, ways_on=WAYS_ON, waiting=_counts(found), sport_icon=svg.sport_icon,
         suspicious=bool(told.account.error and told.account.error["exit_code"] == 1),
     )  # fmt: skip
