@@ -14,7 +14,7 @@ from house import TODAY, House, house, run, steps, weight
 from intervals_companion.app.account import api_key, sign_in
 from intervals_companion.app.doctor import checkup
 from intervals_companion.app.doctor.checkup import State
-from intervals_companion.web import permissions
+from intervals_companion.web.doctor import pages
 from rooms import Visit, visit
 
 MONDAY = TODAY - timedelta(days=3)
@@ -31,7 +31,7 @@ def home(tmp_path: Path) -> Iterator[House]:
 
 @pytest.fixture
 def web(home: House) -> Iterator[Visit]:
-    with visit(home, *permissions.routes) as made:
+    with visit(home, *pages.routes) as made:
         yield made
 
 
@@ -172,7 +172,7 @@ def test_every_link_on_the_page_to_read_leads_somewhere(web: Visit) -> None:
 
 
 def test_a_text_from_elsewhere_is_never_markup() -> None:
-    assert permissions.bold("<script>**x**</script>") == "&lt;script&gt;<b>x</b>&lt;/script&gt;"
+    assert pages.bold("<script>**x**</script>") == "&lt;script&gt;<b>x</b>&lt;/script&gt;"
 
 
 # --- what may be handed to a helper ----------------------------------------------------------------------------------

@@ -26,10 +26,10 @@ from intervals_companion.app.social import feed
 from intervals_companion.app.social.feed import MOST, Choice
 from intervals_companion.domain.errors import Busy, CompanionError
 from intervals_companion.web import feed_words
+from intervals_companion.web.doctor.pages import bold
 from intervals_companion.web.formatting import Words
 from intervals_companion.web.pages import action, house, let_in, page, redirect, render, to_sign_in
 from intervals_companion.web.pages import until as until_of
-from intervals_companion.web.permissions import bold
 
 log = logging.getLogger("intervals_companion.web")
 
