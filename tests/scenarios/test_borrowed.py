@@ -31,7 +31,8 @@ from intervals_companion.domain.errors import (
 from intervals_companion.intervals.wire import Request, Response
 from intervals_companion.social.feed import Hidden
 from intervals_companion.store.erasing import TABLES, Group
-from intervals_companion.web import activities, comments
+from intervals_companion.web import activities
+from intervals_companion.web.social import comments
 from partners import (
     HALF_AN_HOUR,
     among_friends,

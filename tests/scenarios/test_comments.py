@@ -28,7 +28,8 @@ from intervals_companion.domain.errors import (
     UsageError,
 )
 from intervals_companion.intervals.wire import Request, Response
-from intervals_companion.web import activities, comments
+from intervals_companion.web import activities
+from intervals_companion.web.social import comments
 from partners import among_friends, asked, at_sandbox, lines, look, mine, plain, rows_of, said, went_by
 from rooms import HERE, visit
 

@@ -17,8 +17,9 @@ from intervals_companion.app.doctor import examine
 from intervals_companion.app.social import feed as social_feed
 from intervals_companion.intervals.wire import Request, Response
 from intervals_companion.store import answers
-from intervals_companion.web import activities, feed, settings_doors
+from intervals_companion.web import activities, settings_doors
 from intervals_companion.web.doctor import pages
+from intervals_companion.web.social import pages as social_pages
 from intervals_sandbox.state import Activity, Athlete
 from rooms import Visit, visit
 
@@ -35,7 +36,7 @@ def home(home: House) -> House:
 
 @pytest.fixture
 def browser(home: House) -> Iterator[Visit]:
-    with visit(home, *feed.routes, *activities.routes) as made:
+    with visit(home, *social_pages.routes, *activities.routes) as made:
         yield made
 
 
@@ -111,7 +112,7 @@ def test_while_it_reads_lines_appear_with_how_far_it_is(home: House, browser: Vi
         return None
 
     between(home, answer)
-    with visit(home, *feed.routes) as browser:
+    with visit(home, *social_pages.routes) as browser:
         events = told(browser.get("/feed/watch").text)
     states = [words(text) for event, text in events if event == "rows" and LINE in text]
     assert any(re.search(r"[1-7] of 8 read", state) for state in states)
@@ -129,7 +130,7 @@ def test_of_two_that_watch_one_reads(home: House) -> None:
 
     between(home, answer)
     home.forget_requests()
-    with visit(home, *feed.routes) as browser:
+    with visit(home, *social_pages.routes) as browser:
         first = threading.Thread(target=social_feed.read, args=[home.companion])
         first.start()
         begun.wait()
@@ -246,7 +247,7 @@ def test_who_shares_nothing_is_named_once(home: House) -> None:
         return Response(403, {}, b"{}") if f"/athlete/{closed.id}/activities" in request.url else None
 
     between(home, answer)
-    with visit(home, *feed.routes) as browser:
+    with visit(home, *social_pages.routes) as browser:
         page = words(over(browser))
     assert page.count(f"Not shared with you: {closed.name}.") == 1
 
@@ -402,7 +403,7 @@ def test_the_feed_ends_with_words(home: House, browser: Visit) -> None:
 
 def test_where_nobody_shares_it_does_not_say_that_a_year_was_read(home: House) -> None:
     between(home, lambda request: Response(403, {}, b"{}") if "/activities?" in request.url else None)
-    with visit(home, *feed.routes) as browser:
+    with visit(home, *social_pages.routes) as browser:
         page = words(over(browser))
     assert page.count("Not shared with you:") == 1
     assert "a year" not in page
@@ -412,7 +413,7 @@ def test_where_nobody_shares_it_does_not_say_that_a_year_was_read(home: House) -
 def test_days_before_that_are_not_read_of_one_athlete_say_so(home: House) -> None:
     piece = f"/athlete/{others(home)[0].id}/activities"
     between(home, lambda request: Response(422, {}, b"{}") if piece in request.url else None)
-    with visit(home, *feed.routes) as browser:
+    with visit(home, *social_pages.routes) as browser:
         page = browser.get(f"/feed/more?until={TODAY - timedelta(days=14)}").text
     assert "Earlier days were not read." in page
 
@@ -440,7 +441,7 @@ def test_without_a_key_the_page_says_why_and_how(home: House) -> None:
     home.sign_in()
     examine.examine(home.companion)
     home.forget_requests()
-    with visit(home, *feed.routes) as browser:
+    with visit(home, *social_pages.routes) as browser:
         page = browser.get("/feed").text
     assert "Your friends are one key away" in page
     assert page.count("<li>") >= 5

@@ -21,11 +21,12 @@ from intervals_companion.app.preferences import display
 from intervals_companion.app.remote import activity
 from intervals_companion.domain.days import monday
 from intervals_companion.domain.errors import CompanionError
-from intervals_companion.web import activity_body, activity_words, comments
+from intervals_companion.web import activity_body, activity_words
 from intervals_companion.web.activity_words import Row
 from intervals_companion.web.charts import streams
 from intervals_companion.web.formatting import Words
 from intervals_companion.web.pages import house, page, render, until
+from intervals_companion.web.social import comments
 
 _FILTERS = {Show.ALL: "All", Show.HELD: "Held", Show.HERE: "Only here", Show.THERE: "Only there"}
 

@@ -25,11 +25,11 @@ from intervals_companion.app.remote.client import is_open
 from intervals_companion.app.social import feed
 from intervals_companion.app.social.feed import MOST, Choice
 from intervals_companion.domain.errors import Busy, CompanionError
-from intervals_companion.web import feed_words
 from intervals_companion.web.doctor.pages import bold
 from intervals_companion.web.formatting import Words
 from intervals_companion.web.pages import action, house, let_in, page, redirect, render, to_sign_in
 from intervals_companion.web.pages import until as until_of
+from intervals_companion.web.social import presenter
 
 log = logging.getLogger("intervals_companion.web")
 
@@ -79,20 +79,20 @@ def _list(
     words = Words(display.preferences(companion), companion.now())
     found = feed.page(companion, choice, until, most=most)
     look, trouble = found.look, None if reading else _trouble(companion, found.look, problem)
-    state = "not read" if trouble else feed_words.state(look, words, reading=reading, due=feed.is_due(companion))
+    state = "not read" if trouble else presenter.state(look, words, reading=reading, due=feed.is_due(companion))
     return {
         "reading": reading,
         "state": state,
         "trouble": trouble,
-        "filters": feed_words.filters(found, choice),
-        "menu": feed_words.menu(found, choice),
+        "filters": presenter.filters(found, choice),
+        "menu": presenter.menu(found, choice),
         "alone": look is not None and not found.others and not reading,
-        "nothing": feed_words.nothing(found, choice, reading=reading),
+        "nothing": presenter.nothing(found, choice, reading=reading),
         "unread": sum(line.unread for line in found.lines),
-        "table": None if until else feed_words.last_week(feed.weeks(companion), words, _WEEKS_SHOWN),
+        "table": None if until else presenter.last_week(feed.weeks(companion), words, _WEEKS_SHOWN),
         "everybody": len(found.others),
         "silent": [other.name for other in found.others if not other.shared],
-        "query": feed_words.query(choice),
+        "query": presenter.query(choice),
         "until": until,
         **_days(found, choice, words, reading=reading),
     }
@@ -102,10 +102,10 @@ def _days(found: feed.Page, choice: Choice, words: Words, *, reading: bool) -> d
     """What `feed_days.html` needs: lines, and the way to those before."""
     older = None if reading or found.look is None else found.older
     return {
-        "days": feed_words.days(found, words),
+        "days": presenter.days(found, words),
         "asks": not reading,
-        "older": older and feed_words.address("/feed", choice, until=older.isoformat()),
-        "more": older and feed_words.address("/feed/more", choice, until=older.isoformat()),
+        "older": older and presenter.address("/feed", choice, until=older.isoformat()),
+        "more": older and presenter.address("/feed/more", choice, until=older.isoformat()),
         "ends": not reading and found.older is None and any(one.shared and one.since for one in found.others),
         "stubs": any(line.hidden is feed.Hidden.STRAVA for line in found.lines),
     }
@@ -148,7 +148,7 @@ def beside(request: Request) -> Response:
     except CompanionError as problem:  # the place stays empty; what stands in the way is told where lists are read
         log.info("aside: %s", type(problem).__name__)
         return Response(status_code=204)
-    return render(request, "feed_aside.html", row=feed_words.row(line, words, found.shape, found.comments))
+    return render(request, "feed_aside.html", row=presenter.row(line, words, found.shape, found.comments))
 
 
 # --- reading, while somebody looks -----------------------------------------------------------------------------------
@@ -162,7 +162,7 @@ def due(request: Request) -> Response:
     if not is_open(companion) or feed.closed(companion) is not None or not feed.is_due(companion):
         return Response(status_code=204)
     return render(
-        request, "feed_watch.html", query=feed_words.query(_choice(request.query_params)),
+        request, "feed_watch.html", query=presenter.query(_choice(request.query_params)),
         shown=_shown(request.query_params),
     )  # fmt: skip
 
@@ -251,7 +251,7 @@ def read(request: Request, form: FormData) -> Response:
     elif (older := feed.page(companion, until=until).older) is not None and older >= until:
         for problem in feed.read_back(companion, older):
             raise problem
-    return redirect(feed_words.address("/feed", _choice(asked), **({"until": until.isoformat()} if until else {})))
+    return redirect(presenter.address("/feed", _choice(asked), **({"until": until.isoformat()} if until else {})))
 
 
 def check(request: Request, _: FormData) -> Response:
@@ -277,7 +277,7 @@ def athletes(request: Request) -> Response:
     known = {other.id for other, _ in found}
     return render(
         request, "athletes.html", tab="friends", back=("/feed", "Friends"),
-        tables=feed_words.week_tables(found, words),
+        tables=presenter.week_tables(found, words),
         silent=[other.name for other in feed.everybody(companion) if other.id not in known],
     )  # fmt: skip
 

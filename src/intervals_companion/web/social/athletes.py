@@ -20,10 +20,10 @@ from intervals_companion.app.social import feed
 from intervals_companion.app.social.feed import Choice
 from intervals_companion.domain.errors import CompanionError
 from intervals_companion.domain.social import visible
-from intervals_companion.web import feed_words
-from intervals_companion.web.feed_words import Row
 from intervals_companion.web.formatting import Words
 from intervals_companion.web.pages import house, page, render
+from intervals_companion.web.social import presenter
+from intervals_companion.web.social.presenter import Row
 
 
 def one(request: Request) -> Response:
@@ -56,10 +56,10 @@ def _told(companion: Companion, found: Person) -> dict[str, Any]:
         "website": website if urlsplit(website).scheme in ("http", "https") else "",
         "note": "",
         "weeks": [
-            (words.days(week.first, week.first + timedelta(days=6)), feed_words.week_row(found.other, week, words))
+            (words.days(week.first, week.first + timedelta(days=6)), presenter.week_row(found.other, week, words))
             for week in found.weeks
         ],
-        "rows": [_without_name(row, words) for day in feed_words.days(lately, words) for row in day.rows],
+        "rows": [_without_name(row, words) for day in presenter.days(lately, words) for row in day.rows],
     }
 
 
