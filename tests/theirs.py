@@ -13,7 +13,7 @@ from intervals_companion.app.activities.detail import Detail
 from intervals_companion.app.activities.listing import Entry, State
 from intervals_companion.app.preferences.display import Preferences
 from intervals_companion.social import views
-from intervals_companion.web.activity_body import body
+from intervals_companion.web.activities.body import body
 from intervals_companion.web.formatting import Words
 from intervals_companion.web.pages import templates
 

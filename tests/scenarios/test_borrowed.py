@@ -31,7 +31,7 @@ from intervals_companion.domain.errors import (
 from intervals_companion.intervals.wire import Request, Response
 from intervals_companion.social.feed import Hidden
 from intervals_companion.store.erasing import TABLES, Group
-from intervals_companion.web import activities
+from intervals_companion.web.activities import pages
 from intervals_companion.web.social import comments
 from partners import (
     HALF_AN_HOUR,
@@ -152,7 +152,7 @@ def test_an_activity_that_is_made_private_after_it_was_listed_says_so_and_nothin
 def test_an_activity_that_was_deleted_after_it_was_listed_says_so(read: House) -> None:
     one = plain(read, talked=True)
     read.sandbox.remove(at_sandbox(read, one.id))
-    with visit(read, *activities.routes, *comments.routes) as web:
+    with visit(read, *pages.routes, *comments.routes) as web:
         for part in ("body", "comments"):
             text = web.get(f"/activities/{one.id}/{part}", headers={"HX-Request": "true"}).text
             assert "This activity is not at Intervals.icu any more. It was deleted there." in text
@@ -249,7 +249,7 @@ def test_a_private_activity_says_not_shared_with_you_or_is_not_there(home: House
 
 
 def test_of_others_there_is_no_file(read: House) -> None:
-    with visit(read, *activities.routes) as web:
+    with visit(read, *pages.routes) as web:
         assert web.get(f"/activities/{plain(read).id}.fit").status_code == 404
     assert asked(read).total() == 0
 
@@ -271,7 +271,7 @@ def test_streams_as_no_recording_has_them_make_a_page(read: House, streams: list
     with read.person() as person:
         answer = person._browser.put("/sandbox/streams", json={"activity_id": one.id, "streams": streams})
         assert answer.status_code == 200
-    with visit(read, *activities.routes) as web:
+    with visit(read, *pages.routes) as web:
         page = web.get(f"/activities/{one.id}/body")
         assert (page.status_code, web.get(f"/activities/{one.id}/streams").status_code) == (200, 200)
         assert "unreadable" not in page.text
@@ -281,7 +281,7 @@ def test_streams_as_no_recording_has_them_make_a_page(read: House, streams: list
 def test_an_activity_without_streams_makes_a_page(read: House) -> None:
     one = plain(read)
     refuse(read, f"/activity/{one.id}/streams", 200, b"[]")
-    with visit(read, *activities.routes) as web:
+    with visit(read, *pages.routes) as web:
         page = web.get(f"/activities/{one.id}/body")
     assert page.status_code == 200
     assert "unreadable" not in page.text

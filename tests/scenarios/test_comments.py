@@ -28,7 +28,7 @@ from intervals_companion.domain.errors import (
     UsageError,
 )
 from intervals_companion.intervals.wire import Request, Response
-from intervals_companion.web import activities
+from intervals_companion.web.activities import pages as activities_pages
 from intervals_companion.web.social import comments
 from partners import among_friends, asked, at_sandbox, lines, look, mine, plain, rows_of, said, went_by
 from rooms import HERE, visit
@@ -226,7 +226,7 @@ def test_what_was_written_is_what_is_there_and_is_shown_as_text(home: House, tex
     write(home, about, text)
     assert mine(home, about.activity) == [text]
     assert social_comments.read(home.companion, about).comments[-1].text == text
-    with visit(home, *activities.routes, *comments.routes) as web:
+    with visit(home, *activities_pages.routes, *comments.routes) as web:
         page = web.get(f"/activities/{about.activity}/comments").text
     assert "<script>alert" not in page
     assert ("&lt;script&gt;" in page) is (text == TEXTS["script"])
@@ -322,7 +322,7 @@ def pages(about: Subject) -> list[str]:
 def test_no_page_that_is_opened_writes_anything_to_the_service(home: House, choose: Any) -> None:
     about = choose(home, talked=True)
     answer_by(home, about, next(iter(home.sandbox.you.follows - {about.other})), "Nice one")
-    with visit(home, *activities.routes, *comments.routes) as web:
+    with visit(home, *activities_pages.routes, *comments.routes) as web:
         for path in pages(about):
             for headers in ({}, {"hx-request": "true"}):
                 assert web.get(path, headers=headers).status_code == 200, path
@@ -338,7 +338,7 @@ def test_what_was_shown_is_seen_when_the_page_says_so(home: House, choose: Any, 
     answer_by(home, about, next(iter(home.sandbox.you.follows - {about.other})), "Nice one")
     assert social_comments.read(home.companion, about).unseen
     home.forget_requests()
-    with visit(home, *activities.routes, *comments.routes) as web:
+    with visit(home, *activities_pages.routes, *comments.routes) as web:
         assert web.post(f"/activities/{about.activity}/seen").status_code == 204
         assert asked(home)[SEEN] == 1
         assert went_by(home)[SEEN] == {kind}
@@ -380,7 +380,7 @@ def test_a_comment_that_is_new_marks_the_line_until_it_was_seen(home: House) -> 
 
 def test_the_page_s_form_sends_once_however_often_it_is_tapped(home: House) -> None:
     about = theirs(home)
-    with visit(home, *activities.routes, *comments.routes) as web:
+    with visit(home, *activities_pages.routes, *comments.routes) as web:
         page = web.get(f"/activities/{about.activity}/comments").text
         nonce = re.search(r'name="nonce" value="([^"]+)"', page)
         assert nonce
@@ -395,7 +395,7 @@ def test_the_page_s_form_sends_once_however_often_it_is_tapped(home: House) -> N
 
 def test_a_form_from_elsewhere_writes_nothing(home: House) -> None:
     about = theirs(home)
-    with visit(home, *activities.routes, *comments.routes) as web:
+    with visit(home, *activities_pages.routes, *comments.routes) as web:
         fields = {"text": "Well done", "nonce": "n", "csrf": "wrong"}
         answer = web.client.post(f"/activities/{about.activity}/comments", data=fields, headers={"origin": HERE})
     assert answer.status_code >= 400
@@ -405,7 +405,7 @@ def test_a_form_from_elsewhere_writes_nothing(home: House) -> None:
 def test_what_could_not_be_sent_stays_in_the_form(home: House) -> None:
     about = theirs(home)
     between(home, lambda request: Response(403, {}, b"{}") if request.method == "POST" else None)
-    with visit(home, *activities.routes, *comments.routes) as web:
+    with visit(home, *activities_pages.routes, *comments.routes) as web:
         answer = web.post(f"/activities/{about.activity}/comments", text="My long <b>words</b>", nonce="n1")
     assert answer.status_code == 422
     assert "My long &lt;b&gt;words&lt;/b&gt;" in answer.text

@@ -17,7 +17,8 @@ from intervals_companion.app.doctor import examine
 from intervals_companion.app.social import feed as social_feed
 from intervals_companion.intervals.wire import Request, Response
 from intervals_companion.store import answers
-from intervals_companion.web import activities, settings_doors
+from intervals_companion.web import settings_doors
+from intervals_companion.web.activities import pages as activities_pages
 from intervals_companion.web.doctor import pages
 from intervals_companion.web.social import pages as social_pages
 from intervals_sandbox.state import Activity, Athlete
@@ -36,7 +37,7 @@ def home(home: House) -> House:
 
 @pytest.fixture
 def browser(home: House) -> Iterator[Visit]:
-    with visit(home, *social_pages.routes, *activities.routes) as made:
+    with visit(home, *social_pages.routes, *activities_pages.routes) as made:
         yield made
 
 

@@ -18,11 +18,12 @@ from intervals_companion.app.doctor import examine
 from intervals_companion.app.preferences import choices
 from intervals_companion.app.wellness import days
 from intervals_companion.store import answers
-from intervals_companion.web import activities, dashboard
+from intervals_companion.web import dashboard
+from intervals_companion.web.activities import pages as activities_pages
 from intervals_companion.web.wellness import pages
 from rooms import Visit, visit
 
-_ROOMS = (*dashboard.routes, *pages.routes, *activities.routes)
+_ROOMS = (*dashboard.routes, *pages.routes, *activities_pages.routes)
 _DAYS = [TODAY - timedelta(days=back) for back in range(30)]
 AMERICAN = {"locale": "en_US", "measurement_preference": "IMPERIAL", "weight_pref_lb": True, "fahrenheit": True}
 

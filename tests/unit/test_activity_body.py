@@ -12,11 +12,11 @@ from attrs import evolve
 
 from intervals_companion.app.preferences.display import Preferences
 from intervals_companion.social import views
-from intervals_companion.web.activity_words import figures
+from intervals_companion.web.activities.intervals import intervals
+from intervals_companion.web.activities.presenter import figures
+from intervals_companion.web.activities.time_in_zones import zones
 from intervals_companion.web.charts.thumbnails import shape
 from intervals_companion.web.formatting import Words
-from intervals_companion.web.intervals import intervals
-from intervals_companion.web.zones import zones
 from intervals_sandbox import create_app
 from theirs import WORDS, Theirs, theirs
 

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from intervals_companion.app.dashboard import Normal
 from intervals_companion.app.preferences.display import Preferences
-from intervals_companion.web.activity_words import STATES
+from intervals_companion.web.activities.presenter import STATES
 from intervals_companion.web.charts import svg
 from intervals_companion.web.charts.svg import Part, glyph, icon, line, presence, project, route, ruler, sparkline
 from intervals_companion.web.formatting import Words

@@ -14,8 +14,9 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from intervals_companion.web import activities, dashboard, settings, simulated_phone, webhooks
+from intervals_companion.web import dashboard, settings, simulated_phone, webhooks
 from intervals_companion.web.account import links, pages
+from intervals_companion.web.activities import pages as activities_pages
 from intervals_companion.web.context import House
 from intervals_companion.web.doctor import pages as doctor_pages
 from intervals_companion.web.ingest import onboarding, push
@@ -27,7 +28,7 @@ from intervals_companion.web.sync import pages as sync_pages
 from intervals_companion.web.wellness import pages as wellness_pages
 
 _ROOMS = (
-    pages, links, dashboard, wellness_pages, activities, comments, social_pages, athletes, sync_pages, onboarding, doctor_pages, settings,
+    pages, links, dashboard, wellness_pages, activities_pages, comments, social_pages, athletes, sync_pages, onboarding, doctor_pages, settings,
     push, webhooks, simulated_phone,
 )  # fmt: skip
 

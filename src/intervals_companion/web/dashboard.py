@@ -19,7 +19,7 @@ from intervals_companion.app.sync import conflicts as sync_conflicts
 from intervals_companion.app.sync import history
 from intervals_companion.app.sync.conflicts import Waiting
 from intervals_companion.app.sync.first_sync import AlreadyHere
-from intervals_companion.web import activity_words
+from intervals_companion.web.activities import presenter as activities_presenter
 from intervals_companion.web.charts import days as charts_days
 from intervals_companion.web.charts.svg import line, ruler, ruler_key
 from intervals_companion.web.formatting import Measure, Words
@@ -85,7 +85,7 @@ def show(request: Request) -> Response:
         kept=Counter(one.reason for one in found.waiting if one.reason != sync_conflicts.CONFLICT),
         words_of=history.title_and_words,
         form_words=charts_days.form_words,
-        latest=[activity_words.row(entry, words) for entry in listing.latest(companion, _LATEST)],
+        latest=[activities_presenter.row(entry, words) for entry in listing.latest(companion, _LATEST)],
         tab="today",
     )
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
-from intervals_companion.web.activity_words import number
+from intervals_companion.web.activities.presenter import number
 from intervals_companion.web.charts.streams import View
 from intervals_companion.web.formatting import Measure, Words
 

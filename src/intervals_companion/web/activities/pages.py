@@ -21,8 +21,9 @@ from intervals_companion.app.preferences import display
 from intervals_companion.app.remote import activity
 from intervals_companion.domain.days import monday
 from intervals_companion.domain.errors import CompanionError
-from intervals_companion.web import activity_body, activity_words
-from intervals_companion.web.activity_words import Row
+from intervals_companion.web.activities import body as activities_body
+from intervals_companion.web.activities import presenter
+from intervals_companion.web.activities.presenter import Row
 from intervals_companion.web.charts import streams
 from intervals_companion.web.formatting import Words
 from intervals_companion.web.pages import house, page, render, until
@@ -87,7 +88,7 @@ def _weeks(entries: Sequence[Entry], words: Words) -> Iterator[Week]:
         yield Week(
             heading=words.days(first, first + timedelta(days=6)),
             sum=", ".join(told),
-            rows=[activity_words.row(entry, words) for entry in found],
+            rows=[presenter.row(entry, words) for entry in found],
         )
 
 
@@ -108,7 +109,7 @@ def one(request: Request) -> Response:
         tab="friends" if other else "activities",
         back=("/feed", "Friends") if other else ("/activities", "Activities"),
         entry=found.entry,
-        row=activity_words.row(found.entry, words),
+        row=presenter.row(found.entry, words),
         when=_when(found, words),
         has_file=found.entry.id != found.entry.activity,
         other=other,
@@ -139,7 +140,7 @@ def body(request: Request) -> Response:
 
 
 def _body(companion: Companion, found: Detail, words: Words, note: str) -> dict[str, Any]:
-    return activity_body.body(
+    return activities_body.body(
         found,
         words,
         streams_url=f"/activities/{found.entry.id}/streams",

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from intervals_companion.app.activities.detail import Detail
-from intervals_companion.web import activity_words
+from intervals_companion.web.activities import presenter
+from intervals_companion.web.activities.intervals import intervals
+from intervals_companion.web.activities.time_in_zones import zones
 from intervals_companion.web.charts import streams
 from intervals_companion.web.formatting import Words
-from intervals_companion.web.intervals import intervals
-from intervals_companion.web.zones import zones
 
 
 def body(found: Detail, words: Words, *, streams_url: str, intervals_url: str | None, note: str = "") -> dict[str, Any]:
@@ -23,7 +23,7 @@ def body(found: Detail, words: Words, *, streams_url: str, intervals_url: str | 
     panels = streams.panels(view, sport, words)
     efforts = intervals(view, sport, words)
     return {
-        "figures": activity_words.figures(found, words),
+        "figures": presenter.figures(found, words),
         "note": note,
         "panels": panels,
         "plot": streams.plot_seconds(view),
