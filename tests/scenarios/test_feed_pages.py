@@ -17,9 +17,9 @@ from intervals_companion.app.doctor import examine
 from intervals_companion.app.social import feed as social_feed
 from intervals_companion.intervals.wire import Request, Response
 from intervals_companion.store import answers
-from intervals_companion.web import settings_doors
 from intervals_companion.web.activities import pages as activities_pages
 from intervals_companion.web.doctor import pages
+from intervals_companion.web.settings import access
 from intervals_companion.web.social import pages as social_pages
 from intervals_sandbox.state import Activity, Athlete
 from rooms import Visit, visit
@@ -535,7 +535,7 @@ def test_both_halves_lead_to_each_other(browser: Visit) -> None:
 @pytest.mark.usefixtures("read")
 @pytest.mark.parametrize("path", ["/permissions", "/settings/key"])
 def test_a_key_that_works_leads_to_friends(home: House, path: str) -> None:
-    with visit(home, *pages.routes, *settings_doors.routes) as browser:
+    with visit(home, *pages.routes, *access.routes) as browser:
         section = browser.get(path).text.partition("<h1")[2]
     assert re.search(r'<a href="/feed">[^<]*(friends|athletes)', section)
 

@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from intervals_companion.web import dashboard, settings, simulated_phone, webhooks
+from intervals_companion.web import dashboard, simulated_phone, webhooks
 from intervals_companion.web.account import links, pages
 from intervals_companion.web.activities import pages as activities_pages
 from intervals_companion.web.context import House
@@ -22,13 +22,14 @@ from intervals_companion.web.doctor import pages as doctor_pages
 from intervals_companion.web.ingest import onboarding, push
 from intervals_companion.web.pages import broken, gone, http_problem
 from intervals_companion.web.security import Walls
+from intervals_companion.web.settings import pages as settings_pages
 from intervals_companion.web.social import athletes, comments
 from intervals_companion.web.social import pages as social_pages
 from intervals_companion.web.sync import pages as sync_pages
 from intervals_companion.web.wellness import pages as wellness_pages
 
 _ROOMS = (
-    pages, links, dashboard, wellness_pages, activities_pages, comments, social_pages, athletes, sync_pages, onboarding, doctor_pages, settings,
+    pages, links, dashboard, wellness_pages, activities_pages, comments, social_pages, athletes, sync_pages, onboarding, doctor_pages, settings_pages,
     push, webhooks, simulated_phone,
 )  # fmt: skip
 

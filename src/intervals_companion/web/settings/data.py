@@ -16,7 +16,7 @@ from intervals_companion.app.data import backup, csv_export
 from intervals_companion.app.data.backup import Restored
 from intervals_companion.domain.errors import CompanionError, DamagedInput, UsageError
 from intervals_companion.web.pages import action, house, page, render
-from intervals_companion.web.settings_doors import BACK
+from intervals_companion.web.settings.access import BACK
 
 _Piece = TypeVar("_Piece", str, bytes)
 MOST_BACKUP = 8_000_000_000

@@ -21,10 +21,10 @@ from intervals_companion.app.preferences.choices import SportSwitch
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.days import local_day
 from intervals_companion.domain.errors import CompanionError, UsageError
-from intervals_companion.web import settings_data, settings_doors, settings_leave
 from intervals_companion.web.ingest import device_setup
 from intervals_companion.web.pages import action, house, page, redirect, render
-from intervals_companion.web.settings_doors import BACK
+from intervals_companion.web.settings import access, data, leave
+from intervals_companion.web.settings.access import BACK
 
 _MOST_SHOWN = 20
 """Changes that a preview of another zone lists."""
@@ -152,8 +152,8 @@ routes: list[BaseRoute] = [
     page("/settings/zone", zone),
     action("/settings/zone/preview", preview_zone),
     action("/settings/zone", choose_zone),
-    *settings_doors.routes,
-    *settings_data.routes,
-    *settings_leave.routes,
+    *access.routes,
+    *data.routes,
+    *leave.routes,
     *device_setup.routes,
 ]

@@ -13,7 +13,7 @@ from intervals_companion.app.data import backup, erase
 from intervals_companion.app.data.erase import DELETE, FULL_LOGOUT, LOGOUT, Deleted, Way
 from intervals_companion.domain.errors import CompanionError
 from intervals_companion.web.pages import action, house, page, redirect, render, visitor
-from intervals_companion.web.settings_doors import BACK, forgotten
+from intervals_companion.web.settings.access import BACK, forgotten
 
 
 def _confirming(way: Way) -> Callable[[Request], Response]:
