@@ -8,7 +8,7 @@ from cyclopts import Parameter
 
 from intervals_companion.app.doctor import checkup
 from intervals_companion.app.doctor.checkup import Check, Checkup, Face, Section, State
-from intervals_companion.cli import opening, output
+from intervals_companion.cli import context, output
 
 _SIGNS = {State.OK: "ok", State.BLOCKED: "BLOCKED", State.WARNING: "warning", State.UNKNOWN: "unknown"}
 _STYLES = {State.OK: "dim", State.BLOCKED: "bold red", State.WARNING: "yellow", State.UNKNOWN: "dim"}
@@ -22,7 +22,7 @@ def doctor(*, as_json: Annotated[bool, Parameter(name="--json")] = False) -> int
     as_json
         Print one JSON value instead of words.
     """
-    with opening.companion() as companion:
+    with context.companion() as companion:
         found = checkup.examine(companion)
     if as_json:
         output.print_json({"ok": found.ok, "checks": [_json(check) for check in found.checks]})

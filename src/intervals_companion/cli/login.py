@@ -15,8 +15,8 @@ from intervals_companion.app.account.sign_in import Ended, SignedIn, SignedOut
 from intervals_companion.app.context import Companion
 from intervals_companion.app.data import erase
 from intervals_companion.app.doctor import examine
-from intervals_companion.cli import opening, output
-from intervals_companion.cli.landing import landing
+from intervals_companion.cli import context, output
+from intervals_companion.cli.oauth_loopback import landing
 from intervals_companion.domain.errors import NotSignedIn, SignInExpired, UsageError
 
 
@@ -43,8 +43,8 @@ def login(
     client_id
         The OAuth client of your own app at Intervals.icu.
     """
-    chosen = opening.settings().with_options(intervals_url=url, client_id=client_id)
-    with opening.companion(chosen) as companion:
+    chosen = context.settings().with_options(intervals_url=url, client_id=client_id)
+    with context.companion(chosen) as companion:
         if api_key:
             who = sign_in.with_key(companion, _asked_key())
         else:
@@ -107,7 +107,7 @@ def logout(*, full: bool = False, as_json: Annotated[bool, Parameter(name="--jso
     as_json
         Print one JSON value instead of words.
     """
-    with opening.companion() as companion:
+    with context.companion() as companion:
         result = erase.log_out(companion, erase.FULL_LOGOUT if full else erase.LOGOUT)
     if isinstance(result.problem, NotSignedIn):
         raise result.problem

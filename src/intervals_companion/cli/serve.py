@@ -8,7 +8,7 @@ from pathlib import Path
 from intervals_companion.app import sessions
 from intervals_companion.app.context import Companion
 from intervals_companion.app.jobs.runner import Jobs
-from intervals_companion.cli import opening, output
+from intervals_companion.cli import context, output
 from intervals_companion.web.context import House, public_address
 
 
@@ -47,11 +47,11 @@ def serve(
     from intervals_companion.web.server import Place, listening, serve
 
     place = Place(host, port, certificate, key, insecure_lan, proxy)
-    settings = opening.settings()
+    settings = context.settings()
     address = public_address(public_url or settings.public_url or place.default_url)
     if log:
         logging.basicConfig(format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
-    with listening(place) as listener, opening.companion(settings) as companion:
+    with listening(place) as listener, context.companion(settings) as companion:
         say_where(companion, address)
         serve(House(companion, address, Jobs(companion)), place, listener)
     return 0
@@ -75,8 +75,8 @@ def link(*, public_url: str | None = None) -> int:
     public_url
         The address the companion is served at. Also COMPANION_PUBLIC_URL.
     """
-    settings = opening.settings()
-    with opening.companion(settings) as companion:
+    settings = context.settings()
+    with context.companion(settings) as companion:
         address = public_address(public_url or settings.public_url or "http://localhost:8787")
         output.out().print(sessions.new_link(companion, address), markup=False, soft_wrap=True)
     return 0
