@@ -30,7 +30,7 @@ from intervals_companion.app.context import Companion  # noqa: E402
 from intervals_companion.app.jobs.runner import Jobs  # noqa: E402
 from intervals_companion.intervals.client import Transport  # noqa: E402
 from intervals_companion.intervals.wire import Request, Response  # noqa: E402
-from intervals_companion.store import others  # noqa: E402
+from intervals_companion.store import friends_cache  # noqa: E402
 from intervals_companion.web.app import create_app  # noqa: E402
 from intervals_companion.web.context import House  # noqa: E402
 from lived_in import PAGES, lived_in  # noqa: E402
@@ -94,7 +94,7 @@ def _five_hours(lived: Stage) -> list[bool]:
 
     def forget() -> None:
         with companion.store.write() as connection:
-            others.let_go(connection, athlete, others.DETAIL, name)
+            friends_cache.let_go(connection, athlete, friends_cache.DETAIL, name)
 
     parts = {"page": path, "body": f"{path}/body", "stream data": f"{path}/streams"}
     cold: dict[str, list[float]] = {part: [] for part in parts}

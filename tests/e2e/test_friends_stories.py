@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 import acts
 from intervals_companion.app.social import feed as social_feed
 from intervals_companion.app.sync import first_sync
-from intervals_companion.store import others
+from intervals_companion.store import friends_cache
 from intervals_sandbox.person import Person
 from intervals_sandbox.state import Athlete
 from stage import Stage, stage
@@ -58,8 +58,8 @@ def kept_of(home: Stage, other: Athlete) -> list[str]:
     """What the store has of an athlete."""
     athlete = home.companion.account().athlete
     with home.companion.store.read() as connection:
-        owners = others.owners(connection, athlete)
-        known = [one.id for one in others.others(connection, athlete) if one.id == other.id]
+        owners = friends_cache.owners(connection, athlete)
+        known = [one.id for one in friends_cache.others(connection, athlete) if one.id == other.id]
         return known + [name for name, whose in owners.items() if whose == other.id]
 
 

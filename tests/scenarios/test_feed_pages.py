@@ -16,7 +16,7 @@ from intervals_companion.app.account import api_key, sign_in
 from intervals_companion.app.doctor import examine
 from intervals_companion.app.social import feed as social_feed
 from intervals_companion.intervals.wire import Request, Response
-from intervals_companion.store import answers
+from intervals_companion.store import intervals_cache
 from intervals_companion.web.activities import pages as activities_pages
 from intervals_companion.web.doctor import pages
 from intervals_companion.web.settings import access
@@ -555,7 +555,9 @@ def test_last_week_leads_to_everybody(home: House, browser: Visit) -> None:
 def test_form_is_said_as_the_athletes_setting_says(home: House, browser: Visit, percent: bool) -> None:
     athlete = home.companion.account().athlete
     with home.companion.store.write() as connection:
-        kept = answers.answer(connection, athlete, answers.ATHLETE)
+        kept = intervals_cache.answer(connection, athlete, intervals_cache.ATHLETE)
         assert kept is not None
-        answers.keep(connection, athlete, answers.ATHLETE, {**kept.record, "icu_form_as_percent": percent}, 0)
+        intervals_cache.keep(
+            connection, athlete, intervals_cache.ATHLETE, {**kept.record, "icu_form_as_percent": percent}, 0
+        )
     assert ("\u202f%" in browser.get("/feed").text) is percent

@@ -17,7 +17,7 @@ from intervals_companion.app.account import sign_in
 from intervals_companion.app.doctor import examine
 from intervals_companion.app.preferences import choices
 from intervals_companion.app.wellness import days
-from intervals_companion.store import answers
+from intervals_companion.store import intervals_cache
 from intervals_companion.web import dashboard
 from intervals_companion.web.activities import pages as activities_pages
 from intervals_companion.web.wellness import pages
@@ -52,7 +52,7 @@ def lived(home: House) -> None:
 def prefers(home: House, **record: Any) -> None:
     athlete = home.companion.account().athlete
     with home.companion.store.write() as connection:
-        answers.keep(connection, athlete, answers.ATHLETE, record, home.companion.now())
+        intervals_cache.keep(connection, athlete, intervals_cache.ATHLETE, record, home.companion.now())
 
 
 # --- today -----------------------------------------------------------------------------------------------------------
@@ -115,7 +115,7 @@ def test_today_shows_the_fitness_that_a_run_s_own_uploads_made(home: House, visi
     lived(home)
     athlete = home.companion.account().athlete
     with home.companion.store.read() as connection:
-        kept = answers.days(connection, athlete, TODAY, TODAY)[TODAY]
+        kept = intervals_cache.days(connection, athlete, TODAY, TODAY)[TODAY]
     assert kept["ctl"] > 0
 
 
@@ -149,7 +149,7 @@ def test_form_is_percent_or_absolute_as_the_athlete_set_it(home: House, visitor:
     athlete = home.companion.account().athlete
     there = {day: {"id": day.isoformat(), "ctl": 60.0, "atl": 69.0} for day in _DAYS}
     with home.companion.store.write() as connection:
-        answers.replace_days(connection, athlete, _DAYS[-1], TODAY, there, 0)
+        intervals_cache.replace_days(connection, athlete, _DAYS[-1], TODAY, there, 0)
     prefers(home, icu_form_as_percent=True)
     assert "Form −15 % of fitness" in text(visitor, "/today")
     prefers(home, icu_form_as_percent=False)
@@ -291,7 +291,7 @@ def test_an_activity_of_intervals_icu_alone_fetches_the_rest_after_it_is_shown(h
     record = {"id": "i9", "start_date_local": start, "type": "Run", "elapsed_time": 60, "source": "UPLOAD"}
     athlete = home.companion.account().athlete
     with home.companion.store.write() as connection:
-        answers.replace_activities(connection, athlete, TODAY, TODAY, {"i9": (TODAY, record)}, 0)
+        intervals_cache.replace_activities(connection, athlete, TODAY, TODAY, {"i9": (TODAY, record)}, 0)
     home.forget_requests()
     assert "Reading it from Intervals.icu." in text(visitor, "/activities/i9")
     assert 'hx-get="/activities/i9/body"' in visitor.get("/activities/i9").text
@@ -323,7 +323,7 @@ def test_a_stub_of_strava_says_why_it_is_hidden(home: House, visitor: Visit) -> 
     stub = {"id": "16358453348", "start_date_local": f"{TODAY}T08:00:00", "source": "STRAVA"}
     athlete = home.companion.account().athlete
     with home.companion.store.write() as connection:
-        answers.replace_activities(connection, athlete, TODAY, TODAY, {stub["id"]: (TODAY, stub)}, 0)
+        intervals_cache.replace_activities(connection, athlete, TODAY, TODAY, {stub["id"]: (TODAY, stub)}, 0)
     for path in ("/activities", "/activities/16358453348"):
         assert "Hidden by Strava" in text(visitor, path)
         assert "Strava does not let other apps see it." in text(visitor, path)
@@ -379,6 +379,6 @@ def test_a_name_of_an_activity_is_never_markup(home: House, visitor: Visit) -> N
     }  # fmt: skip
     athlete = home.companion.account().athlete
     with home.companion.store.write() as connection:
-        answers.replace_activities(connection, athlete, TODAY, TODAY, {"i9": (TODAY, record)}, 0)
+        intervals_cache.replace_activities(connection, athlete, TODAY, TODAY, {"i9": (TODAY, record)}, 0)
     for path in ("/today", "/activities", "/activities/i9"):
         assert "<script>alert" not in visitor.get(path).text

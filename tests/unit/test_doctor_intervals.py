@@ -15,7 +15,7 @@ from intervals_companion.doctor.intervals import NEEDED, OWN_DATA, Box, SignIn, 
 from intervals_companion.doctor.key import Key
 from intervals_companion.domain import catalogue
 from intervals_companion.intervals.scopes import AREA_WORDS, REQUESTED, Area, Grant, Level, Scope
-from intervals_companion.store.proofs import Proof
+from intervals_companion.store.scope_checks import Proof
 
 WELLNESS_UPDATE = Scope(Area.WELLNESS, Level.WRITE)
 TRAVELLING = ("Sleep", "HRV (SDNN)", "Weight", "Steps", "Blood oxygen")

@@ -11,7 +11,7 @@ from attrs import evolve
 from intervals_companion.domain.social import Chat, Week
 from intervals_companion.social import feed
 from intervals_companion.social.feed import Hidden
-from intervals_companion.store.others import Did, Look, Other
+from intervals_companion.store.friends_cache import Did, Look, Other
 
 MONDAY = date(2026, 3, 2)
 TODAY = date(2026, 3, 10)

@@ -15,7 +15,7 @@ from intervals_companion.app.preferences.display import Preferences, from_record
 from intervals_companion.app.settings import Settings
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.days import instant
-from intervals_companion.store import answers
+from intervals_companion.store import intervals_cache
 from intervals_companion.store.database import Store
 from intervals_companion.web.formatting import Measure, Words
 
@@ -148,7 +148,9 @@ def test_preferences_come_from_the_stored_record(tmp_path: Path) -> None:
     athlete = companion.account().athlete
     assert preferences(companion) == Preferences(zone=ZoneInfo("America/Denver"))
     with store.write() as connection:
-        answers.keep(connection, athlete, answers.ATHLETE, {"locale": "en_US", "icu_form_as_percent": True}, NOW)
+        intervals_cache.keep(
+            connection, athlete, intervals_cache.ATHLETE, {"locale": "en_US", "icu_form_as_percent": True}, NOW
+        )
     found = preferences(companion)
     assert (found.locale, found.form_as_percent, found.pounds) == ("en_US", True, False)
     store.close()

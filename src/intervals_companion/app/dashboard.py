@@ -19,7 +19,7 @@ from intervals_companion.derive import normal
 from intervals_companion.derive.normal import Normal
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.catalogue import Metric, Rule
-from intervals_companion.store import answers, day_cache, runs
+from intervals_companion.store import day_cache, intervals_cache, runs
 
 __all__ = ["Normal"]
 
@@ -159,7 +159,7 @@ def _last_sync(connection: Connection, athlete: int) -> LastSync | None:
 
 
 def _form(connection: Connection, athlete: int, first: date, last: date) -> list[FormDay]:
-    records = answers.days(connection, athlete, first, last)
+    records = intervals_cache.days(connection, athlete, first, last)
     return [
         FormDay(day, record["ctl"], record["atl"])
         for day, record in records.items()

@@ -18,7 +18,7 @@ from intervals_companion.app.context import Companion
 from intervals_companion.app.doctor import examine
 from intervals_companion.domain.errors import CompanionError, NotLetIn, SignInError
 from intervals_companion.intervals import oauth
-from intervals_companion.store import doors
+from intervals_companion.store import sessions
 
 _MINUTE = 60_000
 _DAY = 24 * 60 * _MINUTE
@@ -71,15 +71,15 @@ def new_link(companion: Companion, public_url: str) -> str:
     secret = _secret(companion)
     athlete = companion.account().athlete
     with companion.store.write() as connection:
-        doors.sweep(connection, companion.door_now())
-        doors.add_link(connection, athlete, _hash(secret), companion.door_now() + LINK_LASTS)
+        sessions.sweep(connection, companion.door_now())
+        sessions.add_link(connection, athlete, _hash(secret), companion.door_now() + LINK_LASTS)
     return f"{public_url}/link/{secret}"
 
 
 def link_is_good(companion: Companion, secret: str) -> bool:
     athlete = companion.account().athlete
     with companion.store.read() as connection:
-        return doors.link_is_good(connection, athlete, _hash(secret), companion.door_now())
+        return sessions.link_is_good(connection, athlete, _hash(secret), companion.door_now())
 
 
 def spend_link(companion: Companion, secret: str, browser: str, instead_of: bytes | None = None) -> str:
@@ -88,7 +88,7 @@ def spend_link(companion: Companion, secret: str, browser: str, instead_of: byte
     """
     athlete = companion.account().athlete
     with companion.store.write() as connection:
-        if not doors.spend_link(connection, athlete, _hash(secret), companion.door_now()):
+        if not sessions.spend_link(connection, athlete, _hash(secret), companion.door_now()):
             raise NotLetIn(
                 "This link was used already, or it is more than 15 minutes old.",
                 "Make a new one: companion link. Or, in a browser that is signed in: Settings, Add a browser.",
@@ -104,12 +104,12 @@ def let_in(companion: Companion, browser: str, instead_of: bytes | None = None) 
     secret = _secret(companion)
     athlete = companion.account().athlete
     now = companion.door_now()
-    fresh = doors.Browser(athlete, _hash(secret), _secret(companion), browser, now, now, now + LONGEST)
+    fresh = sessions.Browser(athlete, _hash(secret), _secret(companion), browser, now, now, now + LONGEST)
     with companion.store.write() as connection:
-        doors.sweep(connection, now)
+        sessions.sweep(connection, now)
         if instead_of is not None:
-            doors.end_browser(connection, athlete, instead_of)
-        doors.add_browser(connection, fresh)
+            sessions.end_browser(connection, athlete, instead_of)
+        sessions.add_browser(connection, fresh)
     return secret
 
 
@@ -120,12 +120,12 @@ def visit(companion: Companion, cookie: str | None) -> Visitor | None:
     session, now = _hash(cookie), companion.door_now()
     athlete = companion.account().athlete
     with companion.store.read() as connection:
-        found = doors.browser(connection, session)
+        found = sessions.browser(connection, session)
     if found is None or found.athlete != athlete or now >= found.ends or now - found.seen > IDLE:
         return None
     if now - found.seen > _LOOKED:
         with companion.store.write() as connection:
-            doors.saw_browser(connection, session, now)
+            sessions.saw_browser(connection, session, now)
     return Visitor(session, athlete, found.csrf)
 
 
@@ -133,7 +133,7 @@ def browsers(companion: Companion, this: bytes | None = None) -> list[Browser]:
     athlete = companion.account().athlete
     now = companion.door_now()
     with companion.store.read() as connection:
-        found = doors.browsers(connection, athlete)
+        found = sessions.browsers(connection, athlete)
     return [
         Browser(one.session.hex(), one.name, one.made, one.seen, one.session == this)
         for one in found
@@ -144,13 +144,13 @@ def browsers(companion: Companion, this: bytes | None = None) -> list[Browser]:
 def end_browser(companion: Companion, session: bytes) -> None:
     athlete = companion.account().athlete
     with companion.store.write() as connection:
-        doors.end_browser(connection, athlete, session)
+        sessions.end_browser(connection, athlete, session)
 
 
 def end_all(companion: Companion) -> None:
     athlete = companion.account().athlete
     with companion.store.write() as connection:
-        doors.end_browsers(connection, athlete)
+        sessions.end_browsers(connection, athlete)
 
 
 # --- signing in ------------------------------------------------------------------------------------------------------
@@ -168,11 +168,11 @@ def begin_sign_in(companion: Companion, redirect: str, *, create_fields: bool = 
     """Raises SignInError without a client id."""
     start = sign_in.begin(companion, redirect, create_fields=create_fields)
     cookie = _secret(companion)
-    begun = doors.SignIn(_hash(cookie), redirect, create_fields)
+    begun = sessions.SignIn(_hash(cookie), redirect, create_fields)
     athlete = companion.account().athlete
     with companion.store.write() as connection:
-        doors.sweep(connection, companion.door_now())
-        doors.add_sign_in(connection, athlete, _hash(start.state), begun, companion.door_now() + SIGN_IN_LASTS)
+        sessions.sweep(connection, companion.door_now())
+        sessions.add_sign_in(connection, athlete, _hash(start.state), begun, companion.door_now() + SIGN_IN_LASTS)
     return Begun(start.url, cookie)
 
 
@@ -186,7 +186,7 @@ def finish_sign_in(companion: Companion, landing: str, cookie: str | None) -> Si
     account = companion.account()
     state = oauth.landed_state(landing)
     with companion.store.write() as connection:
-        begun = doors.spend_sign_in(connection, account.athlete, _hash(state), companion.door_now())
+        begun = sessions.spend_sign_in(connection, account.athlete, _hash(state), companion.door_now())
     if begun is None:
         raise SignInError(*_STALE)
     if cookie is None or not hmac.compare_digest(_hash(cookie), begun.session):

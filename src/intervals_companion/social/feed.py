@@ -12,7 +12,7 @@ from attrs import evolve, frozen
 
 from intervals_companion.domain.days import MS_PER_DAY, instant, monday
 from intervals_companion.domain.social import Chat, Week
-from intervals_companion.store.others import Did, Look, Other
+from intervals_companion.store.friends_cache import Did, Look, Other
 
 WINDOW = 14
 """Days that are read at once."""

@@ -9,7 +9,7 @@ from intervals_companion.app.account.sign_in import anybody, signed_in
 from intervals_companion.app.context import Companion
 from intervals_companion.app.wellness.days import EARLIEST
 from intervals_companion.domain.errors import PermissionMissing
-from intervals_companion.store import answers
+from intervals_companion.store import intervals_cache
 
 
 def look_if_never(companion: Companion) -> None:
@@ -19,7 +19,7 @@ def look_if_never(companion: Companion) -> None:
     """
     athlete = companion.account().athlete
     with companion.store.read() as connection:
-        looked = answers.answer(connection, athlete, answers.ACTIVITIES) is not None
+        looked = intervals_cache.answer(connection, athlete, intervals_cache.ACTIVITIES) is not None
     if looked or anybody(companion) is None:
         return
     with signed_in(companion) as (who, client):

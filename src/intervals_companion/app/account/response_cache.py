@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from intervals_companion.app.context import Companion
 from intervals_companion.intervals import models, protocol
 from intervals_companion.intervals.wire import Call, Response
-from intervals_companion.store import answers
+from intervals_companion.store import intervals_cache
 
 ATHLETE_LASTS = 24 * 3_600_000
 """ms after which the athlete's own record is read again."""
@@ -43,19 +43,19 @@ def listener(companion: Companion, athlete: int, stands: Callable[[Connection], 
 def athlete_is_old(companion: Companion, athlete: int) -> bool:
     """Whether the athlete record was never read, or not today."""
     with companion.store.read() as connection:
-        known = answers.answer(connection, athlete, answers.ATHLETE)
+        known = intervals_cache.answer(connection, athlete, intervals_cache.ATHLETE)
     return known is None or companion.now() - known.read >= ATHLETE_LASTS
 
 
 def _athlete(connection: Connection, athlete: int, _query: Mapping[str, str], record: Any, now: int) -> None:
     shown = {key: value for key, value in record.items() if key not in _SECRET}
-    answers.keep(connection, athlete, answers.ATHLETE, shown, now)
+    intervals_cache.keep(connection, athlete, intervals_cache.ATHLETE, shown, now)
 
 
 def _days(connection: Connection, athlete: int, query: Mapping[str, str], records: Any, now: int) -> None:
     first, last = date.fromisoformat(query["oldest"]), date.fromisoformat(query["newest"])
     by_day = {date.fromisoformat(record["id"]): record for record in records}
-    answers.replace_days(connection, athlete, first, last, by_day, now)
+    intervals_cache.replace_days(connection, athlete, first, last, by_day, now)
 
 
 def _activities(connection: Connection, athlete: int, query: Mapping[str, str], records: Any, now: int) -> None:
@@ -65,8 +65,8 @@ def _activities(connection: Connection, athlete: int, query: Mapping[str, str], 
         for record in records
         if (clock := models.wall_clock(record.get("start_date_local"))) is not None
     }
-    answers.replace_activities(connection, athlete, first, last, by_id, now)
-    answers.keep(connection, athlete, answers.ACTIVITIES, {}, now)
+    intervals_cache.replace_activities(connection, athlete, first, last, by_id, now)
+    intervals_cache.keep(connection, athlete, intervals_cache.ACTIVITIES, {}, now)
 
 
 class _Kept(NamedTuple):

@@ -27,7 +27,7 @@ from intervals_companion.intervals.client import IntervalsClient
 from intervals_companion.intervals.credentials import ApiKey, Bearer, Credential
 from intervals_companion.intervals.scopes import Area, Grant, Level, Scope
 from intervals_companion.intervals.wire import service_origin
-from intervals_companion.store import accounts, examinations, jobs, proofs
+from intervals_companion.store import accounts, examinations, jobs, scope_checks
 from intervals_companion.store.accounts import Account, Kept, Stored
 
 TOKEN, KEY = "token", "key"
@@ -184,7 +184,7 @@ def _bind(
         beside = kind == TOKEN and KEY in kept and kept[KEY].scope == BESIDE
         accounts.forget(connection, account.athlete, TOKEN, *(() if beside else (KEY,)))
         accounts.keep(connection, box, account.athlete, kind, stored)
-        proofs.forget(connection, account.athlete)
+        scope_checks.forget(connection, account.athlete)
         examinations.forget(connection, account.athlete)
     before = companion.remembered_zone(account)
     companion.keep_home_zone(account)
@@ -280,12 +280,12 @@ class _Access:
         """Keeps what was proved, unless somebody has signed in anew meanwhile: that sign-in is another one."""
         said = {str(box): allowed for box, allowed in client.boxes.items()}
         if client.alive is not None:
-            said[proofs.SIGN_IN] = client.alive
+            said[scope_checks.SIGN_IN] = client.alive
         if not said:
             return
         with self.companion.store.write() as connection:
             if self.stands(connection):
-                proofs.remember(connection, self.account.athlete, said, self.companion.now())
+                scope_checks.remember(connection, self.account.athlete, said, self.companion.now())
 
 
 def current(companion: Companion) -> SignedIn:

@@ -22,7 +22,7 @@ from intervals_companion.journal.workouts import Session
 from intervals_companion.social import feed
 from intervals_companion.social import views as social_views
 from intervals_companion.social.feed import Hidden
-from intervals_companion.store import answers, glance
+from intervals_companion.store import intervals_cache, queries
 from intervals_companion.store import views as kept
 
 _EMPTY = social_views.make({}, [])
@@ -100,8 +100,8 @@ def _own(companion: Companion, name: str) -> Detail | None:
         if found is None:
             return None
         entry, session = found
-        record = answers.activity(connection, athlete, entry.activity) if entry.activity else None
-        linked = glance.linked(connection, athlete, entry.id)
+        record = intervals_cache.activity(connection, athlete, entry.activity) if entry.activity else None
+        linked = queries.linked(connection, athlete, entry.id)
     return Detail(
         entry=entry,
         view=_EMPTY if session is None else _view(companion, athlete, session),

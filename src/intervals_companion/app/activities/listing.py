@@ -17,7 +17,7 @@ from intervals_companion.domain.days import bounds, instant, local_day
 from intervals_companion.journal import workouts as journal
 from intervals_companion.journal.workouts import Session
 from intervals_companion.social.feed import number
-from intervals_companion.store import answers, glance, ledger, runs
+from intervals_companion.store import intervals_cache, ledger, queries, runs
 from intervals_companion.sync.actions import Reason
 
 Record = Mapping[str, Any]
@@ -101,7 +101,7 @@ def listed(companion: Companion, show: Show, until: date | None) -> Listed:
     """A month (`until`: any day of it; else the newest with something in it), or a page of a filter."""
     account = companion.account()
     with companion.store.read() as connection:
-        read = answers.answer(connection, account.athlete, answers.ACTIVITIES) is not None
+        read = intervals_cache.answer(connection, account.athlete, intervals_cache.ACTIVITIES) is not None
         return evolve(_listed(companion, connection, show, until), read=read)
 
 
@@ -109,7 +109,7 @@ def _listed(companion: Companion, connection: Connection, show: Show, until: dat
     account = companion.account()
     zone = companion.zone(account)
     sides = _Sides(companion, connection, account.athlete)
-    found = glance.counts(connection, account.athlete)
+    found = queries.counts(connection, account.athlete)
     counts = {
         Show.ALL: found.workouts + found.activities - found.linked,
         Show.HELD: found.held,
@@ -172,12 +172,12 @@ def latest(companion: Companion, most: int) -> list[Entry]:
 def one(companion: Companion, connection: Connection, athlete: int, name: str) -> tuple[Entry, Session | None] | None:
     """The entry of a workout's or an activity's id, and the workout where Health has it."""
     sides = _Sides(companion, connection, athlete)
-    session = journal.find(connection, athlete, glance.workout_of(connection, athlete, name) or name)
+    session = journal.find(connection, athlete, queries.workout_of(connection, athlete, name) or name)
     if session is not None:
         link = sides.links.get(session.id)
-        record = None if link is None else answers.activity(connection, athlete, link.activity)
+        record = None if link is None else intervals_cache.activity(connection, athlete, link.activity)
         return sides.ours(session, record), session
-    record = answers.activity(connection, athlete, name)
+    record = intervals_cache.activity(connection, athlete, name)
     return None if record is None else (sides.theirs(record), None)
 
 
@@ -190,9 +190,9 @@ class _Sides:
         self._zone = companion.zone(companion.account())
         self.links = ledger.links(connection, athlete)
         self._linked = {link.activity for link in self.links.values()}
-        self._held = {item.item: item for item in reversed(glance.held_workouts(connection, athlete))}
+        self._held = {item.item: item for item in reversed(queries.held_workouts(connection, athlete))}
         self._buried = ledger.tombstones(connection, athlete)
-        self._sending = glance.unfinished_uploads(connection, athlete)
+        self._sending = queries.unfinished_uploads(connection, athlete)
         last = runs.latest(connection, athlete, 1)
         failed = runs.failures(connection, athlete, last[0].run) if last else []
         self._failed = {one.item: one for one in failed if one.field == ledger.WORKOUT_FIELD}
@@ -200,7 +200,7 @@ class _Sides:
     def first_day(self) -> date | None:
         start = journal.first_start(self._connection, self._athlete)
         ours = None if start is None else local_day(start, self._zone)
-        there = answers.first_activity(self._connection, self._athlete)
+        there = intervals_cache.first_activity(self._connection, self._athlete)
         known = [day for day in (ours, there) if day is not None]
         return min(known) if known else None
 
@@ -208,7 +208,7 @@ class _Sides:
         start, end = bounds(first, self._zone)[0], bounds(last, self._zone)[1]
         sessions = journal.sessions(self._connection, self._athlete, start, end)
         # A wall clock of another zone may put an activity a day off.
-        records = answers.activities(self._connection, self._athlete, first - _ONE_DAY, last + _ONE_DAY)
+        records = intervals_cache.activities(self._connection, self._athlete, first - _ONE_DAY, last + _ONE_DAY)
         ours = (self._with_record(session, records) for session in sessions)
         theirs = (self.theirs(record) for name, record in records.items() if name not in self._linked)
         return _newest_first(
@@ -224,8 +224,8 @@ class _Sides:
         return _newest_first(self.ours(session, None) for session in found if session is not None)
 
     def only_there(self, until: date) -> list[Entry]:
-        names = glance.unlinked_days(self._connection, self._athlete, until, MOST)
-        records = (answers.activity(self._connection, self._athlete, name) for name, _ in names)
+        names = queries.unlinked_days(self._connection, self._athlete, until, MOST)
+        records = (intervals_cache.activity(self._connection, self._athlete, name) for name, _ in names)
         return _newest_first(self.theirs(record) for record in records if record is not None)
 
     def ours(self, session: Session, record: Record | None) -> Entry:

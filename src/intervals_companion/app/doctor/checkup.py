@@ -26,7 +26,7 @@ from intervals_companion.domain.samples import WORKOUT
 from intervals_companion.health.port import HealthStore, Share
 from intervals_companion.intervals import scopes
 from intervals_companion.intervals.scopes import Grant
-from intervals_companion.store import anchors, examinations, presence, proofs
+from intervals_companion.store import anchors, examinations, scope_checks, type_coverage
 
 CUSTOM_FIELDS = intervals.FIELDS
 """The id of the check that is there only once the fields are known."""
@@ -120,7 +120,7 @@ def stored(companion: Companion) -> Checkup:
     with companion.store.read() as connection:
         found = doctor_examine.last(connection, account.athlete)[1]
         unwanted = examinations.dismissed(connection, account.athlete)
-        made = presence.fields_made(connection, account.athlete, health.STRIP_DAYS)
+        made = type_coverage.fields_made(connection, account.athlete, health.STRIP_DAYS)
     checked = [
         *intervals.examine(who, _travelling(arrivals, made, who)),
         *health.examine(arrivals, types),
@@ -162,7 +162,7 @@ def due(companion: Companion) -> bool:
     with companion.store.read() as connection:
         examined, _ = doctor_examine.last(connection, athlete)
         refused = max(
-            (proof.seen for proof in proofs.known(connection, athlete).values() if not proof.allowed), default=0
+            (proof.seen for proof in scope_checks.known(connection, athlete).values() if not proof.allowed), default=0
         )
     return examined is None or refused > examined or companion.now() - examined >= DAILY
 
@@ -215,10 +215,10 @@ def _arrivals(companion: Companion, athlete: int) -> Arrivals:
     fields_on = frozenset(one.metric.field for one in choices.metrics(companion) if one.on)
     with companion.store.read() as connection:
         types = [*catalogue.health_types(), WORKOUT]
-        seen = presence.presence(connection, athlete, types, utc_day(now), health.WINDOW)
+        seen = type_coverage.presence(connection, athlete, types, utc_day(now), health.WINDOW)
         return Arrivals(
             seen={kind: Seen(one.days, one.last, frozenset(one.roads)) for kind, one in seen.items()},
-            deliveries=presence.deliveries(connection, athlete),
+            deliveries=type_coverage.deliveries(connection, athlete),
             now=now,
             fields_on=fields_on,
             live=_live(companion.phone, types),

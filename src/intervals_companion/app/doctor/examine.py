@@ -29,9 +29,9 @@ from intervals_companion.intervals.client import IntervalsClient
 from intervals_companion.intervals.credentials import ApiKey
 from intervals_companion.intervals.models import KeyState
 from intervals_companion.intervals.scopes import Area, Level, Scope
-from intervals_companion.store import accounts, examinations, proofs
+from intervals_companion.store import accounts, examinations, scope_checks
 from intervals_companion.store.examinations import Examination
-from intervals_companion.store.proofs import Proof
+from intervals_companion.store.scope_checks import Proof
 
 T = TypeVar("T")
 
@@ -62,8 +62,8 @@ def last(connection: Connection, athlete: int) -> tuple[int | None, Found]:
 
 def known_boxes(connection: Connection, athlete: int) -> tuple[dict[Scope, Proof], Proof | None]:
     """What the answers to this sign-in said of each box, and of the sign-in itself."""
-    known = proofs.known(connection, athlete)
-    sign_in = known.pop(proofs.SIGN_IN, None)
+    known = scope_checks.known(connection, athlete)
+    sign_in = known.pop(scope_checks.SIGN_IN, None)
     return {Scope(*name.split(":", 1)): proof for name, proof in known.items()}, sign_in
 
 

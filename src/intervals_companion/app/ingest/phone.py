@@ -17,7 +17,7 @@ from intervals_companion.health.port import Found, HealthStore
 from intervals_companion.health.simulated import Sheet, SimulatedPhone, Toggles
 from intervals_companion.health.wanted import to_read, to_share
 from intervals_companion.intervals.wire import service_origin
-from intervals_companion.store import anchors, archive, deletions, live
+from intervals_companion.store import anchors, archive, deletions, healthkit_changes
 from intervals_companion.store.accounts import Account
 from intervals_companion.store.deletions import Arrival
 
@@ -102,7 +102,7 @@ def _read_from(
         arrivals = [Arrival(one.id, one.source, one.row) for one in _foreign(changes.found)]
         # A type that tells nothing may be one that may not be read: going on from there would pass over what it hides.
         stop = changes.anchor if arrivals or changes.deleted else None
-        taken = live.take(
+        taken = healthkit_changes.take(
             companion.store, account.athlete, phone.road, kind, arrivals, changes.deleted, stop, companion.now()
         )
         result.new += taken.new

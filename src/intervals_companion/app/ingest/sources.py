@@ -10,7 +10,7 @@ from intervals_companion.app.context import Companion
 from intervals_companion.doctor.cures import WAYS
 from intervals_companion.domain.days import local_day, utc_day
 from intervals_companion.domain.samples import Device
-from intervals_companion.store import glance
+from intervals_companion.store import queries
 
 _DEVICES = {Device.WATCH: "Apple Watch", Device.PHONE: "iPhone", Device.OTHER: "another app or device"}
 
@@ -33,7 +33,7 @@ def listed(companion: Companion) -> list[SourceLine]:
     account = companion.account()
     where = companion.zone(account)
     with companion.store.read() as connection:
-        known = glance.written_by(connection, account.athlete, utc_day(companion.now()))
+        known = queries.written_by(connection, account.athlete, utc_day(companion.now()))
     ranked = sorted(known, key=lambda one: (one.source.device, -one.samples, one.source.key))
     return [
         SourceLine(

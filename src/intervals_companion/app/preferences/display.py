@@ -10,7 +10,7 @@ from attrs import frozen
 from babel import Locale, UnknownLocaleError
 
 from intervals_companion.app.context import Companion
-from intervals_companion.store import answers
+from intervals_companion.store import intervals_cache
 
 UTC = ZoneInfo("UTC")
 DEFAULT_LOCALE = "en_GB"
@@ -36,7 +36,7 @@ def preferences(companion: Companion) -> Preferences:
     """What the stored record says; metric and en_GB without one."""
     account = companion.account()
     with companion.store.read() as connection:
-        answer = answers.answer(connection, account.athlete, answers.ATHLETE)
+        answer = intervals_cache.answer(connection, account.athlete, intervals_cache.ATHLETE)
     return from_record({} if answer is None else answer.record, companion.zone(account))
 
 

@@ -16,8 +16,8 @@ from intervals_companion.domain.errors import NothingToShow
 from intervals_companion.domain.social import Week
 from intervals_companion.intervals import people
 from intervals_companion.social import feed, views
-from intervals_companion.store import others
-from intervals_companion.store.others import Other
+from intervals_companion.store import friends_cache
+from intervals_companion.store.friends_cache import Other
 
 STREAMS = "time,watts,heartrate,cadence,velocity_smooth,altitude,distance,latlng"
 
@@ -35,7 +35,7 @@ def known(companion: Companion, about: Subject) -> There | None:
     """What is kept of it; None where it was not read in the last day."""
     athlete = companion.account().athlete
     with companion.store.read() as connection:
-        kept = others.kept(connection, athlete, others.DETAIL, about.activity)
+        kept = friends_cache.kept(connection, athlete, friends_cache.DETAIL, about.activity)
     return None if kept is None or _is_old(companion, kept.read) else There(kept.body["record"], kept.body["view"])
 
 
@@ -54,7 +54,7 @@ def bring(companion: Companion, about: Subject) -> There:
             raise NotShared
         streams = client.ask(people.streams(about.activity, about.whose, STREAMS))
     made = There(dict(record), views.make(record, streams))
-    keep(companion, others.DETAIL, about.activity, about.other, {"record": made.record, "view": made.view})
+    keep(companion, friends_cache.DETAIL, about.activity, about.other, {"record": made.record, "view": made.view})
     return made
 
 
@@ -84,7 +84,7 @@ def aside(companion: Companion, name: str) -> Aside:
 def _shape(companion: Companion, about: Subject) -> dict[str, Any] | None:
     athlete = companion.account().athlete
     with companion.store.read() as connection:
-        kept = others.kept(connection, athlete, others.SHAPE, about.activity)
+        kept = friends_cache.kept(connection, athlete, friends_cache.SHAPE, about.activity)
     if kept is not None and not _is_old(companion, kept.read):
         found: dict[str, Any] | None = kept.body
         return found
@@ -94,7 +94,7 @@ def _shape(companion: Companion, about: Subject) -> dict[str, Any] | None:
     with shared(companion, about) as client:
         streams = client.ask(people.streams(about.activity, about.whose, types))
     made = views.shape(about.record, streams)
-    keep(companion, others.SHAPE, about.activity, about.other, made)
+    keep(companion, friends_cache.SHAPE, about.activity, about.other, made)
     return made
 
 
@@ -125,13 +125,15 @@ def person(companion: Companion, name: str) -> Person:
     """What is kept of an athlete. Raises NothingToShow."""
     athlete = companion.account().athlete
     with companion.store.read() as connection:
-        other = next((one for one in others.others(connection, athlete) if one.id == name), None)
-        kept = others.kept(connection, athlete, others.PROFILE, name)
+        other = next((one for one in friends_cache.others(connection, athlete) if one.id == name), None)
+        kept = friends_cache.kept(connection, athlete, friends_cache.PROFILE, name)
     if other is None:
         raise NothingToShow("You do not follow such an athlete.", "Choose one under Friends.")
     if kept is None or _is_old(companion, kept.read):
         return Person(other, weeks=feed.by_week(other.weeks))
-    return Person(other, kept.body["profile"], feed.by_week(others.weeks_of(name, kept.body["weeks"])), read=True)
+    return Person(
+        other, kept.body["profile"], feed.by_week(friends_cache.weeks_of(name, kept.body["weeks"])), read=True
+    )
 
 
 def bring_person(companion: Companion, name: str) -> Person:
@@ -145,8 +147,8 @@ def bring_person(companion: Companion, name: str) -> Person:
     with shared(companion, about) as client:
         profile = client.ask(people.profile(name))
         weeks = [week for week in client.ask(people.weeks(start, today)) if week.athlete == name]
-    body = {"profile": _shown(profile), "weeks": others.weeks_written(weeks)}
-    keep(companion, others.PROFILE, name, name, body)
+    body = {"profile": _shown(profile), "weeks": friends_cache.weeks_written(weeks)}
+    keep(companion, friends_cache.PROFILE, name, name, body)
     return person(companion, name)
 
 

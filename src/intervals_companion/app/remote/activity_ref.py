@@ -12,7 +12,7 @@ from intervals_companion.domain.errors import NothingToShow
 from intervals_companion.intervals.wire import Whose
 from intervals_companion.social import feed
 from intervals_companion.social.feed import Hidden
-from intervals_companion.store import answers, glance, ledger, others
+from intervals_companion.store import friends_cache, intervals_cache, ledger, queries
 
 
 @frozen
@@ -53,17 +53,17 @@ def find(companion: Companion, name: str) -> Subject | None:
     account = companion.account()
     with companion.store.read() as connection:
         activity = _activity_of(connection, account.athlete, name)
-        own = answers.activity(connection, account.athlete, activity)
+        own = intervals_cache.activity(connection, account.athlete, activity)
         if own is not None:
             return Subject(activity, Whose.OWN, account.intervals_id or "", account.name or "", dict(own))
-        did = others.activity(connection, account.athlete, activity)
-        names = {one.id: one.name for one in others.others(connection, account.athlete)}
+        did = friends_cache.activity(connection, account.athlete, activity)
+        names = {one.id: one.name for one in friends_cache.others(connection, account.athlete)}
     if did is None:
         return None
     return Subject(activity, Whose.OTHERS, did.other, names[did.other], dict(did.record))
 
 
 def _activity_of(connection: Connection, athlete: int, name: str) -> str:
-    workout = glance.workout_of(connection, athlete, name) or name
+    workout = queries.workout_of(connection, athlete, name) or name
     link = ledger.links(connection, athlete).get(workout)
     return name if link is None else link.activity

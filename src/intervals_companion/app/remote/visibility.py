@@ -13,7 +13,7 @@ from intervals_companion.app.remote.activity_ref import Subject
 from intervals_companion.app.remote.client import beside
 from intervals_companion.domain.errors import KeyMissing, NothingToShow, PermissionMissing
 from intervals_companion.intervals.client import IntervalsClient
-from intervals_companion.store import accounts, others
+from intervals_companion.store import accounts, friends_cache
 from intervals_companion.store.accounts import Account
 
 
@@ -40,7 +40,7 @@ def shared(companion: Companion, about: Subject) -> Iterator[IntervalsClient]:
             raise
         athlete = companion.account().athlete
         with companion.store.write() as connection:
-            others.drop(connection, athlete, about.other)
+            friends_cache.drop(connection, athlete, about.other)
         raise NotShared from None
 
 
@@ -49,18 +49,18 @@ def keep(companion: Companion, kind: str, item: str, other: str, body: object) -
     account = companion.account()
     with companion.store.write() as connection:
         if may_keep(connection, account, other):
-            others.keep(connection, account.athlete, kind, item, other, body, companion.now())
+            friends_cache.keep(connection, account.athlete, kind, item, other, body, companion.now())
 
 
 def hide(companion: Companion, about: Subject, record: Mapping[str, Any]) -> None:
     """Of an activity that is kept from one now, nothing but `record` is told any more."""
     athlete = companion.account().athlete
     with companion.store.write() as connection:
-        others.put_hidden(connection, athlete, about.activity, record)
+        friends_cache.put_hidden(connection, athlete, about.activity, record)
 
 
 def may_keep(connection: Connection, account: Account, other: str) -> bool:
     """Whether nobody logged out, and their athlete was not dropped, while something was read."""
     if other == account.intervals_id:
         return bool(accounts.kept(connection, account.athlete))
-    return others.is_known(connection, account.athlete, other)
+    return friends_cache.is_known(connection, account.athlete, other)

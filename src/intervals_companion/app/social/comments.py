@@ -14,7 +14,7 @@ from intervals_companion.intervals import comments as calls
 from intervals_companion.intervals import people
 from intervals_companion.intervals.client import IntervalsClient
 from intervals_companion.social.comments import arrived, clean
-from intervals_companion.store import others, outbox
+from intervals_companion.store import friends_cache, outbox
 from intervals_companion.store.outbox import NOT_SENT, SENDING, SENT, UNKNOWN, Outgoing
 
 __all__ = ["Comment", "Outgoing", "Thread"]
@@ -59,7 +59,7 @@ def thread(companion: Companion, about: Subject) -> Thread:
     """What is kept. Asks nobody."""
     account = companion.account()
     with companion.store.read() as connection:
-        kept = others.kept(connection, account.athlete, others.COMMENTS, about.activity)
+        kept = friends_cache.kept(connection, account.athlete, friends_cache.COMMENTS, about.activity)
         sent = outbox.of_activity(connection, account.athlete, about.activity)
     waiting = tuple(one for one in sent if one.state in (SENDING, UNKNOWN))
     if kept is None:
@@ -75,7 +75,7 @@ def is_talked_about(companion: Companion, about: Subject) -> bool:
 
 def _chat(companion: Companion, about: Subject) -> Chat | None:
     with companion.store.read() as connection:
-        return others.chats(connection, companion.account().athlete).get(about.activity)
+        return friends_cache.chats(connection, companion.account().athlete).get(about.activity)
 
 
 def read_if_old(companion: Companion, about: Subject, lasts: int) -> Thread:
@@ -107,7 +107,7 @@ def everything(client: IntervalsClient, about: Subject) -> list[Comment]:
 
 def note(companion: Companion, about: Subject, found: list[Comment]) -> Thread:
     """Keeps what was read, and what it says of comments that were on their way."""
-    keep(companion, others.COMMENTS, about.activity, about.other, [asdict(one) for one in found])
+    keep(companion, friends_cache.COMMENTS, about.activity, about.other, [asdict(one) for one in found])
     known = thread(companion, about)
     now = companion.now()
     for one in known.waiting:
@@ -188,14 +188,14 @@ def note_chat(companion: Companion, about: Subject, chat: int) -> None:
     with companion.store.write() as connection:
         if may_keep(connection, account, about.other):
             told = Chat(chat, about.activity, 0)
-            others.put_chat(connection, account.athlete, told, "" if about.own else about.other)
+            friends_cache.put_chat(connection, account.athlete, told, "" if about.own else about.other)
 
 
 def changed(companion: Companion, about: Subject) -> None:
     """What is kept is not true any more."""
     athlete = companion.account().athlete
     with companion.store.write() as connection:
-        others.let_go(connection, athlete, others.COMMENTS, about.activity)
+        friends_cache.let_go(connection, athlete, friends_cache.COMMENTS, about.activity)
 
 
 def mark_seen(companion: Companion, name: str) -> None:
@@ -207,7 +207,7 @@ def mark_seen(companion: Companion, name: str) -> None:
     account = companion.account()
     with companion.store.write() as connection:
         if may_keep(connection, account, about.other):
-            others.put_opened(connection, account.athlete, about.activity, about.other, companion.now())
+            friends_cache.put_opened(connection, account.athlete, about.activity, about.other, companion.now())
     known = thread(companion, about)
     if not known.unseen:
         return
@@ -218,4 +218,4 @@ def mark_seen(companion: Companion, name: str) -> None:
         client.ask(calls.seen(chat, known.last, about.whose))
     note_chat(companion, about, chat)
     seen = [asdict(evolve(one, seen=True)) for one in known.comments]
-    keep(companion, others.COMMENTS, about.activity, about.other, seen)
+    keep(companion, friends_cache.COMMENTS, about.activity, about.other, seen)

@@ -27,8 +27,8 @@ from intervals_companion.intervals.client import IntervalsClient, Requests
 from intervals_companion.social import feed
 from intervals_companion.social.feed import Hidden, Line
 from intervals_companion.social.reading import Progress, Reader
-from intervals_companion.store import accounts, others, outbox
-from intervals_companion.store.others import Look, Other
+from intervals_companion.store import accounts, friends_cache, outbox
+from intervals_companion.store.friends_cache import Look, Other
 
 __all__ = ["Choice", "Hidden", "Line", "Look", "Other", "Page", "Week"]
 
@@ -83,13 +83,13 @@ def page(
     athlete = companion.account().athlete
     today = _today(companion)
     with companion.store.read() as connection:
-        known = others.others(connection, athlete)
-        since = others.known_since(connection, athlete)
-        look = others.look(connection, athlete)
+        known = friends_cache.others(connection, athlete)
+        since = friends_cache.known_since(connection, athlete)
+        look = friends_cache.look(connection, athlete)
         kept = _Kept(connection, athlete, known, look)
         # While a list is being read, days that are known of some athletes only are shown all the same.
         under_way = look is None or look.done < look.total
-        first = others.first_day(connection, athlete) if under_way else since
+        first = friends_cache.first_day(connection, athlete) if under_way else since
         found: list[Line] = []
         shown, older = found, None
         for begin, end in _stretches(first, today, until):
@@ -98,8 +98,8 @@ def page(
             if older is not None:
                 break
         names = [line.id for line in shown]
-        shapes = others.kept_of(connection, athlete, others.SHAPE, names)
-        talk = others.kept_of(connection, athlete, others.COMMENTS, names)
+        shapes = friends_cache.kept_of(connection, athlete, friends_cache.SHAPE, names)
+        talk = friends_cache.kept_of(connection, athlete, friends_cache.COMMENTS, names)
         lately = kept.lines(feed.first_day(today), date.max)
     return Page(
         lines=shown,
@@ -131,8 +131,11 @@ class _Kept:
     look: Look | None
 
     def lines(self, first: date, last: date) -> list[Line]:
-        did = others.activities(self.connection, self.athlete, first, last)
-        chats, opened = others.chats(self.connection, self.athlete), others.opened(self.connection, self.athlete)
+        did = friends_cache.activities(self.connection, self.athlete, first, last)
+        chats, opened = (
+            friends_cache.chats(self.connection, self.athlete),
+            friends_cache.opened(self.connection, self.athlete),
+        )
         return feed.lines(did, self.others, chats, opened, self.look.caught_up if self.look else 0)
 
 
@@ -161,7 +164,7 @@ def everybody(companion: Companion) -> list[Other]:
     """By name, those who share nothing too."""
     athlete = companion.account().athlete
     with companion.store.read() as connection:
-        return others.others(connection, athlete)
+        return friends_cache.others(connection, athlete)
 
 
 def weeks(companion: Companion) -> list[tuple[Other, list[Week]]]:
@@ -174,12 +177,12 @@ def line(companion: Companion, name: str) -> Line:
     """One activity of another athlete. Raises NothingToShow."""
     athlete = companion.account().athlete
     with companion.store.read() as connection:
-        did = others.activity(connection, athlete, name)
-        known = others.others(connection, athlete)
+        did = friends_cache.activity(connection, athlete, name)
+        known = friends_cache.others(connection, athlete)
         if did is None:
             raise NothingToShow("There is no such activity here.", "Choose one under Friends: it is read anew there.")
-        look = others.look(connection, athlete)
-        chats, opened = others.chats(connection, athlete), others.opened(connection, athlete)
+        look = friends_cache.look(connection, athlete)
+        chats, opened = friends_cache.chats(connection, athlete), friends_cache.opened(connection, athlete)
     return feed.lines([did], known, chats, opened, look.caught_up if look else 0)[0]
 
 
@@ -201,7 +204,7 @@ def is_due(companion: Companion) -> bool:
     """Whether Intervals.icu is asked when somebody looks now."""
     athlete = companion.account().athlete
     with companion.store.read() as connection:
-        return feed.is_due(others.look(connection, athlete), companion.now())
+        return feed.is_due(friends_cache.look(connection, athlete), companion.now())
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------
@@ -237,7 +240,7 @@ def forget_old(companion: Companion) -> None:
     """Nothing that was read of others is kept for more than a day, whether anybody looks or not."""
     athlete, now = companion.account().athlete, companion.now()
     with companion.store.write() as connection:
-        others.drop_old(connection, athlete, now - feed.BORROWED)
+        friends_cache.drop_old(connection, athlete, now - feed.BORROWED)
         outbox.drop_old(connection, athlete, now - _SENT_LASTS)
 
 
@@ -254,7 +257,7 @@ def read_since(companion: Companion, first: date) -> list[CompanionError]:
     """Reads back until everything from `first` on is known; gives and raises as `read_back` does."""
     athlete = companion.account().athlete
     with companion.store.read() as connection:
-        since = others.known_since(connection, athlete)
+        since = friends_cache.known_since(connection, athlete)
     if since is not None and since > first:
         with _alone(companion), _told(companion), beside(companion) as (who, client):
             return _reader(companion, who, client, _nothing).go_back(first)
@@ -267,7 +270,7 @@ def _reader(companion: Companion, who: SignedIn, client: IntervalsClient, progre
     def note(done: int, total: int) -> None:
         with companion.store.write() as connection:
             if accounts.kept(connection, athlete):  # nobody logged out meanwhile
-                others.put_progress(connection, athlete, done, total, companion.now() - feed.NEWCOMER)
+                friends_cache.put_progress(connection, athlete, done, total, companion.now() - feed.NEWCOMER)
         progress(done, total)
 
     return Reader(
@@ -294,10 +297,10 @@ def _told(companion: Companion) -> Iterator[None]:
         yield
     except CompanionError as problem:
         with companion.store.write() as connection:
-            known = others.look(connection, athlete)
+            known = friends_cache.look(connection, athlete)
             if known is not None:
                 stopped = evolve(known, done=known.total, trouble=(problem.cause, problem.cure))
-                others.put_look(connection, athlete, stopped)
+                friends_cache.put_look(connection, athlete, stopped)
         raise
 
 
@@ -320,15 +323,15 @@ def catch_up(companion: Companion) -> None:
     """Nothing that is there now is marked as new any more."""
     athlete = companion.account().athlete
     with companion.store.write() as connection:
-        known = others.look(connection, athlete)
+        known = friends_cache.look(connection, athlete)
         if known is not None:
-            others.put_look(connection, athlete, evolve(known, caught_up=companion.now()))
+            friends_cache.put_look(connection, athlete, evolve(known, caught_up=companion.now()))
 
 
 def look_again(companion: Companion) -> None:
     """The next look asks Intervals.icu, however short ago the last one was."""
     athlete = companion.account().athlete
     with companion.store.write() as connection:
-        known = others.look(connection, athlete)
+        known = friends_cache.look(connection, athlete)
         if known is not None:
-            others.put_look(connection, athlete, evolve(known, asked=0))
+            friends_cache.put_look(connection, athlete, evolve(known, asked=0))

@@ -16,7 +16,7 @@ from intervals_companion.domain import catalogue
 from intervals_companion.domain.errors import NothingToShow
 from intervals_companion.domain.wellness import Base, Value
 from intervals_companion.journal import days as journal_days
-from intervals_companion.store import answers, archive, glance, ledger, runs
+from intervals_companion.store import archive, intervals_cache, ledger, queries, runs
 from intervals_companion.store.ledger import Choice
 from intervals_companion.sync.actions import Reason
 from intervals_companion.sync.policy import Owner, Policy
@@ -77,7 +77,7 @@ def waiting(companion: Companion, reason: str | None = None) -> list[Waiting]:
 def _waiting(connection: Connection, athlete: int) -> list[Waiting]:
     chosen = Policy(taken_over=ledger.taken_over(connection, athlete), kept=ledger.kept_theirs(connection, athlete))
     found = []
-    for one in glance.held_for(connection, athlete, history.TO_DECIDE):
+    for one in queries.held_for(connection, athlete, history.TO_DECIDE):
         ours, theirs = history.value(one.field, one.ours), history.value(one.field, one.theirs)
         day = date.fromisoformat(one.item)
         if ours is not None and theirs is not None and chosen.owner(one.field, day) is Owner.ASK:
@@ -94,14 +94,14 @@ def case(companion: Companion, day: date, field: str) -> Case:
         if item is None:
             raise NothingToShow("Nothing waits for a choice here.", "It was decided, or both sides agree by now.")
         alike = [one for one in everything if one.reason == item.reason]
-        agreed = glance.agreed(connection, athlete, day, field)
+        agreed = queries.agreed(connection, athlete, day, field)
         run = runs.find(connection, athlete, agreed[1]) if agreed else None
         return Case(
             item=item,
             place=alike.index(item) + 1,
             of=len(alike),
             sources=_sources(connection, athlete, day, field),
-            seen=answers.day_read(connection, athlete, day),
+            seen=intervals_cache.day_read(connection, athlete, day),
             base=ledger.bases(connection, athlete, day, day).get((day, field)),
             base_run=run.run if run else None,
             base_at=run.started if run else None,
@@ -132,7 +132,7 @@ def side(companion: Companion, day: date, field: str, *, ours: bool) -> Value | 
         if ours:
             made = journal_days.values(connection, athlete, day, day)
             return next((one.value for one in made if one.field == field), None)
-        record = answers.days(connection, athlete, day, day).get(day, {})
+        record = intervals_cache.days(connection, athlete, day, day).get(day, {})
     known = any(one.field == field for one in catalogue.metrics())
     value = record.get(field) if known else None
     return value if isinstance(value, int | float | str) else None

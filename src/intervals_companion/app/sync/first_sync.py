@@ -14,7 +14,7 @@ from intervals_companion.app.account import sign_in
 from intervals_companion.app.context import Companion
 from intervals_companion.app.sync.run import WORKOUT_FIELD, Synced
 from intervals_companion.domain.days import local_day
-from intervals_companion.store import archive, choices, glance
+from intervals_companion.store import archive, choices, queries
 
 NAME = "first_sync"
 USUAL_DAYS = 90
@@ -66,9 +66,9 @@ class AlreadyHere:
 def already_here(companion: Companion) -> AlreadyHere:
     athlete = companion.account().athlete
     with companion.store.read() as connection:
-        counted = glance.counts(connection, athlete)
+        counted = queries.counts(connection, athlete)
         arrived = archive.last_delivery(connection, athlete) is not None
-        since = glance.first_theirs(connection, athlete)
+        since = queries.first_theirs(connection, athlete)
     return AlreadyHere(counted.activities, since, arrived, sign_in.anybody(companion) is not None)
 
 

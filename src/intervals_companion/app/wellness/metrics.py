@@ -19,7 +19,7 @@ from intervals_companion.domain.errors import NothingToShow
 from intervals_companion.domain.wellness import Value
 from intervals_companion.journal import why
 from intervals_companion.journal.why import Sample
-from intervals_companion.store import answers, archive, day_cache, glance
+from intervals_companion.store import archive, day_cache, intervals_cache, queries
 from intervals_companion.store.day_cache import Cached
 from intervals_companion.sync.actions import Reason
 
@@ -209,9 +209,9 @@ def _why(companion: Companion, connection: Connection, athlete: int, metric: Met
         return None
     zone = companion.zone(companion.account())
     found = why.why(connection, athlete, zone, metric, cached.day, made)
-    stale = glance.is_dirty(connection, athlete, cached.day)
-    held = glance.held_field(connection, athlete, metric.field, cached.day, cached.day)
-    record = answers.days(connection, athlete, cached.day, cached.day).get(cached.day, {})
+    stale = queries.is_dirty(connection, athlete, cached.day)
+    held = queries.held_field(connection, athlete, metric.field, cached.day, cached.day)
+    record = intervals_cache.days(connection, athlete, cached.day, cached.day).get(cached.day, {})
     theirs = record.get(metric.field)
     return Why(
         day=cached.day,
@@ -223,7 +223,7 @@ def _why(companion: Companion, connection: Connection, athlete: int, metric: Met
         night=found.night,
         summary=found.summary,
         theirs=theirs if isinstance(theirs, int | float | str) else None,
-        agreed=glance.agreed(connection, athlete, cached.day, metric.field),
+        agreed=queries.agreed(connection, athlete, cached.day, metric.field),
         held=Reason(held[0].reason).words if held else "",
         held_reason=held[0].reason if held else "",
     )
