@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from intervals_companion.app.context import Companion
 from intervals_companion.app.ingest.phone import PhoneRead, read_phone
 from intervals_companion.app.settings import Settings
+from intervals_companion.health.requested_types import to_read, to_share
 from intervals_companion.health.simulated import SimulatedPhone
-from intervals_companion.health.wanted import to_read, to_share
 from phones import new_phone, own_weight, weigh
 from store_builders import WEIGHT, archived, empty_store
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from intervals_companion.domain import own
+from intervals_companion.domain import own_samples
 from intervals_companion.domain.days import MS_PER_DAY
 from intervals_companion.domain.samples import Batch, pack_metadata
 from intervals_companion.store import anchors, archive, healthkit_changes
@@ -126,8 +126,8 @@ def test_a_delivery_that_fails_leaves_no_sample_and_no_anchor(store: Store, monk
 
 
 def test_what_we_wrote_is_skipped_on_every_road(store: Store) -> None:
-    mine = MORNING._replace(metadata=pack_metadata([(own.SYNC_IDENTIFIER, "intervals:weight:2026-03-09")]))
-    theirs = LATER._replace(metadata=pack_metadata([(own.SYNC_IDENTIFIER, "scale:17")]))
+    mine = MORNING._replace(metadata=pack_metadata([(own_samples.SYNC_IDENTIFIER, "intervals:weight:2026-03-09")]))
+    theirs = LATER._replace(metadata=pack_metadata([(own_samples.SYNC_IDENTIFIER, "scale:17")]))
     deliver(store, Batch(WEIGHT, SCALE, [mine, theirs]))
     assert archived(store) == {(WEIGHT, SCALE.key): [theirs]}
 

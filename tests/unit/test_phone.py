@@ -14,8 +14,8 @@ from intervals_companion.app.ingest.phone import PhoneRead, SimulatedData, check
 from intervals_companion.app.settings import Settings
 from intervals_companion.domain.samples import ROUTE, SLEEP, WORKOUT, Batch
 from intervals_companion.health.port import Changes, HealthLocked
+from intervals_companion.health.requested_types import to_read, to_share
 from intervals_companion.health.simulated import SimulatedPhone
-from intervals_companion.health.wanted import to_read, to_share
 from intervals_companion.store import accounts, anchors
 from intervals_companion.store.database import Store
 from phones import NOW, ORIGIN, new_phone, own_weight, weigh

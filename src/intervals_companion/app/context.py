@@ -18,7 +18,7 @@ from intervals_companion.app.settings import Settings
 from intervals_companion.domain.days import instant, local_day, zone
 from intervals_companion.intervals.limits import TokenBucket
 from intervals_companion.intervals.wire import service_origin
-from intervals_companion.journal import zones
+from intervals_companion.journal import home_zone as journal_home_zone
 from intervals_companion.store import accounts, choices, secrets
 from intervals_companion.store.accounts import Account, HomeZone
 from intervals_companion.store.database import Store
@@ -121,8 +121,10 @@ class Companion:
             wanted = self._wanted_zone(connection, account)
             known = accounts.home_zone(connection, account.athlete)
             told = wanted is not None and "home_zone" in self.settings.wished
-            stays = known is not None and not told and (wanted is not None or zones.stands(known, found))
-            speaks = wanted is not None or (found != zones.UNKNOWN and bool(account.zone or votes is not None))
+            stays = known is not None and not told and (wanted is not None or journal_home_zone.stands(known, found))
+            speaks = wanted is not None or (
+                found != journal_home_zone.UNKNOWN and bool(account.zone or votes is not None)
+            )
             if told and wanted is not None:
                 choices.put(connection, account.athlete, "home_zone", wanted.zone)
             if speaks and not stays:
@@ -140,15 +142,15 @@ class Companion:
         name = self.settings.home_zone
         if "home_zone" in self.settings.pinned and name is not None:
             return HomeZone(
-                name, zones.CHOSEN if "home_zone" in self.settings.wished else "COMPANION_HOME_ZONE says so"
+                name, journal_home_zone.CHOSEN if "home_zone" in self.settings.wished else "COMPANION_HOME_ZONE says so"
             )
         if chosen is not None:
             instead = f", in place of {name} in companion.toml" if name not in (None, chosen) else ""
-            return HomeZone(chosen, zones.CHOSEN + instead)
+            return HomeZone(chosen, journal_home_zone.CHOSEN + instead)
         return None if name is None else HomeZone(name, "companion.toml says so")
 
     def _spoken_for(self, account: Account, votes: Counter[str]) -> HomeZone:
-        return zones.choose(wanted=None, account=account.zone, votes=votes, machine=self.machine_zone)
+        return journal_home_zone.choose(wanted=None, account=account.zone, votes=votes, machine=self.machine_zone)
 
     def zone(self, account: Account) -> ZoneInfo:
         return zone(self.home_zone(account).zone)

@@ -21,7 +21,7 @@ from intervals_companion.domain.errors import Busy
 from intervals_companion.domain.samples import LONGEST_SPAN, Device, Row, Source
 from intervals_companion.domain.summaries import WORKOUT_SERIES, parts
 from intervals_companion.domain.wellness import DayValue, Derived
-from intervals_companion.journal.said import Heard, Said
+from intervals_companion.journal.summaries import Heard, Said
 from intervals_companion.store import archive, day_cache, summaries
 from intervals_companion.store.archive import Block
 from intervals_companion.store.database import Store

@@ -14,8 +14,8 @@ from intervals_companion.domain.days import zone
 from intervals_companion.domain.errors import UsageError
 from intervals_companion.health.apple_export import AppleExport
 from intervals_companion.health.port import Found, HealthStore
+from intervals_companion.health.requested_types import to_read, to_share
 from intervals_companion.health.simulated import Sheet, SimulatedPhone, Toggles
-from intervals_companion.health.wanted import to_read, to_share
 from intervals_companion.intervals.wire import service_origin
 from intervals_companion.store import anchors, archive, deletions, healthkit_changes
 from intervals_companion.store.accounts import Account

@@ -19,7 +19,7 @@ from intervals_companion.domain.days import zone
 from intervals_companion.domain.errors import UsageError
 from intervals_companion.domain.wellness import DayValue, Value
 from intervals_companion.journal import days as journal_days
-from intervals_companion.journal import zones
+from intervals_companion.journal import home_zone
 from intervals_companion.store import accounts, ledger
 from intervals_companion.store import choices as store
 from intervals_companion.sync.plan import is_off
@@ -190,7 +190,7 @@ def choose_zone(companion: Companion, name: str) -> None:
     with companion.store.write() as connection:
         athlete = accounts.current(companion.store, connection).athlete
         store.put(connection, athlete, HOME_ZONE, name)
-        wished = zones.choose(wanted=name, account=None, votes=Counter(), machine=None)
+        wished = home_zone.choose(wanted=name, account=None, votes=Counter(), machine=None)
         accounts.set_home_zone(connection, athlete, wished)
         if ledger.sent_zone(connection, athlete) is not None:
             ledger.put_sent_zone(connection, athlete, name)
