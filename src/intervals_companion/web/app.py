@@ -15,21 +15,22 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from intervals_companion.web import dashboard, simulated_phone, webhooks
-from intervals_companion.web.account import links, pages
-from intervals_companion.web.activities import pages as activities_pages
+from intervals_companion.web.account import links
+from intervals_companion.web.account import pages as account
+from intervals_companion.web.activities import pages as activities
 from intervals_companion.web.context import House
-from intervals_companion.web.doctor import pages as doctor_pages
+from intervals_companion.web.doctor import pages as permissions
 from intervals_companion.web.ingest import onboarding, push
 from intervals_companion.web.pages import broken, gone, http_problem
 from intervals_companion.web.security import Walls
-from intervals_companion.web.settings import pages as settings_pages
+from intervals_companion.web.settings import pages as settings
 from intervals_companion.web.social import athletes, comments
-from intervals_companion.web.social import pages as social_pages
-from intervals_companion.web.sync import pages as sync_pages
-from intervals_companion.web.wellness import pages as wellness_pages
+from intervals_companion.web.social import pages as feed
+from intervals_companion.web.sync import pages as sync
+from intervals_companion.web.wellness import pages as metrics
 
-_ROOMS = (
-    pages, links, dashboard, wellness_pages, activities_pages, comments, social_pages, athletes, sync_pages, onboarding, doctor_pages, settings_pages,
+_WITH_ROUTES = (
+    account, links, dashboard, metrics, activities, comments, feed, athletes, sync, onboarding, permissions, settings,
     push, webhooks, simulated_phone,
 )  # fmt: skip
 
@@ -46,7 +47,7 @@ class _Static(StaticFiles):
 
 def create_app(house: House) -> Starlette:
     """Serves one data folder. The jobs of `house` are started and stopped by whoever serves it."""
-    routes: list[BaseRoute] = [route for room in _ROOMS for route in room.routes]
+    routes: list[BaseRoute] = [route for module in _WITH_ROUTES for route in module.routes]
     # Files only: a page holds a token, which could be guessed from the length of what it is compressed with.
     static = Mount("/static", GZipMiddleware(_Static(directory=Path(__file__).parent / "static")))
     app = Starlette(

@@ -1,4 +1,7 @@
-"""Comments on an activity: reading them, changing one's own, and what was seen. Writing one: `app/social/post_comment.py`."""
+"""Comments on an activity: reading them, changing one's own, and what was seen.
+
+Writing one: `app/social/post_comment.py`.
+"""
 
 from __future__ import annotations
 
