@@ -53,7 +53,7 @@ class Theirs:
     def body(self, streams_url: str = "/streams") -> str:
         """The fragment of the page."""
         context = body(self.detail, WORDS, streams_url=streams_url, intervals_url=None)
-        return templates().get_template("activity_body.html").render(context)
+        return templates().get_template("activities/body.html").render(context)
 
 
 def theirs(app: Starlette, word: str) -> Theirs:

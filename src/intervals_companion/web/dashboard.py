@@ -62,13 +62,13 @@ def show(request: Request) -> Response:
     words = Words(display.preferences(companion), companion.now())
     if found.beginning is not None:
         return render(
-            request, "today_empty.html", tab="today", here=found.beginning,
+            request, "dashboard/empty.html", tab="today", here=found.beginning,
             line=beginning_line(found.beginning, companion.account().name),
         )  # fmt: skip
     conflicts = [one for one in found.waiting if one.reason == sync_conflicts.CONFLICT]
     return render(
         request,
-        "today.html",
+        "dashboard/today.html",
         sync=found.sync,
         line=found.sync and _line(found.sync, found.blocked, words),
         account_words=found.sync

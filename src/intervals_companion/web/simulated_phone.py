@@ -108,11 +108,11 @@ def show(request: Request) -> Response:
     phone = _phone(request)
     sheet, toggles = phone.sheet, phone.toggles
     if sheet is None:
-        template = "phone/settings.html"
+        template = "simulated_phone/settings.html"
         share = _switches(toggles.share, toggles.share.__getitem__)
         read = _switches(toggles.read, toggles.read.__getitem__)
     else:
-        template = "phone/sheet.html"
+        template = "simulated_phone/sheet.html"
         every = "all" in request.query_params
         share, read = _switches(sheet.share, lambda _: every), _switches(sheet.read, lambda _: every)
     return render(request, template, share=share, read=read, now=phone.now(), locked=phone.locked)

@@ -16,7 +16,7 @@ def show(request: Request) -> Response:
     companion = house(request).companion
     good = sessions.link_is_good(companion, request.path_params["secret"])
     owned = companion.account().intervals_id is not None
-    return render(request, "link.html", status=200 if good else 410, good=good, owned=owned)
+    return render(request, "account/link.html", status=200 if good else 410, good=good, owned=owned)
 
 
 def spend(request: Request, _: FormData) -> Response:

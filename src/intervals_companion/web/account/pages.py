@@ -50,7 +50,7 @@ def _sign_in_page(request: Request, *, next_: str = "/today", paste: str | None 
     companion = found.companion
     account = companion.account()
     return render(
-        request, "sign_in.html", owned=account.intervals_id is not None, welcome=_welcome(request),
+        request, "account/sign_in.html", owned=account.intervals_id is not None, welcome=_welcome(request),
         has_client=account_sign_in.has_client(companion),
         redirect=found.redirect, local=found.local, next=next_, paste=paste, asked=consent.asked(),
     )  # fmt: skip
@@ -127,7 +127,7 @@ def _landed(request: Request, landing: str) -> Response:
         sessions.finish_sign_in(companion, landing, cookie)
     except CompanionError as problem:
         response: Response = render(
-            request, "not_signed_in.html", status=status_of(problem), cause=problem.cause, cure=problem.cure,
+            request, "account/not_signed_in.html", status=status_of(problem), cause=problem.cause, cure=problem.cure,
             welcome=_welcome(request),
         )  # fmt: skip
     else:
@@ -168,7 +168,7 @@ def signed_in(request: Request) -> Response:
     companion = house(request).companion
     who = account_sign_in.current(companion)
     return render(
-        request, "signed_in.html", who=who, boxes=consent.granted(who), missing=account_sign_in.what_is_missing(who),
+        request, "account/signed_in.html", who=who, boxes=consent.granted(who), missing=account_sign_in.what_is_missing(who),
         zone=account_sign_in.about_the_zone(companion, who), first=first_sync.confirmed(companion) is None,
     )  # fmt: skip
 

@@ -47,7 +47,7 @@ def every(request: Request) -> Response:
     found = service.listed(companion, show, until(request.query_params))
     return render(
         request,
-        "activities.html",
+        "activities/activities.html",
         tab="activities",
         show=show,
         filters=[(one, word, words.number(max(0, found.counts[one]))) for one, word in _FILTERS.items()],
@@ -105,7 +105,7 @@ def one(request: Request) -> Response:
     below = _body(companion, found, words, _READING if awaits else "")
     return render(
         request,
-        "activity.html",
+        "activities/activity.html",
         tab="friends" if other else "activities",
         back=("/feed", "Friends") if other else ("/activities", "Activities"),
         entry=found.entry,
@@ -136,7 +136,7 @@ def body(request: Request) -> Response:
             found = one_service.detail(companion, request.path_params["id"])
         except CompanionError as problem:  # what is known stays on the page, with the reason why there is no more
             note = f"{problem.cause} {problem.cure}"
-    return render(request, "activity_body.html", **_body(companion, found, words, note))
+    return render(request, "activities/body.html", **_body(companion, found, words, note))
 
 
 def _body(companion: Companion, found: Detail, words: Words, note: str) -> dict[str, Any]:

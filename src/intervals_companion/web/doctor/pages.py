@@ -65,7 +65,7 @@ def permissions(request: Request) -> Response:
     found = checkup.stored(companion)
     cured = request.query_params.get("cured")
     return render(
-        request, "permissions.html", tab="permissions", back=_BACK, found=found, Box=Box,
+        request, "doctor/permissions.html", tab="permissions", back=_BACK, found=found, Box=Box,
         account_findings=_not_well(found, Section.INTERVALS), health_findings=_general(found),
         types=[row for row in found.types if row.last is not None],
         unseen=[row for row in found.types if row.last is None and row.check in found.checks],
@@ -144,7 +144,7 @@ def cure(request: Request) -> Response:
     if check is None:
         raise NothingToShow("Nothing here is called that.", "Look at all permissions: the page Permissions lists them.")
     return render(
-        request, "cure.html", tab="permissions", back=_BACK_HERE, check=check, act=_act(check.cure),
+        request, "doctor/cure.html", tab="permissions", back=_BACK_HERE, check=check, act=_act(check.cure),
         steps=shown(checkup.steps(check, Face.WEB)), boxes=found.matrix or checkup.asked_boxes(), Box=Box,
         again="again" in request.query_params, by_key=found.by_key,
         may_create=sign_in.may_create_fields(house(request).companion),
@@ -178,7 +178,7 @@ def handbook(request: Request) -> Response:
         (chapter, [(topic, shown(checkup.told(topic.cure, Face.DOCUMENT))) for topic in chapter.topics])
         for chapter in checkup.chapters()
     ]
-    return render(request, "help_permissions.html", chapters=chapters, boxes=checkup.asked_boxes(), Box=Box, **inside)
+    return render(request, "doctor/help_permissions.html", chapters=chapters, boxes=checkup.asked_boxes(), Box=Box, **inside)
 
 
 def download(request: Request) -> Response:

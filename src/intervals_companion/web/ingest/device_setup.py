@@ -16,7 +16,7 @@ from intervals_companion.domain.errors import NothingToShow
 from intervals_companion.web.context import House
 from intervals_companion.web.pages import action, house, page, render
 
-_TEMPLATES = {AUTO_EXPORT: "set_up_auto_export.html", SHORTCUTS: "set_up_shortcut.html"}
+_TEMPLATES = {AUTO_EXPORT: "ingest/auto_export.html", SHORTCUTS: "ingest/shortcut.html"}
 _BACK = ("/connect", "Health data")
 PATHS = {AUTO_EXPORT: "/connect/health-auto-export", SHORTCUTS: "/connect/shortcut"}
 
@@ -55,13 +55,13 @@ def received(request: Request) -> Response:
     device = next((one for one in devices.devices(house(request).companion) if one.device == wanted), None)
     if device is None:
         raise NothingToShow("This device was removed.", "Add it again to make new values.")
-    return render(request, "set_up_received.html", device=device)
+    return render(request, "ingest/set_up_received.html", device=device)
 
 
 def remote(request: Request) -> Response:
     found = house(request)
     return render(
-        request, "help_remote.html", tab="settings" if request.state.visitor else "", address=found.public_url,
+        request, "ingest/help_remote.html", tab="settings" if request.state.visitor else "", address=found.public_url,
         local=found.local, back=_BACK if request.state.visitor else None, proxy=_PROXY.format(_port(found)),
     )  # fmt: skip
 

@@ -32,7 +32,7 @@ def choose(request: Request) -> Response:
     companion = house(request).companion
     here = first_sync.already_here(companion)
     return render(
-        request, "connect.html", **_around(companion), here=here, confirmed=first_sync.confirmed(companion),
+        request, "ingest/connect.html", **_around(companion), here=here, confirmed=first_sync.confirmed(companion),
         line=beginning_line(here, companion.account().name),
     )  # fmt: skip
 
@@ -52,7 +52,7 @@ def _below(companion: Companion) -> dict[str, Any]:
 
 
 def export(request: Request) -> Response:
-    return render(request, "connect_export.html", **_below(house(request).companion), problem=None)
+    return render(request, "ingest/export.html", **_below(house(request).companion), problem=None)
 
 
 async def receive(request: Request) -> Response:
@@ -108,7 +108,7 @@ def _check(found: House, length: int) -> None:
 
 def _export_refused(request: Request, problem: CompanionError) -> Response:
     return render(
-        request, "connect_export.html", status=400, **_below(house(request).companion), problem=problem
+        request, "ingest/export.html", status=400, **_below(house(request).companion), problem=problem
     )  # fmt: skip
 
 
@@ -120,7 +120,7 @@ def imported(request: Request) -> Response:
     if job.unfinished:
         return redirect(f"/sync/running?job={job.id}")
     return render(
-        request, "connect_imported.html", **_below(found.companion), job=job, r=job.result,
+        request, "ingest/imported.html", **_below(found.companion), job=job, r=job.result,
         confirmed=first_sync.confirmed(found.companion), usual=first_sync.USUAL_DAYS,
     )  # fmt: skip
 
@@ -140,7 +140,7 @@ def first(request: Request) -> Response:
         return redirect(f"/sync/running?job={job.id}")
     plan = job.result if job is not None and job.result and not _outdated(found, job) else None
     return render(
-        request, "first_sync.html", tab="sync", back=("/connect", "Health data"),
+        request, "sync/first_sync.html", tab="sync", back=("/connect", "Health data"),
         job=job, plan=plan, problem=job.error if job else None, since=_SINCE,
         chosen=job.account["asked"].get("choice", _USUAL) if job else _USUAL,
         first=date.fromisoformat(plan["first"]) if plan else None,

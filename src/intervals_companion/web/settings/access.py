@@ -29,7 +29,7 @@ def browsers(request: Request) -> Response:
 def _browsers(request: Request, link: str | None) -> Response:
     found = house(request)
     return render(
-        request, "settings_browsers.html", tab="settings", back=BACK, link=link, local=found.local,
+        request, "settings/browsers.html", tab="settings", back=BACK, link=link, local=found.local,
         browsers=sessions.browsers(found.companion, visitor(request).session), idle_days=sessions.IDLE // _DAY,
     )  # fmt: skip
 
@@ -69,7 +69,7 @@ def forgotten(request: Request, response: Response) -> Response:
 
 def devices(request: Request) -> Response:
     found = ingest_devices.devices(house(request).companion)
-    return render(request, "settings_devices.html", tab="settings", back=BACK, devices=found, ways=NAMES)
+    return render(request, "settings/devices.html", tab="settings", back=BACK, devices=found, ways=NAMES)
 
 
 def revoke(request: Request, form: FormData) -> Response:
@@ -84,7 +84,7 @@ def key(request: Request) -> Response:
     companion = house(request).companion
     who = sign_in.anybody(companion)
     return render(
-        request, "settings_key.html", tab="settings", back=BACK, masked=api_key.masked(companion),
+        request, "settings/key.html", tab="settings", back=BACK, masked=api_key.masked(companion),
         read=api_key.may_read(companion), by_key=who is not None and who.by == sign_in.KEY, bound=who is not None,
     )  # fmt: skip
 

@@ -31,7 +31,7 @@ def _data(request: Request, restored: Restored | None = None, problem: Companion
     """`problem`: why no backup was made."""
     companion = house(request).companion
     return render(
-        request, "settings_data.html", status=400 if problem else 200, problem=problem, tab="settings",
+        request, "settings/data.html", status=400 if problem else 200, problem=problem, tab="settings",
         back=BACK, restored=restored, shortest=backup.SHORTEST,
         megabytes=backup.stored_bytes(companion) / 1e6, folder=str(companion.store.folder),
     )  # fmt: skip
@@ -67,7 +67,7 @@ def ask_restore(request: Request) -> Response:
 
 def _ask(request: Request, problem: CompanionError | None = None) -> Response:
     return render(
-        request, "settings_restore.html", status=400 if problem else 200, problem=problem, tab="settings",
+        request, "settings/restore.html", status=400 if problem else 200, problem=problem, tab="settings",
         back=("/settings/data", "Your data"), here=backup.here(house(request).companion),
     )  # fmt: skip
 

@@ -20,7 +20,7 @@ def _confirming(way: Way) -> Callable[[Request], Response]:
     def confirm(request: Request) -> Response:
         companion = house(request).companion
         return render(
-            request, "settings_leave.html", tab="settings", back=BACK, way=way, owner=companion.account().name,
+            request, "settings/leave.html", tab="settings", back=BACK, way=way, owner=companion.account().name,
             megabytes=backup.stored_bytes(companion) / 1e6,
         )  # fmt: skip
 
@@ -45,7 +45,7 @@ def _left(
 ) -> Response:
     """The last page: there is no session any more."""
     request.state.visitor = None
-    last = render(request, "settings_left.html", title=title, way=way, problem=problem, deleted=deleted)
+    last = render(request, "settings/left.html", title=title, way=way, problem=problem, deleted=deleted)
     return forgotten(request, last)
 
 

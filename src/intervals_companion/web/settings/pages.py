@@ -36,7 +36,7 @@ def front(request: Request) -> Response:
     since = sign_in.since(companion)
     metrics = choices.metrics(companion)
     return render(
-        request, "settings.html", tab="settings",
+        request, "settings/settings.html", tab="settings",
         since=None if since is None else local_day(since, companion.zone(account)),
         metrics=len(metrics), metrics_on=sum(one.on for one in metrics),
         sports_off=_sports_off(choices.sport_switches(companion)), key=_key_words(companion),
@@ -60,7 +60,7 @@ def account(request: Request) -> Response:
     since = sign_in.since(companion)
     who = sign_in.anybody(companion)
     return render(
-        request, "settings_account.html", tab="settings", back=BACK, who=who,
+        request, "settings/account.html", tab="settings", back=BACK, who=who,
         boxes=checkup.matrix(companion), Box=Box,
         since=None if since is None else local_day(since, companion.zone(companion.account())),
     )  # fmt: skip
@@ -71,7 +71,7 @@ def account(request: Request) -> Response:
 
 def metrics(request: Request) -> Response:
     switches = choices.metrics(house(request).companion)
-    return render(request, "settings_metrics.html", tab="settings", back=BACK, switches=switches)
+    return render(request, "settings/metrics.html", tab="settings", back=BACK, switches=switches)
 
 
 def turn_metrics(request: Request, form: FormData) -> Response:
@@ -82,7 +82,7 @@ def turn_metrics(request: Request, form: FormData) -> Response:
 def sports(request: Request) -> Response:
     found = house(request)
     return render(
-        request, "settings_sports.html", tab="settings", back=BACK, switches=choices.sport_switches(found.companion),
+        request, "settings/sports.html", tab="settings", back=BACK, switches=choices.sport_switches(found.companion),
         live=found.phone is not None, to_health=choices.settings(found.companion).activities_to_health,
     )  # fmt: skip
 
@@ -101,7 +101,7 @@ def _texts(form: FormData, name: str) -> list[str]:
 
 def sources(request: Request) -> Response:
     return render(
-        request, "settings_sources.html", tab="settings", back=BACK, sources=who_wrote.listed(house(request).companion)
+        request, "settings/sources.html", tab="settings", back=BACK, sources=who_wrote.listed(house(request).companion)
     )
 
 
@@ -116,7 +116,7 @@ def _zone(request: Request, wrong: str = "", problem: CompanionError | None = No
     """The form; with what was typed and why it cannot be."""
     companion = house(request).companion
     return render(
-        request, "settings_zone.html", status=400 if problem else 200, wrong=wrong, problem=problem, tab="settings",
+        request, "settings/zone.html", status=400 if problem else 200, wrong=wrong, problem=problem, tab="settings",
         back=BACK, names=choices.zone_names(),
         zone=companion.home_zone(companion.account()), pinned=choices.HOME_ZONE in companion.settings.pinned,
     )  # fmt: skip
@@ -130,7 +130,7 @@ def preview_zone(request: Request, form: FormData) -> Response:
     except UsageError as problem:
         return _zone(request, typed, problem)
     return render(
-        request, "settings_zone_preview.html", tab="settings", back=("/settings/zone", "Home zone"), preview=preview,
+        request, "settings/zone_preview.html", tab="settings", back=("/settings/zone", "Home zone"), preview=preview,
         now=companion.home_zone(companion.account()), newest=preview.changes[:_MOST_SHOWN],
         names={metric.field: metric.name for metric in catalogue.metrics()},
     )  # fmt: skip

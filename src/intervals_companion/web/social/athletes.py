@@ -30,7 +30,7 @@ def one(request: Request) -> Response:
     """From what is kept; the profile and more weeks are fetched into it afterwards."""
     companion = house(request).companion
     found = activity.person(companion, request.path_params["id"])
-    return render(request, "athlete.html", tab="friends", back=("/athletes", "Athletes"), **_told(companion, found))
+    return render(request, "social/athlete.html", tab="friends", back=("/athletes", "Athletes"), **_told(companion, found))
 
 
 def body(request: Request) -> Response:
@@ -38,10 +38,10 @@ def body(request: Request) -> Response:
     companion = house(request).companion
     name = request.path_params["id"]
     try:
-        return render(request, "athlete_body.html", **_told(companion, activity.bring_person(companion, name)))
+        return render(request, "social/athlete_body.html", **_told(companion, activity.bring_person(companion, name)))
     except CompanionError as problem:
         told = _told(companion, activity.person(companion, name))
-        return render(request, "athlete_body.html", **told | {"note": f"{problem.cause} {problem.cure}"})
+        return render(request, "social/athlete_body.html", **told | {"note": f"{problem.cause} {problem.cure}"})
 
 
 def _told(companion: Companion, found: Person) -> dict[str, Any]:

@@ -224,9 +224,9 @@ def _answer(request: Request, companion: Companion, about: Subject, words: Words
 
 def _render(request: Request, found: Talk, status: int = 200) -> Response:
     if request.headers.get("hx-request"):
-        return render(request, "comments.html", status=status, talk=found)
+        return render(request, "social/comments.html", status=status, talk=found)
     return render(
-        request, "comments_page.html", status=status, tab="activities", back=(found.place, "Activity"), talk=found
+        request, "social/comments_page.html", status=status, tab="activities", back=(found.place, "Activity"), talk=found
     )
 
 

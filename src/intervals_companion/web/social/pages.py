@@ -54,14 +54,14 @@ def show(request: Request) -> Response:
     until = until_of(request.query_params)
     due = until is None and feed.is_due(companion)
     shown = _list(companion, _choice(request.query_params), until, reading=due)
-    return render(request, "feed.html", tab="friends", due=due, **shown)
+    return render(request, "social/feed.html", tab="friends", due=due, **shown)
 
 
 def _closed(request: Request, companion: Companion) -> Response:
     """Why nothing of others can be read, and the doctor's steps."""
     check = feed.closed(companion) if sign_in.anybody(companion) else None
     return render(
-        request, "feed_closed.html", tab="friends", check=check,
+        request, "social/feed_closed.html", tab="friends", check=check,
         steps=[(bold(step.text), step.link) for step in steps(check, Face.WEB)] if check else [],
         signs_in=check is not None and Act.LOG_OUT_AND_IN in check.cure,
     )  # fmt: skip
@@ -135,7 +135,7 @@ def more(request: Request) -> Response:
         except CompanionError as raised:
             problem = raised
         found = feed.page(companion, choice, until)
-    return render(request, "feed_more.html", problem=problem, **_days(found, choice, words, reading=False))
+    return render(request, "social/feed_more.html", problem=problem, **_days(found, choice, words, reading=False))
 
 
 def beside(request: Request) -> Response:
@@ -148,7 +148,7 @@ def beside(request: Request) -> Response:
     except CompanionError as problem:  # the place stays empty; what stands in the way is told where lists are read
         log.info("aside: %s", type(problem).__name__)
         return Response(status_code=204)
-    return render(request, "feed_aside.html", row=presenter.row(line, words, found.shape, found.comments))
+    return render(request, "social/feed_aside.html", row=presenter.row(line, words, found.shape, found.comments))
 
 
 # --- reading, while somebody looks -----------------------------------------------------------------------------------
@@ -162,7 +162,7 @@ def due(request: Request) -> Response:
     if not is_open(companion) or feed.closed(companion) is not None or not feed.is_due(companion):
         return Response(status_code=204)
     return render(
-        request, "feed_watch.html", query=presenter.query(_choice(request.query_params)),
+        request, "social/feed_watch.html", query=presenter.query(_choice(request.query_params)),
         shown=_shown(request.query_params),
     )  # fmt: skip
 
@@ -237,7 +237,7 @@ def _drawn(request: Request, *, reading: bool = False, problem: CompanionError |
         companion, _choice(request.query_params), None,
         reading=reading, problem=problem, most=_shown(request.query_params),
     )  # fmt: skip
-    return bytes(render(request, "feed_part.html", **shown).body).decode()
+    return bytes(render(request, "social/feed_part.html", **shown).body).decode()
 
 
 def read(request: Request, form: FormData) -> Response:
@@ -276,7 +276,7 @@ def athletes(request: Request) -> Response:
     found = feed.weeks(companion)
     known = {other.id for other, _ in found}
     return render(
-        request, "athletes.html", tab="friends", back=("/feed", "Friends"),
+        request, "social/athletes.html", tab="friends", back=("/feed", "Friends"),
         tables=presenter.week_tables(found, words),
         silent=[other.name for other in feed.everybody(companion) if other.id not in known],
     )  # fmt: skip

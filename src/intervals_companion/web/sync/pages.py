@@ -47,7 +47,7 @@ def show(request: Request) -> Response:
     last, told = next(((run, account) for run, account in runs if run.account), (None, None))
     waiting, blocked = _counts(found), checkup.blocked_count(found.companion)
     return render(
-        request, "sync.html", tab="sync",
+        request, "sync/sync.html", tab="sync",
         job=found.jobs.current(),
         failed=_unseen_failure(found),
         confirmed=first_sync.confirmed(found.companion),
@@ -105,7 +105,7 @@ def running(request: Request) -> Response:
         return redirect(_result(job))
     shown = progress(job, found.companion.now(), _words(found))
     first = job.kind == SYNC and not history.latest(found.companion, 1)
-    return render(request, "sync_running.html", tab="sync", p=shown, first=first, watch=f"/sync/events?job={job.id}")
+    return render(request, "sync/running.html", tab="sync", p=shown, first=first, watch=f"/sync/events?job={job.id}")
 
 
 def _named(found: House, request: Request) -> Job | None:
@@ -131,10 +131,10 @@ async def events(request: Request) -> Response:
     def look() -> tuple[bool, str]:
         job = _named(found, request)
         if job is None or not job.unfinished or let_in(request) is None:
-            return True, templates().get_template("sync_over.html").render(job=request.query_params.get("job", ""))
+            return True, templates().get_template("sync/over.html").render(job=request.query_params.get("job", ""))
         words = _words(found)
         shown = progress(job, found.companion.now(), words)
-        return False, templates().get_template("sync_progress.html").render(p=shown, w=words)
+        return False, templates().get_template("sync/progress.html").render(p=shown, w=words)
 
     return EventSourceResponse(told_as_it_goes(lambda: run_in_threadpool(look), lambda: anyio.sleep(LOOK_EVERY)))
 
@@ -170,7 +170,7 @@ def run(request: Request) -> Response:
     shown = request.query_params.get("show", "all")
     w = _words(found)
     return render(
-        request, "sync_run.html", tab="sync", back=("/sync", "Sync"), told=told, run=told.run, a=told.account,
+        request, "sync/run.html", tab="sync", back=("/sync", "Sync"), told=told, run=told.run, a=told.account,
         title=outcome(told.account, w), line=presenter.line(told.account, w), show=shown, took=_took(told),
         blocked=BLOCKED, ways_on=WAYS_ON, waiting=_counts(found), sport_icon=svg.sport_icon,
         suspicious=bool(told.account.error and told.account.error["exit_code"] == 1),
@@ -204,7 +204,7 @@ def _items(
     way_on: WayOn | None = None,
 ) -> Response:  # fmt: skip
     return render(
-        request, "sync_items.html", tab="sync", back=(back, f"Run {number}"), title=title, words=words, items=items,
+        request, "sync/items.html", tab="sync", back=(back, f"Run {number}"), title=title, words=words, items=items,
         counted=_counted(items, total, _words(house(request))), start=start, way_on=way_on,
         more=start + PAGE if start + PAGE < total else None, sport_icon=svg.sport_icon,
     )  # fmt: skip
@@ -239,7 +239,7 @@ def _waiting_page(request: Request, *, wanted: str = "", missing: bool = False) 
     fields = {one.field: one.name for one in items}
     shown = [one for one in items if field in (None, one.field)]
     return render(
-        request, "sync_waiting.html", status=400 if missing else 200, missing=missing, did=_did(request), tab="sync",
+        request, "sync/waiting.html", status=400 if missing else 200, missing=missing, did=_did(request), tab="sync",
         back=("/sync", "Sync"), counts=counts, reason=reason,
         words_of=history.title_and_words, items=shown[:PAGE], total=len(shown), everything=len(items),
         fields=fields, field=field,
@@ -278,7 +278,7 @@ def _case(request: Request, shown: Case, *, missing: bool = False) -> Response:
         base = shown.base.value if shown.base and not isinstance(shown.base.value, str) else None
         axis = scale(item.field, item.ours, item.theirs, base, shown.usual, _words(house(request)))
     return render(
-        request, "sync_case.html", status=400 if missing else 200, tab="sync", c=shown, item=item, axis=axis,
+        request, "sync/conflict.html", status=400 if missing else 200, tab="sync", c=shown, item=item, axis=axis,
         missing=missing, did=_did(request), back=(f"/sync/waiting?reason={item.reason}", "Your choice"),
     )  # fmt: skip
 

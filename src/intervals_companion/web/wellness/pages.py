@@ -51,7 +51,7 @@ def every(request: Request) -> Response:
     found = service.lines(companion)
     seen = any(line.value is not None for lines in found.values() for line in lines)
     groups = {group: [_row(line, names, words) for line in lines] for group, lines in found.items() if seen}
-    return render(request, "metrics.html", tab="metrics", groups=groups)
+    return render(request, "wellness/metrics.html", tab="metrics", groups=groups)
 
 
 def _row(line: Line, names: Mapping[str, str], words: Words) -> Row:
@@ -98,7 +98,7 @@ def one(request: Request) -> Response:
     drawn = any(each.value is not None for each in found.days)
     return render(
         request,
-        "metric.html",
+        "wellness/metric.html",
         tab="metrics",
         back=("/metrics", "Metrics"),
         metric=metric,
