@@ -16,7 +16,7 @@ from house import ORIGIN, House
 from intervals_companion.app import sessions
 from intervals_companion.app.jobs.runner import Jobs
 from intervals_companion.web.app import create_app
-from intervals_companion.web.context import House as WebHouse
+from intervals_companion.web.context import WebContext as WebHouse
 
 HERE = "http://localhost:8787"
 

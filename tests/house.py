@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 import exports
 from intervals_companion.app.account import sign_in as account_sign_in
 from intervals_companion.app.account.sign_in import SignedIn
-from intervals_companion.app.context import Companion
+from intervals_companion.app.context import AppContext
 from intervals_companion.app.ingest import imports
 from intervals_companion.app.settings import Settings
 from intervals_companion.app.sync import run as sync_run
@@ -56,7 +56,7 @@ class Clock:
 class House:
     """The companion of one athlete, and the sandbox it talks to."""
 
-    companion: Companion
+    companion: AppContext
     app: Any
     clock: Clock
     folder: Path
@@ -158,7 +158,7 @@ def house(
     def transport(_origin: str) -> Iterator[Transport]:
         yield http_transport(TestClient(app, base_url=ORIGIN, follow_redirects=False, raise_server_exceptions=False))
 
-    companion = Companion(
+    companion = AppContext(
         settings, store, machine_zone=ZONE, clock=clock, ticks=clock.ticks, pause=clock.wait, transport=transport
     )
     try:

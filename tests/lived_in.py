@@ -10,7 +10,7 @@ from typing import Any
 from intervals_companion.app.activities import workouts
 from intervals_companion.app.ingest import imports
 from intervals_companion.app.remote import activity
-from intervals_companion.app.remote.activity_ref import subject
+from intervals_companion.app.remote.activity_ref import activity_ref
 from intervals_companion.app.social import comments, feed
 from intervals_companion.app.sync import run
 from intervals_sandbox.world.apple_export import write_export
@@ -43,15 +43,15 @@ def _friends_ride(home: Stage) -> str:
     """The longest one of somebody else, with what is said about it."""
     shown = [one for one in feed.page(home.companion, most=1000).lines if one.type == "Ride" and not one.hidden]
     longest = max(shown, key=lambda one: (one.talked, one.moving or 0))
-    about = subject(home.companion, longest.id)
-    activity.bring(home.companion, about)
+    about = activity_ref(home.companion, longest.id)
+    activity.fetch(home.companion, about)
     comments.read(home.companion, about)
     return f"/activities/{longest.id}"
 
 
 def _athlete(home: Stage) -> str:
     name = feed.page(home.companion).lines[0].other
-    activity.bring_person(home.companion, name)
+    activity.fetch_person(home.companion, name)
     return f"/athletes/{name}"
 
 

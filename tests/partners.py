@@ -13,7 +13,7 @@ from house import House, between, house
 from intervals_companion.app.activities import show
 from intervals_companion.app.doctor import checkup
 from intervals_companion.app.remote import activity
-from intervals_companion.app.remote.activity_ref import subject
+from intervals_companion.app.remote.activity_ref import activity_ref
 from intervals_companion.app.social import comments, feed
 from intervals_companion.app.social.feed import Choice, Line
 from intervals_companion.intervals.wire import Response
@@ -136,9 +136,9 @@ def everything(home: House) -> None:
     """All there is to look at."""
     feed.read(home.companion)
     one = plain(home, talked=True)
-    about = subject(home.companion, one.id)
-    activity.bring(home.companion, about)
-    activity.aside(home.companion, one.id)
+    about = activity_ref(home.companion, one.id)
+    activity.fetch(home.companion, about)
+    activity.row_extras(home.companion, one.id)
     comments.read(home.companion, about)
-    activity.bring_person(home.companion, one.other)
+    activity.fetch_person(home.companion, one.other)
     show.show(home.companion, one.id)

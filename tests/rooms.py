@@ -18,7 +18,7 @@ from house import House
 from intervals_companion.app import sessions as app_doors
 from intervals_companion.app.jobs.runner import Jobs
 from intervals_companion.web.account import links
-from intervals_companion.web.context import House as WebHouse
+from intervals_companion.web.context import WebContext as WebHouse
 
 HERE = "http://localhost:8787"
 Work = Callable[[], None]
@@ -64,7 +64,7 @@ def visit(home: House, *routes: BaseRoute, start: Callable[[Work], None] = at_on
         link = app_doors.new_link(home.companion, HERE).removeprefix(HERE)
         assert made.post(link).status_code == 303
         cookie = client.cookies["companion"]
-        who = app_doors.visit(home.companion, cookie)
+        who = app_doors.current_visitor(home.companion, cookie)
         assert who is not None
         made.csrf = who.csrf
         yield made

@@ -16,14 +16,14 @@ from playwright.sync_api import Page
 from hands import POINTER
 from intervals_companion.app import sessions
 from intervals_companion.app.account import sign_in as account_sign_in
-from intervals_companion.app.context import Companion, opened
+from intervals_companion.app.context import AppContext, opened
 from intervals_companion.app.doctor import examine
 from intervals_companion.app.ingest.phone import SimulatedPhone, simulated_phone
 from intervals_companion.app.jobs.runner import Jobs
 from intervals_companion.app.settings import Settings
 from intervals_companion.app.sync import first_sync
-from intervals_companion.web.context import House
-from intervals_companion.web.server import Place, jobs_beside, listening, server
+from intervals_companion.web.context import WebContext
+from intervals_companion.web.server import Listen, background_jobs, listening, server
 from intervals_sandbox.person import Person
 from intervals_sandbox.server import Running, running
 
@@ -35,7 +35,7 @@ TODAY = date(2026, 11, 23)
 @define
 class Stage:
     sandbox: Running
-    companion: Companion
+    companion: AppContext
     base: str
     jobs: Jobs
 
@@ -91,19 +91,19 @@ def stage(
             home=folder / "home", intervals_url=sandbox.base, client_id=str(sandbox.info["client_id"]),
             client_secret=str(sandbox.info["client_secret"]),
         )  # fmt: skip
-        with listening(Place(port=0)) as listener, opened(settings, machine_zone=ZONE) as plain:
+        with listening(Listen(port=0)) as listener, opened(settings, machine_zone=ZONE) as plain:
             port = listener.getsockname()[1]
             companion = evolve(plain, clock=sandbox.clock)
             if export is not None:
                 phone = simulated_phone(sandbox.clock, sandbox.base, ZONE, export)
                 companion = evolve(companion, phone=phone, clock=phone.now)
             base = f"http://localhost:{port}"
-            house = House(companion, base, Jobs(companion))
-            app = server(house, Place(port=port))
+            house = WebContext(companion, base, Jobs(companion))
+            app = server(house, Listen(port=port))
             thread = threading.Thread(target=app.run, kwargs={"sockets": [listener]})
             thread.start()
             try:
-                with jobs_beside(house):
+                with background_jobs(house):
                     yield Stage(sandbox, companion, base, house.jobs)
             finally:
                 app.should_exit = True

@@ -14,10 +14,10 @@ from intervals_companion.app.activities.listing import Entry, State
 from intervals_companion.app.preferences.display import Preferences
 from intervals_companion.social import views
 from intervals_companion.web.activities.body import body
-from intervals_companion.web.formatting import Words
+from intervals_companion.web.formatting import Formatter
 from intervals_companion.web.pages import templates
 
-WORDS = Words(Preferences(), 0)
+WORDS = Formatter(Preferences(), 0)
 
 
 @define

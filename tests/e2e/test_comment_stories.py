@@ -185,7 +185,7 @@ def test_an_answer_is_marked_in_the_feed_until_it_was_on_the_screen(page: Page, 
     expect(page.locator("#comments").get_by_role("listitem")).to_have_count(1)
     with Person(home.sandbox.base, ride.other) as other:
         other.comment(ride.id, "Windy out there")
-    feed.look_again(home.companion)
+    feed.invalidate(home.companion)
     feed.read(home.companion)
     page.goto(f"{home.base}/feed")
     line = page.locator(f"#line-{ride.id}")

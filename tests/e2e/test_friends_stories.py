@@ -59,7 +59,7 @@ def kept_of(home: Stage, other: Athlete) -> list[str]:
     athlete = home.companion.account().athlete
     with home.companion.store.read() as connection:
         owners = friends_cache.owners(connection, athlete)
-        known = [one.id for one in friends_cache.others(connection, athlete) if one.id == other.id]
+        known = [one.id for one in friends_cache.followed_athletes(connection, athlete) if one.id == other.id]
         return known + [name for name, whose in owners.items() if whose == other.id]
 
 
@@ -141,7 +141,7 @@ def test_a_stub_of_strava_says_why_and_what_helps(feed: Page, home: Stage) -> No
 
 def test_while_somebody_looks_it_looks_again(feed: Page, home: Stage) -> None:
     """Every minute the page asks here; Intervals.icu is asked after a quarter of an hour."""
-    social_feed.look_again(home.companion)
+    social_feed.invalidate(home.companion)
     asked: list[str] = []
     feed.on("request", lambda request: asked.append(request.url))
     feed.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
@@ -157,7 +157,7 @@ def test_reading_stays_where_one_is(feed: Page, home: Stage) -> None:
     feed.wait_for_timeout(300)
     seen = "() => { const one = [...document.querySelectorAll('.feed-line')].find(l => l.getBoundingClientRect().bottom > 0); return [one.id, Math.round(one.getBoundingClientRect().top)]; }"  # noqa: E501
     before = feed.evaluate(seen)
-    social_feed.look_again(home.companion)
+    social_feed.invalidate(home.companion)
     feed.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     acts.wait_until(lambda: not social_feed.is_due(home.companion))
     feed.wait_for_timeout(500)

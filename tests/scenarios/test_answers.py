@@ -87,15 +87,15 @@ def test_a_second_sync_with_nothing_new_asks_at_most_six_times(home: House) -> N
 def test_the_first_look_after_a_sign_in_shows_what_is_there_and_is_taken_once(home: House) -> None:
     home.type_in(TODAY, weight=70.0)
     home.forget_requests()
-    first_fetch.look_if_never(home.companion)
+    first_fetch.fetch_if_never(home.companion)
     assert first_sync.already_here(home.companion).since is not None
     assert home.writes() == []
-    first_fetch.look_if_never(home.companion)
+    first_fetch.fetch_if_never(home.companion)
     assert len(home.sandbox.log.as_json()) == 2
 
 
 def test_nobody_signed_in_is_no_first_look(home: House) -> None:
     sign_in.log_out(home.companion)
     home.forget_requests()
-    first_fetch.look_if_never(home.companion)
+    first_fetch.fetch_if_never(home.companion)
     assert home.sandbox.log.as_json() == []

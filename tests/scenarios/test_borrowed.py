@@ -17,7 +17,7 @@ from intervals_companion.app.data import backup, erase
 from intervals_companion.app.doctor import diagnostics
 from intervals_companion.app.jobs.runner import Jobs
 from intervals_companion.app.remote import activity as remote_activity
-from intervals_companion.app.remote.activity_ref import subject
+from intervals_companion.app.remote.activity_ref import activity_ref
 from intervals_companion.app.remote.visibility import NotShared
 from intervals_companion.app.social import comments as social_comments
 from intervals_companion.app.social import feed
@@ -132,18 +132,18 @@ def test_a_refusal_while_somebody_looks_drops_all_of_that_athlete_at_once(known:
     assert one.other == other
     refuse(home, f"/activity/{one.id}/messages")
     with pytest.raises(NotShared, match=r"Not shared with you\."):
-        social_comments.read(home.companion, subject(home.companion, one.id))
+        social_comments.read(home.companion, activity_ref(home.companion, one.id))
     assert rows_of(home, other) == {}
     assert found_in(home, secrets_of(home, other)) == set()
 
 
 def test_an_activity_that_is_made_private_after_it_was_listed_says_so_and_nothing_of_it_stays(read: House) -> None:
     one = plain(read)
-    remote_activity.aside(read.companion, one.id)
+    remote_activity.row_extras(read.companion, one.id)
     with read.person(one.other) as person:
         person.share(one.id, False)
     with pytest.raises(NotShared, match=r"Not shared with you\."):
-        remote_activity.bring(read.companion, subject(read.companion, one.id))
+        remote_activity.fetch(read.companion, activity_ref(read.companion, one.id))
     line = next(each for each in lines(read) if each.id == one.id)
     assert (line.title, line.hidden, line.distance) == ("Not shared with you", Hidden.NOT_SHARED, None)
     assert one.id not in feed.page(read.companion, most=10_000).shapes
@@ -170,7 +170,7 @@ def test_after_a_logout_no_file_of_a_companion_that_still_runs_holds_their_name(
 
 
 @pytest.mark.parametrize("way", [erase.LOGOUT, erase.FULL_LOGOUT], ids=["logout", "full logout"])
-def test_a_logout_wipes_everything_of_everybody(known: tuple[House, str], way: erase.Way) -> None:
+def test_a_logout_wipes_everything_of_everybody(known: tuple[House, str], way: erase.ExitOption) -> None:
     home, _ = known
     words = [word for one in home.sandbox.you.follows for word in secrets_of(home, one)]
     erase.log_out(home.companion, way)
@@ -218,8 +218,8 @@ def test_a_backup_and_the_diagnostics_hold_nothing_of_others(known: tuple[House,
 
 def test_what_strava_hides_is_told_without_asking_and_counts_in_the_week(read: House) -> None:
     stub = next(line for line in lines(read) if line.hidden is Hidden.STRAVA)
-    about = subject(read.companion, stub.id)
-    remote_activity.bring(read.companion, about)
+    about = activity_ref(read.companion, stub.id)
+    remote_activity.fetch(read.companion, about)
     shown = show.show(read.companion, stub.id)
     assert asked(read).total() == 0
     assert (shown.detail.entry.title, shown.thread) == ("Hidden by Strava", None)

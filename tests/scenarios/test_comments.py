@@ -14,10 +14,10 @@ from house import TODAY, House, between, house
 from intervals_companion.app.account import api_key, sign_in
 from intervals_companion.app.data import erase
 from intervals_companion.app.doctor import checkup
-from intervals_companion.app.remote.activity_ref import Subject, subject
+from intervals_companion.app.remote.activity_ref import ActivityRef, activity_ref
 from intervals_companion.app.social import comments as social_comments
 from intervals_companion.app.social import feed, post_comment
-from intervals_companion.app.social.post_comment import What
+from intervals_companion.app.social.post_comment import SendResult
 from intervals_companion.domain.errors import (
     CompanionError,
     KeyMissing,
@@ -53,22 +53,22 @@ def settle_in(home: House) -> None:
     home.forget_requests()
 
 
-def own(home: House, *, talked: bool = False) -> Subject:
+def own(home: House, *, talked: bool = False) -> ActivityRef:
     """The newest activity of one's own, without a chat or with one."""
     found = sorted(home.sandbox.state.activities_of(home.sandbox.you.id), key=lambda one: one.day, reverse=True)
     name = next(one.id for one in found if ("icu_chat_id" in one.values) is talked and not one.stub)
-    return subject(home.companion, name)
+    return activity_ref(home.companion, name)
 
 
-def theirs(home: House, *, talked: bool = False) -> Subject:
-    return subject(home.companion, plain(home, talked=talked).id)
+def theirs(home: House, *, talked: bool = False) -> ActivityRef:
+    return activity_ref(home.companion, plain(home, talked=talked).id)
 
 
-def write(home: House, about: Subject, text: str = "Well done", nonce: str = "n") -> post_comment.Sent:
+def write(home: House, about: ActivityRef, text: str = "Well done", nonce: str = "n") -> post_comment.Sent:
     return post_comment.send(home.companion, about.activity, text, nonce)
 
 
-def answer_by(home: House, about: Subject, who: str, text: str) -> None:
+def answer_by(home: House, about: ActivityRef, who: str, text: str) -> None:
     with home.person(who) as person:
         person.comment(about.activity, text)
 
@@ -78,7 +78,7 @@ def answer_by(home: House, about: Subject, who: str, text: str) -> None:
 
 def test_a_comment_on_another_s_activity_goes_by_the_key(home: House) -> None:
     about = theirs(home)
-    assert write(home, about).what is What.SENT
+    assert write(home, about).what is SendResult.SENT
     assert mine(home, about.activity) == ["Well done"]
     assert went_by(home) == {MESSAGES: {"key"}, SEND: {"key"}}
 
@@ -93,7 +93,7 @@ def test_who_looks_right_after_writing_reads_the_comment(home: House) -> None:
 
 def test_a_comment_on_an_own_activity_goes_by_the_token(home: House) -> None:
     about = own(home)
-    assert write(home, about, "Good legs").what is What.SENT
+    assert write(home, about, "Good legs").what is SendResult.SENT
     assert mine(home, about.activity) == ["Good legs"]
     assert went_by(home) == {MESSAGES: {"token"}, SEND: {"token"}}
 
@@ -117,7 +117,7 @@ def test_where_a_key_signed_in_everything_goes_by_it(tmp_path: Path) -> None:
         sign_in.with_key(home.companion, home.sandbox.you.api_key or "")
         settle_in(home)
         for about in (own(home), theirs(home)):
-            assert write(home, about, nonce=about.activity).what is What.SENT
+            assert write(home, about, nonce=about.activity).what is SendResult.SENT
         assert home.credentials_used() == {"key"}
 
 
@@ -131,18 +131,18 @@ def test_without_the_box_an_own_comment_is_refused_in_words_and_not_tried_by_the
         assert home.credentials_used() == {"token"}
         assert said(home, about.activity) == []
         home.forget_requests()
-        assert write(home, theirs(home), nonce="other").what is What.SENT
+        assert write(home, theirs(home), nonce="other").what is SendResult.SENT
         assert home.credentials_used() == {"key"}
 
 
 def test_without_a_key_a_comment_on_another_s_is_not_sent_and_the_form_may_be_used_again(home: House) -> None:
     about, key = theirs(home), home.sandbox.you.api_key or ""
-    api_key.forget_key(home.companion)
+    api_key.delete_key(home.companion)
     with pytest.raises(KeyMissing):
         write(home, about)
     assert asked(home).total() == 0
-    api_key.keep_key(home.companion, key)
-    assert write(home, about).what is What.SENT
+    api_key.save_key(home.companion, key)
+    assert write(home, about).what is SendResult.SENT
 
 
 # --- one's own -------------------------------------------------------------------------------------------------------
@@ -246,7 +246,7 @@ def test_a_limit_sends_nothing_and_the_form_may_be_used_again(home: House) -> No
     with pytest.raises(RateLimited):
         write(home, about)
     home.companion = quiet
-    assert write(home, about).what is What.SENT
+    assert write(home, about).what is SendResult.SENT
     assert mine(home, about.activity) == ["Well done"]
 
 
@@ -293,7 +293,7 @@ def test_more_comments_than_one_answer_holds_are_all_read(home: House, count: in
     found = social_comments.read(home.companion, about)
     assert [one.text for one in found.comments] == [f"No. {number}" for number in range(count)]
     assert asked(home)[MESSAGES] == count // 100 + 1
-    assert write(home, about, "No. 3").what is What.SENT  # an older one with the same words is not it
+    assert write(home, about, "No. 3").what is SendResult.SENT  # an older one with the same words is not it
     assert len(mine(home, about.activity)) == count + 1
 
 
@@ -306,14 +306,14 @@ def test_the_same_words_as_an_older_comment_are_not_taken_for_it(home: House, lo
         between(home, lambda request: Response(500, {}, b"") if request.method == "POST" else None)
     sent = write(home, about, nonce="new")
     home.companion = quiet
-    assert sent.what is (What.UNKNOWN if lost else What.SENT)
+    assert sent.what is (SendResult.UNKNOWN if lost else SendResult.SENT)
     assert len(mine(home, about.activity)) == (1 if lost else 2)
 
 
 # --- seen ------------------------------------------------------------------------------------------------------------
 
 
-def pages(about: Subject) -> list[str]:
+def pages(about: ActivityRef) -> list[str]:
     place = f"/activities/{about.activity}"
     return ["/activities", place, f"{place}/body", f"{place}/streams", f"{place}/comments"]
 

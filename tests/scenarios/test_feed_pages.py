@@ -454,7 +454,7 @@ def test_without_a_key_the_page_says_why_and_how(home: House) -> None:
 
 
 def test_a_key_one_does_not_want_read_says_so(home: House, browser: Visit) -> None:
-    api_key.forget_key(home.companion)
+    api_key.delete_key(home.companion)
     page = browser.get("/feed").text
     assert "you turned that off" in page
     assert 'href="/settings/key"' in page
@@ -477,7 +477,7 @@ def test_a_key_generated_anew_is_found_and_used(home: House, browser: Visit) -> 
 
 
 def test_a_key_that_is_refused_says_so_and_keeps_what_was_read(home: House, browser: Visit) -> None:
-    api_key.keep(home.companion, "no-such-key")
+    api_key.save(home.companion, "no-such-key")
     friends_before = browser.get("/feed").text
     home.sandbox.switches = evolve(home.sandbox.switches, api_key_property="absent")
     page = words(over(browser))
@@ -487,7 +487,7 @@ def test_a_key_that_is_refused_says_so_and_keeps_what_was_read(home: House, brow
 
 
 def test_a_key_that_is_refused_is_not_tried_every_minute(home: House, browser: Visit) -> None:
-    api_key.keep(home.companion, "no-such-key")
+    api_key.save(home.companion, "no-such-key")
     home.sandbox.switches = evolve(home.sandbox.switches, api_key_property="absent")
     over(browser)
     assert social_feed.is_due(home.companion)
@@ -557,7 +557,7 @@ def test_form_is_said_as_the_athletes_setting_says(home: House, browser: Visit, 
     with home.companion.store.write() as connection:
         kept = intervals_cache.answer(connection, athlete, intervals_cache.ATHLETE)
         assert kept is not None
-        intervals_cache.keep(
+        intervals_cache.save(
             connection, athlete, intervals_cache.ATHLETE, {**kept.record, "icu_form_as_percent": percent}, 0
         )
     assert ("\u202f%" in browser.get("/feed").text) is percent

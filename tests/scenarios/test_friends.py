@@ -16,7 +16,7 @@ from intervals_companion.app.account import api_key, sign_in
 from intervals_companion.app.context import opened
 from intervals_companion.app.doctor import examine
 from intervals_companion.app.remote import activity
-from intervals_companion.app.remote.activity_ref import subject
+from intervals_companion.app.remote.activity_ref import activity_ref
 from intervals_companion.app.settings import Settings
 from intervals_companion.app.social import feed
 from intervals_companion.app.sync import run
@@ -174,36 +174,36 @@ def test_whatever_a_row_of_the_summary_stands_for_nothing_new_is_three_requests(
 
 
 def test_an_activity_is_read_with_two_requests_and_is_good_for_a_day(read: House) -> None:
-    about = subject(read.companion, plain(read).id)
-    activity.bring(read.companion, about)
+    about = activity_ref(read.companion, plain(read).id)
+    activity.fetch(read.companion, about)
     assert asked(read) == {DETAIL: 1, STREAMS: 1}
     read.clock.wait(23.9 * HOUR)
-    activity.bring(read.companion, about)
+    activity.fetch(read.companion, about)
     assert asked(read).total() == 2
     read.clock.wait(0.2 * HOUR)
-    activity.bring(read.companion, about)
+    activity.fetch(read.companion, about)
     assert asked(read).total() == 4
 
 
 def test_a_row_asks_once_for_its_drawing_and_for_its_comments_only_where_there_is_a_chat(read: House) -> None:
     quiet, talked = plain(read), plain(read, talked=True)
-    assert activity.aside(read.companion, quiet.id).comments is None
+    assert activity.row_extras(read.companion, quiet.id).comments is None
     assert asked(read) == {STREAMS: 1}
     read.forget_requests()
-    assert (activity.aside(read.companion, talked.id).comments or 0) > 0
+    assert (activity.row_extras(read.companion, talked.id).comments or 0) > 0
     assert asked(read) == {STREAMS: 1, "GET /api/v1/activity/ID/messages": 1}
     read.forget_requests()
     for one in (quiet, talked):
-        activity.aside(read.companion, one.id)
+        activity.row_extras(read.companion, one.id)
     assert asked(read).total() == 0
 
 
 def test_an_athlete_s_page_asks_twice(read: House) -> None:
     who = plain(read).other
-    found = activity.bring_person(read.companion, who)
+    found = activity.fetch_person(read.companion, who)
     assert (found.read, len(found.weeks) > 2) == (True, True)
     assert asked(read) == {"GET /api/v1/athlete/ID/profile": 1, WEEKS: 1}
-    activity.bring_person(read.companion, who)
+    activity.fetch_person(read.companion, who)
     assert asked(read).total() == 2
 
 

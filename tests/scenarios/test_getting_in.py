@@ -65,7 +65,7 @@ def test_a_link_spent_by_a_browser_that_was_in_already_ends_its_old_session(visi
     visitor.let_in()
     old = visitor.client.cookies["companion"]
     assert visitor.post(link(visitor)).status_code == 303
-    assert sessions.visit(home.companion, old) is None
+    assert sessions.current_visitor(home.companion, old) is None
     assert len(sessions.browsers(home.companion)) == 1
 
 
@@ -90,7 +90,7 @@ def test_signing_in_changes_the_session(visitor: Browser, home: House) -> None:
     before = visitor.client.cookies["companion"]
     visitor.sign_in(home)
     assert visitor.client.cookies["companion"] != before
-    assert sessions.visit(home.companion, before) is None
+    assert sessions.current_visitor(home.companion, before) is None
 
 
 def test_a_link_of_another_terminal_lets_in_where_a_demo_is_days_ahead(home: House) -> None:

@@ -132,7 +132,7 @@ def test_a_job_whose_end_could_not_be_written_is_closed_when_there_is_room_again
         def finish(*_: object) -> None:
             raise StorageError("The disk is full.", "Make room.")
 
-        full.setattr(progress.Watch, "finish", finish)
+        full.setattr(progress.JobProgress, "finish", finish)
         works.go()
     assert found(jobs, name).state == "running"
     jobs.tick()

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Table, func, insert, select
 from house import TODAY, House, run, steps
 from intervals_companion.app.account import sign_in
 from intervals_companion.app.data import erase
-from intervals_companion.app.data.erase import DELETE, FULL_LOGOUT, LOGOUT, SIGN_OUT, WAYS, Way
+from intervals_companion.app.data.erase import DELETE, FULL_LOGOUT, LOGOUT, SIGN_OUT, WAYS, ExitOption
 from intervals_companion.domain.errors import Busy, NotSignedIn, ServiceUnreachable
 from intervals_companion.intervals.client import Transport
 from intervals_companion.intervals.wire import Request, Response
@@ -69,7 +69,7 @@ def test_every_table_belongs_to_exactly_one_group() -> None:
 
 
 @pytest.mark.parametrize("way", [LOGOUT, FULL_LOGOUT])
-def test_logging_out_erases_what_it_says_and_nothing_else(home: House, way: Way) -> None:
+def test_logging_out_erases_what_it_says_and_nothing_else(home: House, way: ExitOption) -> None:
     fill(home)
     before = counts(home.companion.store, 1)
     assert all(before.values())
@@ -120,7 +120,7 @@ def test_logout_ends_the_access_there_and_signing_in_again_sends_nothing_twice(h
 
 
 @pytest.mark.parametrize("way", [LOGOUT, FULL_LOGOUT])
-def test_without_an_answer_logout_goes_on_and_says_so(home: House, way: Way) -> None:
+def test_without_an_answer_logout_goes_on_and_says_so(home: House, way: ExitOption) -> None:
     fill(home)
 
     def silence(_request: Request) -> Response:

@@ -52,7 +52,7 @@ def lived(home: House) -> None:
 def prefers(home: House, **record: Any) -> None:
     athlete = home.companion.account().athlete
     with home.companion.store.write() as connection:
-        intervals_cache.keep(connection, athlete, intervals_cache.ATHLETE, record, home.companion.now())
+        intervals_cache.save(connection, athlete, intervals_cache.ATHLETE, record, home.companion.now())
 
 
 # --- today -----------------------------------------------------------------------------------------------------------

@@ -59,7 +59,7 @@ def stranger(home: House) -> str:
     return next(name for name in state.athletes if name != state.you)
 
 
-def landing(home: House, athlete: str | None = None) -> tuple[sign_in.Start, str]:
+def landing(home: House, athlete: str | None = None) -> tuple[sign_in.LoginRequest, str]:
     start = sign_in.begin(home.companion, "http://localhost:5000/")
     with home.person(athlete) as person:
         return start, person.allow(start.url)
@@ -123,7 +123,7 @@ def test_a_run_stops_when_another_athlete_takes_the_folder(home: House) -> None:
 
 @pytest.mark.parametrize("way", [erase.LOGOUT, erase.FULL_LOGOUT], ids=lambda way: way.id)
 @pytest.mark.parametrize("by_key", [True, False], ids=["key", "token"])
-def test_nothing_is_sent_and_nothing_kept_after_a_logout(home: House, way: erase.Way, by_key: bool) -> None:
+def test_nothing_is_sent_and_nothing_kept_after_a_logout(home: House, way: erase.ExitOption, by_key: bool) -> None:
     if by_key:
         sign_in.with_key(home.companion, home.sandbox.you.api_key or "")
     else:
@@ -175,15 +175,15 @@ def test_a_box_refused_in_the_midst_of_a_run_is_in_the_banner_at_once(home: Hous
 
 
 def test_of_two_first_sign_ins_at_once_the_second_athlete_is_refused_and_disconnected(home: House) -> None:
-    mine, theirs = (sessions.begin_sign_in(home.companion, "http://localhost:5000/") for _ in range(2))
+    mine, theirs = (sessions.begin_login(home.companion, "http://localhost:5000/") for _ in range(2))
     with home.person() as person:
         my_landing = person.allow(mine.url)
     with home.person(stranger(home)) as person:
         their_landing = person.allow(theirs.url)
     plain = home.companion
-    during(home, "GET", lambda: sessions.finish_sign_in(plain, my_landing, mine.cookie))
+    during(home, "GET", lambda: sessions.finish_login(plain, my_landing, mine.cookie))
     with pytest.raises(OtherAthlete):
-        sessions.finish_sign_in(home.companion, their_landing, theirs.cookie)
+        sessions.finish_login(home.companion, their_landing, theirs.cookie)
     assert sign_in.current(home.companion).account.intervals_id == home.sandbox.you.id
     assert {token.athlete_id for token in home.sandbox.state.tokens.values()} == {home.sandbox.you.id}
     with home.companion.store.read() as connection:

@@ -26,7 +26,7 @@ from intervals_companion.app import sessions
 from intervals_companion.app.ingest import devices
 from intervals_companion.web.app import create_app
 from intervals_companion.web.ingest.push import MOST_BYTES
-from intervals_companion.web.server import Place, server
+from intervals_companion.web.server import Listen, server
 
 ELSEWHERE = {"origin": "http://evil.example"}
 PUSH = "/push/health-auto-export"
@@ -240,7 +240,7 @@ def test_a_path_cannot_write_a_line_of_its_own_into_the_log(
 def test_a_mistake_of_ours_is_logged_without_what_it_had_at_hand(
     owner: Browser, caplog: pytest.LogCaptureFixture
 ) -> None:
-    server(owner.web, Place(port=0))
+    server(owner.web, Listen(port=0))
     logging.getLogger("uvicorn.error").error(
         "Exception in ASGI application\n", exc_info=ValueError(f"weight {KILOGRAMS} of Mika")
     )

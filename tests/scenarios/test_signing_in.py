@@ -101,7 +101,7 @@ def test_a_refusal_of_the_token_is_never_tried_again_with_the_key(stranger: Hous
     with stranger.companion.store.write() as connection:
         account = accounts.current(stranger.companion.store, connection)
         key = accounts.Stored(stranger.sandbox.you.api_key or "", None, 0)
-        accounts.keep(connection, stranger.companion.box(), account.athlete, account_sign_in.KEY, key)
+        accounts.save(connection, stranger.companion.box(), account.athlete, account_sign_in.KEY, key)
         # As if the grant had been larger when it was stored: the service refuses, and nothing may go round it.
         connection.execute(text("UPDATE credentials SET scope = 'ACTIVITY:WRITE,WELLNESS:WRITE' WHERE kind = 'token'"))
     stranger.forget_requests()
@@ -253,7 +253,7 @@ def test_logout_after_a_401_says_that_the_sign_in_had_ended(stranger: House) -> 
 
 def test_with_its_key_lost_a_sign_in_is_a_finding_and_logout_forgets_it(stranger: House) -> None:
     stranger.sign_in()
-    api_key.keep_key(stranger.companion, stranger.sandbox.you.api_key or "")
+    api_key.save_key(stranger.companion, stranger.sandbox.you.api_key or "")
     (stranger.companion.store.folder / KEY_FILE).unlink()
     check = finding(stranger, "sign-in")
     assert check.state is State.BLOCKED

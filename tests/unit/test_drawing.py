@@ -16,9 +16,9 @@ from intervals_companion.app.preferences.display import Preferences
 from intervals_companion.web.activities.presenter import STATES
 from intervals_companion.web.charts import svg
 from intervals_companion.web.charts.svg import Part, glyph, icon, line, presence, project, route, ruler, sparkline
-from intervals_companion.web.formatting import Words
+from intervals_companion.web.formatting import Formatter
 
-METRIC, MILES = Words(Preferences(), 0), Words(Preferences(imperial=True), 0)
+METRIC, MILES = Formatter(Preferences(), 0), Formatter(Preferences(imperial=True), 0)
 AROUND = [(52.5, 13.4), (52.51, 13.41), (52.52, 13.4), (52.51, 13.39), (52.5, 13.4)]
 DRAWN = {
     "line": line([Part("sent", 3), Part("held_permission", 14)], "read 07:02", "3 of 17 arrived", "a <b>"),

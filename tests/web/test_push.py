@@ -19,7 +19,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from house import Clock
-from intervals_companion.app.context import Companion
+from intervals_companion.app.context import AppContext
 from intervals_companion.app.ingest import devices
 from intervals_companion.app.settings import Settings
 from intervals_companion.web.ingest import push
@@ -42,7 +42,7 @@ class Jobs:
 class Served:
     """What the pages' House is for a push."""
 
-    companion: Companion
+    companion: AppContext
     jobs: Jobs
 
 
@@ -68,7 +68,7 @@ class Phone:
 def phone(tmp_path: Path) -> Iterator[Phone]:
     clock = Clock()
     with closing(empty_store(tmp_path)) as store:
-        companion = Companion(Settings(store.folder), store, "Europe/Berlin", clock=clock, ticks=clock.ticks)
+        companion = AppContext(Settings(store.folder), store, "Europe/Berlin", clock=clock, ticks=clock.ticks)
         app = Starlette(routes=push.routes)
         app.state.house = Served(companion, Jobs())
         new = devices.add_device(companion, devices.AUTO_EXPORT, "Ann’s iPhone")

@@ -276,7 +276,7 @@ def test_restoring_without_a_file_says_what_to_do(phone: Browser) -> None:
 
 
 @pytest.mark.parametrize("way", erase.WAYS.values())
-def test_a_way_to_leave_says_what_goes_and_what_stays(phone: Browser, way: erase.Way) -> None:
+def test_a_way_to_leave_says_what_goes_and_what_stays(phone: Browser, way: erase.ExitOption) -> None:
     said = words(text(phone, f"/settings/leave/{way.id}"))
     for thing in (*way.goes, *way.stays):
         assert thing[0].upper() + thing[1:] in said
@@ -325,9 +325,9 @@ WAYS = [("/connect/health-auto-export", "health-auto-export"), ("/connect/shortc
 @pytest.mark.parametrize(("path", "road"), WAYS)
 def test_the_values_to_copy_come_from_the_public_address(home: House, path: str, road: str) -> None:
     with browser(home, AWAY) as away:
-        cookie = sessions.let_in(home.companion, "Safari")
+        cookie = sessions.create_session(home.companion, "Safari")
         away.client.cookies.set("__Host-companion", cookie)
-        visitor = sessions.visit(home.companion, cookie)
+        visitor = sessions.current_visitor(home.companion, cookie)
         assert visitor is not None
         html = away.post(path, {"name": "My phone"}, csrf=visitor.csrf, headers={"origin": AWAY}).text
     assert copied(html, "address") == f"{AWAY}/push/{road}"

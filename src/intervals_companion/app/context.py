@@ -48,7 +48,7 @@ def _now() -> datetime:
 
 
 @frozen
-class Companion:
+class AppContext:
     """One data folder, open. Faces make it; services take it."""
 
     settings: Settings
@@ -121,7 +121,9 @@ class Companion:
             wanted = self._wanted_zone(connection, account)
             known = accounts.home_zone(connection, account.athlete)
             told = wanted is not None and "home_zone" in self.settings.wished
-            stays = known is not None and not told and (wanted is not None or journal_home_zone.stands(known, found))
+            stays = (
+                known is not None and not told and (wanted is not None or journal_home_zone.is_current(known, found))
+            )
             speaks = wanted is not None or (
                 found != journal_home_zone.UNKNOWN and bool(account.zone or votes is not None)
             )
@@ -157,10 +159,10 @@ class Companion:
 
 
 @contextmanager
-def opened(settings: Settings, machine_zone: str | None = None) -> Iterator[Companion]:
+def opened(settings: Settings, machine_zone: str | None = None) -> Iterator[AppContext]:
     """The data folder of these settings, for as long as it is needed. Raises StorageError."""
     store = Store(settings.home)
     try:
-        yield Companion(settings, store, machine_zone)
+        yield AppContext(settings, store, machine_zone)
     finally:
         store.close()

@@ -9,10 +9,10 @@ from enum import StrEnum
 from attrs import frozen
 from sqlalchemy import Connection
 
-from intervals_companion.app.context import Companion
+from intervals_companion.app.context import AppContext
 from intervals_companion.app.doctor import checkup
 from intervals_companion.app.sync import conflicts, first_sync, history
-from intervals_companion.app.sync.conflicts import Waiting
+from intervals_companion.app.sync.conflicts import PendingConflict
 from intervals_companion.app.sync.first_sync import AlreadyHere
 from intervals_companion.app.sync.history import Account, Run
 from intervals_companion.derive import normal
@@ -114,7 +114,7 @@ class Today:
     sync: LastSync | None
     readings: list[Reading]
     form: list[FormDay]
-    waiting: list[Waiting]
+    waiting: list[PendingConflict]
     """For a choice, newest first."""
     blocked: int
     """How many things block the athlete's own data."""
@@ -122,7 +122,7 @@ class Today:
     """What there is before anything has arrived from Apple Health; None afterwards."""
 
 
-def today(companion: Companion, reach: Range) -> Today:
+def today(companion: AppContext, reach: Range) -> Today:
     account = companion.account()
     day = companion.today(companion.zone(account))
     athlete = account.athlete
@@ -167,6 +167,6 @@ def _form(connection: Connection, athlete: int, first: date, last: date) -> list
     ]
 
 
-def _beginning(companion: Companion, connection: Connection, athlete: int) -> AlreadyHere | None:
+def _beginning(companion: AppContext, connection: Connection, athlete: int) -> AlreadyHere | None:
     here = first_sync.already_here(companion)
     return None if here.from_health or day_cache.first_day(connection, athlete) is not None else here

@@ -13,8 +13,8 @@ from contextlib import suppress
 from attrs import frozen
 
 from intervals_companion.app.account import sign_in
-from intervals_companion.app.account.sign_in import SignedIn, Start
-from intervals_companion.app.context import Companion
+from intervals_companion.app.account.sign_in import LoginRequest, SignedIn
+from intervals_companion.app.context import AppContext
 from intervals_companion.app.doctor import examine
 from intervals_companion.domain.errors import CompanionError, NotLetIn, SignInError
 from intervals_companion.intervals import oauth
@@ -55,7 +55,7 @@ class Browser:
     this: bool
 
 
-def _secret(companion: Companion) -> str:
+def _secret(companion: AppContext) -> str:
     return base64.urlsafe_b64encode(companion.entropy(32)).decode().rstrip("=")
 
 
@@ -66,7 +66,7 @@ def _hash(secret: str) -> bytes:
 # --- links -----------------------------------------------------------------------------------------------------------
 
 
-def new_link(companion: Companion, public_url: str) -> str:
+def new_link(companion: AppContext, public_url: str) -> str:
     """An address that lets one browser in, once, within a quarter of an hour."""
     secret = _secret(companion)
     athlete = companion.account().athlete
@@ -76,13 +76,13 @@ def new_link(companion: Companion, public_url: str) -> str:
     return f"{public_url}/link/{secret}"
 
 
-def link_is_good(companion: Companion, secret: str) -> bool:
+def link_is_good(companion: AppContext, secret: str) -> bool:
     athlete = companion.account().athlete
     with companion.store.read() as connection:
         return sessions.link_is_good(connection, athlete, _hash(secret), companion.door_now())
 
 
-def spend_link(companion: Companion, secret: str, browser: str, instead_of: bytes | None = None) -> str:
+def spend_link(companion: AppContext, secret: str, browser: str, instead_of: bytes | None = None) -> str:
     """Lets a browser in, in place of its old session; gives its cookie. Raises NotLetIn for a link that is spent, too
     old or made up.
     """
@@ -93,13 +93,13 @@ def spend_link(companion: Companion, secret: str, browser: str, instead_of: byte
                 "This link was used already, or it is more than 15 minutes old.",
                 "Make a new one: companion link. Or, in a browser that is signed in: Settings, Add a browser.",
             )
-    return let_in(companion, browser, instead_of)
+    return create_session(companion, browser, instead_of)
 
 
 # --- sessions --------------------------------------------------------------------------------------------------------
 
 
-def let_in(companion: Companion, browser: str, instead_of: bytes | None = None) -> str:
+def create_session(companion: AppContext, browser: str, instead_of: bytes | None = None) -> str:
     """A new session for this browser, in place of its old one; gives its cookie."""
     secret = _secret(companion)
     athlete = companion.account().athlete
@@ -113,7 +113,7 @@ def let_in(companion: Companion, browser: str, instead_of: bytes | None = None) 
     return secret
 
 
-def visit(companion: Companion, cookie: str | None) -> Visitor | None:
+def current_visitor(companion: AppContext, cookie: str | None) -> Visitor | None:
     """Who this cookie belongs to; None for nobody, or for a session of another athlete, or one that has ended."""
     if not cookie:
         return None
@@ -129,7 +129,7 @@ def visit(companion: Companion, cookie: str | None) -> Visitor | None:
     return Visitor(session, athlete, found.csrf)
 
 
-def browsers(companion: Companion, this: bytes | None = None) -> list[Browser]:
+def browsers(companion: AppContext, this: bytes | None = None) -> list[Browser]:
     athlete = companion.account().athlete
     now = companion.door_now()
     with companion.store.read() as connection:
@@ -141,13 +141,13 @@ def browsers(companion: Companion, this: bytes | None = None) -> list[Browser]:
     ]
 
 
-def end_browser(companion: Companion, session: bytes) -> None:
+def end_browser(companion: AppContext, session: bytes) -> None:
     athlete = companion.account().athlete
     with companion.store.write() as connection:
         sessions.end_browser(connection, athlete, session)
 
 
-def end_all(companion: Companion) -> None:
+def end_all(companion: AppContext) -> None:
     athlete = companion.account().athlete
     with companion.store.write() as connection:
         sessions.end_browsers(connection, athlete)
@@ -157,14 +157,14 @@ def end_all(companion: Companion) -> None:
 
 
 @frozen
-class Begun:
+class PendingLogin:
     """Where to send the browser, and the cookie by which it is known when it comes back."""
 
     url: str
     cookie: str
 
 
-def begin_sign_in(companion: Companion, redirect: str, *, create_fields: bool = False) -> Begun:
+def begin_login(companion: AppContext, redirect: str, *, create_fields: bool = False) -> PendingLogin:
     """Raises SignInError without a client id."""
     start = sign_in.begin(companion, redirect, create_fields=create_fields)
     cookie = _secret(companion)
@@ -173,10 +173,10 @@ def begin_sign_in(companion: Companion, redirect: str, *, create_fields: bool = 
     with companion.store.write() as connection:
         sessions.sweep(connection, companion.door_now())
         sessions.add_sign_in(connection, athlete, _hash(start.state), begun, companion.door_now() + SIGN_IN_LASTS)
-    return Begun(start.url, cookie)
+    return PendingLogin(start.url, cookie)
 
 
-def finish_sign_in(companion: Companion, landing: str, cookie: str | None) -> SignedIn:
+def finish_login(companion: AppContext, landing: str, cookie: str | None) -> SignedIn:
     """The browser is back, at the address `landing` or at what follows its question mark.
 
     Only the athlete this data folder belongs to is taken.
@@ -191,7 +191,7 @@ def finish_sign_in(companion: Companion, landing: str, cookie: str | None) -> Si
         raise SignInError(*_STALE)
     if cookie is None or not hmac.compare_digest(_hash(cookie), begun.session):
         raise SignInError("This sign-in was begun in another browser.", "Begin it again here: Sign in.")
-    start = Start("", begun.redirect, state)
+    start = LoginRequest("", begun.redirect, state)
     who = sign_in.finish(companion, start, landing, create_fields=begun.create_fields, only=account)
     if begun.create_fields and sign_in.may_create_fields(companion):
         with suppress(CompanionError):  # the sign-in stands; the permission check names the fields that are missing

@@ -9,7 +9,7 @@ import hmac
 import json
 from enum import StrEnum
 
-from intervals_companion.app.context import Companion
+from intervals_companion.app.context import AppContext
 from intervals_companion.domain.errors import NothingToShow, PermissionMissing, UsageError
 
 
@@ -22,7 +22,7 @@ class Hint(StrEnum):
     """Somebody said something: whoever looks at the feed next asks what."""
 
 
-def hints(companion: Companion, body: bytes) -> frozenset[Hint]:
+def hints(companion: AppContext, body: bytes) -> frozenset[Hint]:
     """What a call hints at for this folder's athlete; other athletes and other types of event count for nothing.
 
     Raises NothingToShow where no secret is set up, UsageError for a call nobody can read, PermissionMissing for one

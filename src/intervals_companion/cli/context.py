@@ -10,7 +10,7 @@ import platformdirs
 import tzlocal
 
 from intervals_companion.app import settings as app_settings
-from intervals_companion.app.context import Companion, opened
+from intervals_companion.app.context import AppContext, opened
 from intervals_companion.app.settings import Settings
 
 
@@ -24,6 +24,6 @@ def settings() -> Settings:
     return app_settings.load(home(), os.environ)
 
 
-def companion(chosen: Settings | None = None) -> AbstractContextManager[Companion]:
+def open_context(chosen: Settings | None = None) -> AbstractContextManager[AppContext]:
     """The settings of file and environment, unless a command has added options of its own."""
     return opened(chosen or settings(), machine_zone=tzlocal.get_localzone_name())

@@ -15,7 +15,7 @@ from attrs import evolve, frozen
 from intervals_companion import __version__
 from intervals_companion.app import sessions
 from intervals_companion.app.account import sign_in
-from intervals_companion.app.context import Companion, opened
+from intervals_companion.app.context import AppContext, opened
 from intervals_companion.app.doctor import examine
 from intervals_companion.app.ingest import imports
 from intervals_companion.app.ingest.phone import simulated_phone
@@ -115,7 +115,7 @@ def _export(day: date) -> Path:
     return path
 
 
-def _play(companion: Companion, stage: Stage) -> Report:
+def _play(companion: AppContext, stage: Stage) -> Report:
     console = output.out()
     who = _sign_in(companion, stage)
     console.print(f"Signed in as {who.account.name} through the real pages, all boxes ticked.", markup=False)
@@ -131,7 +131,7 @@ def _play(companion: Companion, stage: Stage) -> Report:
     return report(imported, first, again)
 
 
-def _sign_in(companion: Companion, stage: Stage) -> sign_in.SignedIn:
+def _sign_in(companion: AppContext, stage: Stage) -> sign_in.SignedIn:
     """Walks the pages as a person would; the address landed on is read off, so nothing has to listen."""
     from intervals_sandbox.person import Person
 
@@ -161,11 +161,11 @@ def _print(account: Report) -> None:
 
 def _serve(day: date | None, port: int, *, fresh: bool) -> int:
     """The app on the demo’s own folder, with a simulated iPhone that holds the export. A busy port is told first."""
-    from intervals_companion.web.context import House
-    from intervals_companion.web.server import Place, listening, serve
+    from intervals_companion.web.context import WebContext
+    from intervals_companion.web.server import Listen, listening, serve
 
     console = output.out()
-    place = Place(port=port)
+    place = Listen(port=port)
     with listening(place) as listener, _stage(day) as stage, opened(stage.settings) as plain:
         phone = simulated_phone(stage.clock, stage.service, ZONE, stage.export)
         companion = evolve(plain, clock=phone.now, door_clock=plain.clock, phone=phone)
@@ -181,5 +181,5 @@ def _serve(day: date | None, port: int, *, fresh: bool) -> int:
             f"In another terminal:  COMPANION_HOME={stage.home} companion metrics", markup=False, soft_wrap=True
         )
         console.print("Ctrl-C ends the demo and removes its data.")
-        serve(House(companion, place.default_url, Jobs(companion)), place, listener)
+        serve(WebContext(companion, place.default_url, Jobs(companion)), place, listener)
     return 0

@@ -22,7 +22,7 @@ def doctor(*, as_json: Annotated[bool, Parameter(name="--json")] = False) -> int
     as_json
         Print one JSON value instead of words.
     """
-    with context.companion() as companion:
+    with context.open_context() as companion:
         found = checkup.examine(companion)
     if as_json:
         output.print_json({"ok": found.ok, "checks": [_json(check) for check in found.checks]})

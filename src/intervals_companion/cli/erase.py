@@ -26,7 +26,7 @@ def delete_everything(*, yes: bool = False, as_json: Annotated[bool, Parameter(n
     """
     if not yes:
         _ask()
-    with context.companion() as companion:
+    with context.open_context() as companion:
         deleted = erase.delete_everything(companion)
     if as_json:
         output.print_json({"removed": deleted.removed, "left": deleted.left})

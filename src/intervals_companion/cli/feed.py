@@ -11,13 +11,13 @@ from cyclopts import Parameter
 
 from intervals_companion.app.activities import show as activities_show
 from intervals_companion.app.activities.show import Shown
-from intervals_companion.app.context import Companion
+from intervals_companion.app.context import AppContext
 from intervals_companion.app.preferences import display
 from intervals_companion.app.social import feed as social_feed
 from intervals_companion.app.social import post_comment
 from intervals_companion.app.social.comments import Comment
-from intervals_companion.app.social.feed import Choice, Line, Other, Week
-from intervals_companion.app.social.post_comment import Sent, What
+from intervals_companion.app.social.feed import Choice, FollowedAthlete, Line, Week
+from intervals_companion.app.social.post_comment import SendResult, Sent
 from intervals_companion.cli import context, output
 from intervals_companion.cli.workouts import clock
 from intervals_companion.domain.days import local_time, parse_day, utc_time
@@ -56,7 +56,7 @@ def feed(
     """
     if not 1 <= days <= social_feed.FARTHEST:
         raise UsageError(f"{days} days cannot be shown.", f"Give --days from 1 to {social_feed.FARTHEST}.")
-    with context.companion() as companion, output.staged_progress() as progress:
+    with context.open_context() as companion, output.staged_progress() as progress:
         today = companion.today(companion.zone(companion.account()))
         last = parse_day(until) if until else today
         first = last - timedelta(days=days - 1)
@@ -75,7 +75,7 @@ def feed(
     return 1 if problems else 0
 
 
-def _athlete(known: Sequence[Other], wanted: str | None) -> str | None:
+def _athlete(known: Sequence[FollowedAthlete], wanted: str | None) -> str | None:
     """The id of whom the person means. Raises UsageError."""
     if wanted is None:
         return None
@@ -91,8 +91,8 @@ def _athlete(known: Sequence[Other], wanted: str | None) -> str | None:
 
 def _print_feed(
     lines: Sequence[Line],
-    known: Sequence[Other],
-    weeks: Sequence[tuple[Other, list[Week]]],
+    known: Sequence[FollowedAthlete],
+    weeks: Sequence[tuple[FollowedAthlete, list[Week]]],
     problems: Sequence[CompanionError],
 ) -> None:
     console = output.out()
@@ -143,8 +143,8 @@ def _talk_word(line: Line) -> str:
 
 def _feed_json(
     lines: Sequence[Line],
-    known: Sequence[Other],
-    weeks: Sequence[tuple[Other, list[Week]]],
+    known: Sequence[FollowedAthlete],
+    weeks: Sequence[tuple[FollowedAthlete, list[Week]]],
     talk: Mapping[str, int],
     problems: Sequence[CompanionError],
 ) -> dict[str, Any]:
@@ -195,7 +195,7 @@ def show(activity: str, /, *, as_json: Annotated[bool, Parameter(name="--json")]
     as_json
         Print one JSON value instead of words.
     """
-    with context.companion() as companion:
+    with context.open_context() as companion:
         found = activities_show.show(companion, activity)
         if as_json:
             output.print_json(_shown_json(found))
@@ -206,7 +206,7 @@ def show(activity: str, /, *, as_json: Annotated[bool, Parameter(name="--json")]
     return found.problems[0].exit_code if found.problems else 0
 
 
-def _print_shown(companion: Companion, found: Shown) -> None:
+def _print_shown(companion: AppContext, found: Shown) -> None:
     console, entry = output.out(), found.detail.entry
     about = found.detail.about
     who = f"{about.who}: " if about is not None and not about.own else ""
@@ -237,7 +237,7 @@ def _interval_row(piece: Mapping[str, Any]) -> tuple[str, str, str, str]:
     return clock(piece["timer"]), power, rate, cadence
 
 
-def _print_comments(companion: Companion, comments: Sequence[Comment], me: str) -> None:
+def _print_comments(companion: AppContext, comments: Sequence[Comment], me: str) -> None:
     console = output.out()
     zone = display.preferences(companion).zone
     shown = [one for one in comments if not one.deleted]
@@ -300,22 +300,22 @@ def comment(
         Print one JSON value instead of words.
     """
     said = _said(text)
-    with context.companion() as companion:
+    with context.open_context() as companion:
         nonce = post_comment.nonce_of(activity, said)
         sent = post_comment.send(companion, activity, said, nonce, insists=True)
         _tell(activity, sent, as_json=as_json)
-        post_comment.told(companion, nonce)
+        post_comment.release_nonce(companion, nonce)
     return 0
 
 
 def _tell(activity: str, sent: Sent, *, as_json: bool) -> None:
     """Raises ServiceError, Busy where it cannot be said that it was sent."""
-    if sent.what is What.UNKNOWN:
+    if sent.what is SendResult.UNKNOWN:
         raise ServiceError(
             "Intervals.icu did not answer, and does not show the comment yet.",
             "Run the same command again: it looks whether it has arrived before it sends anything.",
         )
-    if sent.what is What.BEING_SENT:
+    if sent.what is SendResult.BEING_SENT:
         raise Busy(
             "The same comment is on its way already, or was cut off in the last two minutes.",
             "Look with companion show whether it has arrived, then run the same command again in two minutes.",
@@ -337,6 +337,6 @@ def _said(text: str) -> str:
 
 
 _SENT = {
-    What.SENT: "Sent.",
-    What.HAD_ARRIVED: "It had arrived already, so it was not sent again.",
+    SendResult.SENT: "Sent.",
+    SendResult.HAD_ARRIVED: "It had arrived already, so it was not sent again.",
 }

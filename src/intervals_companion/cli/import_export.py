@@ -33,7 +33,7 @@ def import_(
         Print one JSON value instead of words.
     """
     chosen = context.settings().with_options(home_zone=home_zone)
-    with context.companion(chosen) as companion, _bar() as progress:
+    with context.open_context(chosen) as companion, _bar() as progress:
         collect_less_often()
         result = import_export(companion, path, progress)
     if as_json:

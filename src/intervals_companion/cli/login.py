@@ -11,8 +11,8 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from intervals_companion.app.account import sign_in
-from intervals_companion.app.account.sign_in import Ended, SignedIn, SignedOut
-from intervals_companion.app.context import Companion
+from intervals_companion.app.account.sign_in import Revocation, SignedIn, SignedOut
+from intervals_companion.app.context import AppContext
 from intervals_companion.app.data import erase
 from intervals_companion.app.doctor import examine
 from intervals_companion.cli import context, output
@@ -44,7 +44,7 @@ def login(
         The OAuth client of your own app at Intervals.icu.
     """
     chosen = context.settings().with_options(intervals_url=url, client_id=client_id)
-    with context.companion(chosen) as companion:
+    with context.open_context(chosen) as companion:
         if api_key:
             who = sign_in.with_key(companion, _asked_key())
         else:
@@ -67,7 +67,7 @@ def _asked_key() -> str:
     return typed.strip()
 
 
-def _by_browser(companion: Companion, paste: bool, create_fields: bool) -> SignedIn:
+def _by_browser(companion: AppContext, paste: bool, create_fields: bool) -> SignedIn:
     console = output.out()
     with landing() as here:
         start = sign_in.begin(companion, here.redirect, create_fields=create_fields)
@@ -81,7 +81,7 @@ def _by_browser(companion: Companion, paste: bool, create_fields: bool) -> Signe
         return sign_in.finish(companion, start, here.wait(), create_fields=create_fields)
 
 
-def _print_signed_in(companion: Companion, who: SignedIn) -> None:
+def _print_signed_in(companion: AppContext, who: SignedIn) -> None:
     console = output.out()
     console.print(f"Signed in as {who.account.name} ({who.account.intervals_id}).", markup=False)
     if who.by == sign_in.KEY:
@@ -107,7 +107,7 @@ def logout(*, full: bool = False, as_json: Annotated[bool, Parameter(name="--jso
     as_json
         Print one JSON value instead of words.
     """
-    with context.companion() as companion:
+    with context.open_context() as companion:
         result = erase.log_out(companion, erase.FULL_LOGOUT if full else erase.LOGOUT)
     if isinstance(result.problem, NotSignedIn):
         raise result.problem
@@ -124,7 +124,7 @@ def _print_signed_out(result: SignedOut) -> None:
         console.print(f"Signed out {one.account.name}. Token and key are forgotten here. {_about(one)}", markup=False)
 
 
-def _about(ended: Ended) -> str:
+def _about(ended: Revocation) -> str:
     """What Intervals.icu knows of it."""
     if ended.by == sign_in.KEY:
         return "The key itself stays valid at Intervals.icu: Settings, Developer Settings."

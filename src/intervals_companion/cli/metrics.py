@@ -35,7 +35,7 @@ def metrics(
         Print one JSON value instead of words.
     """
     first, last = (parse_day(text) if text else None for text in (since, until))
-    with context.companion() as companion, output.staged_progress() as progress:
+    with context.open_context() as companion, output.staged_progress() as progress:
         found = days.metrics(companion, progress, first, last)
     if as_json:
         output.print_json(_json(found.values))

@@ -6,10 +6,10 @@ import logging
 from pathlib import Path
 
 from intervals_companion.app import sessions
-from intervals_companion.app.context import Companion
+from intervals_companion.app.context import AppContext
 from intervals_companion.app.jobs.runner import Jobs
 from intervals_companion.cli import context, output
-from intervals_companion.web.context import House, public_address
+from intervals_companion.web.context import WebContext, public_address
 
 
 def serve(
@@ -44,20 +44,20 @@ def serve(
     log
         Print a line for every request: method, path, status, time.
     """
-    from intervals_companion.web.server import Place, listening, serve
+    from intervals_companion.web.server import Listen, listening, serve
 
-    place = Place(host, port, certificate, key, insecure_lan, proxy)
+    place = Listen(host, port, certificate, key, insecure_lan, proxy)
     settings = context.settings()
     address = public_address(public_url or settings.public_url or place.default_url)
     if log:
         logging.basicConfig(format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
-    with listening(place) as listener, context.companion(settings) as companion:
+    with listening(place) as listener, context.open_context(settings) as companion:
         say_where(companion, address)
-        serve(House(companion, address, Jobs(companion)), place, listener)
+        serve(WebContext(companion, address, Jobs(companion)), place, listener)
     return 0
 
 
-def say_where(companion: Companion, address: str) -> None:
+def say_where(companion: AppContext, address: str) -> None:
     """Where the app is, and the link that lets the first browser in."""
     console = output.out()
     console.print(f"Intervals Companion: {address}", markup=False)
@@ -76,7 +76,7 @@ def link(*, public_url: str | None = None) -> int:
         The address the companion is served at. Also COMPANION_PUBLIC_URL.
     """
     settings = context.settings()
-    with context.companion(settings) as companion:
+    with context.open_context(settings) as companion:
         address = public_address(public_url or settings.public_url or "http://localhost:8787")
         output.out().print(sessions.new_link(companion, address), markup=False, soft_wrap=True)
     return 0

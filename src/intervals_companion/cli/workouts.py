@@ -23,7 +23,7 @@ def workouts(*, as_json: Annotated[bool, Parameter(name="--json")] = False) -> i
     as_json
         Print one JSON value instead of words.
     """
-    with context.companion() as companion, output.staged_progress() as progress:
+    with context.open_context() as companion, output.staged_progress() as progress:
         found = activities_workouts.workouts(companion, progress)
     if as_json:
         output.print_json([_json(workout) for workout in found])
@@ -46,7 +46,7 @@ def export(workout_id: str, /, *, output_file: Annotated[Path, Parameter(name=["
     output_file
         The file to write.
     """
-    with context.companion() as companion:
+    with context.open_context() as companion:
         size = activities_workouts.export(companion, workout_id, output_file)
     output.out().print(f"{output_file}: {size:,} bytes.", markup=False)
     return 0

@@ -33,6 +33,6 @@ def choose(*, wanted: str | None, account: str | None, votes: Counter[str], mach
     return UNKNOWN
 
 
-def stands(known: HomeZone, instead: HomeZone) -> bool:
+def is_current(known: HomeZone, instead: HomeZone) -> bool:
     """Whether a remembered zone stays. One that only the machine spoke for gives way to the athlete's or the data's."""
     return known.reason != _MACHINE or instead.reason not in (_ACCOUNT, _DATA)

@@ -19,7 +19,7 @@ class _OfType(NamedTuple):
     longest: int
 
 
-class Heard(NamedTuple):
+class DaySummaries(NamedTuple):
     """What was said of one day."""
 
     said: dict[Source, list[Summary]]
@@ -27,7 +27,7 @@ class Heard(NamedTuple):
     """Whether it came after samples that were written while the day still ran."""
 
 
-class Said:
+class SummaryIndex:
     """`kept` in order of type and start; `sources` by key, for the devices they ran on; `reached`: until when samples
     are known to be whole (ms).
     """
@@ -48,7 +48,7 @@ class Said:
         self._joined: dict[str, Source] = {}
         self._reached = reached
 
-    def of(self, kind: str, day: Span, window: Span) -> Heard:
+    def of(self, kind: str, day: Span, window: Span) -> DaySummaries:
         """What was said of the day and, where shorter than a day, of the window around it; of one road.
 
         Where two roads speak of one day, the one that spoke last is heard.
@@ -58,13 +58,13 @@ class Said:
         heard = [one for one in near if _speaks_of(one.summary, day, window)]
         last = max(of_day or heard, key=lambda one: (one.arrived, one.road), default=None)
         if last is None:
-            return Heard({}, False)
+            return DaySummaries({}, False)
         found: dict[Source, list[Summary]] = {}
         for one in heard:
             if one.road == last.road:
                 found.setdefault(self._source(one.summary.source), []).append(one.summary)
         reached = self._reached
-        return Heard(found, reached is not None and day[0] <= reached < day[1] and last.arrived > reached)
+        return DaySummaries(found, reached is not None and day[0] <= reached < day[1] and last.arrived > reached)
 
     def _near(self, kind: str, span: Span) -> list[Kept]:
         stored = self._by_type.get(kind)

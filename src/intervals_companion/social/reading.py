@@ -34,14 +34,14 @@ from intervals_companion.intervals.people import Record
 from intervals_companion.social import feed
 from intervals_companion.store import accounts, friends_cache, intervals_cache
 from intervals_companion.store.database import Store
-from intervals_companion.store.friends_cache import Look, Other
+from intervals_companion.store.friends_cache import FeedStatus, FollowedAthlete
 
 SIDE_BY_SIDE = 4
 """Requests on their way at once."""
 
 _END = date(9999, 12, 30)
 """Up to now, and whatever is dated later."""
-_Wanted = tuple[Other, date, date]
+_Wanted = tuple[FollowedAthlete, date, date]
 
 Progress = Callable[[int, int], None]
 """Athletes whose list is known, of how many."""
@@ -73,8 +73,8 @@ class Reader:
         now = self.now()
         with self.store.write() as connection:
             self._check_signed_in(connection)
-            friends_cache.put_others(connection, self.athlete, followed, weeks)
-            known = friends_cache.others(connection, self.athlete)
+            friends_cache.put_followed_athletes(connection, self.athlete, followed, weeks)
+            known = friends_cache.followed_athletes(connection, self.athlete)
         to_read = sorted((one for one in known if feed.is_to_read(one, first)), key=_latest, reverse=True)
         problems = self._read_lists([(one, first, _END) for one in to_read], len(known))
         chats = self._chats(problems)
@@ -82,16 +82,18 @@ class Reader:
             self._check_signed_in(connection)
             if chats is not None:
                 self._put_chats(connection, chats)
-            before = friends_cache.look(connection, self.athlete)
+            before = friends_cache.status(connection, self.athlete)
             caught_up = now - feed.NEWCOMER if before is None else before.caught_up
             trouble = next(((one.cause, one.cure) for one in problems), None)
-            friends_cache.put_look(connection, self.athlete, Look(now, caught_up, len(known), len(known), trouble))
+            friends_cache.put_status(
+                connection, self.athlete, FeedStatus(now, caught_up, len(known), len(known), trouble)
+            )
         return problems
 
     def go_back(self, first: date) -> list[CompanionError]:
         """Everybody's list from `first` on, as far as it is not known yet. Raises as `refresh` does."""
         with self.store.read() as connection:
-            known = friends_cache.others(connection, self.athlete)
+            known = friends_cache.followed_athletes(connection, self.athlete)
         to_read = [
             (one, first, one.since - timedelta(days=1) if one.since else _END)
             for one in known
@@ -123,7 +125,7 @@ class Reader:
         theirs = friends_cache.owners(connection, self.athlete)
         for chat in (known := [chat for chat in chats if chat.activity in theirs or self._is_own(connection, chat)]):
             if chat.new:
-                friends_cache.let_go(connection, self.athlete, friends_cache.COMMENTS, chat.activity)
+                friends_cache.invalidate(connection, self.athlete, friends_cache.COMMENTS, chat.activity)
         friends_cache.put_chats(connection, self.athlete, [(chat, theirs.get(chat.activity, "")) for chat in known])
 
     def _is_own(self, connection: Connection, chat: Chat) -> bool:
@@ -174,7 +176,7 @@ def _by_id(records: Iterable[Record]) -> dict[str, tuple[date, Record]]:
     return {record["id"]: (clock.date(), record) for record, clock in clocks if clock is not None}
 
 
-def _latest(other: Other) -> tuple[date, float]:
+def _latest(other: FollowedAthlete) -> tuple[date, float]:
     """Who did something lately comes first."""
     active = [week for week in other.weeks if week.count]
     return max(((week.first, week.load) for week in active), default=(date.min, 0.0))

@@ -26,7 +26,7 @@ _OF_OTHERS: tuple[Table, ...] = (
 
 
 @frozen
-class Look:
+class FeedStatus:
     """The feed's last look at Intervals.icu. Times in ms."""
 
     asked: int
@@ -39,7 +39,7 @@ class Look:
 
 
 @frozen
-class Other:
+class FollowedAthlete:
     id: str
     name: str
     coached: bool
@@ -54,35 +54,39 @@ class Other:
     read: int | None
 
 
-def look(connection: Connection, athlete: int) -> Look | None:
+def status(connection: Connection, athlete: int) -> FeedStatus | None:
     table = schema.looks
     row = connection.execute(select(table).where(table.c.athlete == athlete)).one_or_none()
     if row is None:
         return None
     trouble = None if row.trouble is None else tuple(json.loads(row.trouble))
-    return Look(row.asked, row.caught_up, row.done, row.total, trouble)
+    return FeedStatus(row.asked, row.caught_up, row.done, row.total, trouble)
 
 
-def put_look(connection: Connection, athlete: int, look: Look) -> None:
-    row = {**asdict(look), "athlete": athlete, "trouble": None if look.trouble is None else json.dumps(look.trouble)}
+def put_status(connection: Connection, athlete: int, status: FeedStatus) -> None:
+    row = {
+        **asdict(status),
+        "athlete": athlete,
+        "trouble": None if status.trouble is None else json.dumps(status.trouble),
+    }
     sqlite.upsert(connection, schema.looks, [row])
 
 
 def put_progress(connection: Connection, athlete: int, done: int, total: int, caught_up: int) -> None:
     """How far a reading is. `caught_up` counts where nobody has ever looked before."""
-    known = look(connection, athlete) or Look(0, caught_up)
-    put_look(connection, athlete, evolve(known, done=done, total=total, trouble=None))
+    known = status(connection, athlete) or FeedStatus(0, caught_up)
+    put_status(connection, athlete, evolve(known, done=done, total=total, trouble=None))
 
 
 # --- who -------------------------------------------------------------------------------------------------------------
 
 
-def others(connection: Connection, athlete: int) -> list[Other]:
+def followed_athletes(connection: Connection, athlete: int) -> list[FollowedAthlete]:
     """By name."""
     table = schema.others
     rows = connection.execute(select(table).where(table.c.athlete == athlete).order_by(table.c.name, table.c.other))
     return [
-        Other(
+        FollowedAthlete(
             row.other, row.name, row.coached, row.shared, weeks_of(row.other, row.weeks),
             None if row.read_weeks is None else weeks_of(row.other, row.read_weeks), row.since, row.read,
         )
@@ -90,12 +94,14 @@ def others(connection: Connection, athlete: int) -> list[Other]:
     ]  # fmt: skip
 
 
-def put_others(connection: Connection, athlete: int, followed: Iterable[Followed], weeks: Sequence[Week]) -> None:
+def put_followed_athletes(
+    connection: Connection, athlete: int, followed: Iterable[Followed], weeks: Sequence[Week]
+) -> None:
     """Makes these all there are. Of everybody else nothing stays."""
-    known = {one.id: one for one in others(connection, athlete)}
+    known = {one.id: one for one in followed_athletes(connection, athlete)}
     present = {one.id: one for one in followed}
     for gone in known.keys() - present.keys():
-        drop(connection, athlete, gone)
+        delete_athlete(connection, athlete, gone)
     rows = [
         {
             "athlete": athlete, "other": one.id, "name": one.name, "coached": one.coached,
@@ -113,7 +119,7 @@ def is_known(connection: Connection, athlete: int, other: str) -> bool:
     return connection.execute(query).scalar() is not None
 
 
-def drop(connection: Connection, athlete: int, other: str) -> None:
+def delete_athlete(connection: Connection, athlete: int, other: str) -> None:
     """Everything of one other athlete."""
     for table in _OF_OTHERS:
         connection.execute(delete(table).where(table.c.athlete == athlete, table.c.other == other))
@@ -134,7 +140,7 @@ def weeks_of(other: str, text: str) -> tuple[Week, ...]:
 
 
 def put_activities(
-    connection: Connection, athlete: int, other: Other, first: date, last: date,
+    connection: Connection, athlete: int, other: FollowedAthlete, first: date, last: date,
     records: Mapping[str, tuple[date, Record]],
 ) -> None:  # fmt: skip
     """Makes `records` (id -> local day and record) all that is known of what they did in these days: nothing, where
@@ -154,12 +160,12 @@ def put_activities(
     _note(connection, athlete, other, since=since, shared=True)
 
 
-def put_read(connection: Connection, athlete: int, other: Other, read: int) -> None:
+def put_read(connection: Connection, athlete: int, other: FollowedAthlete, read: int) -> None:
     """Their newest activities are known as these weeks sum them up."""
     _note(connection, athlete, other, read=read, read_weeks=weeks_written(other.weeks))
 
 
-def _note(connection: Connection, athlete: int, other: Other, **columns: object) -> None:
+def _note(connection: Connection, athlete: int, other: FollowedAthlete, **columns: object) -> None:
     table = schema.others
     query = update(table).where(table.c.athlete == athlete, table.c.other == other.id)
     connection.execute(query.values(**columns))
@@ -173,11 +179,11 @@ def put_hidden(connection: Connection, athlete: int, name: str, record: Record) 
     connection.execute(delete(bodies).where(bodies.c.athlete == athlete, bodies.c.item == name))
 
 
-def put_not_shared(connection: Connection, athlete: int, other: Other, first: date, read: int) -> None:
+def put_not_shared(connection: Connection, athlete: int, other: FollowedAthlete, first: date, read: int) -> None:
     """They are still there, and nothing of theirs may be read: what was read goes."""
     if not is_known(connection, athlete, other.id):
         return
-    drop(connection, athlete, other.id)
+    delete_athlete(connection, athlete, other.id)
     row = {
         "athlete": athlete, "other": other.id, "name": other.name, "coached": other.coached, "shared": False,
         "weeks": weeks_written(other.weeks), "read_weeks": weeks_written(other.weeks), "since": first, "read": read,
@@ -192,20 +198,20 @@ def known_since(connection: Connection, athlete: int) -> date | None:
     return connection.execute(select(func.max(table.c.since)).where(*sharing)).scalar()
 
 
-class Did(NamedTuple):
+class FriendActivity(NamedTuple):
     other: str
     day: date
     record: Record
 
 
-def activities(connection: Connection, athlete: int, first: date, last: date) -> list[Did]:
+def activities(connection: Connection, athlete: int, first: date, last: date) -> list[FriendActivity]:
     """Of everybody, in these days."""
     table = schema.others_activities
     rows = connection.execute(
         select(table.c.other, table.c.day, table.c.record)
         .where(table.c.athlete == athlete, table.c.day.between(first, last))
     )  # fmt: skip
-    return [Did(row.other, row.day, json.loads(row.record)) for row in rows]
+    return [FriendActivity(row.other, row.day, json.loads(row.record)) for row in rows]
 
 
 def first_day(connection: Connection, athlete: int) -> date | None:
@@ -221,12 +227,12 @@ def owners(connection: Connection, athlete: int) -> dict[str, str]:
     return {row.activity: row.other for row in rows}
 
 
-def activity(connection: Connection, athlete: int, name: str) -> Did | None:
+def activity(connection: Connection, athlete: int, name: str) -> FriendActivity | None:
     table = schema.others_activities
     row = connection.execute(
         select(table.c.other, table.c.day, table.c.record).where(table.c.athlete == athlete, table.c.activity == name)
     ).one_or_none()
-    return None if row is None else Did(row.other, row.day, json.loads(row.record))
+    return None if row is None else FriendActivity(row.other, row.day, json.loads(row.record))
 
 
 # --- what was read of one thing --------------------------------------------------------------------------------------
@@ -240,17 +246,17 @@ class Borrowed(NamedTuple):
     read: int
 
 
-def keep(connection: Connection, athlete: int, kind: str, item: str, other: str, body: object, read: int) -> None:
+def save(connection: Connection, athlete: int, kind: str, item: str, other: str, body: object, read: int) -> None:
     packed = zlib.compress(json.dumps(body, separators=(",", ":")).encode(), 6)
     row = {"athlete": athlete, "kind": kind, "item": item, "other": other, "body": packed, "read": read}
     sqlite.upsert(connection, schema.borrowed, [row])
 
 
-def kept(connection: Connection, athlete: int, kind: str, item: str) -> Borrowed | None:
-    return kept_of(connection, athlete, kind, [item]).get(item)
+def saved(connection: Connection, athlete: int, kind: str, item: str) -> Borrowed | None:
+    return saved_of(connection, athlete, kind, [item]).get(item)
 
 
-def kept_of(connection: Connection, athlete: int, kind: str, items: Collection[str]) -> dict[str, Borrowed]:
+def saved_of(connection: Connection, athlete: int, kind: str, items: Collection[str]) -> dict[str, Borrowed]:
     table = schema.borrowed
     rows = connection.execute(
         select(table).where(table.c.athlete == athlete, table.c.kind == kind, table.c.item.in_(items))
@@ -258,7 +264,7 @@ def kept_of(connection: Connection, athlete: int, kind: str, items: Collection[s
     return {row.item: Borrowed(json.loads(zlib.decompress(row.body)), row.other, row.read) for row in rows}
 
 
-def let_go(connection: Connection, athlete: int, kind: str, item: str) -> None:
+def invalidate(connection: Connection, athlete: int, kind: str, item: str) -> None:
     """It has changed there: it is read again when somebody looks."""
     table = schema.borrowed
     connection.execute(
@@ -266,7 +272,7 @@ def let_go(connection: Connection, athlete: int, kind: str, item: str) -> None:
     )  # fmt: skip
 
 
-def drop_old(connection: Connection, athlete: int, before: int) -> None:
+def delete_old(connection: Connection, athlete: int, before: int) -> None:
     """What was read before that instant (ms)."""
     bodies, known, did = schema.borrowed, schema.others, schema.others_activities
     connection.execute(delete(bodies).where(bodies.c.athlete == athlete, bodies.c.read < before))

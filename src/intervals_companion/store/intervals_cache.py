@@ -30,7 +30,7 @@ class Answer(NamedTuple):
     """ms"""
 
 
-def keep(connection: Connection, athlete: int, name: str, record: Record, read: int) -> None:
+def save(connection: Connection, athlete: int, name: str, record: Record, read: int) -> None:
     row = {"athlete": athlete, "name": name, "record": json.dumps(record), "read": read}
     sqlite.upsert(connection, schema.answers, [row])
 
@@ -108,7 +108,7 @@ def first_activity(connection: Connection, athlete: int) -> date | None:
     return connection.execute(select(func.min(table.c.day)).where(table.c.athlete == athlete)).scalar()
 
 
-def forget(connection: Connection, athlete: int) -> None:
+def delete_all(connection: Connection, athlete: int) -> None:
     """Everything Intervals.icu ever answered for this athlete."""
     tables: tuple[Table, ...] = (schema.answers, schema.theirs_days, schema.theirs_activities)
     for table in tables:

@@ -12,7 +12,7 @@ from intervals_companion.store import schema, summaries
 
 
 @define
-class Presence:
+class TypeCoverage:
     """A type's last days, in samples and in the summaries of bridges."""
 
     days: dict[int, int] = field(factory=dict)
@@ -23,9 +23,9 @@ class Presence:
     """The ways that know its sources."""
 
 
-def presence(
+def type_coverage(
     connection: Connection, athlete: int, types: Iterable[str], today: int, window: int
-) -> dict[str, Presence]:
+) -> dict[str, TypeCoverage]:
     """Each type that was ever seen, with the `window` UTC days up to its newest one. Days after `today` count for
     nothing: some apps write samples of a distant future.
     """
@@ -49,15 +49,15 @@ def presence(
         )
     )
     by_source = _roads(connection, athlete)
-    found: dict[str, Presence] = {}
+    found: dict[str, TypeCoverage] = {}
     for kind, day, source, count, last_end in connection.execute(query):
-        seen = found.setdefault(kind, Presence())
+        seen = found.setdefault(kind, TypeCoverage())
         seen.days[day] = seen.days.get(day, 0) + count
         seen.last = max(seen.last, last_end)
         seen.roads |= by_source.get(source, set())
     for spoken in summaries.spoken(connection, athlete, types, window):
         if spoken.day <= until:
-            seen = found.setdefault(spoken.type, Presence())
+            seen = found.setdefault(spoken.type, TypeCoverage())
             seen.days[spoken.day] = seen.days.get(spoken.day, 0) + spoken.times
             seen.last = max(seen.last, spoken.last)
             seen.roads.add(spoken.road)

@@ -211,7 +211,7 @@ def _begin(
             ledger.put_link(connection, athlete, run_number, workout, link)
         for action in actions:
             if isinstance(action, Bury):
-                ledger.bury(connection, athlete, run_number, action.workout)
+                ledger.delete_link(connection, athlete, run_number, action.workout)
                 outcome.held.append(Held(action.workout, WORKOUT_FIELD, Reason.DELETED))
             elif isinstance(action, Link) and (upload := ours.pending_uploads.get(action.workout)) is not None:
                 # An earlier run sent it and was cut short before it could look.

@@ -7,17 +7,17 @@ from urllib.parse import urlsplit
 
 from attrs import frozen
 
-from intervals_companion.app.context import Companion
+from intervals_companion.app.context import AppContext
 from intervals_companion.app.ingest.phone import SimulatedPhone
 from intervals_companion.app.jobs.runner import Jobs
 from intervals_companion.domain.errors import UsageError
 
 
 @frozen
-class House:
+class WebContext:
     """One data folder, served. `request.app.state.house`."""
 
-    companion: Companion
+    companion: AppContext
     public_url: str
     """Scheme, host and port people reach it by, without a slash at the end. It makes every link and redirect."""
     jobs: Jobs

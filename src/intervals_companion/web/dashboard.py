@@ -17,13 +17,13 @@ from intervals_companion.app.dashboard import FormDay, LastSync, Range, Reading
 from intervals_companion.app.preferences import display
 from intervals_companion.app.sync import conflicts as sync_conflicts
 from intervals_companion.app.sync import history
-from intervals_companion.app.sync.conflicts import Waiting
+from intervals_companion.app.sync.conflicts import PendingConflict
 from intervals_companion.app.sync.first_sync import AlreadyHere
 from intervals_companion.web.activities import presenter as activities_presenter
 from intervals_companion.web.charts import days as charts_days
 from intervals_companion.web.charts.svg import line, ruler, ruler_key
-from intervals_companion.web.formatting import Measure, Words
-from intervals_companion.web.pages import house, page, render
+from intervals_companion.web.formatting import Formatter, Measure
+from intervals_companion.web.pages import page, render, web_context
 from intervals_companion.web.sync import presenter
 
 _LATEST = 3
@@ -56,10 +56,10 @@ class FitnessPart:
 
 
 def show(request: Request) -> Response:
-    companion = house(request).companion
+    companion = web_context(request).companion
     reach = chosen_range(request, service.OF_FORM)
     found = service.today(companion, reach)
-    words = Words(display.preferences(companion), companion.now())
+    words = Formatter(display.preferences(companion), companion.now())
     if found.beginning is not None:
         return render(
             request, "dashboard/empty.html", tab="today", here=found.beginning,
@@ -73,7 +73,7 @@ def show(request: Request) -> Response:
         line=found.sync and _line(found.sync, found.blocked, words),
         account_words=found.sync
         and presenter.told(found.sync.account, words, found.sync.at, waiting=len(found.waiting), blocked=found.blocked),
-        running=house(request).jobs.current(),
+        running=web_context(request).jobs.current(),
         fitness=_fitness(found.form, words) if len(found.form) > 1 else None,
         ranges=service.OF_FORM,
         reach=reach,
@@ -107,7 +107,7 @@ def beginning_line(here: AlreadyHere, name: str | None) -> Markup:
 # --- the last sync ---------------------------------------------------------------------------------------------------
 
 
-def _line(sync: LastSync, blocked: int, words: Words) -> Markup:
+def _line(sync: LastSync, blocked: int, words: Formatter) -> Markup:
     read, there = f"read {words.moment(sync.at)}", presenter.share(sync.account, words)
     return presenter.line(sync.account, words, read, there, blocked=blocked)
 
@@ -117,7 +117,7 @@ def _line(sync: LastSync, blocked: int, words: Words) -> Markup:
 _SIX_WEEKS = 42
 
 
-def _fitness(days: Sequence[FormDay], words: Words) -> FitnessPart:
+def _fitness(days: Sequence[FormDay], words: Formatter) -> FitnessPart:
     last = days[-1]
     before = next((day for day in reversed(days) if (last.day - day.day).days >= _SIX_WEEKS - 1), None)
     change = "" if before is None else f"{words.signed(last.fitness - before.fitness)} in 6 wk"
@@ -134,7 +134,7 @@ def _fitness(days: Sequence[FormDay], words: Words) -> FitnessPart:
 # --- today against one's own -----------------------------------------------------------------------------------------
 
 
-def _row(reading: Reading, words: Words) -> Row:
+def _row(reading: Reading, words: Formatter) -> Row:
     metric = reading.metric
     measure = None if reading.today is None else words.measure(metric.field, reading.today)
     note, warn = _note(reading, words)
@@ -149,7 +149,7 @@ def _row(reading: Reading, words: Words) -> Row:
     )
 
 
-def _note(reading: Reading, words: Words) -> tuple[str, bool]:
+def _note(reading: Reading, words: Formatter) -> tuple[str, bool]:
     """The word below the name, and whether it is worth a look."""
     if reading.usual is None:
         return "not enough days yet", False
@@ -167,7 +167,7 @@ def _note(reading: Reading, words: Words) -> tuple[str, bool]:
 # --- what waits ------------------------------------------------------------------------------------------------------
 
 
-def _conflict(one: Waiting, words: Words) -> tuple[str, str, str]:
+def _conflict(one: PendingConflict, words: Formatter) -> tuple[str, str, str]:
     """What it is about, what both sides say, and where to choose."""
     ours, theirs = (words.measure(one.field, value).text for value in (one.ours, one.theirs))
     both = f"Health says {ours}, Intervals.icu says {theirs}"

@@ -88,7 +88,7 @@ _ON_FOOT = frozenset({"Run", "TrailRun", "VirtualRun", "Walk", "Hike", "Snowshoe
 
 
 @frozen
-class Words:
+class Formatter:
     """What one page says, to one athlete, at one moment."""
 
     preferences: Preferences

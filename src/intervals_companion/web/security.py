@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from intervals_companion.web.context import House
+from intervals_companion.web.context import WebContext
 
 log = logging.getLogger("intervals_companion.web")
 
@@ -24,7 +24,7 @@ STATIC = "/static/"
 _LOCAL_HOSTS = ("localhost", "127.0.0.1")
 
 
-def headers(house: House, service: str) -> dict[str, str]:
+def headers(house: WebContext, service: str) -> dict[str, str]:
     """What every page carries. `service`: the origin of Intervals.icu, where the sign-in form leads."""
     policy = (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -44,7 +44,7 @@ def headers(house: House, service: str) -> dict[str, str]:
     return found
 
 
-def came_from_here(found: Mapping[str, str], house: House) -> bool:
+def came_from_here(found: Mapping[str, str], house: WebContext) -> bool:
     """Whether a change was asked for by one of our own pages.
 
     Under `no-referrer` a browser sends `Origin: null` with a form; then its own word for the relation of the two
@@ -60,10 +60,10 @@ Broken = Callable[[Request, Exception], Awaitable[Response]]
 """Logs a mistake of ours and makes the page that says so. Raises nothing."""
 
 
-class Walls:
+class SecurityMiddleware:
     """Around the whole app. A mistake of ours ends here: the server outside would print what was at hand."""
 
-    def __init__(self, app: ASGIApp, house: House, service: str, broken: Broken) -> None:
+    def __init__(self, app: ASGIApp, house: WebContext, service: str, broken: Broken) -> None:
         self.app = app
         self.house = house
         self.broken = broken

@@ -17,7 +17,7 @@ from intervals_companion.app.crash_site import where
 from intervals_companion.app.ingest.imports import collect_less_often
 from intervals_companion.domain.errors import UsageError
 from intervals_companion.web.app import create_app
-from intervals_companion.web.context import House
+from intervals_companion.web.context import WebContext
 
 log = logging.getLogger("intervals_companion.web")
 
@@ -27,7 +27,7 @@ _LAST_WORDS = 3
 
 
 @frozen
-class Place:
+class Listen:
     """Where the server listens."""
 
     host: str = "127.0.0.1"
@@ -43,7 +43,7 @@ class Place:
         return f"{'https' if self.certificate else 'http'}://localhost:{self.port}"
 
 
-def check(place: Place) -> None:
+def check(place: Listen) -> None:
     """Health data leaves this machine only encrypted, or when a person says so. Raises UsageError."""
     if (place.certificate is None) != (place.key is None):
         raise UsageError(
@@ -66,7 +66,7 @@ def _is_loopback(host: str) -> bool:
 
 
 @contextmanager
-def listening(place: Place) -> Iterator[socket.socket]:
+def listening(place: Listen) -> Iterator[socket.socket]:
     """A bound socket. Raises UsageError when the port is in use or the address is not this machine's."""
     check(place)
     family = socket.AF_INET6 if ":" in place.host else socket.AF_INET
@@ -96,7 +96,7 @@ def _tell_without_values(broken: threading.ExceptHookArgs) -> None:
         log.error("broken thread: %s", where(broken.exc_value))
 
 
-def server(house: House, place: Place) -> uvicorn.Server:
+def server(house: WebContext, place: Listen) -> uvicorn.Server:
     """Ready to run on a bound socket."""
     logging.getLogger("uvicorn.error").addFilter(_without_values)
     config = uvicorn.Config(
@@ -114,17 +114,17 @@ def server(house: House, place: Place) -> uvicorn.Server:
     return uvicorn.Server(config)
 
 
-def serve(house: House, place: Place, listener: socket.socket) -> None:
+def serve(house: WebContext, place: Listen, listener: socket.socket) -> None:
     """Serves until the process is interrupted. Jobs run by themselves meanwhile."""
     collect_less_often()
     log.setLevel(logging.INFO)
     threading.excepthook = _tell_without_values
-    with jobs_beside(house), suppress(KeyboardInterrupt):
+    with background_jobs(house), suppress(KeyboardInterrupt):
         server(house, place).run(sockets=[listener])
 
 
 @contextmanager
-def jobs_beside(house: House) -> Iterator[None]:
+def background_jobs(house: WebContext) -> Iterator[None]:
     """Syncs run by themselves while the pages are served, and end with them."""
     timetable = threading.Thread(target=house.jobs.run_forever, name="jobs", daemon=True)
     timetable.start()

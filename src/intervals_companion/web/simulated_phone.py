@@ -14,7 +14,7 @@ from starlette.responses import Response
 from intervals_companion.app.ingest.phone import SimulatedPhone, ask
 from intervals_companion.domain.catalogue import short_type
 from intervals_companion.domain.errors import NothingToShow, UsageError
-from intervals_companion.web.pages import action, house, page, redirect, render
+from intervals_companion.web.pages import action, page, redirect, render, web_context
 
 HERE = "/phone"
 
@@ -94,7 +94,7 @@ def _icon(name: str) -> Icon:
 
 def _phone(request: Request) -> SimulatedPhone:
     """Raises NothingToShow anywhere but in a demo folder."""
-    phone = house(request).phone
+    phone = web_context(request).phone
     if phone is None:
         raise NothingToShow("There is no simulated iPhone here.", "It belongs to the demo: companion demo.")
     return phone

@@ -15,8 +15,8 @@ from intervals_companion.app.doctor import checkup
 from intervals_companion.app.social import feed
 from intervals_companion.app.webhooks import Hint
 from intervals_companion.domain.errors import CompanionError, NothingToShow, PermissionMissing
-from intervals_companion.web.context import House
-from intervals_companion.web.pages import house
+from intervals_companion.web.context import WebContext
+from intervals_companion.web.pages import web_context
 
 log = logging.getLogger("intervals_companion.web")
 
@@ -30,10 +30,10 @@ async def intervals(request: Request) -> Response:
         body += chunk
         if len(body) > MOST_BYTES:
             return PlainTextResponse("Too large.", 413)
-    return await run_in_threadpool(_answer, house(request), body)
+    return await run_in_threadpool(_answer, web_context(request), body)
 
 
-def _answer(here: House, body: bytes) -> Response:
+def _answer(here: WebContext, body: bytes) -> Response:
     try:
         hints = webhooks.hints(here.companion, body)
     except NothingToShow:
@@ -50,13 +50,13 @@ def _refused(status: int, text: str) -> Response:
     return PlainTextResponse(text, status)
 
 
-def _follow(here: House, hints: frozenset[Hint]) -> None:
+def _follow(here: WebContext, hints: frozenset[Hint]) -> None:
     if Hint.RIGHTS in hints:
         checkup.examine(here.companion)
     if Hint.DATA in hints:
         here.jobs.after_push()
     if Hint.CHAT in hints:
-        feed.look_again(here.companion)
+        feed.invalidate(here.companion)
 
 
 routes: list[BaseRoute] = [Route("/hooks/intervals", intervals, methods=["POST"])]

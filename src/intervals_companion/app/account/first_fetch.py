@@ -6,13 +6,13 @@ from contextlib import suppress
 from datetime import timedelta
 
 from intervals_companion.app.account.sign_in import anybody, signed_in
-from intervals_companion.app.context import Companion
+from intervals_companion.app.context import AppContext
 from intervals_companion.app.wellness.days import EARLIEST
 from intervals_companion.domain.errors import PermissionMissing
 from intervals_companion.store import intervals_cache
 
 
-def look_if_never(companion: Companion) -> None:
+def fetch_if_never(companion: AppContext) -> None:
     """Reads days and activities once, two requests; the client's listener keeps them. Writes nothing anywhere else.
 
     Raises SignInError, ServiceError.

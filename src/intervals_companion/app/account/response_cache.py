@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from intervals_companion.app.context import Companion
+from intervals_companion.app.context import AppContext
 from intervals_companion.intervals import models, protocol
 from intervals_companion.intervals.wire import Call, Response
 from intervals_companion.store import intervals_cache
@@ -22,7 +22,7 @@ _SECRET = frozenset({"icu_api_key"})
 Listener = Callable[[Call[object], Response], None]
 
 
-def listener(companion: Companion, athlete: int, stands: Callable[[Connection], bool]) -> Listener:
+def listener(companion: AppContext, athlete: int, stands: Callable[[Connection], bool]) -> Listener:
     """What to hang into a client of this athlete's own sign-in: days, activities and the athlete record are kept, as
     long as the sign-in `stands`: after a logout nothing is.
     """
@@ -40,7 +40,7 @@ def listener(companion: Companion, athlete: int, stands: Callable[[Connection], 
     return keep
 
 
-def athlete_is_old(companion: Companion, athlete: int) -> bool:
+def athlete_is_old(companion: AppContext, athlete: int) -> bool:
     """Whether the athlete record was never read, or not today."""
     with companion.store.read() as connection:
         known = intervals_cache.answer(connection, athlete, intervals_cache.ATHLETE)
@@ -49,7 +49,7 @@ def athlete_is_old(companion: Companion, athlete: int) -> bool:
 
 def _athlete(connection: Connection, athlete: int, _query: Mapping[str, str], record: Any, now: int) -> None:
     shown = {key: value for key, value in record.items() if key not in _SECRET}
-    intervals_cache.keep(connection, athlete, intervals_cache.ATHLETE, shown, now)
+    intervals_cache.save(connection, athlete, intervals_cache.ATHLETE, shown, now)
 
 
 def _days(connection: Connection, athlete: int, query: Mapping[str, str], records: Any, now: int) -> None:
@@ -66,7 +66,7 @@ def _activities(connection: Connection, athlete: int, query: Mapping[str, str], 
         if (clock := models.wall_clock(record.get("start_date_local"))) is not None
     }
     intervals_cache.replace_activities(connection, athlete, first, last, by_id, now)
-    intervals_cache.keep(connection, athlete, intervals_cache.ACTIVITIES, {}, now)
+    intervals_cache.save(connection, athlete, intervals_cache.ACTIVITIES, {}, now)
 
 
 class _Kept(NamedTuple):

@@ -9,7 +9,7 @@ from attrs import define, field, frozen
 from sqlalchemy import Connection
 
 from intervals_companion.app.account import response_cache
-from intervals_companion.app.context import Companion
+from intervals_companion.app.context import AppContext
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.days import is_zone
 from intervals_companion.domain.errors import (
@@ -37,7 +37,7 @@ BESIDE = "beside a token"
 
 
 @frozen
-class Start:
+class LoginRequest:
     """A sign-in that has begun: where to send the browser, and what its landing has to carry."""
 
     url: str
@@ -46,7 +46,7 @@ class Start:
 
 
 @frozen
-class Ended:
+class Revocation:
     """An access that was given up. `problem`: why Intervals.icu was not told; SignInExpired: it had ended already."""
 
     account: Account
@@ -65,7 +65,7 @@ class SignedIn:
     """Boxes that were asked for and left unticked."""
     zone_before: str | None = None
     """The home zone until now, where this sign-in brought another one."""
-    replaced: Ended | None = None
+    replaced: Revocation | None = None
     """The token that an API key has just taken the place of."""
 
 
@@ -75,16 +75,16 @@ class SignedOut:
     told: bool
     """Whether Intervals.icu was told; its own list of connected apps shows the companion otherwise."""
     problem: CompanionError | None = None
-    ended: tuple[Ended, ...] = ()
+    ended: tuple[Revocation, ...] = ()
     """Everything that was given up, also of other athletes who had signed in here before."""
 
 
-def has_client(companion: Companion) -> bool:
+def has_client(companion: AppContext) -> bool:
     """Whether an OAuth client is set up; without one the API key is the only way in."""
     return bool(companion.settings.client_id and companion.settings.client_secret)
 
 
-def begin(companion: Companion, redirect: str, *, create_fields: bool = False) -> Start:
+def begin(companion: AppContext, redirect: str, *, create_fields: bool = False) -> LoginRequest:
     """`redirect` is an address of this machine, http://localhost:PORT/. Raises SignInError without a client id."""
     settings = companion.settings
     if not settings.client_id or not settings.client_secret:
@@ -96,11 +96,16 @@ def begin(companion: Companion, redirect: str, *, create_fields: bool = False) -
     state = oauth.new_state(companion.entropy)
     origin = service_origin(settings.intervals_url)
     scope = scopes.requested(create_fields=create_fields)
-    return Start(oauth.authorize_url(origin, settings.client_id, redirect, scope, state), redirect, state)
+    return LoginRequest(oauth.authorize_url(origin, settings.client_id, redirect, scope, state), redirect, state)
 
 
 def finish(
-    companion: Companion, start: Start, landing: str, *, create_fields: bool = False, only: Account | None = None
+    companion: AppContext,
+    start: LoginRequest,
+    landing: str,
+    *,
+    create_fields: bool = False,
+    only: Account | None = None,
 ) -> SignedIn:
     """Takes the address the browser landed on, and stores what was granted. A start serves once.
 
@@ -130,7 +135,7 @@ def finish(
     return SignedIn(account, TOKEN, answer.grant, scopes.missing(answer.grant, asked), before)
 
 
-def _zone(companion: Companion, origin: str, credential: Credential) -> str | None:
+def _zone(companion: AppContext, origin: str, credential: Credential) -> str | None:
     """The athlete's zone at Intervals.icu; unknown while the service does not say, which stops no sign-in."""
     try:
         with companion.client(origin, credential) as client:
@@ -150,7 +155,7 @@ def _other() -> OtherAthlete:
     )
 
 
-def with_key(companion: Companion, key: str, *, only: Account | None = None) -> SignedIn:
+def with_key(companion: AppContext, key: str, *, only: Account | None = None) -> SignedIn:
     """Signs in with the account's API key, after trying it once. Raises OtherAthlete as `finish` does."""
     origin = service_origin(companion.settings.intervals_url)
     with companion.client(origin, ApiKey(key)) as client:
@@ -165,7 +170,7 @@ def with_key(companion: Companion, key: str, *, only: Account | None = None) -> 
 
 
 def _bind(
-    companion: Companion, origin: str, intervals_id: str, name: str, zone: str | None, kind: str, stored: Stored,
+    companion: AppContext, origin: str, intervals_id: str, name: str, zone: str | None, kind: str, stored: Stored,
     only: Account | None,
 ) -> tuple[Account, str | None]:  # fmt: skip
     """The account, and the home zone until now where this sign-in brought another one.
@@ -182,16 +187,16 @@ def _bind(
         )
         kept = accounts.kept(connection, account.athlete)
         beside = kind == TOKEN and KEY in kept and kept[KEY].scope == BESIDE
-        accounts.forget(connection, account.athlete, TOKEN, *(() if beside else (KEY,)))
-        accounts.keep(connection, box, account.athlete, kind, stored)
-        scope_checks.forget(connection, account.athlete)
+        accounts.delete_credential(connection, account.athlete, TOKEN, *(() if beside else (KEY,)))
+        accounts.save(connection, box, account.athlete, kind, stored)
+        scope_checks.delete_all(connection, account.athlete)
         examinations.forget(connection, account.athlete)
     before = companion.remembered_zone(account)
     companion.keep_home_zone(account)
     return account, before if before != companion.remembered_zone(account) else None
 
 
-def about_the_zone(companion: Companion, who: SignedIn) -> str | None:
+def about_the_zone(companion: AppContext, who: SignedIn) -> str | None:
     """What a person should know of their days after signing in, in words; None where nothing is odd."""
     here = companion.home_zone(who.account)
     if who.zone_before is not None:
@@ -217,13 +222,13 @@ def _sentence(clause: str) -> str:
     return f"{clause[0].upper()}{clause[1:]}."
 
 
-def may_create_fields(companion: Companion) -> bool:
+def may_create_fields(companion: AppContext) -> bool:
     """Whether the sign-in in use may define custom fields at Intervals.icu."""
     who = anybody(companion)
     return who is not None and who.grant.covers(_SETTINGS_UPDATE)
 
 
-def create_custom_fields(companion: Companion) -> list[str]:
+def create_custom_fields(companion: AppContext) -> list[str]:
     """Defines at Intervals.icu every custom field of the catalogue that is missing; gives their codes."""
     with signed_in(companion) as (_, client):
         defined = client.custom_fields()
@@ -234,7 +239,7 @@ def create_custom_fields(companion: Companion) -> list[str]:
 
 
 @contextmanager
-def signed_in(companion: Companion, *, gives_way: bool = False) -> Iterator[tuple[SignedIn, IntervalsClient]]:
+def signed_in(companion: AppContext, *, gives_way: bool = False) -> Iterator[tuple[SignedIn, IntervalsClient]]:
     """The stored sign-in, and a client that uses it: a new one of the same athlete in its place is used from the next
     request on. Raises NotSignedIn, SignInError; so does the client, once nobody is signed in any more.
 
@@ -258,7 +263,7 @@ def signed_in(companion: Companion, *, gives_way: bool = False) -> Iterator[tupl
 class _Access:
     """The sign-in a piece of work goes by, read for each request: the work survives a new one of its athlete."""
 
-    companion: Companion
+    companion: AppContext
     account: Account
     used: tuple[str, Stored]
     """By the latest request."""
@@ -285,10 +290,10 @@ class _Access:
             return
         with self.companion.store.write() as connection:
             if self.stands(connection):
-                scope_checks.remember(connection, self.account.athlete, said, self.companion.now())
+                scope_checks.save(connection, self.account.athlete, said, self.companion.now())
 
 
-def current(companion: Companion) -> SignedIn:
+def current(companion: AppContext) -> SignedIn:
     """Who is signed in, from what is stored; nobody is asked. Raises NotSignedIn, SignInError."""
     account = companion.account()
     kind, found = _stored(companion, account)
@@ -306,7 +311,7 @@ def current(companion: Companion) -> SignedIn:
     return SignedIn(account, TOKEN, grant, scopes.missing(grant, scopes.boxes(scopes.REQUESTED)))
 
 
-def anybody(companion: Companion) -> SignedIn | None:
+def anybody(companion: AppContext) -> SignedIn | None:
     """Who is signed in; None where nobody is, or their sign-in cannot be used."""
     try:
         return current(companion)
@@ -314,7 +319,7 @@ def anybody(companion: Companion) -> SignedIn | None:
         return None
 
 
-def since(companion: Companion) -> int | None:
+def since(companion: AppContext) -> int | None:
     """When the sign-in in use was made (ms); None when nobody is signed in."""
     athlete = companion.account().athlete
     with companion.store.read() as connection:
@@ -332,7 +337,7 @@ def _in_use(kept: Mapping[str, Kept]) -> str | None:
     return KEY if KEY in kept and kept[KEY].scope != BESIDE else None
 
 
-def _stored(companion: Companion, account: Account) -> tuple[str, Stored]:
+def _stored(companion: AppContext, account: Account) -> tuple[str, Stored]:
     """The credential in use. Raises NotSignedIn, SignInUnreadable."""
     with companion.store.read() as connection:
         kind = _in_use(accounts.kept(connection, account.athlete))
@@ -352,7 +357,7 @@ def _credential(stored: tuple[str, Stored]) -> Credential:
     return Bearer(found.secret) if kind == TOKEN else ApiKey(found.secret)
 
 
-def log_out(companion: Companion) -> SignedOut:
+def log_out(companion: AppContext) -> SignedOut:
     """Ends the access at Intervals.icu and forgets token and key, of everybody who ever signed in here.
 
     Without an answer, or where a token cannot be opened, it goes on and says so. Samples, ledger, links and settings
@@ -369,16 +374,16 @@ def log_out(companion: Companion) -> SignedOut:
     ended = [_end(companion, one) for one in holders]
     with companion.store.write() as connection:
         accounts.forget_everybody(connection)
-    own = next((one for one in ended if one.account.athlete == account.athlete), Ended(account))
+    own = next((one for one in ended if one.account.athlete == account.athlete), Revocation(account))
     return SignedOut(account, own.problem is None, own.problem, tuple(ended))
 
 
-def _end(companion: Companion, account: Account) -> Ended:
+def _end(companion: AppContext, account: Account) -> Revocation:
     token = _opened_token(companion, account)
-    return Ended(account, by=KEY) if token is None else _ended(companion, account, token)
+    return Revocation(account, by=KEY) if token is None else _ended(companion, account, token)
 
 
-def _opened_token(companion: Companion, account: Account) -> Bearer | SecretsClosed | None:
+def _opened_token(companion: AppContext, account: Account) -> Bearer | SecretsClosed | None:
     """The athlete's token, or why it cannot be opened; None without one."""
     with companion.store.read() as connection:
         if TOKEN not in accounts.kept(connection, account.athlete):
@@ -390,14 +395,14 @@ def _opened_token(companion: Companion, account: Account) -> Bearer | SecretsClo
     return None if found is None else Bearer(found.secret)
 
 
-def _ended(companion: Companion, account: Account, token: Bearer | SecretsClosed) -> Ended:
+def _ended(companion: AppContext, account: Account, token: Bearer | SecretsClosed) -> Revocation:
     """Tells Intervals.icu that a token is given up, as well as it can."""
     if isinstance(token, SecretsClosed):
-        return Ended(account, token)
+        return Revocation(account, token)
     assert account.origin is not None
     try:
         with companion.client(account.origin, token) as client:
             client.disconnect()
     except CompanionError as refusal:
-        return Ended(account, refusal)
-    return Ended(account)
+        return Revocation(account, refusal)
+    return Revocation(account)

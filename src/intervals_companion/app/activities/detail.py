@@ -10,15 +10,15 @@ from attrs import evolve, frozen
 
 from intervals_companion.app.activities import listing
 from intervals_companion.app.activities.listing import HIDDEN, Entry, Record, State
-from intervals_companion.app.context import Companion
+from intervals_companion.app.context import AppContext
 from intervals_companion.app.remote import activity
-from intervals_companion.app.remote.activity_ref import Subject, find, subject
+from intervals_companion.app.remote.activity_ref import ActivityRef, activity_ref, find
 from intervals_companion.domain import sports
 from intervals_companion.domain.days import MS_PER_DAY
 from intervals_companion.domain.errors import NothingToShow
 from intervals_companion.journal import views
 from intervals_companion.journal import workouts as journal
-from intervals_companion.journal.workouts import Session
+from intervals_companion.journal.workouts import RecordedWorkout
 from intervals_companion.social import feed
 from intervals_companion.social import views as social_views
 from intervals_companion.social.feed import Hidden
@@ -41,20 +41,20 @@ class Detail:
     indoor: bool
     linked: tuple[str, int] | None
     """How it was linked (uploaded | external_id | matched), and in which run."""
-    about: Subject | None = None
+    about: ActivityRef | None = None
     """The activity at Intervals.icu, one's own or another athlete's; None where it is only here."""
     is_read: bool = True
     """Whether all that Intervals.icu tells of it is here; else `there.bring` reads it."""
 
 
-def detail(companion: Companion, name: str) -> Detail:
+def detail(companion: AppContext, name: str) -> Detail:
     """By the id of the workout or of the activity, one's own or another athlete's. Asks nobody.
 
     Raises NothingToShow.
     """
     found = _own(companion, name)
     if found is None:
-        return _theirs(companion, subject(companion, name))
+        return _theirs(companion, activity_ref(companion, name))
     about = None if found.entry.activity is None else find(companion, found.entry.activity)
     if about is None:
         return found
@@ -66,7 +66,7 @@ def detail(companion: Companion, name: str) -> Detail:
     return evolve(found, about=about, record=known.record, view=view if found.source is not None else known.view)
 
 
-def _theirs(companion: Companion, about: Subject) -> Detail:
+def _theirs(companion: AppContext, about: ActivityRef) -> Detail:
     record, hidden = about.record, about.hidden
     known = activity.known(companion, about)
     start = datetime.fromisoformat(record["start_date_local"]).replace(tzinfo=None)
@@ -93,7 +93,7 @@ def _theirs(companion: Companion, about: Subject) -> Detail:
     )  # fmt: skip
 
 
-def _own(companion: Companion, name: str) -> Detail | None:
+def _own(companion: AppContext, name: str) -> Detail | None:
     athlete = companion.account().athlete
     with companion.store.read() as connection:
         found = listing.one(companion, connection, athlete, name)
@@ -112,7 +112,7 @@ def _own(companion: Companion, name: str) -> Detail | None:
     )
 
 
-def _view(companion: Companion, athlete: int, session: Session) -> dict[str, Any]:
+def _view(companion: AppContext, athlete: int, session: RecordedWorkout) -> dict[str, Any]:
     """The kept view, or a new one that is kept from now on."""
     with companion.store.read() as connection:
         made_of = views.made_of(connection, athlete, session)
@@ -120,7 +120,7 @@ def _view(companion: Companion, athlete: int, session: Session) -> dict[str, Any
         made = known or views.make(connection, athlete, session)
     if known is None:
         with companion.store.write() as connection:
-            kept.keep(connection, athlete, session.id, made_of, made)
+            kept.save(connection, athlete, session.id, made_of, made)
     return made
 
 
@@ -128,7 +128,7 @@ RECENT = 30
 """Days whose workouts are made ready before anybody looks."""
 
 
-def make_ready(companion: Companion, should_stop: Callable[[], bool]) -> None:
+def make_ready(companion: AppContext, should_stop: Callable[[], bool]) -> None:
     """Works out the views of the newest workouts: the first look at one is then as quick as the second."""
     athlete = companion.account().athlete
     now = companion.now()
@@ -140,7 +140,7 @@ def make_ready(companion: Companion, should_stop: Callable[[], bool]) -> None:
         _view(companion, athlete, session)
 
 
-def fit_file(companion: Companion, workout: str) -> bytes:
+def fit_file(companion: AppContext, workout: str) -> bytes:
     """The workout as a FIT file. Raises NothingToShow for what Health does not have."""
     athlete = companion.account().athlete
     with companion.store.read() as connection:

@@ -10,12 +10,12 @@ from typing import Any
 from attrs import evolve, frozen
 from sqlalchemy import Connection
 
-from intervals_companion.app.context import Companion
+from intervals_companion.app.context import AppContext
 from intervals_companion.derive.stream_types import HEART_RATE, own_distance, own_figure, own_quantity
 from intervals_companion.domain import sports
 from intervals_companion.domain.days import bounds, instant, local_day
 from intervals_companion.journal import workouts as journal
-from intervals_companion.journal.workouts import Session
+from intervals_companion.journal.workouts import RecordedWorkout
 from intervals_companion.social.feed import number
 from intervals_companion.store import intervals_cache, ledger, queries, runs
 from intervals_companion.sync.actions import Reason
@@ -97,7 +97,7 @@ class Listed:
 HIDDEN = "Strava does not let other apps see it. Still counted in load. Connect the device itself."
 
 
-def listed(companion: Companion, show: Show, until: date | None) -> Listed:
+def listed(companion: AppContext, show: Show, until: date | None) -> Listed:
     """A month (`until`: any day of it; else the newest with something in it), or a page of a filter."""
     account = companion.account()
     with companion.store.read() as connection:
@@ -105,7 +105,7 @@ def listed(companion: Companion, show: Show, until: date | None) -> Listed:
         return evolve(_listed(companion, connection, show, until), read=read)
 
 
-def _listed(companion: Companion, connection: Connection, show: Show, until: date | None) -> Listed:
+def _listed(companion: AppContext, connection: Connection, show: Show, until: date | None) -> Listed:
     account = companion.account()
     zone = companion.zone(account)
     sides = _Sides(companion, connection, account.athlete)
@@ -161,7 +161,7 @@ def _end(month: date) -> date:
     return (month + timedelta(days=31)).replace(day=1) - _ONE_DAY
 
 
-def latest(companion: Companion, most: int) -> list[Entry]:
+def latest(companion: AppContext, most: int) -> list[Entry]:
     """The newest of the last two weeks."""
     account = companion.account()
     today = companion.today(companion.zone(account))
@@ -169,7 +169,9 @@ def latest(companion: Companion, most: int) -> list[Entry]:
         return _Sides(companion, connection, account.athlete).between(today - timedelta(days=13), today)[:most]
 
 
-def one(companion: Companion, connection: Connection, athlete: int, name: str) -> tuple[Entry, Session | None] | None:
+def one(
+    companion: AppContext, connection: Connection, athlete: int, name: str
+) -> tuple[Entry, RecordedWorkout | None] | None:
     """The entry of a workout's or an activity's id, and the workout where Health has it."""
     sides = _Sides(companion, connection, athlete)
     session = journal.find(connection, athlete, queries.workout_of(connection, athlete, name) or name)
@@ -184,7 +186,7 @@ def one(companion: Companion, connection: Connection, athlete: int, name: str) -
 class _Sides:
     """Both sides of one athlete, while a connection is open."""
 
-    def __init__(self, companion: Companion, connection: Connection, athlete: int) -> None:
+    def __init__(self, companion: AppContext, connection: Connection, athlete: int) -> None:
         self._connection = connection
         self._athlete = athlete
         self._zone = companion.zone(companion.account())
@@ -215,7 +217,7 @@ class _Sides:
             entry for entry in (*ours, *theirs) if first <= entry.day <= last
         )  # fmt: skip
 
-    def _with_record(self, session: Session, records: Mapping[str, Record]) -> Entry:
+    def _with_record(self, session: RecordedWorkout, records: Mapping[str, Record]) -> Entry:
         link = self.links.get(session.id)
         return self.ours(session, None if link is None else records.get(link.activity))
 
@@ -228,7 +230,7 @@ class _Sides:
         records = (intervals_cache.activity(self._connection, self._athlete, name) for name, _ in names)
         return _newest_first(self.theirs(record) for record in records if record is not None)
 
-    def ours(self, session: Session, record: Record | None) -> Entry:
+    def ours(self, session: RecordedWorkout, record: Record | None) -> Entry:
         """A workout; what Intervals.icu says of it comes first."""
         workout = session.workout
         entry = Entry(

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from intervals_companion.app.activities import detail as activities_detail
 from intervals_companion.app.activities.detail import Detail
-from intervals_companion.app.context import Companion
+from intervals_companion.app.context import AppContext
 from intervals_companion.app.remote import activity as remote_activity
 from intervals_companion.app.social import comments
 from intervals_companion.app.social.comments import Thread
@@ -24,7 +24,7 @@ class Shown:
     """Why a part of it is not told."""
 
 
-def show(companion: Companion, name: str) -> Shown:
+def show(companion: AppContext, name: str) -> Shown:
     """Raises NothingToShow, NotShared, NotSignedIn."""
     found = activities_detail.detail(companion, name)
     about, problems = found.about, []
@@ -32,7 +32,7 @@ def show(companion: Companion, name: str) -> Shown:
         return Shown(found, None)
     thread = comments.thread(companion, about)
     try:
-        remote_activity.bring(companion, about)
+        remote_activity.fetch(companion, about)
         found = activities_detail.detail(companion, name)
         thread = comments.read_if_old(companion, about, comments.LOOKED_AT)
     except CompanionError as problem:

@@ -8,13 +8,13 @@ from pathlib import Path
 from attrs import frozen
 from sqlalchemy import Connection
 
-from intervals_companion.app.context import Companion
+from intervals_companion.app.context import AppContext
 from intervals_companion.app.wellness.days import Progress
 from intervals_companion.domain import sports
 from intervals_companion.domain.days import utc_time
 from intervals_companion.domain.errors import NothingToShow, StorageError
 from intervals_companion.journal import workouts as journal
-from intervals_companion.journal.workouts import Session
+from intervals_companion.journal.workouts import RecordedWorkout
 from intervals_companion.store import ledger
 
 _EVER = 253_402_300_800_000
@@ -45,7 +45,7 @@ class Workout:
     """The activity at Intervals.icu that is known to be this workout."""
 
 
-def workouts(companion: Companion, progress: Progress) -> list[Workout]:
+def workouts(companion: AppContext, progress: Progress) -> list[Workout]:
     """Every workout, oldest first."""
     athlete = companion.account().athlete
     with companion.store.read() as connection:
@@ -59,7 +59,7 @@ def workouts(companion: Companion, progress: Progress) -> list[Workout]:
     return listed
 
 
-def _listed(connection: Connection, athlete: int, session: Session, link: str | None) -> Workout:
+def _listed(connection: Connection, athlete: int, session: RecordedWorkout, link: str | None) -> Workout:
     made_of = journal.material(connection, athlete, session)
     recording = journal.recording(session, made_of)
     workout, whole = session.workout, recording.whole
@@ -72,7 +72,7 @@ def _listed(connection: Connection, athlete: int, session: Session, link: str | 
     )  # fmt: skip
 
 
-def export(companion: Companion, workout_id: str, path: Path) -> int:
+def export(companion: AppContext, workout_id: str, path: Path) -> int:
     """Writes a workout as a FIT file; gives its size in bytes. Raises NothingToShow, StorageError."""
     athlete = companion.account().athlete
     with companion.store.read() as connection:

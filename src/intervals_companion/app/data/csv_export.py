@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Iterator
 
 from intervals_companion.app.activities import workouts
-from intervals_companion.app.context import Companion
+from intervals_companion.app.context import AppContext
 from intervals_companion.app.wellness import days
 from intervals_companion.domain import catalogue
 
@@ -21,7 +21,7 @@ _WORKOUTS = (
 def _quietly(_stage: str, _done: int, _of: int) -> None: ...
 
 
-def days_csv(companion: Companion) -> Iterator[str]:
+def days_csv(companion: AppContext) -> Iterator[str]:
     """A line a day, a column a metric that has any value."""
     values = days.metrics(companion, _quietly).values
     used = {one.field for one in values}
@@ -34,7 +34,7 @@ def days_csv(companion: Companion) -> Iterator[str]:
         yield _line([day, *(found.get(metric.field) for metric in metrics)])
 
 
-def workouts_csv(companion: Companion) -> Iterator[str]:
+def workouts_csv(companion: AppContext) -> Iterator[str]:
     """A line a workout, oldest first."""
     yield _line(_WORKOUTS)
     for one in workouts.workouts(companion, _quietly):

@@ -8,7 +8,7 @@ from contextlib import suppress
 from attrs import frozen
 
 from intervals_companion.app.account.sign_in import KEY, current
-from intervals_companion.app.context import Companion
+from intervals_companion.app.context import AppContext
 from intervals_companion.app.doctor import examine as doctor_examine
 from intervals_companion.app.preferences import choices
 from intervals_companion.doctor import checks, health, intervals, key
@@ -99,19 +99,19 @@ def exit_code(found: Checkup) -> int:
 # --- asking, and what is stored ---------------------------------------------------------------------------------------
 
 
-def examine(companion: Companion) -> Checkup:
+def examine(companion: AppContext) -> Checkup:
     """Asks Intervals.icu, in at most eight requests, and keeps what it said."""
     with suppress(SignInError):  # then that is the finding
         doctor_examine.examine(companion)
     return stored(companion)
 
 
-def examine_if_due(companion: Companion) -> None:
+def examine_if_due(companion: AppContext) -> None:
     if due(companion):
         examine(companion)
 
 
-def stored(companion: Companion) -> Checkup:
+def stored(companion: AppContext) -> Checkup:
     """What was found last, with all that was refused or arrived since. Asks nobody."""
     account = companion.account()
     who, examined = _sign_in(companion)
@@ -142,17 +142,17 @@ def stored(companion: Companion) -> Checkup:
     )
 
 
-def matrix(companion: Companion) -> tuple[Row, ...]:
+def matrix(companion: AppContext) -> tuple[Row, ...]:
     """The boxes of the sign-in in use; empty where there are none. Asks nobody."""
     return intervals.matrix(_sign_in(companion)[0])
 
 
-def blocked_count(companion: Companion) -> int:
+def blocked_count(companion: AppContext) -> int:
     """How many things block the athlete's own data: for the banner on each page. Asks nobody, reads three rows."""
     return intervals.blocked(_sign_in(companion)[0])
 
 
-def due(companion: Companion) -> bool:
+def due(companion: AppContext) -> bool:
     """Whether somebody is signed in, and was never examined, or not for a day, or was refused something since."""
     athlete = companion.account().athlete
     try:
@@ -167,7 +167,7 @@ def due(companion: Companion) -> bool:
     return examined is None or refused > examined or companion.now() - examined >= DAILY
 
 
-def dismiss(companion: Companion, name: str) -> None:
+def dismiss(companion: AppContext, name: str) -> None:
     """`I do not use this`: a warning is not shown any more. Raises UsageError for what blocks and for what is none."""
     check = stored(companion).check(name)
     if check is None or not check.dismissible:
@@ -179,13 +179,13 @@ def dismiss(companion: Companion, name: str) -> None:
         examinations.dismiss(connection, athlete, name)
 
 
-def undismiss(companion: Companion, name: str) -> None:
+def undismiss(companion: AppContext, name: str) -> None:
     athlete = companion.account().athlete
     with companion.store.write() as connection:
         examinations.undismiss(connection, athlete, name)
 
 
-def _sign_in(companion: Companion) -> tuple[SignIn | None, int | None]:
+def _sign_in(companion: AppContext) -> tuple[SignIn | None, int | None]:
     """Who is signed in and what is known of it, and when it was last examined (ms)."""
     try:
         who = current(companion)
@@ -210,12 +210,12 @@ def _sign_in(companion: Companion) -> tuple[SignIn | None, int | None]:
     ), examined
 
 
-def _arrivals(companion: Companion, athlete: int) -> Arrivals:
+def _arrivals(companion: AppContext, athlete: int) -> Arrivals:
     now = companion.now()
     fields_on = frozenset(one.metric.field for one in choices.metrics(companion) if one.on)
     with companion.store.read() as connection:
         types = [*catalogue.health_types(), WORKOUT]
-        seen = type_coverage.presence(connection, athlete, types, utc_day(now), health.WINDOW)
+        seen = type_coverage.type_coverage(connection, athlete, types, utc_day(now), health.WINDOW)
         return Arrivals(
             seen={kind: Seen(one.days, one.last, frozenset(one.roads)) for kind, one in seen.items()},
             deliveries=type_coverage.deliveries(connection, athlete),
@@ -234,7 +234,7 @@ def _live(phone: HealthStore | None, types: Iterable[str]) -> dict[str, Live]:
     return {kind: Live(not phone.should_ask((), (kind,)), may[phone.share_status(kind)]) for kind in types}
 
 
-def _writes(companion: Companion, fields_on: Collection[str]) -> frozenset[str]:
+def _writes(companion: AppContext, fields_on: Collection[str]) -> frozenset[str]:
     """Types something is to be written to: fields that go both ways, and workouts where that is switched on."""
     wanted = {
         metric.types[0]

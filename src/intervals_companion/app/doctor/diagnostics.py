@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from intervals_companion import __version__
-from intervals_companion.app.context import Companion
+from intervals_companion.app.context import AppContext
 from intervals_companion.app.doctor import checkup
 from intervals_companion.app.preferences import choices
 from intervals_companion.domain.catalogue import short_type
@@ -28,7 +28,7 @@ _COUNTS = ("values", "days", "workouts", "written", "linked", "held", "failed", 
 """Of a run's account; the words of what ended it stay here."""
 
 
-def report(companion: Companion) -> dict[str, Any]:
+def report(companion: AppContext) -> dict[str, Any]:
     """JSON."""
     found = checkup.stored(companion)
     athlete = companion.account().athlete

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from intervals_companion.app.account import api_key
 from intervals_companion.app.account import sign_in as account_sign_in
 from intervals_companion.app.account.sign_in import KEY, SignedIn, signed_in
-from intervals_companion.app.context import Companion
+from intervals_companion.app.context import AppContext
 from intervals_companion.doctor.intervals import Trouble
 from intervals_companion.doctor.key import SETTINGS, Key
 from intervals_companion.domain import catalogue
@@ -31,7 +31,7 @@ from intervals_companion.intervals.models import KeyState
 from intervals_companion.intervals.scopes import Area, Level, Scope
 from intervals_companion.store import accounts, examinations, scope_checks
 from intervals_companion.store.examinations import Examination
-from intervals_companion.store.scope_checks import Proof
+from intervals_companion.store.scope_checks import ScopeCheck
 
 T = TypeVar("T")
 
@@ -60,7 +60,7 @@ def last(connection: Connection, athlete: int) -> tuple[int | None, Found]:
     return (None, Found()) if kept is None else (kept.examined, _JSON.loads(kept.found, Found))
 
 
-def known_boxes(connection: Connection, athlete: int) -> tuple[dict[Scope, Proof], Proof | None]:
+def known_boxes(connection: Connection, athlete: int) -> tuple[dict[Scope, ScopeCheck], ScopeCheck | None]:
     """What the answers to this sign-in said of each box, and of the sign-in itself."""
     known = scope_checks.known(connection, athlete)
     sign_in = known.pop(scope_checks.SIGN_IN, None)
@@ -78,7 +78,7 @@ Question = Callable[[Found], Found]
 """One request: what was found so far, and with its answer."""
 
 
-def examine(companion: Companion) -> None:
+def examine(companion: AppContext) -> None:
     """At most `MOST_REQUESTS` requests. Nothing is ever written: no value, day, comment or field.
 
     Reading is tried where the sign-in grants it. Updating is tried only before anything was ever sent with this
@@ -95,7 +95,7 @@ def examine(companion: Companion) -> None:
             examinations.keep(connection, athlete, Examination(companion.now(), _JSON.dumps(found)))
 
 
-def create_fields(companion: Companion) -> None:
+def create_fields(companion: AppContext) -> None:
     """Creates the custom fields that are missing, and remembers that they exist: after so many requests the service may
     well leave the next examination without an answer.
     """
@@ -108,7 +108,7 @@ def create_fields(companion: Companion) -> None:
         examinations.keep(connection, athlete, Examination(examined or companion.now(), _JSON.dumps(known)))
 
 
-def note_key(companion: Companion, key: Key) -> None:
+def note_key(companion: AppContext, key: Key) -> None:
     """What became known of the API key outside of an examination: the doctor says it from now on."""
     athlete = companion.account().athlete
     with companion.store.write() as connection:
@@ -121,7 +121,7 @@ def note_key(companion: Companion, key: Key) -> None:
 class _Round:
     """One examination: asks in the order of what matters, and ends where the service stops answering."""
 
-    def __init__(self, companion: Companion, who: SignedIn, client: IntervalsClient) -> None:
+    def __init__(self, companion: AppContext, who: SignedIn, client: IntervalsClient) -> None:
         self.companion = companion
         self.who = who
         self.client = client
@@ -252,7 +252,7 @@ class _Round:
             return Key.NONE
         known = api_key.own_key(self.companion)
         if state.value is not None and state.value != known:
-            api_key.keep(self.companion, state.value)
+            api_key.save(self.companion, state.value)
         tried = state.value or known
         if tried is None:
             return Key.UNTICKED if unticked else Key.UNSEEN

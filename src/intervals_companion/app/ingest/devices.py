@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from attrs import frozen
 
-from intervals_companion.app.context import Companion
+from intervals_companion.app.context import AppContext
 from intervals_companion.app.ingest.imports import import_from
 from intervals_companion.domain.errors import NothingToShow, UsageError
 from intervals_companion.health import auto_export, shortcuts
@@ -59,7 +59,7 @@ class Received:
     refused: tuple[Refused, ...]
 
 
-def add_device(companion: Companion, road: str, name: str) -> NewDevice:
+def add_device(companion: AppContext, road: str, name: str) -> NewDevice:
     """A device with a token of its own, which lets it push and nothing else. Raises UsageError."""
     if road not in ROADS:
         raise UsageError(f"There is no way to push called {road!r}.", f"Choose one of: {', '.join(ROADS)}.")
@@ -72,13 +72,13 @@ def add_device(companion: Companion, road: str, name: str) -> NewDevice:
     return NewDevice(device, token)
 
 
-def devices(companion: Companion) -> list[Device]:
+def devices(companion: AppContext) -> list[Device]:
     account = companion.account()
     with companion.store.read() as connection:
         return rows.listed(connection, account.athlete)
 
 
-def revoke(companion: Companion, device: str) -> None:
+def revoke(companion: AppContext, device: str) -> None:
     """Its token opens nothing any more; what it sent stays. Raises NothingToShow."""
     account = companion.account()
     with companion.store.write() as connection:
@@ -86,7 +86,7 @@ def revoke(companion: Companion, device: str) -> None:
             raise NothingToShow("There is no such device.", "Reload the page: it may have been removed already.")
 
 
-def recognise(companion: Companion, token: str) -> Device | None:
+def recognise(companion: AppContext, token: str) -> Device | None:
     """Whose token it is. Looked up by its hash, so that how long it takes says nothing about any token."""
     account = companion.account()
     with companion.store.read() as connection:
@@ -97,7 +97,7 @@ def _hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def receive(companion: Companion, device: Device, road: str, body: bytes, headers: Mapping[str, str]) -> Received:
+def receive(companion: AppContext, device: Device, road: str, body: bytes, headers: Mapping[str, str]) -> Received:
     """Reads and stores a delivery; all of it is committed when this returns. `headers`: names in lower case.
 
     Raises DamagedInput for a body that is no delivery, Busy, StorageError. The same again is no news.

@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import define, field
 
-from intervals_companion.app.context import Companion
+from intervals_companion.app.context import AppContext
 from intervals_companion.domain.errors import CompanionError, DamagedInput
 from intervals_companion.domain.samples import CORRELATION_PREFIX, ROUTE, WORKOUT, Batch
 from intervals_companion.domain.summaries import Summary
@@ -73,7 +73,7 @@ def collect_less_often() -> None:
 
 
 def import_export(
-    companion: Companion, path: Path, progress: Progress | None = None, should_stop: Callable[[], bool] = lambda: False
+    companion: AppContext, path: Path, progress: Progress | None = None, should_stop: Callable[[], bool] = lambda: False
 ) -> Imported:
     """Reads an export into the archive. Raises UsageError and NotAnExport; damage on the way is in the result, and so
     is Stopped, where `should_stop` says so between two batches.
@@ -82,7 +82,7 @@ def import_export(
 
 
 def import_from(
-    companion: Companion,
+    companion: AppContext,
     reader: HealthReader,
     progress: Progress | None = None,
     should_stop: Callable[[], bool] = lambda: False,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from attrs import define
 
-from intervals_companion.app.context import Companion
+from intervals_companion.app.context import AppContext
 from intervals_companion.domain.days import zone
 from intervals_companion.domain.errors import UsageError
 from intervals_companion.health.apple_export import AppleExport
@@ -54,7 +54,7 @@ def ask(phone: HealthStore) -> bool:
     return True
 
 
-def read_phone(companion: Companion, phone: HealthStore, progress: Progress) -> PhoneRead:
+def read_phone(companion: AppContext, phone: HealthStore, progress: Progress) -> PhoneRead:
     """Asks for what was never asked for, then reads every type on from where it stopped.
 
     Raises HealthLocked; what was read before stands, and the next reading goes on there.
@@ -79,7 +79,7 @@ def read_phone(companion: Companion, phone: HealthStore, progress: Progress) -> 
 
 
 def _read_on(
-    companion: Companion, account: Account, phone: HealthStore, kind: str, result: PhoneRead, recent: list[Found]
+    companion: AppContext, account: Account, phone: HealthStore, kind: str, result: PhoneRead, recent: list[Found]
 ) -> None:
     """What changed since something was last told. An object of the last days that the anchor did not tell of was hidden
     when the anchor passed it: reading was turned on in the midst, so the type is read again from the beginning.
@@ -94,7 +94,7 @@ def _read_on(
 
 
 def _read_from(
-    anchor: str | None, companion: Companion, account: Account, phone: HealthStore, kind: str, result: PhoneRead
+    anchor: str | None, companion: AppContext, account: Account, phone: HealthStore, kind: str, result: PhoneRead
 ) -> None:
     more = True
     while more:
@@ -122,7 +122,7 @@ def simulated_phone(clock: Callable[[], datetime], origin: str, home: str, expor
     return phone
 
 
-def check_destination(companion: Companion, account: Account) -> None:
+def check_destination(companion: AppContext, account: Account) -> None:
     """Raises SimulatedData where a simulated iPhone's samples would leave for anywhere but the sandbox beside it."""
     with companion.store.read() as connection:
         roads = archive.roads(connection, account.athlete)

@@ -6,7 +6,7 @@ from datetime import date
 
 from attrs import frozen
 
-from intervals_companion.app.context import Companion
+from intervals_companion.app.context import AppContext
 from intervals_companion.doctor.cures import WAYS
 from intervals_companion.domain.days import local_day, utc_day
 from intervals_companion.domain.samples import Device
@@ -28,7 +28,7 @@ class SourceLine:
     last: date
 
 
-def listed(companion: Companion) -> list[SourceLine]:
+def listed(companion: AppContext) -> list[SourceLine]:
     """Every source that has samples; within a kind of device the one with most samples first."""
     account = companion.account()
     where = companion.zone(account)

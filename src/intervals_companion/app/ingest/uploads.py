@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 from types import TracebackType
 
-from intervals_companion.app.context import Companion
+from intervals_companion.app.context import AppContext
 from intervals_companion.app.jobs.runner import UPLOADS
 from intervals_companion.domain.errors import StorageError, UsageError
 
@@ -22,7 +22,7 @@ _TOO_LARGE = UsageError(
 )
 
 
-def check_room(companion: Companion, length: int) -> None:
+def check_room(companion: AppContext, length: int) -> None:
     """Before a byte is taken: whether so many bytes may come. Raises UsageError, StorageError."""
     if length > MOST_BYTES:
         raise _TOO_LARGE
@@ -41,7 +41,7 @@ def _gigabytes(count: int) -> str:
 class Upload:
     """A file on its way in. As a context it is removed at the end, unless it was handed on."""
 
-    def __init__(self, companion: Companion) -> None:
+    def __init__(self, companion: AppContext) -> None:
         self.path: Path = companion.store.folder / f"{_PREFIX}{companion.entropy(8).hex()}{_SUFFIX}"
         self.size = 0
         self._handed_on = False

@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from intervals_companion.app.context import Companion
+from intervals_companion.app.context import AppContext
 from intervals_companion.domain.errors import Busy, CompanionError
 from intervals_companion.health.port import Reading
 from intervals_companion.store import jobs
@@ -54,7 +54,7 @@ UNTOLD = End(
 )
 
 
-def alive(companion: Companion, athlete: int) -> AbstractContextManager[None]:
+def job_lock(companion: AppContext, athlete: int) -> AbstractContextManager[None]:
     """Held while a job runs. Raises Busy when entered while another process is at work."""
     busy = Busy(
         "Another companion on this data folder is at work.", "Wait until it has finished, then start this again."
@@ -62,10 +62,10 @@ def alive(companion: Companion, athlete: int) -> AbstractContextManager[None]:
     return companion.store.held(f"jobs-{athlete}", busy)
 
 
-class Watch:
+class JobProgress:
     """For the thread that does the job."""
 
-    def __init__(self, companion: Companion, athlete: int, job: Job) -> None:
+    def __init__(self, companion: AppContext, athlete: int, job: Job) -> None:
         self._companion = companion
         self._athlete = athlete
         self._job = job

@@ -14,11 +14,11 @@ from attrs import evolve
 from intervals_companion.app.account import first_fetch
 from intervals_companion.app.account.sign_in import current
 from intervals_companion.app.activities import detail
-from intervals_companion.app.context import Companion
+from intervals_companion.app.context import AppContext
 from intervals_companion.app.crash_site import where
 from intervals_companion.app.doctor import checkup
 from intervals_companion.app.ingest import imports
-from intervals_companion.app.jobs.progress import BROKEN, CUT_OFF, UNTOLD, End, Watch, alive
+from intervals_companion.app.jobs.progress import BROKEN, CUT_OFF, UNTOLD, End, JobProgress, job_lock
 from intervals_companion.app.social import feed
 from intervals_companion.app.sync import first_sync, run
 from intervals_companion.domain.errors import Busy, CompanionError, DamagedInput, SignInError, UsageError
@@ -40,7 +40,7 @@ UPLOADS = "upload-*.part"
 
 Result = tuple[Mapping[str, Any], CompanionError | None]
 """What came of a job, as JSON, and what ended it early."""
-Work = Callable[[Watch], Result]
+Work = Callable[[JobProgress], Result]
 
 
 def in_a_thread(work: Callable[[], None]) -> None:
@@ -72,7 +72,7 @@ class Jobs:
 
     def __init__(
         self,
-        companion: Companion,
+        companion: AppContext,
         *,
         start: Callable[[Callable[[], None]], None] = in_a_thread,
         wait: Callable[[threading.Event, float], object] = threading.Event.wait,
@@ -128,7 +128,7 @@ class Jobs:
             )
         begin = since or first.since
 
-        def work(watch: Watch) -> Result:
+        def work(watch: JobProgress) -> Result:
             found = run.sync(
                 self._companion, watch.progress, since=begin, confirmed=confirmed, should_stop=watch.should_stop,
             )  # fmt: skip
@@ -143,7 +143,7 @@ class Jobs:
         `choice`: what the person called that day, kept for the page.
         """
 
-        def work(watch: Watch) -> Result:
+        def work(watch: JobProgress) -> Result:
             found = run.sync(
                 self._companion, watch.progress, since=since, dry_run=True, should_stop=watch.should_stop,
             )  # fmt: skip
@@ -156,7 +156,7 @@ class Jobs:
         also where it is not read. Raises Busy while another one is being read.
         """
 
-        def work(watch: Watch) -> Result:
+        def work(watch: JobProgress) -> Result:
             try:
                 found = imports.import_export(self._companion, path, watch.reading, watch.should_stop)
             except DamagedInput as problem:
@@ -201,8 +201,8 @@ class Jobs:
         while not self._ended:
             _attempt(self.tick)
             _attempt(lambda: checkup.examine_if_due(self._companion))
-            _attempt(lambda: first_fetch.look_if_never(self._companion))
-            _attempt(lambda: feed.forget_old(self._companion))
+            _attempt(lambda: first_fetch.fetch_if_never(self._companion))
+            _attempt(lambda: feed.delete_old(self._companion))
             self._wait(self._woken, self._seconds_left())
             self._woken.clear()
 
@@ -260,13 +260,13 @@ class Jobs:
             rows.put(connection, athlete, new)
             self._mine.add(name)
         try:
-            self._start(lambda: self._carry_out(Watch(self._companion, athlete, new), athlete, work, afterwards))
+            self._start(lambda: self._carry_out(JobProgress(self._companion, athlete, new), athlete, work, afterwards))
         except BaseException:
             self._mine.discard(name)
             raise
         return name
 
-    def _carry_out(self, watch: Watch, athlete: int, work: Work, afterwards: Callable[[], None]) -> None:
+    def _carry_out(self, watch: JobProgress, athlete: int, work: Work, afterwards: Callable[[], None]) -> None:
         with self._one_at_a_time:
             end = self._end(watch, athlete, work)
             _attempt(afterwards)
@@ -274,9 +274,9 @@ class Jobs:
             self._mine.discard(watch.name)
         self._woken.set()
 
-    def _end(self, watch: Watch, athlete: int, work: Work) -> End:
+    def _end(self, watch: JobProgress, athlete: int, work: Work) -> End:
         try:
-            with alive(self._companion, athlete):
+            with job_lock(self._companion, athlete):
                 if watch.should_stop():
                     raise Stopped
                 watch.begin()
@@ -301,9 +301,9 @@ class Jobs:
         if not self._one_at_a_time.acquire(blocking=False):
             return  # a job of ours runs: its end is followed by another look
         try:
-            with alive(self._companion, athlete):
+            with job_lock(self._companion, athlete):
                 for job in self._strange():
-                    Watch(self._companion, athlete, job).finish(end)
+                    JobProgress(self._companion, athlete, job).finish(end)
                 for left_over in self._companion.store.folder.glob(UPLOADS) if uploads else ():
                     left_over.unlink(missing_ok=True)
         except Busy:

@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 
 from attrs import frozen
 
-from intervals_companion.app.context import Companion
+from intervals_companion.app.context import AppContext
 from intervals_companion.app.settings import Settings, metric_fields, sport_types
 from intervals_companion.app.wellness import days
 from intervals_companion.domain import catalogue, sports
@@ -30,7 +30,7 @@ SWITCHES = ("read_key", "activities_to_health")
 """Choices that are simply on or off."""
 
 
-def settings(companion: Companion) -> Settings:
+def settings(companion: AppContext) -> Settings:
     """What counts: the file, what was chosen in the app, the environment, options; the later one wins."""
     athlete = companion.account().athlete
     with companion.store.read() as connection:
@@ -55,14 +55,14 @@ class SportSwitch:
     on: bool
 
 
-def metrics(companion: Companion) -> list[MetricSwitch]:
+def metrics(companion: AppContext) -> list[MetricSwitch]:
     """Every metric, in the order of the catalogue, and whether it travels."""
     chosen = settings(companion)
     policy = Policy(fields_on=chosen.metrics_on, fields_off=chosen.metrics_off)
     return [MetricSwitch(metric, not is_off(metric, policy)) for metric in catalogue.metrics()]
 
 
-def sport_switches(companion: Companion) -> list[SportSwitch]:
+def sport_switches(companion: AppContext) -> list[SportSwitch]:
     """Every type a workout may become, by its words, and whether it is uploaded."""
     off = settings(companion).sports_off
     found = [SportSwitch(name, _words(name), name not in off) for name in sport_types()]
@@ -77,18 +77,18 @@ def _words(name: str) -> str:
     return _WORDS.get(name) or ", ".join(sport.words for sport in sports.SPORTS if sport.type == name)
 
 
-def turn_metrics(companion: Companion, on: Collection[str]) -> None:
+def turn_metrics(companion: AppContext, on: Collection[str]) -> None:
     """Makes exactly these fields travel. Raises UsageError for a field that nobody knows."""
     _turn(companion, METRICS, metric_fields(), on, {one.metric.field: one.on for one in metrics(companion)})
 
 
-def turn_sports(companion: Companion, on: Collection[str]) -> None:
+def turn_sports(companion: AppContext, on: Collection[str]) -> None:
     """Makes workouts of exactly these Intervals.icu types be uploaded. Raises UsageError."""
     _turn(companion, SPORTS, sport_types(), on, {one.type: one.on for one in sport_switches(companion)})
 
 
 def _turn(
-    companion: Companion, name: str, known: frozenset[str], on: Collection[str], before: Mapping[str, bool]
+    companion: AppContext, name: str, known: frozenset[str], on: Collection[str], before: Mapping[str, bool]
 ) -> None:
     """Remembers only what differs from before: the rest keeps following the file and the catalogue."""
     unknown = sorted(set(on) - known)
@@ -101,7 +101,7 @@ def _turn(
         store.put(connection, athlete, name, chosen | changed)
 
 
-def switch(companion: Companion, name: str, on: bool) -> None:
+def switch(companion: AppContext, name: str, on: bool) -> None:
     """name: one of SWITCHES."""
     assert name in SWITCHES
     with companion.store.write() as connection:
@@ -149,7 +149,7 @@ def zone_names() -> tuple[str, ...]:
     return tuple(sorted(available_timezones()))
 
 
-def preview_zone(companion: Companion, name: str) -> Preview:
+def preview_zone(companion: AppContext, name: str) -> Preview:
     """What would differ if days were days in that zone. Nothing is stored, nothing sent. Raises UsageError."""
     there = zone(name)
     account = companion.account()
@@ -176,7 +176,7 @@ def _by_field(values: list[DayValue]) -> dict[tuple[date, str], Value]:
     return {(one.day, one.field): one.value for one in values}
 
 
-def choose_zone(companion: Companion, name: str) -> None:
+def choose_zone(companion: AppContext, name: str) -> None:
     """Makes days be days in that zone from now on; the person has seen the preview, so the next sync does not stop.
 
     Raises UsageError, also where something stronger says another.

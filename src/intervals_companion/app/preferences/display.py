@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from attrs import frozen
 from babel import Locale, UnknownLocaleError
 
-from intervals_companion.app.context import Companion
+from intervals_companion.app.context import AppContext
 from intervals_companion.store import intervals_cache
 
 UTC = ZoneInfo("UTC")
@@ -32,7 +32,7 @@ class Preferences:
     form_as_percent: bool = False
 
 
-def preferences(companion: Companion) -> Preferences:
+def preferences(companion: AppContext) -> Preferences:
     """What the stored record says; metric and en_GB without one."""
     account = companion.account()
     with companion.store.read() as connection:

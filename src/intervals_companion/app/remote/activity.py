@@ -7,9 +7,9 @@ from typing import Any
 
 from attrs import field, frozen
 
-from intervals_companion.app.context import Companion
-from intervals_companion.app.remote.activity_ref import Subject, subject
-from intervals_companion.app.remote.visibility import NotShared, hide, keep, shared
+from intervals_companion.app.context import AppContext
+from intervals_companion.app.remote.activity_ref import ActivityRef, activity_ref
+from intervals_companion.app.remote.visibility import NotShared, hide, save, visible_or_forget
 from intervals_companion.app.social import comments as social_comments
 from intervals_companion.domain.days import monday
 from intervals_companion.domain.errors import NothingToShow
@@ -17,13 +17,13 @@ from intervals_companion.domain.social import Week
 from intervals_companion.intervals import people
 from intervals_companion.social import feed, views
 from intervals_companion.store import friends_cache
-from intervals_companion.store.friends_cache import Other
+from intervals_companion.store.friends_cache import FollowedAthlete
 
 STREAMS = "time,watts,heartrate,cadence,velocity_smooth,altitude,distance,latlng"
 
 
 @frozen
-class There:
+class RemoteActivity:
     """An activity as Intervals.icu tells it."""
 
     record: dict[str, Any]
@@ -31,34 +31,38 @@ class There:
     """See `social/views.py`."""
 
 
-def known(companion: Companion, about: Subject) -> There | None:
+def known(companion: AppContext, about: ActivityRef) -> RemoteActivity | None:
     """What is kept of it; None where it was not read in the last day."""
     athlete = companion.account().athlete
     with companion.store.read() as connection:
-        kept = friends_cache.kept(connection, athlete, friends_cache.DETAIL, about.activity)
-    return None if kept is None or _is_old(companion, kept.read) else There(kept.body["record"], kept.body["view"])
+        kept = friends_cache.saved(connection, athlete, friends_cache.DETAIL, about.activity)
+    return (
+        None
+        if kept is None or _is_old(companion, kept.read)
+        else RemoteActivity(kept.body["record"], kept.body["view"])
+    )
 
 
-def bring(companion: Companion, about: Subject) -> There:
+def fetch(companion: AppContext, about: ActivityRef) -> RemoteActivity:
     """What is kept, or read with two requests. Raises NotShared, NotSignedIn, SignInError, PermissionMissing,
     ServiceError.
     """
     if (found := known(companion, about)) is not None:
         return found
     if about.hidden is not None:
-        return There(about.record, views.make(about.record, []))
-    with shared(companion, about) as client:
+        return RemoteActivity(about.record, views.make(about.record, []))
+    with visible_or_forget(companion, about) as client:
         record = client.ask(people.activity(about.activity, about.whose))
         if not about.own and feed.hidden_of(record) is not None:
             hide(companion, about, record)
             raise NotShared
         streams = client.ask(people.streams(about.activity, about.whose, STREAMS))
-    made = There(dict(record), views.make(record, streams))
-    keep(companion, friends_cache.DETAIL, about.activity, about.other, {"record": made.record, "view": made.view})
+    made = RemoteActivity(dict(record), views.make(record, streams))
+    save(companion, friends_cache.DETAIL, about.activity, about.other, {"record": made.record, "view": made.view})
     return made
 
 
-def _is_old(companion: Companion, read: int) -> bool:
+def _is_old(companion: AppContext, read: int) -> bool:
     return companion.now() - read >= feed.BORROWED
 
 
@@ -66,7 +70,7 @@ def _is_old(companion: Companion, read: int) -> bool:
 
 
 @frozen
-class Aside:
+class RowExtras:
     """What stands at the right of a row."""
 
     shape: dict[str, Any] | None
@@ -75,30 +79,30 @@ class Aside:
     """None where it has no chat."""
 
 
-def aside(companion: Companion, name: str) -> Aside:
-    """With at most one request for the drawing and one for the comments. Raises as `bring` does."""
-    about = subject(companion, name)
-    return Aside(_shape(companion, about), _comments(companion, about))
+def row_extras(companion: AppContext, name: str) -> RowExtras:
+    """With at most one request for the drawing and one for the comments. Raises as `fetch` does."""
+    about = activity_ref(companion, name)
+    return RowExtras(_shape(companion, about), _comments(companion, about))
 
 
-def _shape(companion: Companion, about: Subject) -> dict[str, Any] | None:
+def _shape(companion: AppContext, about: ActivityRef) -> dict[str, Any] | None:
     athlete = companion.account().athlete
     with companion.store.read() as connection:
-        kept = friends_cache.kept(connection, athlete, friends_cache.SHAPE, about.activity)
+        kept = friends_cache.saved(connection, athlete, friends_cache.SHAPE, about.activity)
     if kept is not None and not _is_old(companion, kept.read):
         found: dict[str, Any] | None = kept.body
         return found
     types = "" if about.hidden else views.shape_types(about.record)
     if not types:
         return None
-    with shared(companion, about) as client:
+    with visible_or_forget(companion, about) as client:
         streams = client.ask(people.streams(about.activity, about.whose, types))
     made = views.shape(about.record, streams)
-    keep(companion, friends_cache.SHAPE, about.activity, about.other, made)
+    save(companion, friends_cache.SHAPE, about.activity, about.other, made)
     return made
 
 
-def _comments(companion: Companion, about: Subject) -> int | None:
+def _comments(companion: AppContext, about: ActivityRef) -> int | None:
     if about.hidden or not social_comments.is_talked_about(companion, about):
         return None
     return social_comments.read_if_old(companion, about, feed.LASTS).count
@@ -113,7 +117,7 @@ WEEKS = 12
 class Person:
     """Another athlete: what they show of themselves, and their last weeks."""
 
-    other: Other
+    other: FollowedAthlete
     profile: dict[str, Any] = field(factory=dict)
     """As Intervals.icu tells it; empty until it is read."""
     weeks: list[Week] = field(factory=list)
@@ -121,12 +125,12 @@ class Person:
     read: bool = False
 
 
-def person(companion: Companion, name: str) -> Person:
+def person(companion: AppContext, name: str) -> Person:
     """What is kept of an athlete. Raises NothingToShow."""
     athlete = companion.account().athlete
     with companion.store.read() as connection:
-        other = next((one for one in friends_cache.others(connection, athlete) if one.id == name), None)
-        kept = friends_cache.kept(connection, athlete, friends_cache.PROFILE, name)
+        other = next((one for one in friends_cache.followed_athletes(connection, athlete) if one.id == name), None)
+        kept = friends_cache.saved(connection, athlete, friends_cache.PROFILE, name)
     if other is None:
         raise NothingToShow("You do not follow such an athlete.", "Choose one under Friends.")
     if kept is None or _is_old(companion, kept.read):
@@ -136,19 +140,19 @@ def person(companion: Companion, name: str) -> Person:
     )
 
 
-def bring_person(companion: Companion, name: str) -> Person:
-    """The same, read with two requests where it is not known. Raises as `bring` does."""
+def fetch_person(companion: AppContext, name: str) -> Person:
+    """The same, read with two requests where it is not known. Raises as `fetch` does."""
     found = person(companion, name)
     if found.read:
         return found
     today = companion.today(companion.zone(companion.account()))
     start = monday(today) - timedelta(weeks=WEEKS - 1)
-    about = Subject("", people.profile(name).whose, name, found.other.name, {})
-    with shared(companion, about) as client:
+    about = ActivityRef("", people.profile(name).whose, name, found.other.name, {})
+    with visible_or_forget(companion, about) as client:
         profile = client.ask(people.profile(name))
         weeks = [week for week in client.ask(people.weeks(start, today)) if week.athlete == name]
     body = {"profile": _shown(profile), "weeks": friends_cache.weeks_written(weeks)}
-    keep(companion, friends_cache.PROFILE, name, name, body)
+    save(companion, friends_cache.PROFILE, name, name, body)
     return person(companion, name)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from attrs import frozen
 from sqlalchemy import Connection
 
-from intervals_companion.app.context import Companion
+from intervals_companion.app.context import AppContext
 from intervals_companion.domain.errors import NothingToShow
 from intervals_companion.intervals.wire import Whose
 from intervals_companion.social import feed
@@ -16,7 +16,7 @@ from intervals_companion.store import friends_cache, intervals_cache, ledger, qu
 
 
 @frozen
-class Subject:
+class ActivityRef:
     """An activity that Intervals.icu has."""
 
     activity: str
@@ -37,7 +37,7 @@ class Subject:
         return feed.hidden_of(self.record)
 
 
-def subject(companion: Companion, name: str) -> Subject:
+def activity_ref(companion: AppContext, name: str) -> ActivityRef:
     """As `find`. Raises NothingToShow."""
     found = find(companion, name)
     if found is None:
@@ -48,19 +48,19 @@ def subject(companion: Companion, name: str) -> Subject:
     return found
 
 
-def find(companion: Companion, name: str) -> Subject | None:
+def find(companion: AppContext, name: str) -> ActivityRef | None:
     """By the id of an activity, or of a workout that is linked to one; None where Intervals.icu has not told of it."""
     account = companion.account()
     with companion.store.read() as connection:
         activity = _activity_of(connection, account.athlete, name)
         own = intervals_cache.activity(connection, account.athlete, activity)
         if own is not None:
-            return Subject(activity, Whose.OWN, account.intervals_id or "", account.name or "", dict(own))
+            return ActivityRef(activity, Whose.OWN, account.intervals_id or "", account.name or "", dict(own))
         did = friends_cache.activity(connection, account.athlete, activity)
-        names = {one.id: one.name for one in friends_cache.others(connection, account.athlete)}
+        names = {one.id: one.name for one in friends_cache.followed_athletes(connection, account.athlete)}
     if did is None:
         return None
-    return Subject(activity, Whose.OTHERS, did.other, names[did.other], dict(did.record))
+    return ActivityRef(activity, Whose.OTHERS, did.other, names[did.other], dict(did.record))
 
 
 def _activity_of(connection: Connection, athlete: int, name: str) -> str:

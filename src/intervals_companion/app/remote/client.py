@@ -10,7 +10,7 @@ from attrs import define, field
 
 from intervals_companion.app.account import api_key
 from intervals_companion.app.account.sign_in import SignedIn, signed_in
-from intervals_companion.app.context import Companion
+from intervals_companion.app.context import AppContext
 from intervals_companion.app.doctor import examine
 from intervals_companion.doctor.key import Key
 from intervals_companion.domain.errors import CompanionError, KeyMissing
@@ -19,7 +19,7 @@ from intervals_companion.intervals.credentials import ApiKey
 
 
 @contextmanager
-def beside(companion: Companion) -> Iterator[tuple[SignedIn, IntervalsClient]]:
+def open_api_key_client(companion: AppContext) -> Iterator[tuple[SignedIn, IntervalsClient]]:
     """As `signed_in`, for what can wait: syncs go first. Other athletes' data goes by the key.
 
     Raises NotSignedIn, SignInError; the client raises KeyMissing where no key is known.
@@ -32,7 +32,7 @@ def beside(companion: Companion) -> Iterator[tuple[SignedIn, IntervalsClient]]:
 
 @define
 class _Keys:
-    companion: Companion
+    companion: AppContext
     client: IntervalsClient
     _refused: set[str] = field(init=False, factory=set)
     _lock: threading.Lock = field(init=False, factory=threading.Lock)
@@ -60,12 +60,12 @@ class _Keys:
         except CompanionError:  # then the refusal of the key stands, and is told
             shown = None
         if shown is not None and shown != refused.secret:
-            api_key.keep(self.companion, shown)
+            api_key.save(self.companion, shown)
             examine.note_key(self.companion, Key.WORKS)
         else:
             examine.note_key(self.companion, Key.REFUSED)
 
 
-def is_open(companion: Companion) -> bool:
+def is_open(companion: AppContext) -> bool:
     """Whether a key is known; whether it still works shows when it is used."""
     return api_key.own_key(companion) is not None

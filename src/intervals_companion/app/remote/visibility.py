@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from intervals_companion.app.context import Companion
-from intervals_companion.app.remote.activity_ref import Subject
-from intervals_companion.app.remote.client import beside
+from intervals_companion.app.context import AppContext
+from intervals_companion.app.remote.activity_ref import ActivityRef
+from intervals_companion.app.remote.client import open_api_key_client
 from intervals_companion.domain.errors import KeyMissing, NothingToShow, PermissionMissing
 from intervals_companion.intervals.client import IntervalsClient
 from intervals_companion.store import accounts, friends_cache
@@ -25,13 +25,13 @@ class NotShared(NothingToShow):
 
 
 @contextmanager
-def shared(companion: Companion, about: Subject) -> Iterator[IntervalsClient]:
+def visible_or_forget(companion: AppContext, about: ActivityRef) -> Iterator[IntervalsClient]:
     """A client to read with. Where that is refused, nothing of its athlete is kept any more: raises NotShared.
 
     Raises NotSignedIn, SignInError, KeyMissing; for an own activity PermissionMissing.
     """
     try:
-        with beside(companion) as (_, client):
+        with open_api_key_client(companion) as (_, client):
             yield client
     except KeyMissing:
         raise
@@ -40,19 +40,19 @@ def shared(companion: Companion, about: Subject) -> Iterator[IntervalsClient]:
             raise
         athlete = companion.account().athlete
         with companion.store.write() as connection:
-            friends_cache.drop(connection, athlete, about.other)
+            friends_cache.delete_athlete(connection, athlete, about.other)
         raise NotShared from None
 
 
-def keep(companion: Companion, kind: str, item: str, other: str, body: object) -> None:
+def save(companion: AppContext, kind: str, item: str, other: str, body: object) -> None:
     """What was read of one activity or athlete, as long as it may be."""
     account = companion.account()
     with companion.store.write() as connection:
         if may_keep(connection, account, other):
-            friends_cache.keep(connection, account.athlete, kind, item, other, body, companion.now())
+            friends_cache.save(connection, account.athlete, kind, item, other, body, companion.now())
 
 
-def hide(companion: Companion, about: Subject, record: Mapping[str, Any]) -> None:
+def hide(companion: AppContext, about: ActivityRef, record: Mapping[str, Any]) -> None:
     """Of an activity that is kept from one now, nothing but `record` is told any more."""
     athlete = companion.account().athlete
     with companion.store.write() as connection:

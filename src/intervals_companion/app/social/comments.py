@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from attrs import asdict, evolve, frozen
 
-from intervals_companion.app.context import Companion
-from intervals_companion.app.remote.activity_ref import Subject, subject
-from intervals_companion.app.remote.client import beside
-from intervals_companion.app.remote.visibility import keep, may_keep, shared
+from intervals_companion.app.context import AppContext
+from intervals_companion.app.remote.activity_ref import ActivityRef, activity_ref
+from intervals_companion.app.remote.client import open_api_key_client
+from intervals_companion.app.remote.visibility import may_keep, save, visible_or_forget
 from intervals_companion.domain.errors import NothingToShow, UsageError
 from intervals_companion.domain.social import Chat, Comment
 from intervals_companion.intervals import comments as calls
@@ -33,7 +33,7 @@ _LOST = 600_000
 
 @frozen
 class Thread:
-    about: Subject
+    about: ActivityRef
     me: str
     """One's own athlete id."""
     comments: tuple[Comment, ...] = ()
@@ -58,11 +58,11 @@ class Thread:
         return any(not one.seen and one.author != self.me for one in self.comments)
 
 
-def thread(companion: Companion, about: Subject) -> Thread:
+def thread(companion: AppContext, about: ActivityRef) -> Thread:
     """What is kept. Asks nobody."""
     account = companion.account()
     with companion.store.read() as connection:
-        kept = friends_cache.kept(connection, account.athlete, friends_cache.COMMENTS, about.activity)
+        kept = friends_cache.saved(connection, account.athlete, friends_cache.COMMENTS, about.activity)
         sent = outbox.of_activity(connection, account.athlete, about.activity)
     waiting = tuple(one for one in sent if one.state in (SENDING, UNKNOWN))
     if kept is None:
@@ -71,33 +71,33 @@ def thread(companion: Companion, about: Subject) -> Thread:
     return Thread(about, account.intervals_id or "", found, kept.read, waiting)
 
 
-def is_talked_about(companion: Companion, about: Subject) -> bool:
+def is_talked_about(companion: AppContext, about: ActivityRef) -> bool:
     """Whether it has a chat, as far as is known: without one nobody has to ask."""
     return about.record.get("icu_chat_id") is not None or _chat(companion, about) is not None
 
 
-def _chat(companion: Companion, about: Subject) -> Chat | None:
+def _chat(companion: AppContext, about: ActivityRef) -> Chat | None:
     with companion.store.read() as connection:
         return friends_cache.chats(connection, companion.account().athlete).get(about.activity)
 
 
-def read_if_old(companion: Companion, about: Subject, lasts: int) -> Thread:
+def read_if_old(companion: AppContext, about: ActivityRef, lasts: int) -> Thread:
     """What is kept, or read where that is older than `lasts` ms. Raises as `read` does."""
     known = thread(companion, about)
     is_fresh = known.read is not None and companion.now() - known.read < lasts
     return known if is_fresh else read(companion, about)
 
 
-def read(companion: Companion, about: Subject) -> Thread:
+def read(companion: AppContext, about: ActivityRef) -> Thread:
     """All comments, with one request a hundred. Raises NotShared, NotSignedIn, SignInError, PermissionMissing,
     KeyMissing, ServiceError.
     """
-    with shared(companion, about) as client:
+    with visible_or_forget(companion, about) as client:
         found = everything(client, about)
     return note(companion, about, found)
 
 
-def everything(client: IntervalsClient, about: Subject) -> list[Comment]:
+def everything(client: IntervalsClient, about: ActivityRef) -> list[Comment]:
     found = client.ask(calls.comments(about.activity, about.whose))
     answer = found
     for _ in range(_MOST_ANSWERS):
@@ -108,9 +108,9 @@ def everything(client: IntervalsClient, about: Subject) -> list[Comment]:
     return found
 
 
-def note(companion: Companion, about: Subject, found: list[Comment]) -> Thread:
+def note(companion: AppContext, about: ActivityRef, found: list[Comment]) -> Thread:
     """Keeps what was read, and what it says of comments that were on their way."""
-    keep(companion, friends_cache.COMMENTS, about.activity, about.other, [asdict(one) for one in found])
+    save(companion, friends_cache.COMMENTS, about.activity, about.other, [asdict(one) for one in found])
     known = thread(companion, about)
     now = companion.now()
     for one in known.waiting:
@@ -124,7 +124,7 @@ def is_over(one: Outgoing, now: int) -> bool:
     return one.state == UNKNOWN or now - one.made >= TOO_LONG
 
 
-def settle_if_arrived(companion: Companion, about: Subject, one: Outgoing, found: list[Comment]) -> Comment | None:
+def settle_if_arrived(companion: AppContext, about: ActivityRef, one: Outgoing, found: list[Comment]) -> Comment | None:
     account = companion.account()
     with companion.store.read() as connection:
         sent = outbox.of_activity(connection, account.athlete, about.activity)
@@ -135,7 +135,7 @@ def settle_if_arrived(companion: Companion, about: Subject, one: Outgoing, found
     return known
 
 
-def settle(companion: Companion, one: Outgoing, state: str, comment: int | None = None) -> None:
+def settle(companion: AppContext, one: Outgoing, state: str, comment: int | None = None) -> None:
     athlete = companion.account().athlete
     with companion.store.write() as connection:
         outbox.settle(connection, athlete, one.nonce, state, comment)
@@ -144,26 +144,26 @@ def settle(companion: Companion, one: Outgoing, state: str, comment: int | None 
 # --- one's own -------------------------------------------------------------------------------------------------------
 
 
-def edit(companion: Companion, name: str, comment: int, text: str) -> None:
+def edit(companion: AppContext, name: str, comment: int, text: str) -> None:
     """Changes an own comment. Raises UsageError for somebody else's or an empty text, and as `read` does."""
-    about = subject(companion, name)
+    about = activity_ref(companion, name)
     said = clean(text)
     _check_own(companion, about, comment)
-    with beside(companion) as (_, client):
+    with open_api_key_client(companion) as (_, client):
         client.ask(calls.edit(_chat_id(companion, client, about), comment, about.whose, said))
     changed(companion, about)
 
 
-def delete(companion: Companion, name: str, comment: int) -> None:
+def delete(companion: AppContext, name: str, comment: int) -> None:
     """Removes an own comment. Raises as `edit` does."""
-    about = subject(companion, name)
+    about = activity_ref(companion, name)
     _check_own(companion, about, comment)
-    with beside(companion) as (_, client):
+    with open_api_key_client(companion) as (_, client):
         client.ask(calls.delete(_chat_id(companion, client, about), comment, about.whose))
     changed(companion, about)
 
 
-def _check_own(companion: Companion, about: Subject, comment: int) -> None:
+def _check_own(companion: AppContext, about: ActivityRef, comment: int) -> None:
     known = thread(companion, about)
     found = next((one for one in known.comments if one.id == comment and not one.deleted), None)
     if found is None:
@@ -172,7 +172,7 @@ def _check_own(companion: Companion, about: Subject, comment: int) -> None:
         raise UsageError("Only its author can change a comment.", "Answer it with one of your own.")
 
 
-def _chat_id(companion: Companion, client: IntervalsClient, about: Subject) -> int:
+def _chat_id(companion: AppContext, client: IntervalsClient, about: ActivityRef) -> int:
     """The chat of an activity that has one."""
     known = _chat(companion, about)
     if known is not None:
@@ -186,7 +186,7 @@ def _chat_id(companion: Companion, client: IntervalsClient, about: Subject) -> i
     return told
 
 
-def note_chat(companion: Companion, about: Subject, chat: int) -> None:
+def note_chat(companion: AppContext, about: ActivityRef, chat: int) -> None:
     account = companion.account()
     with companion.store.write() as connection:
         if may_keep(connection, account, about.other):
@@ -194,19 +194,19 @@ def note_chat(companion: Companion, about: Subject, chat: int) -> None:
             friends_cache.put_chat(connection, account.athlete, told, "" if about.own else about.other)
 
 
-def changed(companion: Companion, about: Subject) -> None:
+def changed(companion: AppContext, about: ActivityRef) -> None:
     """What is kept is not true any more."""
     athlete = companion.account().athlete
     with companion.store.write() as connection:
-        friends_cache.let_go(connection, athlete, friends_cache.COMMENTS, about.activity)
+        friends_cache.invalidate(connection, athlete, friends_cache.COMMENTS, about.activity)
 
 
-def mark_seen(companion: Companion, name: str) -> None:
+def mark_seen(companion: AppContext, name: str) -> None:
     """The activity was opened, and its comments were on the screen: Intervals.icu is told of those that were new.
 
     Raises as `read` does.
     """
-    about = subject(companion, name)
+    about = activity_ref(companion, name)
     account = companion.account()
     with companion.store.write() as connection:
         if may_keep(connection, account, about.other):
@@ -214,11 +214,11 @@ def mark_seen(companion: Companion, name: str) -> None:
     known = thread(companion, about)
     if not known.unseen:
         return
-    with beside(companion) as (who, client):
+    with open_api_key_client(companion) as (who, client):
         if about.own and not who.grant.covers(calls.WRITE):
             return
         chat = _chat_id(companion, client, about)
         client.ask(calls.seen(chat, known.last, about.whose))
     note_chat(companion, about, chat)
     seen = [asdict(evolve(one, seen=True)) for one in known.comments]
-    keep(companion, friends_cache.COMMENTS, about.activity, about.other, seen)
+    save(companion, friends_cache.COMMENTS, about.activity, about.other, seen)

@@ -13,9 +13,9 @@ from sqlalchemy import Connection
 
 from intervals_companion.app.account import api_key
 from intervals_companion.app.account.sign_in import SignedIn
-from intervals_companion.app.context import Companion
+from intervals_companion.app.context import AppContext
 from intervals_companion.app.doctor import checkup
-from intervals_companion.app.remote.client import beside, is_open
+from intervals_companion.app.remote.client import is_open, open_api_key_client
 from intervals_companion.doctor import key as key_doctor
 from intervals_companion.doctor.checks import Check, State
 from intervals_companion.doctor.key import Key
@@ -28,9 +28,9 @@ from intervals_companion.social import feed
 from intervals_companion.social.feed import Hidden, Line
 from intervals_companion.social.reading import Progress, Reader
 from intervals_companion.store import accounts, friends_cache, outbox
-from intervals_companion.store.friends_cache import Look, Other
+from intervals_companion.store.friends_cache import FeedStatus, FollowedAthlete
 
-__all__ = ["Choice", "Hidden", "Line", "Look", "Other", "Page", "Week"]
+__all__ = ["Choice", "FeedStatus", "FollowedAthlete", "Hidden", "Line", "Page", "Week"]
 
 MOST = 30
 """Lines of one page; a day is never parted."""
@@ -65,11 +65,11 @@ class Page:
     """Newest first."""
     older: date | None
     """Where it goes on: the day of the next page's newest line; None at its end."""
-    others: list[Other] = field(factory=list)
+    others: list[FollowedAthlete] = field(factory=list)
     """Everybody, by name."""
     sports: Mapping[str, int] = field(factory=dict)
     """Intervals.icu type -> how often in the newest days."""
-    look: Look | None = None
+    look: FeedStatus | None = None
     shapes: Mapping[str, Any] = field(factory=dict)
     """Activity -> its small drawing, where that was read; see `social/views.py`."""
     talk: Mapping[str, int] = field(factory=dict)
@@ -77,15 +77,15 @@ class Page:
 
 
 def page(
-    companion: Companion, choice: Choice = EVERYTHING, until: date | None = None, *, most: int = MOST
+    companion: AppContext, choice: Choice = EVERYTHING, until: date | None = None, *, most: int = MOST
 ) -> Page:  # fmt: skip
     """From `until` backwards, from what is kept. Asks nobody."""
     athlete = companion.account().athlete
     today = _today(companion)
     with companion.store.read() as connection:
-        known = friends_cache.others(connection, athlete)
+        known = friends_cache.followed_athletes(connection, athlete)
         since = friends_cache.known_since(connection, athlete)
-        look = friends_cache.look(connection, athlete)
+        look = friends_cache.status(connection, athlete)
         kept = _Kept(connection, athlete, known, look)
         # While a list is being read, days that are known of some athletes only are shown all the same.
         under_way = look is None or look.done < look.total
@@ -98,8 +98,8 @@ def page(
             if older is not None:
                 break
         names = [line.id for line in shown]
-        shapes = friends_cache.kept_of(connection, athlete, friends_cache.SHAPE, names)
-        talk = friends_cache.kept_of(connection, athlete, friends_cache.COMMENTS, names)
+        shapes = friends_cache.saved_of(connection, athlete, friends_cache.SHAPE, names)
+        talk = friends_cache.saved_of(connection, athlete, friends_cache.COMMENTS, names)
         lately = kept.lines(feed.first_day(today), date.max)
     return Page(
         lines=shown,
@@ -127,8 +127,8 @@ class _Kept:
 
     connection: Connection
     athlete: int
-    others: Sequence[Other]
-    look: Look | None
+    others: Sequence[FollowedAthlete]
+    look: FeedStatus | None
 
     def lines(self, first: date, last: date) -> list[Line]:
         did = friends_cache.activities(self.connection, self.athlete, first, last)
@@ -147,7 +147,7 @@ def _cut(lines: list[Line], most: int) -> tuple[list[Line], date | None]:
     return shown, lines[len(shown)].day if len(shown) < len(lines) else None
 
 
-def _before(companion: Companion, since: date | None) -> date | None:
+def _before(companion: AppContext, since: date | None) -> date | None:
     """The day before everything that is known, unless that is too long ago."""
     if since is None:
         return None
@@ -160,28 +160,28 @@ def count(kept: Sequence[Mapping[str, Any]]) -> int:
     return sum(not one["deleted"] for one in kept)
 
 
-def everybody(companion: Companion) -> list[Other]:
+def everybody(companion: AppContext) -> list[FollowedAthlete]:
     """By name, those who share nothing too."""
     athlete = companion.account().athlete
     with companion.store.read() as connection:
-        return friends_cache.others(connection, athlete)
+        return friends_cache.followed_athletes(connection, athlete)
 
 
-def weeks(companion: Companion) -> list[tuple[Other, list[Week]]]:
+def weeks(companion: AppContext) -> list[tuple[FollowedAthlete, list[Week]]]:
     """The weeks of everybody who shares, newest first: those who did most last week come first."""
     found = [(one, feed.by_week(one.weeks)) for one in everybody(companion) if one.shared and one.weeks]
     return sorted(found, key=lambda pair: sum(week.load for week in pair[1][:2]), reverse=True)
 
 
-def line(companion: Companion, name: str) -> Line:
+def line(companion: AppContext, name: str) -> Line:
     """One activity of another athlete. Raises NothingToShow."""
     athlete = companion.account().athlete
     with companion.store.read() as connection:
         did = friends_cache.activity(connection, athlete, name)
-        known = friends_cache.others(connection, athlete)
+        known = friends_cache.followed_athletes(connection, athlete)
         if did is None:
             raise NothingToShow("There is no such activity here.", "Choose one under Friends: it is read anew there.")
-        look = friends_cache.look(connection, athlete)
+        look = friends_cache.status(connection, athlete)
         chats, opened = friends_cache.chats(connection, athlete), friends_cache.opened(connection, athlete)
     return feed.lines([did], known, chats, opened, look.caught_up if look else 0)[0]
 
@@ -189,7 +189,7 @@ def line(companion: Companion, name: str) -> Line:
 # --- whether it can be read ------------------------------------------------------------------------------------------
 
 
-def closed(companion: Companion) -> Check | None:
+def closed(companion: AppContext) -> Check | None:
     """What the doctor says where no key is at hand, or it is refused; None where friends can be read."""
     check = checkup.stored(companion).check(key_doctor.KEY)
     warned = check is not None and check.state is State.WARNING
@@ -200,11 +200,11 @@ def closed(companion: Companion) -> Check | None:
     return check if warned else next(key_doctor.examine(Key.NONE))
 
 
-def is_due(companion: Companion) -> bool:
+def is_due(companion: AppContext) -> bool:
     """Whether Intervals.icu is asked when somebody looks now."""
     athlete = companion.account().athlete
     with companion.store.read() as connection:
-        return feed.is_due(friends_cache.look(connection, athlete), companion.now())
+        return feed.is_due(friends_cache.status(connection, athlete), companion.now())
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------
@@ -220,14 +220,14 @@ class ReadNow:
     requests: Requests
 
 
-def read(companion: Companion, progress: Progress = _nothing) -> ReadNow:
+def read(companion: AppContext, progress: Progress = _nothing) -> ReadNow:
     """Reads what is new, and writes down how far it is.
 
     Raises Busy while somebody else reads, NotSignedIn, KeyMissing, SignInExpired, RateLimited, ServiceError: what was
     read in the last day is kept.
     """
-    forget_old(companion)
-    with _alone(companion), _told(companion), beside(companion) as (who, client):
+    delete_old(companion)
+    with _alone(companion), _told(companion), open_api_key_client(companion) as (who, client):
         reader = _reader(companion, who, client, progress)
         return ReadNow(reader.refresh(), client.requests)
 
@@ -236,35 +236,35 @@ _SENT_LASTS = 30 * MS_PER_DAY
 """ms for which a comment that was sent here is known by its nonce."""
 
 
-def forget_old(companion: Companion) -> None:
+def delete_old(companion: AppContext) -> None:
     """Nothing that was read of others is kept for more than a day, whether anybody looks or not."""
     athlete, now = companion.account().athlete, companion.now()
     with companion.store.write() as connection:
-        friends_cache.drop_old(connection, athlete, now - feed.BORROWED)
-        outbox.drop_old(connection, athlete, now - _SENT_LASTS)
+        friends_cache.delete_old(connection, athlete, now - feed.BORROWED)
+        outbox.delete_old(connection, athlete, now - _SENT_LASTS)
 
 
-def read_back(companion: Companion, until: date) -> list[CompanionError]:
+def read_back(companion: AppContext, until: date) -> list[CompanionError]:
     """Reads the window of days that ends with `until`, as far as it is not known; gives what went wrong with single
     athletes. Raises as `read` does.
     """
     first = until - timedelta(days=feed.WINDOW - 1)
-    with _alone(companion), _told(companion), beside(companion) as (who, client):
+    with _alone(companion), _told(companion), open_api_key_client(companion) as (who, client):
         return _reader(companion, who, client, _nothing).go_back(first)
 
 
-def read_since(companion: Companion, first: date) -> list[CompanionError]:
+def read_since(companion: AppContext, first: date) -> list[CompanionError]:
     """Reads back until everything from `first` on is known; gives and raises as `read_back` does."""
     athlete = companion.account().athlete
     with companion.store.read() as connection:
         since = friends_cache.known_since(connection, athlete)
     if since is not None and since > first:
-        with _alone(companion), _told(companion), beside(companion) as (who, client):
+        with _alone(companion), _told(companion), open_api_key_client(companion) as (who, client):
             return _reader(companion, who, client, _nothing).go_back(first)
     return []
 
 
-def _reader(companion: Companion, who: SignedIn, client: IntervalsClient, progress: Progress) -> Reader:
+def _reader(companion: AppContext, who: SignedIn, client: IntervalsClient, progress: Progress) -> Reader:
     athlete = who.account.athlete
 
     def note(done: int, total: int) -> None:
@@ -283,28 +283,28 @@ _MOMENT = 0.5
 """Seconds that somebody who only looks whether anybody reads may be in the way."""
 
 
-def _alone(companion: Companion, patience: float = _MOMENT) -> AbstractContextManager[None]:
+def _alone(companion: AppContext, patience: float = _MOMENT) -> AbstractContextManager[None]:
     """One reader of a data folder at a time. Raises Busy when entered."""
     busy = Busy("Your friends’ activities are being read already.", "Wait a few seconds.")
     return companion.store.held(f"feed-{companion.account().athlete}", busy, patience)
 
 
 @contextmanager
-def _told(companion: Companion) -> Iterator[None]:
+def _told(companion: AppContext) -> Iterator[None]:
     """What ends a reading early stands on the page until the next one."""
     athlete = companion.account().athlete
     try:
         yield
     except CompanionError as problem:
         with companion.store.write() as connection:
-            known = friends_cache.look(connection, athlete)
+            known = friends_cache.status(connection, athlete)
             if known is not None:
                 stopped = evolve(known, done=known.total, trouble=(problem.cause, problem.cure))
-                friends_cache.put_look(connection, athlete, stopped)
+                friends_cache.put_status(connection, athlete, stopped)
         raise
 
 
-def is_being_read(companion: Companion) -> bool:
+def is_being_read(companion: AppContext) -> bool:
     try:
         with _alone(companion, patience=0):
             return False
@@ -312,26 +312,26 @@ def is_being_read(companion: Companion) -> bool:
         return True
 
 
-def _today(companion: Companion) -> date:
+def _today(companion: AppContext) -> date:
     return companion.today(companion.zone(companion.account()))
 
 
 # --- what a person has seen ------------------------------------------------------------------------------------------
 
 
-def catch_up(companion: Companion) -> None:
+def catch_up(companion: AppContext) -> None:
     """Nothing that is there now is marked as new any more."""
     athlete = companion.account().athlete
     with companion.store.write() as connection:
-        known = friends_cache.look(connection, athlete)
+        known = friends_cache.status(connection, athlete)
         if known is not None:
-            friends_cache.put_look(connection, athlete, evolve(known, caught_up=companion.now()))
+            friends_cache.put_status(connection, athlete, evolve(known, caught_up=companion.now()))
 
 
-def look_again(companion: Companion) -> None:
+def invalidate(companion: AppContext) -> None:
     """The next look asks Intervals.icu, however short ago the last one was."""
     athlete = companion.account().athlete
     with companion.store.write() as connection:
-        known = friends_cache.look(connection, athlete)
+        known = friends_cache.status(connection, athlete)
         if known is not None:
-            friends_cache.put_look(connection, athlete, evolve(known, asked=0))
+            friends_cache.put_status(connection, athlete, evolve(known, asked=0))

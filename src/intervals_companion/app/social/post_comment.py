@@ -12,9 +12,9 @@ from hashlib import sha256
 
 from attrs import frozen
 
-from intervals_companion.app.context import Companion
-from intervals_companion.app.remote.activity_ref import Subject, subject
-from intervals_companion.app.remote.client import beside
+from intervals_companion.app.context import AppContext
+from intervals_companion.app.remote.activity_ref import ActivityRef, activity_ref
+from intervals_companion.app.remote.client import open_api_key_client
 from intervals_companion.app.social import comments
 from intervals_companion.app.social.comments import settle, settle_if_arrived
 from intervals_companion.domain.errors import (
@@ -33,7 +33,7 @@ from intervals_companion.store import outbox
 from intervals_companion.store.outbox import NOT_SENT, SENDING, SENT, TAKEN, UNKNOWN, Outgoing
 
 
-class What(StrEnum):
+class SendResult(StrEnum):
     """What became of a comment."""
 
     SENT = "sent"
@@ -46,7 +46,7 @@ class What(StrEnum):
 
 @frozen
 class Sent:
-    what: What
+    what: SendResult
     comment: int | None = None
     """Its id."""
 
@@ -61,25 +61,26 @@ _PAUSES = (0.0, 2.0, 4.0)
 _NONCE = 64
 
 
-def new_nonce(companion: Companion) -> str:
+def new_nonce(companion: AppContext) -> str:
     return companion.entropy(16).hex()
 
 
 def nonce_of(name: str, text: str) -> str:
-    """Of a command, which has no form: the same command again is the same nonce until somebody was `told` what became
-    of it. Raises UsageError.
+    """Of a command, which has no form: the same command again is the same nonce until it is released.
+
+    Raises UsageError.
     """
     return f"command-{sha256(f'{name} {clean(text)}'.encode()).hexdigest()[:32]}"
 
 
-def told(companion: Companion, nonce: str) -> None:
+def release_nonce(companion: AppContext, nonce: str) -> None:
     """Somebody knows that it was sent: from now on the same command is another comment."""
     athlete = companion.account().athlete
     with companion.store.write() as connection:
-        outbox.put_by(connection, athlete, nonce)
+        outbox.release_nonce(connection, athlete, nonce)
 
 
-def send(companion: Companion, name: str, text: str, nonce: str, *, insists: bool = False) -> Sent:
+def send(companion: AppContext, name: str, text: str, nonce: str, *, insists: bool = False) -> Sent:
     """Writes a comment on an activity. `insists`: whoever asks again sends it again, where it has not arrived and
     nobody is at work on it any more; else that stays unknown for a while.
 
@@ -87,7 +88,7 @@ def send(companion: Companion, name: str, text: str, nonce: str, *, insists: boo
     KeyMissing, PermissionMissing, RateLimited, ServiceRefused: then nothing was sent, and the same nonce may be used
     again.
     """
-    about, said = subject(companion, name), clean(text)
+    about, said = activity_ref(companion, name), clean(text)
     if not nonce or len(nonce) > _NONCE:
         raise UsageError(*_STRANGE)
     if about.hidden is not None:
@@ -96,7 +97,7 @@ def send(companion: Companion, name: str, text: str, nonce: str, *, insists: boo
     if isinstance(taken, Sent):
         return taken
     try:
-        with beside(companion) as (_, client):
+        with open_api_key_client(companion) as (_, client):
             ready = _prepare(companion, client, about, taken)
             sent = ready if isinstance(ready, Sent) else _post(companion, client, about, ready)
             with suppress(StorageError, Busy):  # what was read before is not true any more; it is read again by itself
@@ -109,7 +110,7 @@ def send(companion: Companion, name: str, text: str, nonce: str, *, insists: boo
         raise
 
 
-def _take(companion: Companion, about: Subject, said: str, nonce: str, insists: bool) -> Outgoing | Sent:
+def _take(companion: AppContext, about: ActivityRef, said: str, nonce: str, insists: bool) -> Outgoing | Sent:
     """The right to send this nonce, written down; or what is known of it already."""
     athlete, now = companion.account().athlete, companion.now()
     with companion.store.write() as connection:
@@ -122,20 +123,20 @@ def _take(companion: Companion, about: Subject, said: str, nonce: str, insists: 
             outbox.put(connection, athlete, new)
             return new
     if known.state == SENT:
-        return Sent(What.SENT, known.comment)
+        return Sent(SendResult.SENT, known.comment)
     if known.state in (TAKEN, SENDING) and is_young:
-        return Sent(What.BEING_SENT)
-    with beside(companion) as (_, client):
+        return Sent(SendResult.BEING_SENT)
+    with open_api_key_client(companion) as (_, client):
         found = settle_if_arrived(companion, about, known, comments.everything(client, about))
     if found is not None:
-        return Sent(What.HAD_ARRIVED, found.id)
+        return Sent(SendResult.HAD_ARRIVED, found.id)
     if not insists:
-        return Sent(What.UNKNOWN)
+        return Sent(SendResult.UNKNOWN)
     settle(companion, known, NOT_SENT)
     return _take(companion, about, said, nonce, insists=False)
 
 
-def _prepare(companion: Companion, client: IntervalsClient, about: Subject, one: Outgoing) -> Outgoing | Sent:
+def _prepare(companion: AppContext, client: IntervalsClient, about: ActivityRef, one: Outgoing) -> Outgoing | Sent:
     """Nothing has been sent yet: what is there already, and whether an earlier try of the same words has arrived, or
     may be at work still.
     """
@@ -146,7 +147,7 @@ def _prepare(companion: Companion, client: IntervalsClient, about: Subject, one:
         arrived = settle_if_arrived(companion, about, each, found)
         if arrived is not None:
             settle(companion, one, SENT, arrived.id)  # so that this nonce, too, sends nothing any more
-            return Sent(What.HAD_ARRIVED, arrived.id)
+            return Sent(SendResult.HAD_ARRIVED, arrived.id)
         if comments.is_over(each, companion.now()):
             settle(companion, each, NOT_SENT)
     comments.note(companion, about, found)
@@ -154,12 +155,12 @@ def _prepare(companion: Companion, client: IntervalsClient, about: Subject, one:
     with companion.store.write() as connection:
         ready = outbox.begin(connection, athlete, one, last, companion.now())
     if ready is None:
-        subject(companion, about.activity)  # it may be that nothing of its athlete may be kept any more
-        return Sent(What.BEING_SENT)
+        activity_ref(companion, about.activity)  # it may be that nothing of its athlete may be kept any more
+        return Sent(SendResult.BEING_SENT)
     return ready
 
 
-def _post(companion: Companion, client: IntervalsClient, about: Subject, one: Outgoing) -> Sent:
+def _post(companion: AppContext, client: IntervalsClient, about: ActivityRef, one: Outgoing) -> Sent:
     """Raises only where the service did not take it."""
     try:
         number = client.ask(calls.send(about.activity, about.whose, one.text))
@@ -171,10 +172,10 @@ def _post(companion: Companion, client: IntervalsClient, about: Subject, one: Ou
             raise PermissionMissing(*_NOT_YOURS) from problem
         raise
     _note(companion, one, SENT, number)
-    return Sent(What.SENT, number)
+    return Sent(SendResult.SENT, number)
 
 
-def _note(companion: Companion, one: Outgoing, state: str, comment: int | None = None) -> None:
+def _note(companion: AppContext, one: Outgoing, state: str, comment: int | None = None) -> None:
     """After it was sent nothing may say that it was not. Where this cannot be written down the row goes on saying
     `sending`, and what became of it is found out when the comments are read.
     """
@@ -182,7 +183,7 @@ def _note(companion: Companion, one: Outgoing, state: str, comment: int | None =
         settle(companion, one, state, comment)
 
 
-def _look_for(companion: Companion, client: IntervalsClient, about: Subject, one: Outgoing) -> Sent:
+def _look_for(companion: AppContext, client: IntervalsClient, about: ActivityRef, one: Outgoing) -> Sent:
     """Whether a comment has arrived although nobody said so."""
     for pause in _PAUSES:
         companion.pause(pause)
@@ -193,6 +194,6 @@ def _look_for(companion: Companion, client: IntervalsClient, about: Subject, one
         with suppress(StorageError, Busy):
             arrived = settle_if_arrived(companion, about, one, found)
             if arrived is not None:
-                return Sent(What.SENT, arrived.id)
+                return Sent(SendResult.SENT, arrived.id)
     _note(companion, one, UNKNOWN)
-    return Sent(What.UNKNOWN)
+    return Sent(SendResult.UNKNOWN)

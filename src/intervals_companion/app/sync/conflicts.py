@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from attrs import frozen
 from sqlalchemy import Connection
 
-from intervals_companion.app.context import Companion
+from intervals_companion.app.context import AppContext
 from intervals_companion.app.sync import history
 from intervals_companion.derive import normal
 from intervals_companion.derive.normal import Normal
@@ -25,7 +25,7 @@ ALREADY_THERE, CONFLICT, NOT_OURS = history.TO_DECIDE
 
 
 @frozen
-class Waiting:
+class PendingConflict:
     day: date
     field: str
     reason: str
@@ -47,10 +47,10 @@ class Waiting:
 
 
 @frozen
-class Case:
+class ConflictDetails:
     """One item that waits, with what a person needs to choose."""
 
-    item: Waiting
+    item: PendingConflict
     place: int
     """Among those of its reason, from 1."""
     of: int
@@ -66,7 +66,7 @@ class Case:
     """The 60 days before; None for too few of them, and for words."""
 
 
-def waiting(companion: Companion, reason: str | None = None) -> list[Waiting]:
+def waiting(companion: AppContext, reason: str | None = None) -> list[PendingConflict]:
     """What is held for a choice and not chosen yet, newest first."""
     athlete = companion.account().athlete
     with companion.store.read() as connection:
@@ -74,18 +74,18 @@ def waiting(companion: Companion, reason: str | None = None) -> list[Waiting]:
     return [one for one in found if reason in (None, one.reason)]
 
 
-def _waiting(connection: Connection, athlete: int) -> list[Waiting]:
+def _waiting(connection: Connection, athlete: int) -> list[PendingConflict]:
     chosen = Policy(taken_over=ledger.taken_over(connection, athlete), kept=ledger.kept_theirs(connection, athlete))
     found = []
     for one in queries.held_for(connection, athlete, history.TO_DECIDE):
         ours, theirs = history.value(one.field, one.ours), history.value(one.field, one.theirs)
         day = date.fromisoformat(one.item)
         if ours is not None and theirs is not None and chosen.owner(one.field, day) is Owner.ASK:
-            found.append(Waiting(day, one.field, one.reason, ours, theirs))
+            found.append(PendingConflict(day, one.field, one.reason, ours, theirs))
     return found
 
 
-def case(companion: Companion, day: date, field: str) -> Case:
+def conflict_details(companion: AppContext, day: date, field: str) -> ConflictDetails:
     """Raises NothingToShow for what does not wait, or no longer."""
     athlete = companion.account().athlete
     with companion.store.read() as connection:
@@ -96,7 +96,7 @@ def case(companion: Companion, day: date, field: str) -> Case:
         alike = [one for one in everything if one.reason == item.reason]
         agreed = queries.agreed(connection, athlete, day, field)
         run = runs.find(connection, athlete, agreed[1]) if agreed else None
-        return Case(
+        return ConflictDetails(
             item=item,
             place=alike.index(item) + 1,
             of=len(alike),
@@ -125,7 +125,7 @@ def _usual(connection: Connection, athlete: int, day: date, field: str) -> Norma
     return normal.usual(normal.ordinals(by_day), day)
 
 
-def side(companion: Companion, day: date, field: str, *, ours: bool) -> Value | None:
+def side(companion: AppContext, day: date, field: str, *, ours: bool) -> Value | None:
     """Health's value of a day, or the one of Intervals.icu."""
     athlete = companion.account().athlete
     with companion.store.read() as connection:
@@ -138,20 +138,20 @@ def side(companion: Companion, day: date, field: str, *, ours: bool) -> Value | 
     return value if isinstance(value, int | float | str) else None
 
 
-def take_over(companion: Companion, items: Iterable[Waiting]) -> None:
+def take_over(companion: AppContext, items: Iterable[PendingConflict]) -> None:
     """Health's value is to replace what Intervals.icu holds, for exactly these: the next sync sends it."""
     athlete = companion.account().athlete
     with companion.store.write() as connection:
         ledger.take_over(connection, athlete, [one.choice for one in items])
 
 
-def keep_theirs(companion: Companion, items: Iterable[Waiting]) -> None:
+def keep_theirs(companion: AppContext, items: Iterable[PendingConflict]) -> None:
     """What Intervals.icu holds stays, for exactly these: nobody is asked about them again."""
     athlete = companion.account().athlete
     with companion.store.write() as connection:
         ledger.keep_theirs(connection, athlete, [one.choice for one in items])
 
 
-def chosen(companion: Companion, names: Collection[str]) -> list[Waiting]:
+def chosen(companion: AppContext, names: Collection[str]) -> list[PendingConflict]:
     """Those of what waits that a form names as `YYYY-MM-DD/field`: what no longer waits is left out."""
     return [one for one in waiting(companion) if f"{one.day}/{one.field}" in names]

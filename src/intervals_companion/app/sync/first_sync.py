@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from attrs import frozen
 
 from intervals_companion.app.account import sign_in
-from intervals_companion.app.context import Companion
+from intervals_companion.app.context import AppContext
 from intervals_companion.app.sync.run import WORKOUT_FIELD, Synced
 from intervals_companion.domain.days import local_day
 from intervals_companion.store import archive, choices, queries
@@ -28,7 +28,7 @@ class Confirmed:
     """ms"""
 
 
-def confirmed(companion: Companion) -> Confirmed | None:
+def confirmed(companion: AppContext) -> Confirmed | None:
     """What the person tapped, or None while they have not."""
     athlete = companion.account().athlete
     with companion.store.read() as connection:
@@ -38,7 +38,7 @@ def confirmed(companion: Companion) -> Confirmed | None:
     return Confirmed(date.fromisoformat(found["since"]) if found["since"] else None, found["at"])
 
 
-def confirm(companion: Companion, since: date | None) -> None:
+def confirm(companion: AppContext, since: date | None) -> None:
     """Remembers that the person agreed to send what is there from that day on."""
     athlete = companion.account().athlete
     with companion.store.write() as connection:
@@ -46,7 +46,7 @@ def confirm(companion: Companion, since: date | None) -> None:
         choices.put(connection, athlete, NAME, value)
 
 
-def today(companion: Companion) -> date:
+def today(companion: AppContext) -> date:
     return companion.today(companion.zone(companion.account()))
 
 
@@ -63,7 +63,7 @@ class AlreadyHere:
     """Whether a sign-in at Intervals.icu can be used."""
 
 
-def already_here(companion: Companion) -> AlreadyHere:
+def already_here(companion: AppContext) -> AlreadyHere:
     athlete = companion.account().athlete
     with companion.store.read() as connection:
         counted = queries.counts(connection, athlete)
@@ -72,7 +72,7 @@ def already_here(companion: Companion) -> AlreadyHere:
     return AlreadyHere(counted.activities, since, arrived, sign_in.anybody(companion) is not None)
 
 
-def plan(companion: Companion, synced: Synced) -> Mapping[str, Any]:
+def plan(companion: AppContext, synced: Synced) -> Mapping[str, Any]:
     """A dry run as a job keeps it. JSON: days, counts, and each field with how many values on which days."""
     outcome, warning = synced.outcome, synced.outcome.warning
     values = [one for one in outcome.sent if one.field != WORKOUT_FIELD]

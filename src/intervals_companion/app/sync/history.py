@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from attrs import frozen
 from sqlalchemy import Connection
 
-from intervals_companion.app.context import Companion
+from intervals_companion.app.context import AppContext
 from intervals_companion.domain import catalogue, sports
 from intervals_companion.domain.days import local_day
 from intervals_companion.domain.errors import NothingToShow
@@ -21,7 +21,7 @@ from intervals_companion.store.ledger import WORKOUT_FIELD
 from intervals_companion.store.runs import HeldCount, Run
 from intervals_companion.sync.actions import Reason
 
-__all__ = ["Account", "Group", "Item", "Run", "Told", "latest", "told"]
+__all__ = ["Account", "Group", "Item", "Run", "RunDetails", "latest", "run_details"]
 
 BLOCKED = Reason.NO_PERMISSION.value
 CONFLICT = Reason.CONFLICT.value
@@ -121,7 +121,7 @@ class Group:
 
 
 @frozen
-class Told:
+class RunDetails:
     run: Run
     account: Account
     failed: tuple[Item, ...]
@@ -130,14 +130,14 @@ class Told:
     """Of what is held, the commonest reason first; those that wait for a choice before them."""
 
 
-def latest(companion: Companion, most: int) -> list[Run]:
+def latest(companion: AppContext, most: int) -> list[Run]:
     """Newest first."""
     athlete = companion.account().athlete
     with companion.store.read() as connection:
         return runs.latest(connection, athlete, most)
 
 
-def told(companion: Companion, number: int) -> Told:
+def run_details(companion: AppContext, number: int) -> RunDetails:
     """Raises NothingToShow."""
     athlete = companion.account().athlete
     with companion.store.read() as connection:
@@ -151,10 +151,10 @@ def told(companion: Companion, number: int) -> Told:
         reasons[one.reason] += one.number
     order = sorted(reasons, key=lambda reason: (reason not in TO_DECIDE, -reasons[reason]))
     groups = [_group(reason, [one for one in held if one.reason == reason]) for reason in order]
-    return Told(run, account(run), tuple(failed), len(failures), tuple(groups))
+    return RunDetails(run, account(run), tuple(failed), len(failures), tuple(groups))
 
 
-def held_items(companion: Companion, number: int, reason: str, start: int = 0) -> tuple[list[Item], int]:
+def held_items(companion: AppContext, number: int, reason: str, start: int = 0) -> tuple[list[Item], int]:
     """A page of what a run held for one reason, and how many there are. Raises NothingToShow."""
     athlete = companion.account().athlete
     with companion.store.read() as connection:
@@ -169,7 +169,7 @@ def held_items(companion: Companion, number: int, reason: str, start: int = 0) -
     return items, total
 
 
-def sent_items(companion: Companion, number: int, start: int = 0) -> tuple[list[Item], int]:
+def sent_items(companion: AppContext, number: int, start: int = 0) -> tuple[list[Item], int]:
     """A page of what a run sent, newest first, and how many there are. Raises NothingToShow."""
     athlete = companion.account().athlete
     with companion.store.read() as connection:
@@ -235,7 +235,7 @@ def field_name(name: str) -> str:
 class _Names:
     """Names what a person sees: a workout by its sport, whose archive is asked once for all of a page."""
 
-    def __init__(self, companion: Companion, connection: Connection, workouts: Sequence[str]) -> None:
+    def __init__(self, companion: AppContext, connection: Connection, workouts: Sequence[str]) -> None:
         account = companion.account()
         self._zone = companion.zone(account)
         starts = [_start(workout) for workout in workouts]

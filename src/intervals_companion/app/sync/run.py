@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 
 from intervals_companion.app.account import response_cache
 from intervals_companion.app.account.sign_in import signed_in
-from intervals_companion.app.context import Companion
+from intervals_companion.app.context import AppContext
 from intervals_companion.app.ingest import phone
 from intervals_companion.app.preferences import choices
 from intervals_companion.app.wellness import days
@@ -44,7 +44,7 @@ class Synced:
 
 
 def sync(
-    companion: Companion,
+    companion: AppContext,
     progress: Progress,
     *,
     since: date | None = None,
@@ -90,7 +90,7 @@ def sync(
     return Synced(outcome, first, last, client.requests, companion.ticks() - began, dry_run)
 
 
-def _read_phone(companion: Companion, progress: Progress, *, dry_run: bool) -> HealthLocked | None:
+def _read_phone(companion: AppContext, progress: Progress, *, dry_run: bool) -> HealthLocked | None:
     """Why the phone at hand could not be read whole; None where it was, or where there is none."""
     try:
         if companion.phone is not None:
@@ -110,7 +110,7 @@ def exit_code(outcome: Outcome) -> int:
     return 1 if outcome.failed or blocked else 0
 
 
-def _policy(companion: Companion, grant: Grant) -> Policy:
+def _policy(companion: AppContext, grant: Grant) -> Policy:
     settings = choices.settings(companion)
     return Policy(
         may_send_values=_may(grant, "put_wellness"),

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from attrs import frozen
 
-from intervals_companion.app.context import Companion
+from intervals_companion.app.context import AppContext
 from intervals_companion.domain.days import local_day
 from intervals_companion.domain.wellness import DayValue
 from intervals_companion.journal import days as journal_days
@@ -28,7 +28,7 @@ class Days:
     """By day, then in catalogue order."""
 
 
-def metrics(companion: Companion, progress: Progress, since: date | None = None, until: date | None = None) -> Days:
+def metrics(companion: AppContext, progress: Progress, since: date | None = None, until: date | None = None) -> Days:
     """Every value Health makes from `since` (else the first day) to `until` (else today), both included."""
     account = companion.account()
     where = companion.zone(account)
@@ -40,7 +40,7 @@ def metrics(companion: Companion, progress: Progress, since: date | None = None,
     return Days(companion.home_zone(account), first, last, values)
 
 
-def make(companion: Companion, account: Account, where: ZoneInfo, last: date, progress: Progress) -> None:
+def make(companion: AppContext, account: Account, where: ZoneInfo, last: date, progress: Progress) -> None:
     """Computes what new samples changed, up to and with `last`."""
 
     def done(days: int, of: int) -> None:
@@ -53,7 +53,7 @@ EARLIEST = date(2000, 1, 1)
 """A sample of 1970 is a clock that was never set: one such would make a sync of half a century."""
 
 
-def first_day(companion: Companion, account: Account, where: ZoneInfo) -> date | None:
+def first_day(companion: AppContext, account: Account, where: ZoneInfo) -> date | None:
     """The first day for which Health has a value or a workout. The days have to be made before."""
     with companion.store.read() as connection:
         value = journal_days.first_day(connection, account.athlete)

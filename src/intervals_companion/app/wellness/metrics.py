@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from attrs import frozen
 from sqlalchemy import Connection
 
-from intervals_companion.app.context import Companion
+from intervals_companion.app.context import AppContext
 from intervals_companion.app.dashboard import STILL_COUNTING, Range
 from intervals_companion.derive import normal
 from intervals_companion.derive.normal import Normal
@@ -63,7 +63,7 @@ class Day:
 
 
 @frozen
-class Why:
+class Provenance:
     """What one day's number is made of."""
 
     day: date
@@ -88,7 +88,7 @@ class Why:
 
 
 @frozen
-class Whole:
+class MetricDetails:
     metric: Metric
     days: list[Day]
     step: int
@@ -96,14 +96,14 @@ class Whole:
     week: Normal | None
     usual: Normal | None
     """Of today."""
-    newest: Why | None
+    newest: Provenance | None
     """Of the newest day that has a value; None where none has."""
     asked: date | None
-    why: Why | None
+    why: Provenance | None
     """Of the day that was asked for, else of the newest; None where it has no value."""
 
 
-def lines(companion: Companion) -> dict[str, list[Line]]:
+def lines(companion: AppContext) -> dict[str, list[Line]]:
     """Every metric in use, by group."""
     account = companion.account()
     last = companion.today(companion.zone(account))
@@ -139,7 +139,7 @@ def _line(metric: Metric, by_day: Mapping[date, float], cached: Cached | None, f
     )
 
 
-def whole(companion: Companion, field: str, reach: Range, day: date | None) -> Whole:
+def metric_details(companion: AppContext, field: str, reach: Range, day: date | None) -> MetricDetails:
     """One metric over a range, and why the number of `day`, else of the newest, is what it is.
 
     Raises NothingToShow for a field that is not in use.
@@ -165,7 +165,7 @@ def whole(companion: Companion, field: str, reach: Range, day: date | None) -> W
     step = next((step for step in _STEPS if (last - first).days < step * MOST_DRAWN), _STEPS[-1])
     days = [_drawn(each, by_day, settled, known, step) for each in _ends(first, last, step)]
     usual = normal.usual(known, last) or next((one.usual for one in reversed(days) if one.usual), None)
-    return Whole(metric, days, step, normal.week(settled, last), usual, newest, day, asked)
+    return MetricDetails(metric, days, step, normal.week(settled, last), usual, newest, day, asked)
 
 
 MOST_DRAWN = 400
@@ -203,7 +203,9 @@ def _without_today(metric: Metric, by_day: Mapping[date, float], today: date) ->
     return {day: value for day, value in by_day.items() if day != today}
 
 
-def _why(companion: Companion, connection: Connection, athlete: int, metric: Metric, cached: Cached) -> Why | None:
+def _why(
+    companion: AppContext, connection: Connection, athlete: int, metric: Metric, cached: Cached
+) -> Provenance | None:
     made = cached.derived
     if made is None:
         return None
@@ -213,7 +215,7 @@ def _why(companion: Companion, connection: Connection, athlete: int, metric: Met
     held = queries.held_field(connection, athlete, metric.field, cached.day, cached.day)
     record = intervals_cache.days(connection, athlete, cached.day, cached.day).get(cached.day, {})
     theirs = record.get(metric.field)
-    return Why(
+    return Provenance(
         day=cached.day,
         value=metric.round(made.value),
         formula=made.formula,
@@ -229,7 +231,7 @@ def _why(companion: Companion, connection: Connection, athlete: int, metric: Met
     )
 
 
-def source_names(companion: Companion) -> Mapping[str, str]:
+def source_names(companion: AppContext) -> Mapping[str, str]:
     """Source key -> its name as Health shows it."""
     athlete = companion.account().athlete
     with companion.store.read() as connection:

@@ -8,19 +8,19 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from intervals_companion.app import sessions
-from intervals_companion.web.pages import action, browser_name, house, page, redirect, render, set_session
+from intervals_companion.web.pages import action, browser_name, page, redirect, render, set_session, web_context
 
 
 def show(request: Request) -> Response:
     """A GET spends nothing: mail programs and previews follow links too."""
-    companion = house(request).companion
+    companion = web_context(request).companion
     good = sessions.link_is_good(companion, request.path_params["secret"])
     owned = companion.account().intervals_id is not None
     return render(request, "account/link.html", status=200 if good else 410, good=good, owned=owned)
 
 
 def spend(request: Request, _: FormData) -> Response:
-    companion = house(request).companion
+    companion = web_context(request).companion
     visitor = request.state.visitor
     before = visitor.session if visitor else None
     cookie = sessions.spend_link(companion, request.path_params["secret"], browser_name(request), before)

@@ -20,7 +20,6 @@ from intervals_companion.web.pages import (
     action,
     browser_name,
     cookie_name,
-    house,
     local_path,
     page,
     redirect,
@@ -28,6 +27,7 @@ from intervals_companion.web.pages import (
     set_session,
     static,
     status_of,
+    web_context,
 )
 
 _BEGUN = "companion-signing"
@@ -46,7 +46,7 @@ def sign_in(request: Request) -> Response:
 
 
 def _sign_in_page(request: Request, *, next_: str = "/today", paste: str | None = None) -> Response:
-    found = house(request)
+    found = web_context(request)
     companion = found.companion
     account = companion.account()
     return render(
@@ -58,17 +58,17 @@ def _sign_in_page(request: Request, *, next_: str = "/today", paste: str | None 
 
 def _welcome(request: Request) -> bool:
     """Whether a sign-in may begin: this browser was let in, or the athlete is known and has to prove it is them."""
-    return request.state.visitor is not None or house(request).companion.account().intervals_id is not None
+    return request.state.visitor is not None or web_context(request).companion.account().intervals_id is not None
 
 
 def begin(request: Request, form: FormData) -> Response:
-    found = house(request)
+    found = web_context(request)
     if not _welcome(request):
         raise NotLetIn(*_LINK_FIRST)
     by_hand = "by_hand" in form
     next_ = _next(form)
     redirect_uri = f"http://localhost{_port(found.public_url)}/" if by_hand else found.redirect
-    begun = sessions.begin_sign_in(found.companion, redirect_uri, create_fields="create_fields" in form)
+    begun = sessions.begin_login(found.companion, redirect_uri, create_fields="create_fields" in form)
     if by_hand:
         return _with_start(request, _sign_in_page(request, paste=begun.url), begun.cookie, next_)
     return _with_start(request, RedirectResponse(begun.url, 303), begun.cookie, next_)
@@ -94,14 +94,14 @@ def _with_start(request: Request, response: Response, cookie: str, next_: str) -
     value = f"{cookie}.{quote(next_, safe='')}"
     response.set_cookie(
         cookie_name(request, _BEGUN), value, max_age=sessions.SIGN_IN_LASTS // 1000, path="/",
-        secure=house(request).secure, httponly=True, samesite="lax",
+        secure=web_context(request).secure, httponly=True, samesite="lax",
     )  # fmt: skip
     return response
 
 
 def again(request: Request, form: FormData) -> Response:
     """Log out, then sign in: the cure of a missing permission, in one press. This browser stays let in."""
-    companion = house(request).companion
+    companion = web_context(request).companion
     if not account_sign_in.has_client(companion):
         return redirect("/sign-in")  # nothing to begin with: do not log out first
     with suppress(NotSignedIn):  # already out: what is left is to sign in
@@ -120,11 +120,11 @@ def pasted(request: Request, form: FormData) -> Response:
 
 
 def _landed(request: Request, landing: str) -> Response:
-    companion = house(request).companion
+    companion = web_context(request).companion
     cookie, _, next_ = request.cookies.get(cookie_name(request, _BEGUN), "").partition(".")
     first = companion.account().intervals_id is None
     try:
-        sessions.finish_sign_in(companion, landing, cookie)
+        sessions.finish_login(companion, landing, cookie)
     except CompanionError as problem:
         response: Response = render(
             request, "account/not_signed_in.html", status=status_of(problem), cause=problem.cause, cure=problem.cure,
@@ -133,13 +133,13 @@ def _landed(request: Request, landing: str) -> Response:
     else:
         response = _let_in(request, local_path(unquote(next_)), first=first)
     response.delete_cookie(
-        cookie_name(request, _BEGUN), path="/", secure=house(request).secure, httponly=True, samesite="lax"
+        cookie_name(request, _BEGUN), path="/", secure=web_context(request).secure, httponly=True, samesite="lax"
     )
     return response
 
 
 def with_key(request: Request, form: FormData) -> Response:
-    found = house(request)
+    found = web_context(request)
     if not _welcome(request):
         raise NotLetIn(*_LINK_FIRST)
     key = str(form.get("key", "")).strip()
@@ -154,9 +154,9 @@ def _let_in(request: Request, next_: str, *, first: bool) -> Response:
     """A sign-in always brings a new session, in place of the one before. The first one, and one that granted less than
     was asked for, show what was granted.
     """
-    found = house(request)
+    found = web_context(request)
     visitor = request.state.visitor
-    cookie = sessions.let_in(found.companion, browser_name(request), visitor.session if visitor else None)
+    cookie = sessions.create_session(found.companion, browser_name(request), visitor.session if visitor else None)
     examine.examine(found.companion)
     found.jobs.after_cure()
     less = account_sign_in.current(found.companion).missing
@@ -165,11 +165,11 @@ def _let_in(request: Request, next_: str, *, first: bool) -> Response:
 
 def signed_in(request: Request) -> Response:
     """What was granted, and what a smaller grant blocks: said at once."""
-    companion = house(request).companion
+    companion = web_context(request).companion
     who = account_sign_in.current(companion)
     return render(
-        request, "account/signed_in.html", who=who, boxes=consent.granted(who), missing=account_sign_in.what_is_missing(who),
-        zone=account_sign_in.about_the_zone(companion, who), first=first_sync.confirmed(companion) is None,
+        request, "account/signed_in.html", who=who, boxes=consent.granted(who),
+        missing=account_sign_in.what_is_missing(who), zone=account_sign_in.about_the_zone(companion, who), first=first_sync.confirmed(companion) is None,
     )  # fmt: skip
 
 

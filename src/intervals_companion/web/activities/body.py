@@ -10,10 +10,12 @@ from intervals_companion.web.activities import presenter
 from intervals_companion.web.activities.intervals import intervals
 from intervals_companion.web.activities.time_in_zones import zones
 from intervals_companion.web.charts import streams
-from intervals_companion.web.formatting import Words
+from intervals_companion.web.formatting import Formatter
 
 
-def body(found: Detail, words: Words, *, streams_url: str, intervals_url: str | None, note: str = "") -> dict[str, Any]:
+def body(
+    found: Detail, words: Formatter, *, streams_url: str, intervals_url: str | None, note: str = ""
+) -> dict[str, Any]:
     """What `activity_body.html` needs.
 
     `streams_url`: where the charts get what they draw (`streams.data` as JSON). `intervals_url`: the same activity at

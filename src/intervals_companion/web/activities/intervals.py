@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from intervals_companion.web.charts.streams import View, columns_of
-from intervals_companion.web.formatting import Words
+from intervals_companion.web.formatting import Formatter
 
 _ALIKE = 2
 """Seconds by which efforts of one length differ."""
@@ -32,7 +32,7 @@ class Intervals(NamedTuple):
 _Piece = Mapping[str, Any]
 
 
-def intervals(view: View, sport: str | None, words: Words) -> Intervals | None:
+def intervals(view: View, sport: str | None, words: Formatter) -> Intervals | None:
     """The efforts; None where the activity has none."""
     pieces: Sequence[_Piece] = view.get("intervals", ())
     efforts = [piece for piece in pieces if piece["work"]]
@@ -58,7 +58,7 @@ def intervals(view: View, sport: str | None, words: Words) -> Intervals | None:
     return Intervals([column.head for column in columns], rows, ", ".join(told))
 
 
-def _length(pieces: Sequence[_Piece], words: Words) -> str:
+def _length(pieces: Sequence[_Piece], words: Formatter) -> str:
     """How long each is, where two or more are alike."""
     lengths = sorted(piece["timer"] for piece in pieces)
     alike = len(lengths) > 1 and lengths[-1] - lengths[0] <= _ALIKE

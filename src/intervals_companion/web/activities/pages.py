@@ -16,7 +16,7 @@ from intervals_companion.app.activities import detail as one_service
 from intervals_companion.app.activities import listing as service
 from intervals_companion.app.activities.detail import Detail
 from intervals_companion.app.activities.listing import Entry, Listed, Show
-from intervals_companion.app.context import Companion
+from intervals_companion.app.context import AppContext
 from intervals_companion.app.preferences import display
 from intervals_companion.app.remote import activity
 from intervals_companion.domain.days import monday
@@ -25,8 +25,8 @@ from intervals_companion.web.activities import body as activities_body
 from intervals_companion.web.activities import presenter
 from intervals_companion.web.activities.presenter import Row
 from intervals_companion.web.charts import streams
-from intervals_companion.web.formatting import Words
-from intervals_companion.web.pages import house, page, render, until
+from intervals_companion.web.formatting import Formatter
+from intervals_companion.web.pages import page, render, until, web_context
 from intervals_companion.web.social import comments
 
 _FILTERS = {Show.ALL: "All", Show.HELD: "Held", Show.HERE: "Only here", Show.THERE: "Only there"}
@@ -40,8 +40,8 @@ class Week:
 
 
 def every(request: Request) -> Response:
-    companion = house(request).companion
-    words = Words(display.preferences(companion), companion.now())
+    companion = web_context(request).companion
+    words = Formatter(display.preferences(companion), companion.now())
     wanted = request.query_params.get("show", Show.ALL.value)
     show = Show(wanted) if wanted in set(Show) else Show.ALL
     found = service.listed(companion, show, until(request.query_params))
@@ -78,7 +78,7 @@ def _nothing(found: Listed, show: Show) -> str:
     return said[show]
 
 
-def _weeks(entries: Sequence[Entry], words: Words) -> Iterator[Week]:
+def _weeks(entries: Sequence[Entry], words: Formatter) -> Iterator[Week]:
     for first, of_week in groupby(entries, key=lambda entry: monday(entry.day)):
         found = list(of_week)
         moving = sum(entry.moving or 0 for entry in found)
@@ -97,8 +97,8 @@ def _weeks(entries: Sequence[Entry], words: Words) -> Iterator[Week]:
 
 def one(request: Request) -> Response:
     """From what is kept; what Intervals.icu alone tells is fetched into it afterwards."""
-    companion = house(request).companion
-    words = Words(display.preferences(companion), companion.now())
+    companion = web_context(request).companion
+    words = Formatter(display.preferences(companion), companion.now())
     found = one_service.detail(companion, request.path_params["id"])
     other = None if found.about is None or found.about.own else found.about
     awaits = not found.is_read and found.source is None
@@ -126,20 +126,20 @@ _READING = "Reading it from Intervals.icu."
 
 def body(request: Request) -> Response:
     """What is below the head, with all that Intervals.icu tells: asked for it where it is not known."""
-    companion = house(request).companion
-    words = Words(display.preferences(companion), companion.now())
+    companion = web_context(request).companion
+    words = Formatter(display.preferences(companion), companion.now())
     found = one_service.detail(companion, request.path_params["id"])
     note = ""
     if found.about is not None and not found.is_read:
         try:
-            activity.bring(companion, found.about)
+            activity.fetch(companion, found.about)
             found = one_service.detail(companion, request.path_params["id"])
         except CompanionError as problem:  # what is known stays on the page, with the reason why there is no more
             note = f"{problem.cause} {problem.cure}"
     return render(request, "activities/body.html", **_body(companion, found, words, note))
 
 
-def _body(companion: Companion, found: Detail, words: Words, note: str) -> dict[str, Any]:
+def _body(companion: AppContext, found: Detail, words: Formatter, note: str) -> dict[str, Any]:
     return activities_body.body(
         found,
         words,
@@ -149,7 +149,7 @@ def _body(companion: Companion, found: Detail, words: Words, note: str) -> dict[
     )
 
 
-def _when(found: Detail, words: Words) -> str:
+def _when(found: Detail, words: Formatter) -> str:
     entry = found.entry
     told = [words.long_day(entry.day)]
     if found.about is not None and not found.about.own:  # the day is theirs, and so is the clock
@@ -169,8 +169,8 @@ def _at_intervals(service_url: str, entry: Entry) -> str | None:
 
 def stream_data(request: Request) -> Response:
     """What the charts draw, in the athlete's units."""
-    companion = house(request).companion
-    words = Words(display.preferences(companion), companion.now())
+    companion = web_context(request).companion
+    words = Formatter(display.preferences(companion), companion.now())
     found = one_service.detail(companion, request.path_params["id"])
     drawn: dict[str, Any] = streams.data(found.view, found.entry.type, words)
     return JSONResponse(drawn)
@@ -178,7 +178,7 @@ def stream_data(request: Request) -> Response:
 
 def fit(request: Request) -> Response:
     name = request.path_params["id"]
-    content = one_service.fit_file(house(request).companion, name)
+    content = one_service.fit_file(web_context(request).companion, name)
     headers = {"Content-Disposition": f'attachment; filename="{name}.fit"'}
     return Response(content, media_type="application/vnd.ant.fit", headers=headers)
 

@@ -12,7 +12,7 @@ from intervals_companion.app.activities.detail import Detail
 from intervals_companion.app.activities.listing import Entry, State
 from intervals_companion.web.charts.streams import shown, unit_of
 from intervals_companion.web.charts.svg import icon, sport_icon
-from intervals_companion.web.formatting import Measure, Words
+from intervals_companion.web.formatting import Formatter, Measure
 from intervals_companion.web.sync.next_steps import WAYS_ON, WayOn
 
 STATES = {
@@ -46,7 +46,7 @@ class Figure(NamedTuple):
     unit: str
 
 
-def row(entry: Entry, words: Words) -> Row:
+def row(entry: Entry, words: Formatter) -> Row:
     return Row(
         entry=entry,
         icon=icon("hidden") if entry.hidden else sport_icon(entry.type),
@@ -57,7 +57,7 @@ def row(entry: Entry, words: Words) -> Row:
     )
 
 
-def _sub(entry: Entry, words: Words) -> Iterator[str]:
+def _sub(entry: Entry, words: Formatter) -> Iterator[str]:
     yield words.day_of_month(entry.day)
     if entry.hidden:
         yield "counted in load"
@@ -100,7 +100,7 @@ _FEELINGS = ("strong", "good", "normal", "poor", "weak")
 """What 1 to 5 mean at Intervals.icu."""
 
 
-def figures(found: Detail, words: Words) -> list[Figure]:
+def figures(found: Detail, words: Formatter) -> list[Figure]:
     """The summary, as the sport tells it: what Intervals.icu says first, else what Health says."""
     values, sport = _values(found), found.entry.type
     says = _says(sport, words)
@@ -132,7 +132,7 @@ def _values(found: Detail) -> Mapping[str, float | None]:
     }
 
 
-def _says(sport: str | None, words: Words) -> Mapping[str, tuple[str, Callable[[float], Measure]]]:
+def _says(sport: str | None, words: Formatter) -> Mapping[str, tuple[str, Callable[[float], Measure]]]:
     """Name and wording of each."""
 
     def plain(unit: str) -> Callable[[float], Measure]:

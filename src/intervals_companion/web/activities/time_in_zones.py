@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from intervals_companion.web.activities.presenter import number
 from intervals_companion.web.charts.streams import View
-from intervals_companion.web.formatting import Measure, Words
+from intervals_companion.web.formatting import Formatter, Measure
 
 _DEEPEST = 7
 """As many depths of a hue as `activities.css` has."""
@@ -33,7 +33,7 @@ class Zones(NamedTuple):
     rows: list[Zone]
 
 
-def zones(view: View, record: Mapping[str, Any], sport: str | None, words: Words) -> list[Zones]:
+def zones(view: View, record: Mapping[str, Any], sport: str | None, words: Formatter) -> list[Zones]:
     """A table for each stream that has them; `record` tells the threshold."""
     found = []
     for stream, of_stream in groupby(view.get("zones", ()), key=lambda zone: zone["stream"]):
@@ -64,13 +64,13 @@ _TITLES: Mapping[str, tuple[str, str, str]] = {
 }
 
 
-def _said(stream: str, value: float, sport: str | None, words: Words) -> Measure:
+def _said(stream: str, value: float, sport: str | None, words: Formatter) -> Measure:
     if stream == "speed":
         return words.pace(value, sport)
     return Measure(words.number(value), "W" if stream == "power" else "bpm")
 
 
-def _range(zone: Mapping[str, Any], sport: str | None, words: Words, *, first: bool) -> str:
+def _range(zone: Mapping[str, Any], sport: str | None, words: Formatter, *, first: bool) -> str:
     """`≤ 154 W`, `155 to 210`, `> 336`; the unit once. A pace counts down: `≥ 5:23 /km`, `5:23 to 4:10`, `< 4:10`."""
     stream, low, high = zone["stream"], zone["low"], zone["high"]
     paced = stream == "speed" and words.is_pace(sport)

@@ -16,9 +16,9 @@ from attrs import frozen
 from markupsafe import Markup, escape
 
 from intervals_companion.app.dashboard import FormDay
-from intervals_companion.app.wellness.metrics import Day, Why
+from intervals_companion.app.wellness.metrics import Day, Provenance
 from intervals_companion.web.charts.svg import points, stretches, svg
-from intervals_companion.web.formatting import Words
+from intervals_companion.web.formatting import Formatter
 
 ACROSS = 1000.0
 """Width of a plot in its own units."""
@@ -69,7 +69,7 @@ def across(place: int, days: int) -> float:
     return (place + 0.5) / days * ACROSS
 
 
-def fitness(days: Sequence[FormDay], words: Words) -> Chart:
+def fitness(days: Sequence[FormDay], words: Formatter) -> Chart:
     """Fitness and fatigue on one scale, form as bars on a zero line of its own."""
     height, floor, middle, reach = 190, 128, 158, 26
     count = len(days)
@@ -118,11 +118,11 @@ def fitness(days: Sequence[FormDay], words: Words) -> Chart:
     )
 
 
-def _form(day: FormDay, words: Words) -> float:
+def _form(day: FormDay, words: Formatter) -> float:
     return day.percent if words.preferences.form_as_percent else day.form
 
 
-def form_words(day: FormDay, words: Words) -> str:
+def form_words(day: FormDay, words: Formatter) -> str:
     """Absolute, or as percent of fitness where the athlete set it so."""
     return words.percent(day.percent) if words.preferences.form_as_percent else words.number(day.form)
 
@@ -138,7 +138,7 @@ def _apart(places: Sequence[float], least: float = 14) -> list[float]:
 
 
 def metric(
-    series: Sequence[Day], field: str, words: Words, label: str, chosen: int | None = None, *, days: bool = True
+    series: Sequence[Day], field: str, words: Formatter, label: str, chosen: int | None = None, *, days: bool = True
 ) -> Chart:
     """Dots are days, the ink line the 7-day mean, the shade the 60-day mean and one standard deviation.
 
@@ -192,7 +192,7 @@ def _asked(
         yield from (f'<path class="{name}" d="M{x:.1f} {y:.1f}h0"/>' for name in ("c-today-edge", "c-today"))
 
 
-def _shown_ticks(field: str, down: Scale, words: Words) -> list[tuple[float, str]]:
+def _shown_ticks(field: str, down: Scale, words: Formatter) -> list[tuple[float, str]]:
     """Round numbers as the athlete reads them, and where they stand in the metric's own unit."""
     per_step = words.per_step(field)
     low, high = words.shown(field, down.low), words.shown(field, down.high)
@@ -235,7 +235,7 @@ def _axis(text: str, y: float, classes: str = "") -> str:
     return f'<text{named} y="{y + 4:.1f}">{escape(text)}</text>'
 
 
-def _dates(days: Sequence[date], words: Words) -> Markup:
+def _dates(days: Sequence[date], words: Formatter) -> Markup:
     """Four or five dates below the plot, the last one `today` where it is."""
     count = len(days)
     named: dict[int, str] = {}
@@ -258,7 +258,7 @@ def _dates(days: Sequence[date], words: Words) -> Markup:
 SAMPLES_HEIGHT = 84
 
 
-def samples(why: Why, value: float, words: Words, label: str) -> Markup:
+def samples(why: Provenance, value: float, words: Formatter, label: str) -> Markup:
     """The samples of one day or night over its hours: dots count, rings do not, the broken line is the value."""
     first = min([sample.start for sample in why.samples] + ([why.night[0]] if why.night else []))
     last = max([sample.end for sample in why.samples] + ([why.night[1]] if why.night else []))

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from intervals_companion.domain import catalogue
 from intervals_companion.web.charts.svg import svg
-from intervals_companion.web.formatting import Words
+from intervals_companion.web.formatting import Formatter
 
 _WIDTH, _EDGE, _AXIS = 358.0, 16.0, 62.0
 _TOO_CLOSE = 80.0
@@ -37,7 +37,7 @@ class Mark:
     """Class of its label."""
 
 
-def scale(field: str, ours: float, theirs: float, base: float | None, usual: Range | None, words: Words) -> Markup:
+def scale(field: str, ours: float, theirs: float, base: float | None, usual: Range | None, words: Formatter) -> Markup:
     """The values on their axis, over what is normal for the athlete."""
     marks = [Mark(theirs, "Intervals.icu", "d-accent", "s-theirs")]
     if base is not None:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from intervals_companion.domain.units import convert
 from intervals_companion.web.charts.svg import Place, project, route
-from intervals_companion.web.formatting import Words
+from intervals_companion.web.formatting import Formatter
 
 View = Mapping[str, Any]
 """See `journal/views.py`."""
@@ -49,7 +49,7 @@ class Panel:
     """The chart in a sentence."""
 
 
-def panels(view: View, sport: str | None, words: Words) -> list[Panel]:
+def panels(view: View, sport: str | None, words: Formatter) -> list[Panel]:
     """One for each stream that is there."""
     found = []
     for stream, kind in _PANELS.items():
@@ -65,13 +65,13 @@ def panels(view: View, sport: str | None, words: Words) -> list[Panel]:
     return found
 
 
-def _said(stream: str, value: float, sport: str | None, words: Words) -> str:
+def _said(stream: str, value: float, sport: str | None, words: Formatter) -> str:
     if stream == "speed":
         return words.pace(value, sport).text
     return words.number(shown(stream, value, sport, words))
 
 
-def shown(stream: str, value: float, sport: str | None, words: Words) -> float:
+def shown(stream: str, value: float, sport: str | None, words: Formatter) -> float:
     """In the unit of `unit_of`, but for a pace."""
     if stream == "cadence":
         return value * 2 if sport in _STRIDES else value
@@ -82,7 +82,7 @@ def shown(stream: str, value: float, sport: str | None, words: Words) -> float:
     return value
 
 
-def unit_of(stream: str, sport: str | None, words: Words) -> str:
+def unit_of(stream: str, sport: str | None, words: Formatter) -> str:
     if stream == "speed":
         return words.pace(1.0, sport).unit
     units = {
@@ -100,7 +100,7 @@ def plot_seconds(view: View) -> int:
     return seconds[-1] + view["bins"]["width"] if seconds else 0
 
 
-def data(view: View, sport: str | None, words: Words) -> dict[str, Any]:
+def data(view: View, sport: str | None, words: Formatter) -> dict[str, Any]:
     """For the charts: where bins begin, how wide they are, and a panel each with what is read and what is drawn.
 
     `pace`: metres for which a speed is said as minutes; else null. `route`: the place of each bin in the drawing.
@@ -132,7 +132,7 @@ def data(view: View, sport: str | None, words: Words) -> dict[str, Any]:
     return {"seconds": bins["seconds"], "width": bins["width"], "panels": drawn, "route": way}
 
 
-def _plain(stream: str, value: float | None, sport: str | None, words: Words) -> float | None:
+def _plain(stream: str, value: float | None, sport: str | None, words: Formatter) -> float | None:
     return None if value is None else round(shown(stream, value, sport, words), 2)
 
 
@@ -146,7 +146,7 @@ def _places(view: View) -> list[Place | None]:
     return [None if latitude is None or longitude is None else (latitude, longitude) for latitude, longitude in pairs]
 
 
-def route_of(view: View, title: str, words: Words) -> Markup | None:
+def route_of(view: View, title: str, words: Formatter) -> Markup | None:
     places = [place for place in _places(view) if place is not None]
     if len(places) < 2:
         return None
@@ -170,7 +170,7 @@ class Table(NamedTuple):
 _Piece = Mapping[str, Any]
 
 
-def splits(view: View, sport: str | None, words: Words) -> Table | None:
+def splits(view: View, sport: str | None, words: Formatter) -> Table | None:
     pieces = view["splits"]["imperial" if words.preferences.imperial else "metric"]
     if not pieces or any(lap["lengths"] for lap in view["laps"]):  # a pool's sets and rests say more
         return None
@@ -180,7 +180,7 @@ def splits(view: View, sport: str | None, words: Words) -> Table | None:
     return table(rows, sport, words, what)
 
 
-def table(pieces: Sequence[_Piece], sport: str | None, words: Words, what: str) -> Table | None:
+def table(pieces: Sequence[_Piece], sport: str | None, words: Formatter, what: str) -> Table | None:
     """Laps or splits: time, distance, pace, power, heart rate, cadence, as far as any is known."""
     if not pieces:
         return None
@@ -201,7 +201,7 @@ def _is_rest(piece: _Piece) -> bool:
 class Column(NamedTuple):
     head: str
     key: str
-    words: Words
+    words: Formatter
     sport: str | None
 
     def say(self, piece: _Piece) -> str | None:
@@ -218,7 +218,7 @@ class Column(NamedTuple):
         return self.words.number(shown(self.key, value, self.sport, self.words))
 
 
-def columns_of(pieces: Sequence[_Piece], sport: str | None, words: Words) -> list[Column]:
+def columns_of(pieces: Sequence[_Piece], sport: str | None, words: Formatter) -> list[Column]:
     """Those in which any piece says something."""
     heads = {
         "time": "timer",

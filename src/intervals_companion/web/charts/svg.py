@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from intervals_companion.app.dashboard import Normal
 from intervals_companion.web.charts.icons import icon, logo, sport_icon
-from intervals_companion.web.formatting import Words
+from intervals_companion.web.formatting import Formatter
 
 __all__ = [
     "Normal",
@@ -81,7 +81,7 @@ _HATCHES = (
 
 
 def line(
-    parts: Sequence[Part], left: str, right: str, label: str, *, words: Words | None = None, signed_in: bool = True
+    parts: Sequence[Part], left: str, right: str, label: str, *, words: Formatter | None = None, signed_in: bool = True
 ) -> Markup:
     """What travelled from Apple Health to Intervals.icu. `left` and `right` stand below the two names.
 
@@ -114,7 +114,7 @@ def _end(x: str, dx: int, kind: str) -> str:
     )
 
 
-def _bar(parts: Sequence[Part], words: Words | None) -> Iterator[str]:
+def _bar(parts: Sequence[Part], words: Formatter | None) -> Iterator[str]:
     shares = _shares([part.count for part in parts])
     start = 0.0
     for place, (part, share) in enumerate(zip(parts, shares, strict=True)):
@@ -316,7 +316,7 @@ def project(places: Sequence[Place]) -> Projection:
     )
 
 
-def route(places: Sequence[Place], label: str, words: Words) -> Markup:
+def route(places: Sequence[Place], label: str, words: Formatter) -> Markup:
     """Shape only: the way, a ring where it began, a scale bar; and what the charts move: a part of it, and a dot."""
     projection = project(places)
     way = [projection.at(place) for place in places]
@@ -334,7 +334,7 @@ def route(places: Sequence[Place], label: str, words: Words) -> Markup:
     )
 
 
-def _scale_bar(projection: Projection, words: Words) -> tuple[float, str]:
+def _scale_bar(projection: Projection, words: Formatter) -> tuple[float, str]:
     """Pixels and words of the longest round length that takes at most a quarter of the width."""
     unit = words.split()
     most = ROUTE_WIDTH / 4 / projection.scale / unit

@@ -20,8 +20,8 @@ from intervals_companion.app.doctor.checkup import Act, Box, Check, Checkup, Cur
 from intervals_companion.domain.days import local_day
 from intervals_companion.domain.errors import NothingToShow
 from intervals_companion.web.charts import svg
-from intervals_companion.web.formatting import Words
-from intervals_companion.web.pages import action, house, page, redirect, render
+from intervals_companion.web.formatting import Formatter
+from intervals_companion.web.pages import action, page, redirect, render, web_context
 
 _BACK = ("/settings", "Settings")
 _BACK_HERE = ("/permissions", "Permissions")
@@ -61,7 +61,7 @@ def bold(text: str) -> Markup:
 
 
 def permissions(request: Request) -> Response:
-    companion = house(request).companion
+    companion = web_context(request).companion
     found = checkup.stored(companion)
     cured = request.query_params.get("cured")
     return render(
@@ -77,7 +77,7 @@ def permissions(request: Request) -> Response:
     )  # fmt: skip
 
 
-def _seen(words: Words, at: int) -> str:
+def _seen(words: Formatter, at: int) -> str:
     """`06:51` today, else the day alone."""
     day = local_day(at, words.preferences.zone)
     return words.time(at) if day == words.today else words.day(day)
@@ -104,7 +104,7 @@ def _filled(found: Checkup) -> str | None:
 
 def check_again(request: Request, form: FormData) -> Response:
     """Asks Intervals.icu. From a cure's page it leads back there while the cure has not worked."""
-    here = house(request)
+    here = web_context(request)
     name = str(form.get("check", ""))
     blocked = checkup.blocked_count(here.companion)
     found = checkup.examine(here.companion)
@@ -117,18 +117,18 @@ def check_again(request: Request, form: FormData) -> Response:
 
 
 def dismiss(request: Request, form: FormData) -> Response:
-    checkup.dismiss(house(request).companion, str(form.get("check", "")))
+    checkup.dismiss(web_context(request).companion, str(form.get("check", "")))
     return redirect("/permissions")
 
 
 def undismiss(request: Request, form: FormData) -> Response:
-    checkup.undismiss(house(request).companion, str(form.get("check", "")))
+    checkup.undismiss(web_context(request).companion, str(form.get("check", "")))
     return redirect("/permissions")
 
 
 def keep_key(request: Request, form: FormData) -> Response:
-    companion = house(request).companion
-    api_key.keep_key(companion, str(form.get("key", "")))
+    companion = web_context(request).companion
+    api_key.save_key(companion, str(form.get("key", "")))
     checkup.examine(companion)
     return redirect("/permissions#key")
 
@@ -137,7 +137,7 @@ def keep_key(request: Request, form: FormData) -> Response:
 
 
 def cure(request: Request) -> Response:
-    found = checkup.stored(house(request).companion)
+    found = checkup.stored(web_context(request).companion)
     check = found.check(request.path_params["check"])
     if check is None and request.path_params["check"] == checkup.CUSTOM_FIELDS:
         return redirect("/permissions")  # the handbook leads here also where nothing is known of the fields
@@ -147,13 +147,13 @@ def cure(request: Request) -> Response:
         request, "doctor/cure.html", tab="permissions", back=_BACK_HERE, check=check, act=_act(check.cure),
         steps=shown(checkup.steps(check, Face.WEB)), boxes=found.matrix or checkup.asked_boxes(), Box=Box,
         again="again" in request.query_params, by_key=found.by_key,
-        may_create=sign_in.may_create_fields(house(request).companion),
+        may_create=sign_in.may_create_fields(web_context(request).companion),
     )  # fmt: skip
 
 
 def create_fields(request: Request, _: FormData) -> Response:
     """For a sign-in that may; another one is asked for anew: /sign-in/again."""
-    here = house(request)
+    here = web_context(request)
     examine.create_fields(here.companion)
     here.jobs.after_cure()
     return redirect(_FIELDS)
@@ -178,12 +178,14 @@ def handbook(request: Request) -> Response:
         (chapter, [(topic, shown(checkup.told(topic.cure, Face.DOCUMENT))) for topic in chapter.topics])
         for chapter in checkup.chapters()
     ]
-    return render(request, "doctor/help_permissions.html", chapters=chapters, boxes=checkup.asked_boxes(), Box=Box, **inside)
+    return render(
+        request, "doctor/help_permissions.html", chapters=chapters, boxes=checkup.asked_boxes(), Box=Box, **inside
+    )
 
 
 def download(request: Request) -> Response:
     """What a person may send to somebody who helps them."""
-    report = diagnostics.report(house(request).companion)
+    report = diagnostics.report(web_context(request).companion)
     text = json.dumps(report, indent=2, ensure_ascii=False)
     headers = {"Content-Disposition": 'attachment; filename="companion-diagnostics.json"'}
     return Response(text, media_type="application/json", headers=headers)

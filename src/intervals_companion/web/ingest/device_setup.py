@@ -13,8 +13,8 @@ from starlette.routing import BaseRoute
 from intervals_companion.app.ingest import device_setup, devices
 from intervals_companion.app.ingest.devices import AUTO_EXPORT, SHORTCUTS, NewDevice
 from intervals_companion.domain.errors import NothingToShow
-from intervals_companion.web.context import House
-from intervals_companion.web.pages import action, house, page, render
+from intervals_companion.web.context import WebContext
+from intervals_companion.web.pages import action, page, render, web_context
 
 _TEMPLATES = {AUTO_EXPORT: "ingest/auto_export.html", SHORTCUTS: "ingest/shortcut.html"}
 _BACK = ("/connect", "Health data")
@@ -23,7 +23,7 @@ PATHS = {AUTO_EXPORT: "/connect/health-auto-export", SHORTCUTS: "/connect/shortc
 
 def _show(request: Request, road: str, new: NewDevice | None = None) -> Response:
     """The token stands on the page that made it, and on no other."""
-    found = house(request)
+    found = web_context(request)
     known = [one for one in devices.devices(found.companion) if one.road == road]
     device = next((one for one in known if new is not None and one.device == new.device), None)
     automations = [
@@ -44,7 +44,7 @@ def _page(road: str) -> Callable[[Request], Response]:
 
 def _add(road: str) -> Callable[[Request, FormData], Response]:
     def add(request: Request, form: FormData) -> Response:
-        return _show(request, road, devices.add_device(house(request).companion, road, str(form.get("name", ""))))
+        return _show(request, road, devices.add_device(web_context(request).companion, road, str(form.get("name", ""))))
 
     return add
 
@@ -52,14 +52,14 @@ def _add(road: str) -> Callable[[Request, FormData], Response]:
 def received(request: Request) -> Response:
     """A piece of a page, asked for every few seconds until something came."""
     wanted = request.path_params["device"]
-    device = next((one for one in devices.devices(house(request).companion) if one.device == wanted), None)
+    device = next((one for one in devices.devices(web_context(request).companion) if one.device == wanted), None)
     if device is None:
         raise NothingToShow("This device was removed.", "Add it again to make new values.")
     return render(request, "ingest/set_up_received.html", device=device)
 
 
 def remote(request: Request) -> Response:
-    found = house(request)
+    found = web_context(request)
     return render(
         request, "ingest/help_remote.html", tab="settings" if request.state.visitor else "", address=found.public_url,
         local=found.local, back=_BACK if request.state.visitor else None, proxy=_PROXY.format(_port(found)),
@@ -70,7 +70,7 @@ _PROXY = "companion.example.org {{\n  reverse_proxy localhost:{}\n}}"
 _USUAL_PORT = 8787
 
 
-def _port(found: House) -> int:
+def _port(found: WebContext) -> int:
     """Where this process listens, as far as its address tells."""
     return (urlsplit(found.public_url).port if found.local else None) or _USUAL_PORT
 

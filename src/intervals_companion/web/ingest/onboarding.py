@@ -11,17 +11,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from intervals_companion.app.context import Companion
+from intervals_companion.app.context import AppContext
 from intervals_companion.app.ingest import uploads
 from intervals_companion.app.ingest.uploads import Upload
 from intervals_companion.app.jobs.runner import IMPORT, PLAN, Job
 from intervals_companion.app.sync import first_sync, history
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.errors import Busy, CompanionError, NothingToShow, NotLetIn, UsageError
-from intervals_companion.web.context import House
+from intervals_companion.web.context import WebContext
 from intervals_companion.web.dashboard import beginning_line
 from intervals_companion.web.ingest.multipart import StreamedForm
-from intervals_companion.web.pages import action, house, let_in, page, redirect, refusal, render
+from intervals_companion.web.pages import action, current_visitor, page, redirect, refusal, render, web_context
 from intervals_companion.web.security import came_from_here
 from intervals_companion.web.sync.next_steps import WAYS_ON
 
@@ -29,7 +29,7 @@ from intervals_companion.web.sync.next_steps import WAYS_ON
 
 
 def choose(request: Request) -> Response:
-    companion = house(request).companion
+    companion = web_context(request).companion
     here = first_sync.already_here(companion)
     return render(
         request, "ingest/connect.html", **_around(companion), here=here, confirmed=first_sync.confirmed(companion),
@@ -37,14 +37,14 @@ def choose(request: Request) -> Response:
     )  # fmt: skip
 
 
-def _around(companion: Companion) -> dict[str, Any]:
+def _around(companion: AppContext) -> dict[str, Any]:
     """Where these pages belong: to the first day until the first sync, then to the settings."""
     if first_sync.confirmed(companion) is None:
         return {"tab": "today", "back": ("/today", "Today")}
     return {"tab": "settings", "back": ("/settings", "Settings")}
 
 
-def _below(companion: Companion) -> dict[str, Any]:
+def _below(companion: AppContext) -> dict[str, Any]:
     return {**_around(companion), "back": ("/connect", "Health data")}
 
 
@@ -52,7 +52,7 @@ def _below(companion: Companion) -> dict[str, Any]:
 
 
 def export(request: Request) -> Response:
-    return render(request, "ingest/export.html", **_below(house(request).companion), problem=None)
+    return render(request, "ingest/export.html", **_below(web_context(request).companion), problem=None)
 
 
 async def receive(request: Request) -> Response:
@@ -73,8 +73,8 @@ async def receive(request: Request) -> Response:
 
 
 async def _received(request: Request) -> str:
-    found = house(request)
-    who = await run_in_threadpool(let_in, request)
+    found = web_context(request)
+    who = await run_in_threadpool(current_visitor, request)
     request.state.visitor = who
     if who is None or not came_from_here(request.headers, found):
         raise NotLetIn("This did not come from a page of Intervals Companion.", "Reload the page and try again.")
@@ -100,7 +100,7 @@ async def _received(request: Request) -> str:
     return f"/sync/running?job={started}"
 
 
-def _check(found: House, length: int) -> None:
+def _check(found: WebContext, length: int) -> None:
     uploads.check_room(found.companion, length)
     if found.jobs.reads_an_export():
         raise Busy("Another export is being read.", "Wait until it is done, then send this one.")
@@ -108,12 +108,12 @@ def _check(found: House, length: int) -> None:
 
 def _export_refused(request: Request, problem: CompanionError) -> Response:
     return render(
-        request, "ingest/export.html", status=400, **_below(house(request).companion), problem=problem
+        request, "ingest/export.html", status=400, **_below(web_context(request).companion), problem=problem
     )  # fmt: skip
 
 
 def imported(request: Request) -> Response:
-    found = house(request)
+    found = web_context(request)
     job = found.jobs.job(request.path_params["job"])
     if job is None or job.kind != IMPORT:
         raise NothingToShow("There is no such import.", "Open Sync to see what was done.")
@@ -132,7 +132,7 @@ _USUAL = "90"
 
 
 def first(request: Request) -> Response:
-    found = house(request)
+    found = web_context(request)
     if first_sync.confirmed(found.companion) is not None:
         return redirect("/sync")
     job = found.jobs.latest(PLAN)
@@ -152,7 +152,7 @@ def first(request: Request) -> Response:
     )  # fmt: skip
 
 
-def _outdated(found: House, plan: Job) -> bool:
+def _outdated(found: WebContext, plan: Job) -> bool:
     """Whether an export was read after the plan was made."""
     read = found.jobs.latest(IMPORT)
     return read is not None and read.changed > plan.made
@@ -164,12 +164,12 @@ def _field(one: dict[str, str]) -> dict[str, object]:
 
 
 def make_plan(request: Request, form: FormData) -> Response:
-    found = house(request)
+    found = web_context(request)
     choice = str(form.get("since", _USUAL))
     return redirect(f"/sync/running?job={found.jobs.start_plan(_since(found, choice), choice)}")
 
 
-def _since(found: House, choice: str) -> date | None:
+def _since(found: WebContext, choice: str) -> date | None:
     if choice not in dict(_SINCE):
         raise UsageError("There is no such beginning.", "Choose one of those the page shows.")
     return None if choice == "all" else first_sync.today(found.companion) - timedelta(days=int(choice) - 1)
@@ -177,7 +177,7 @@ def _since(found: House, choice: str) -> date | None:
 
 def confirm(request: Request, form: FormData) -> Response:
     """The tap. It is for the plan that the page showed, with whatever that warned of, and no other."""
-    found = house(request)
+    found = web_context(request)
     plan = found.jobs.latest(PLAN)
     if plan is None or plan.id != form.get("plan") or not plan.result or _outdated(found, plan):
         raise UsageError("This plan is out of date.", "Look at the new one, then send it.")

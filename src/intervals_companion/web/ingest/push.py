@@ -22,8 +22,8 @@ from starlette.routing import BaseRoute, Route
 from intervals_companion.app.ingest import devices
 from intervals_companion.app.ingest.devices import Device
 from intervals_companion.domain.errors import Busy, CompanionError, DamagedInput, StorageError
-from intervals_companion.web.context import House
-from intervals_companion.web.pages import house
+from intervals_companion.web.context import WebContext
+from intervals_companion.web.pages import web_context
 
 log = logging.getLogger("intervals_companion.web")
 
@@ -97,18 +97,18 @@ async def _device(request: Request, road: str) -> Device:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     found: Device | None = None
     if scheme.casefold() == "bearer" and token.strip():
-        found = await run_in_threadpool(devices.recognise, house(request).companion, token.strip())
+        found = await run_in_threadpool(devices.recognise, web_context(request).companion, token.strip())
     if found is None:
         raise _Refusal(401, _NO_TOKEN, WWW_Authenticate="Bearer")
     if found.road != road:
         raise _Refusal(403, _OTHER_ROAD)
-    wait = _limit(request.app, house(request)).wait(found.device)
+    wait = _limit(request.app, web_context(request)).wait(found.device)
     if wait > 0:
         raise _Refusal(429, _TOO_MANY, Retry_After=str(ceil(wait)))
     return found
 
 
-def _limit(app: Starlette, here: House) -> RateLimit:
+def _limit(app: Starlette, here: WebContext) -> RateLimit:
     """One for the app, whichever request comes first."""
     if not hasattr(app.state, "push_limit"):
         app.state.push_limit = RateLimit(here.companion.ticks)
@@ -155,7 +155,7 @@ def _inflated(body: bytes | bytearray, window: int) -> bytes:
 
 
 def _receive(request: Request, device: Device, road: str, body: bytearray) -> Response:
-    here, headers = house(request), dict(request.headers)
+    here, headers = web_context(request), dict(request.headers)
     try:
         plain = decoded(body, headers.get("content-encoding", ""))
         received = devices.receive(here.companion, device, road, plain, headers)

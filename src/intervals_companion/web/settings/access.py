@@ -13,7 +13,7 @@ from intervals_companion.app.ingest import devices as ingest_devices
 from intervals_companion.app.ingest.device_setup import NAMES
 from intervals_companion.app.preferences import choices
 from intervals_companion.domain.errors import UsageError
-from intervals_companion.web.pages import action, cookie_name, house, page, redirect, render, visitor
+from intervals_companion.web.pages import action, cookie_name, page, redirect, render, visitor, web_context
 
 BACK = ("/settings", "Settings")
 _DAY = 86_400_000
@@ -27,7 +27,7 @@ def browsers(request: Request) -> Response:
 
 
 def _browsers(request: Request, link: str | None) -> Response:
-    found = house(request)
+    found = web_context(request)
     return render(
         request, "settings/browsers.html", tab="settings", back=BACK, link=link, local=found.local,
         browsers=sessions.browsers(found.companion, visitor(request).session), idle_days=sessions.IDLE // _DAY,
@@ -36,7 +36,7 @@ def _browsers(request: Request, link: str | None) -> Response:
 
 def add_browser(request: Request, _: FormData) -> Response:
     """The link is on this page and nowhere else."""
-    found = house(request)
+    found = web_context(request)
     return _browsers(request, sessions.new_link(found.companion, found.public_url))
 
 
@@ -45,12 +45,12 @@ def end_browser(request: Request, form: FormData) -> Response:
         session = bytes.fromhex(str(form.get("browser", "")))
     except ValueError as problem:
         raise UsageError("There is no such browser.", "Reload the page: it may be signed out already.") from problem
-    sessions.end_browser(house(request).companion, session)
+    sessions.end_browser(web_context(request).companion, session)
     return redirect("/settings/browsers")
 
 
 def end_all(request: Request, _: FormData) -> Response:
-    sessions.end_all(house(request).companion)
+    sessions.end_all(web_context(request).companion)
     return forgotten(request, redirect("/sign-in"))
 
 
@@ -60,7 +60,9 @@ def forgotten(request: Request, response: Response) -> Response:
     The cookie goes by name: to clear all of them would reach every program on this host, whatever its port.
     """
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
-    response.delete_cookie(cookie_name(request), path="/", secure=house(request).secure, httponly=True, samesite="lax")
+    response.delete_cookie(
+        cookie_name(request), path="/", secure=web_context(request).secure, httponly=True, samesite="lax"
+    )
     return response
 
 
@@ -68,12 +70,12 @@ def forgotten(request: Request, response: Response) -> Response:
 
 
 def devices(request: Request) -> Response:
-    found = ingest_devices.devices(house(request).companion)
+    found = ingest_devices.devices(web_context(request).companion)
     return render(request, "settings/devices.html", tab="settings", back=BACK, devices=found, ways=NAMES)
 
 
 def revoke(request: Request, form: FormData) -> Response:
-    ingest_devices.revoke(house(request).companion, str(form.get("device", "")))
+    ingest_devices.revoke(web_context(request).companion, str(form.get("device", "")))
     return redirect("/settings/devices")
 
 
@@ -81,7 +83,7 @@ def revoke(request: Request, form: FormData) -> Response:
 
 
 def key(request: Request) -> Response:
-    companion = house(request).companion
+    companion = web_context(request).companion
     who = sign_in.anybody(companion)
     return render(
         request, "settings/key.html", tab="settings", back=BACK, masked=api_key.masked(companion),
@@ -90,17 +92,17 @@ def key(request: Request) -> Response:
 
 
 def keep_key(request: Request, form: FormData) -> Response:
-    api_key.keep_key(house(request).companion, str(form.get("key", "")))
+    api_key.save_key(web_context(request).companion, str(form.get("key", "")))
     return redirect("/settings/key")
 
 
 def forget_key(request: Request, _: FormData) -> Response:
-    api_key.forget_key(house(request).companion)
+    api_key.delete_key(web_context(request).companion)
     return redirect("/settings/key")
 
 
 def read_key(request: Request, _: FormData) -> Response:
-    choices.switch(house(request).companion, "read_key", True)
+    choices.switch(web_context(request).companion, "read_key", True)
     return redirect("/settings/key")
 
 

@@ -11,11 +11,11 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute
 
-from intervals_companion.app.context import Companion
+from intervals_companion.app.context import AppContext
 from intervals_companion.app.data import backup, csv_export
 from intervals_companion.app.data.backup import Restored
 from intervals_companion.domain.errors import CompanionError, DamagedInput, UsageError
-from intervals_companion.web.pages import action, house, page, render
+from intervals_companion.web.pages import action, page, render, web_context
 from intervals_companion.web.settings.access import BACK
 
 _Piece = TypeVar("_Piece", str, bytes)
@@ -29,7 +29,7 @@ def data(request: Request) -> Response:
 
 def _data(request: Request, restored: Restored | None = None, problem: CompanionError | None = None) -> Response:
     """`problem`: why no backup was made."""
-    companion = house(request).companion
+    companion = web_context(request).companion
     return render(
         request, "settings/data.html", status=400 if problem else 200, problem=problem, tab="settings",
         back=BACK, restored=restored, shortest=backup.SHORTEST,
@@ -37,9 +37,9 @@ def _data(request: Request, restored: Restored | None = None, problem: Companion
     )  # fmt: skip
 
 
-def _csv(made: Callable[[Companion], Iterator[str]], name: str) -> Callable[[Request], Response]:
+def _csv(made: Callable[[AppContext], Iterator[str]], name: str) -> Callable[[Request], Response]:
     def serve(request: Request) -> Response:
-        return _download(made(house(request).companion), name, "text/csv; charset=utf-8")
+        return _download(made(web_context(request).companion), name, "text/csv; charset=utf-8")
 
     return serve
 
@@ -52,7 +52,7 @@ def _download(pieces: Iterator[_Piece], name: str, kind: str) -> Response:
 
 
 def make_backup(request: Request, form: FormData) -> Response:
-    companion = house(request).companion
+    companion = web_context(request).companion
     try:
         pieces = backup.make(companion, str(form.get("password", "")), str(form.get("again", "")))
         return _download(pieces, backup.backup_name(companion), "application/octet-stream")
@@ -68,7 +68,7 @@ def ask_restore(request: Request) -> Response:
 def _ask(request: Request, problem: CompanionError | None = None) -> Response:
     return render(
         request, "settings/restore.html", status=400 if problem else 200, problem=problem, tab="settings",
-        back=("/settings/data", "Your data"), here=backup.here(house(request).companion),
+        back=("/settings/data", "Your data"), here=backup.here(web_context(request).companion),
     )  # fmt: skip
 
 
@@ -77,7 +77,7 @@ def restore(request: Request, form: FormData) -> Response:
     try:
         if not isinstance(file, UploadFile) or not file.filename:
             raise UsageError("No file was chosen.", "Choose the backup, then type its password.")
-        return _data(request, backup.restore(house(request).companion, file.file, str(form.get("password", ""))))
+        return _data(request, backup.restore(web_context(request).companion, file.file, str(form.get("password", ""))))
     except (UsageError, DamagedInput) as problem:
         return _ask(request, problem)
 

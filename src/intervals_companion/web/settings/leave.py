@@ -10,15 +10,15 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from intervals_companion.app.data import backup, erase
-from intervals_companion.app.data.erase import DELETE, FULL_LOGOUT, LOGOUT, Deleted, Way
+from intervals_companion.app.data.erase import DELETE, FULL_LOGOUT, LOGOUT, Deleted, ExitOption
 from intervals_companion.domain.errors import CompanionError
-from intervals_companion.web.pages import action, house, page, redirect, render, visitor
+from intervals_companion.web.pages import action, page, redirect, render, visitor, web_context
 from intervals_companion.web.settings.access import BACK, forgotten
 
 
-def _confirming(way: Way) -> Callable[[Request], Response]:
+def _confirming(way: ExitOption) -> Callable[[Request], Response]:
     def confirm(request: Request) -> Response:
-        companion = house(request).companion
+        companion = web_context(request).companion
         return render(
             request, "settings/leave.html", tab="settings", back=BACK, way=way, owner=companion.account().name,
             megabytes=backup.stored_bytes(companion) / 1e6,
@@ -28,20 +28,25 @@ def _confirming(way: Way) -> Callable[[Request], Response]:
 
 
 def sign_out(request: Request, _: FormData) -> Response:
-    erase.sign_out(house(request).companion, visitor(request).session)
+    erase.sign_out(web_context(request).companion, visitor(request).session)
     return forgotten(request, redirect("/sign-in"))
 
 
-def _logging_out(way: Way) -> Callable[[Request, FormData], Response]:
+def _logging_out(way: ExitOption) -> Callable[[Request, FormData], Response]:
     def log_out(request: Request, _: FormData) -> Response:
-        result = erase.log_out(house(request).companion, way)
+        result = erase.log_out(web_context(request).companion, way)
         return _left(request, f"{way.name}: done", way, problem=result.problem)
 
     return log_out
 
 
 def _left(
-    request: Request, title: str, way: Way, *, problem: CompanionError | None = None, deleted: Deleted | None = None
+    request: Request,
+    title: str,
+    way: ExitOption,
+    *,
+    problem: CompanionError | None = None,
+    deleted: Deleted | None = None,
 ) -> Response:
     """The last page: there is no session any more."""
     request.state.visitor = None
@@ -50,7 +55,7 @@ def _left(
 
 
 def delete_everything(request: Request, _: FormData) -> Response:
-    companion = house(request).companion
+    companion = web_context(request).companion
     deleted = erase.delete_everything(companion)
     erase.begin_anew(companion)
     return _left(request, "Everything here is deleted", DELETE, deleted=deleted)

@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute
 from intervals_companion import __version__
 from intervals_companion.app import sessions
 from intervals_companion.app.account import api_key, sign_in
-from intervals_companion.app.context import Companion
+from intervals_companion.app.context import AppContext
 from intervals_companion.app.data import backup, erase
 from intervals_companion.app.doctor import checkup
 from intervals_companion.app.doctor.checkup import Box
@@ -22,7 +22,7 @@ from intervals_companion.domain import catalogue
 from intervals_companion.domain.days import local_day
 from intervals_companion.domain.errors import CompanionError, UsageError
 from intervals_companion.web.ingest import device_setup
-from intervals_companion.web.pages import action, house, page, redirect, render
+from intervals_companion.web.pages import action, page, redirect, render, web_context
 from intervals_companion.web.settings import access, data, leave
 from intervals_companion.web.settings.access import BACK
 
@@ -31,7 +31,7 @@ _MOST_SHOWN = 20
 
 
 def front(request: Request) -> Response:
-    companion = house(request).companion
+    companion = web_context(request).companion
     account = companion.account()
     since = sign_in.since(companion)
     metrics = choices.metrics(companion)
@@ -51,12 +51,12 @@ def _sports_off(switches: list[SportSwitch]) -> str:
     return "all on" if not off else f"{off[0]} off" if len(off) == 1 else f"{len(off)} off"
 
 
-def _key_words(companion: Companion) -> str:
+def _key_words(companion: AppContext) -> str:
     return api_key.masked(companion) or ("none" if api_key.may_read(companion) else "not read")
 
 
 def account(request: Request) -> Response:
-    companion = house(request).companion
+    companion = web_context(request).companion
     since = sign_in.since(companion)
     who = sign_in.anybody(companion)
     return render(
@@ -70,17 +70,17 @@ def account(request: Request) -> Response:
 
 
 def metrics(request: Request) -> Response:
-    switches = choices.metrics(house(request).companion)
+    switches = choices.metrics(web_context(request).companion)
     return render(request, "settings/metrics.html", tab="settings", back=BACK, switches=switches)
 
 
 def turn_metrics(request: Request, form: FormData) -> Response:
-    choices.turn_metrics(house(request).companion, _texts(form, "on"))
+    choices.turn_metrics(web_context(request).companion, _texts(form, "on"))
     return redirect("/settings")
 
 
 def sports(request: Request) -> Response:
-    found = house(request)
+    found = web_context(request)
     return render(
         request, "settings/sports.html", tab="settings", back=BACK, switches=choices.sport_switches(found.companion),
         live=found.phone is not None, to_health=choices.settings(found.companion).activities_to_health,
@@ -88,7 +88,7 @@ def sports(request: Request) -> Response:
 
 
 def turn_sports(request: Request, form: FormData) -> Response:
-    found = house(request)
+    found = web_context(request)
     choices.turn_sports(found.companion, _texts(form, "on"))
     if found.phone is not None:  # the row is drawn only where there is a Health store that can be written to
         choices.switch(found.companion, "activities_to_health", "activities_to_health" in form)
@@ -101,7 +101,11 @@ def _texts(form: FormData, name: str) -> list[str]:
 
 def sources(request: Request) -> Response:
     return render(
-        request, "settings/sources.html", tab="settings", back=BACK, sources=who_wrote.listed(house(request).companion)
+        request,
+        "settings/sources.html",
+        tab="settings",
+        back=BACK,
+        sources=who_wrote.listed(web_context(request).companion),
     )
 
 
@@ -114,7 +118,7 @@ def zone(request: Request) -> Response:
 
 def _zone(request: Request, wrong: str = "", problem: CompanionError | None = None) -> Response:
     """The form; with what was typed and why it cannot be."""
-    companion = house(request).companion
+    companion = web_context(request).companion
     return render(
         request, "settings/zone.html", status=400 if problem else 200, wrong=wrong, problem=problem, tab="settings",
         back=BACK, names=choices.zone_names(),
@@ -123,7 +127,7 @@ def _zone(request: Request, wrong: str = "", problem: CompanionError | None = No
 
 
 def preview_zone(request: Request, form: FormData) -> Response:
-    companion = house(request).companion
+    companion = web_context(request).companion
     typed = str(form.get("zone", "")).strip()
     try:
         preview = choices.preview_zone(companion, typed)
@@ -137,7 +141,7 @@ def preview_zone(request: Request, form: FormData) -> Response:
 
 
 def choose_zone(request: Request, form: FormData) -> Response:
-    choices.choose_zone(house(request).companion, str(form.get("zone", "")))
+    choices.choose_zone(web_context(request).companion, str(form.get("zone", "")))
     return redirect("/settings/zone")
 
 

@@ -14,17 +14,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from intervals_companion.app.context import Companion
+from intervals_companion.app.context import AppContext
 from intervals_companion.app.preferences import display
 from intervals_companion.app.remote import activity
-from intervals_companion.app.remote.activity_ref import Subject, subject
+from intervals_companion.app.remote.activity_ref import ActivityRef, activity_ref
 from intervals_companion.app.social import comments, post_comment
 from intervals_companion.app.social.comments import Comment, Thread
-from intervals_companion.app.social.post_comment import What
+from intervals_companion.app.social.post_comment import SendResult
 from intervals_companion.domain.errors import CompanionError, NothingToShow
 from intervals_companion.domain.social import visible
-from intervals_companion.web.formatting import Words
-from intervals_companion.web.pages import action, house, page, redirect, render
+from intervals_companion.web.formatting import Formatter
+from intervals_companion.web.pages import action, page, redirect, render, web_context
 
 
 @frozen
@@ -63,13 +63,13 @@ class Talk:
     """Whether it is all there: once it is on a screen, the page says that it was seen."""
 
 
-def talk(companion: Companion, about: Subject, words: Words) -> Talk:
+def talk(companion: AppContext, about: ActivityRef, words: Formatter) -> Talk:
     """What is kept. Asks nobody. What was read just now is shown as it is; else the page asks for it."""
     found = _talk(companion, comments.thread(companion, about), words)
     return evolve(found, shown=found.is_read)
 
 
-def _talk(companion: Companion, thread: Thread, words: Words) -> Talk:
+def _talk(companion: AppContext, thread: Thread, words: Formatter) -> Talk:
     now = companion.now()
     pointing = any(one.part for one in thread.comments)
     told = activity.known(companion, thread.about) if pointing else None
@@ -84,7 +84,7 @@ def _talk(companion: Companion, thread: Thread, words: Words) -> Talk:
     )
 
 
-def _said(comment: Comment, me: str, record: Mapping[str, Any], words: Words) -> Said:
+def _said(comment: Comment, me: str, record: Mapping[str, Any], words: Formatter) -> Said:
     own = comment.author == me
     return Said(
         id=comment.id,
@@ -156,9 +156,9 @@ def read(request: Request) -> Response:
 
 
 _SENT_WORDS = {
-    What.HAD_ARRIVED: "It had arrived already, so it was not sent again.",
-    What.BEING_SENT: "It is being sent.",
-    What.UNKNOWN: "Intervals.icu did not answer, and does not show it yet. Look again before you send it again.",
+    SendResult.HAD_ARRIVED: "It had arrived already, so it was not sent again.",
+    SendResult.BEING_SENT: "It is being sent.",
+    SendResult.UNKNOWN: "Intervals.icu did not answer, and does not show it yet. Look again before you send it again.",
 }
 
 
@@ -197,10 +197,10 @@ def seen(request: Request, _: FormData) -> Response:
     return Response(status_code=204)
 
 
-def _room(request: Request) -> tuple[Companion, Subject, Words]:
-    companion = house(request).companion
-    about = subject(companion, request.path_params["id"])
-    return companion, about, Words(display.preferences(companion), companion.now())
+def _room(request: Request) -> tuple[AppContext, ActivityRef, Formatter]:
+    companion = web_context(request).companion
+    about = activity_ref(companion, request.path_params["id"])
+    return companion, about, Formatter(display.preferences(companion), companion.now())
 
 
 def _number(request: Request) -> int:
@@ -210,7 +210,7 @@ def _number(request: Request) -> int:
     return int(text)
 
 
-def _answer(request: Request, companion: Companion, about: Subject, words: Words, **told: Any) -> Response:
+def _answer(request: Request, companion: AppContext, about: ActivityRef, words: Formatter, **told: Any) -> Response:
     """The comments as they are now, in the place of those on the page; without a script, the page itself."""
     problem = told.get("problem")
     if not request.headers.get("hx-request") and problem is None:
@@ -226,7 +226,12 @@ def _render(request: Request, found: Talk, status: int = 200) -> Response:
     if request.headers.get("hx-request"):
         return render(request, "social/comments.html", status=status, talk=found)
     return render(
-        request, "social/comments_page.html", status=status, tab="activities", back=(found.place, "Activity"), talk=found
+        request,
+        "social/comments_page.html",
+        status=status,
+        tab="activities",
+        back=(found.place, "Activity"),
+        talk=found,
     )
 
 

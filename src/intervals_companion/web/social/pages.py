@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from intervals_companion.app.account import sign_in
-from intervals_companion.app.context import Companion
+from intervals_companion.app.context import AppContext
 from intervals_companion.app.doctor.checkup import Act, Face, steps
 from intervals_companion.app.preferences import display
 from intervals_companion.app.remote import activity
@@ -26,8 +26,8 @@ from intervals_companion.app.social import feed
 from intervals_companion.app.social.feed import MOST, Choice
 from intervals_companion.domain.errors import Busy, CompanionError
 from intervals_companion.web.doctor.pages import bold
-from intervals_companion.web.formatting import Words
-from intervals_companion.web.pages import action, house, let_in, page, redirect, render, to_sign_in
+from intervals_companion.web.formatting import Formatter
+from intervals_companion.web.pages import action, current_visitor, page, redirect, render, to_sign_in, web_context
 from intervals_companion.web.pages import until as until_of
 from intervals_companion.web.social import presenter
 
@@ -48,7 +48,7 @@ _WEEKS_SHOWN = 6
 
 def show(request: Request) -> Response:
     """From what is kept. Asks nobody: the page itself connects to `/feed/watch` where that is due."""
-    companion = house(request).companion
+    companion = web_context(request).companion
     if not is_open(companion):
         return _closed(request, companion)
     until = until_of(request.query_params)
@@ -57,7 +57,7 @@ def show(request: Request) -> Response:
     return render(request, "social/feed.html", tab="friends", due=due, **shown)
 
 
-def _closed(request: Request, companion: Companion) -> Response:
+def _closed(request: Request, companion: AppContext) -> Response:
     """Why nothing of others can be read, and the doctor's steps."""
     check = feed.closed(companion) if sign_in.anybody(companion) else None
     return render(
@@ -72,11 +72,11 @@ def _choice(asked: QueryParams) -> Choice:
 
 
 def _list(
-    companion: Companion, choice: Choice, until: date | None = None, *, reading: bool,
+    companion: AppContext, choice: Choice, until: date | None = None, *, reading: bool,
     problem: CompanionError | None = None, most: int = MOST,
 ) -> dict[str, Any]:  # fmt: skip
     """What `feed_list.html` needs."""
-    words = Words(display.preferences(companion), companion.now())
+    words = Formatter(display.preferences(companion), companion.now())
     found = feed.page(companion, choice, until, most=most)
     look, trouble = found.look, None if reading else _trouble(companion, found.look, problem)
     state = "not read" if trouble else presenter.state(look, words, reading=reading, due=feed.is_due(companion))
@@ -98,7 +98,7 @@ def _list(
     }
 
 
-def _days(found: feed.Page, choice: Choice, words: Words, *, reading: bool) -> dict[str, Any]:
+def _days(found: feed.Page, choice: Choice, words: Formatter, *, reading: bool) -> dict[str, Any]:
     """What `feed_days.html` needs: lines, and the way to those before."""
     older = None if reading or found.look is None else found.older
     return {
@@ -112,7 +112,7 @@ def _days(found: feed.Page, choice: Choice, words: Words, *, reading: bool) -> d
 
 
 def _trouble(
-    companion: Companion, look: feed.Look | None, problem: CompanionError | None
+    companion: AppContext, look: feed.FeedStatus | None, problem: CompanionError | None
 ) -> tuple[str, str, str] | None:  # fmt: skip
     """Cause, cure, and the page that has the steps ("" where there is none)."""
     said = (problem.cause, problem.cure) if problem is not None else look.trouble if look is not None else None
@@ -124,9 +124,9 @@ def _trouble(
 
 def more(request: Request) -> Response:
     """The page before: from what is kept, or read first where these days are not known."""
-    companion = house(request).companion
+    companion = web_context(request).companion
     choice, until = _choice(request.query_params), until_of(request.query_params)
-    words = Words(display.preferences(companion), companion.now())
+    words = Formatter(display.preferences(companion), companion.now())
     problem: CompanionError | None = None
     found = feed.page(companion, choice, until)
     if until is not None and found.older is not None and found.older >= until:
@@ -140,11 +140,11 @@ def more(request: Request) -> Response:
 
 def beside(request: Request) -> Response:
     """What stands beside one line, read once it is seen."""
-    companion = house(request).companion
-    words = Words(display.preferences(companion), companion.now())
+    companion = web_context(request).companion
+    words = Formatter(display.preferences(companion), companion.now())
     try:
         line = feed.line(companion, request.path_params["id"])
-        found = activity.aside(companion, line.id)
+        found = activity.row_extras(companion, line.id)
     except CompanionError as problem:  # the place stays empty; what stands in the way is told where lists are read
         log.info("aside: %s", type(problem).__name__)
         return Response(status_code=204)
@@ -158,7 +158,7 @@ def due(request: Request) -> Response:
     """What makes a page connect again, where it is time to. Asked by a page that is looked at; asks nobody. A key that
     is refused is not tried every minute: whoever has put it right presses, or opens the page anew.
     """
-    companion = house(request).companion
+    companion = web_context(request).companion
     if not is_open(companion) or feed.closed(companion) is not None or not feed.is_due(companion):
         return Response(status_code=204)
     return render(
@@ -174,7 +174,7 @@ def _shown(asked: QueryParams) -> int:
 
 async def watch(request: Request) -> Response:
     """Reads what is new, and sends the list as it comes in."""
-    request.state.visitor = await run_in_threadpool(let_in, request)
+    request.state.visitor = await run_in_threadpool(current_visitor, request)
     if request.state.visitor is None:
         return to_sign_in(request)
     return EventSourceResponse(_told(request))
@@ -186,7 +186,7 @@ async def _told(request: Request) -> AsyncIterator[ServerSentEvent]:
     A reading runs to its end, also when nobody watches it any more. Where somebody else reads already, theirs is
     watched.
     """
-    companion, before, pauses = house(request).companion, "", chain(_SOONER, repeat(LOOK_EVERY))
+    companion, before, pauses = web_context(request).companion, "", chain(_SOONER, repeat(LOOK_EVERY))
     problem: CompanionError | None = None
     while await run_in_threadpool(_may_read, request):
         reading = asyncio.get_running_loop().run_in_executor(None, _read, companion)
@@ -202,11 +202,11 @@ async def _told(request: Request) -> AsyncIterator[ServerSentEvent]:
 
 
 def _may_read(request: Request) -> bool:
-    companion = house(request).companion
-    return let_in(request) is not None and is_open(companion) and feed.is_due(companion)
+    companion = web_context(request).companion
+    return current_visitor(request) is not None and is_open(companion) and feed.is_due(companion)
 
 
-def _read(companion: Companion) -> CompanionError | None:
+def _read(companion: AppContext) -> CompanionError | None:
     """What ended it early, or went wrong with one of the athletes."""
     if not feed.is_due(companion):  # somebody else has just done it
         return None
@@ -217,7 +217,7 @@ def _read(companion: Companion) -> CompanionError | None:
     return next(iter(problems), None)
 
 
-async def _goes_on(companion: Companion, reading: asyncio.Future[CompanionError | None], pause: float) -> bool:
+async def _goes_on(companion: AppContext, reading: asyncio.Future[CompanionError | None], pause: float) -> bool:
     """Waits a little, and says whether anybody still reads."""
     if reading.done():
         await asyncio.sleep(pause)
@@ -230,8 +230,8 @@ async def _goes_on(companion: Companion, reading: asyncio.Future[CompanionError 
 
 def _drawn(request: Request, *, reading: bool = False, problem: CompanionError | None = None) -> str:
     """The list, and how far it is, as it stands now."""
-    companion = house(request).companion
-    if let_in(request) is None:
+    companion = web_context(request).companion
+    if current_visitor(request) is None:
         return ""
     shown = _list(
         companion, _choice(request.query_params), None,
@@ -242,11 +242,11 @@ def _drawn(request: Request, *, reading: bool = False, problem: CompanionError |
 
 def read(request: Request, form: FormData) -> Response:
     """For a browser without scripts, and for whoever presses it: reads now, and comes back when all is there."""
-    companion = house(request).companion
+    companion = web_context(request).companion
     asked = QueryParams({name: str(value) for name, value in form.items()})
     until = until_of(asked)
     if until is None:
-        feed.look_again(companion)
+        feed.invalidate(companion)
         feed.read(companion)
     elif (older := feed.page(companion, until=until).older) is not None and older >= until:
         for problem in feed.read_back(companion, older):
@@ -256,12 +256,12 @@ def read(request: Request, form: FormData) -> Response:
 
 def check(request: Request, _: FormData) -> Response:
     """The page that follows connects, and reads."""
-    feed.look_again(house(request).companion)
+    feed.invalidate(web_context(request).companion)
     return redirect("/feed")
 
 
 def catch_up(request: Request, _: FormData) -> Response:
-    feed.catch_up(house(request).companion)
+    feed.catch_up(web_context(request).companion)
     return redirect("/feed")
 
 
@@ -269,10 +269,10 @@ def catch_up(request: Request, _: FormData) -> Response:
 
 
 def athletes(request: Request) -> Response:
-    companion = house(request).companion
+    companion = web_context(request).companion
     if not is_open(companion):
         return redirect("/feed")
-    words = Words(display.preferences(companion), companion.now())
+    words = Formatter(display.preferences(companion), companion.now())
     found = feed.weeks(companion)
     known = {other.id for other, _ in found}
     return render(

@@ -11,13 +11,13 @@ from urllib.parse import urlencode
 from attrs import evolve, frozen
 from markupsafe import Markup
 
-from intervals_companion.app.social.feed import Choice, Hidden, Line, Look, Other, Page, Week
+from intervals_companion.app.social.feed import Choice, FeedStatus, FollowedAthlete, Hidden, Line, Page, Week
 from intervals_companion.domain.days import monday
 from intervals_companion.domain.social import visible
 from intervals_companion.domain.sports import spaced
 from intervals_companion.web.charts import thumbnails
 from intervals_companion.web.charts.svg import icon, sport_icon
-from intervals_companion.web.formatting import THIN, Words
+from intervals_companion.web.formatting import THIN, Formatter
 
 _SPORTS = 5
 """Sports that stand side by side; the rest is in the menu."""
@@ -46,7 +46,7 @@ class Day:
     rows: list[Row]
 
 
-def days(page: Page, words: Words) -> list[Day]:
+def days(page: Page, words: Formatter) -> list[Day]:
     return [
         Day(day, _heading(day, words), counted(len(rows), "activity", "activities"), rows)
         for day, rows in (
@@ -60,17 +60,17 @@ def counted(count: int, one: str, many: str) -> str:
     return f"{count} {one if count == 1 else many}"
 
 
-def _heading(day: date, words: Words) -> str:
+def _heading(day: date, words: Formatter) -> str:
     return "Today" if day == words.today else words.long_day(day)
 
 
-def _row(line: Line, page: Page, words: Words) -> Row:
+def _row(line: Line, page: Page, words: Formatter) -> Row:
     comments = page.talk.get(line.id) if line.talked else 0
     asks = line.hidden is None and (line.id not in page.shapes or comments is None)
     return evolve(row(line, words, page.shapes.get(line.id), comments), asks=asks)
 
 
-def row(line: Line, words: Words, shape: Mapping[str, Any] | None, comments: int | None) -> Row:
+def row(line: Line, words: Formatter, shape: Mapping[str, Any] | None, comments: int | None) -> Row:
     return Row(
         line=evolve(line, who=visible(line.who), title=visible(line.title)),
         icon=icon("hidden") if line.hidden else sport_icon(line.type),
@@ -82,7 +82,7 @@ def row(line: Line, words: Words, shape: Mapping[str, Any] | None, comments: int
     )
 
 
-def _sub(line: Line, words: Words) -> Iterator[str]:
+def _sub(line: Line, words: Formatter) -> Iterator[str]:
     if line.hidden is Hidden.STRAVA:
         yield "counted in load"
     if line.distance:
@@ -157,7 +157,7 @@ def _sport(kind: str, choice: Choice) -> Filter:
 # --- how far it is read ----------------------------------------------------------------------------------------------
 
 
-def state(look: Look | None, words: Words, *, reading: bool, due: bool) -> str:
+def state(look: FeedStatus | None, words: Formatter, *, reading: bool, due: bool) -> str:
     if reading:
         under_way = look is not None and look.done < look.total
         return f"{look.done} of {look.total} read" if look is not None and under_way else "reading"
@@ -182,7 +182,7 @@ def nothing(page: Page, choice: Choice, *, reading: bool) -> str:
 
 @frozen
 class WeekRow:
-    other: Other
+    other: FollowedAthlete
     fitness: str
     fatigue: str
     form: str
@@ -199,13 +199,13 @@ class WeekTable:
     rows: list[WeekRow]
 
 
-def week_tables(found: Sequence[tuple[Other, Sequence[Week]]], words: Words) -> list[WeekTable]:
+def week_tables(found: Sequence[tuple[FollowedAthlete, Sequence[Week]]], words: Formatter) -> list[WeekTable]:
     """This week, the last one and the one before, as far as anybody's is known; newest first."""
     firsts = sorted({week.first for _, weeks in found for week in weeks}, reverse=True)
     return [_table(first, found, words) for first in firsts]
 
 
-def last_week(found: Sequence[tuple[Other, Sequence[Week]]], words: Words, most: int) -> WeekTable:
+def last_week(found: Sequence[tuple[FollowedAthlete, Sequence[Week]]], words: Formatter, most: int) -> WeekTable:
     """Of those who come first, and did something known in it."""
     first = monday(words.today) - timedelta(days=7)
     there = [(other, weeks) for other, weeks in found if any(week.first == first for week in weeks)]
@@ -215,7 +215,7 @@ def last_week(found: Sequence[tuple[Other, Sequence[Week]]], words: Words, most:
 _WEEKS = {0: "This week", 7: "Last week"}
 
 
-def _table(first: date, found: Sequence[tuple[Other, Sequence[Week]]], words: Words) -> WeekTable:
+def _table(first: date, found: Sequence[tuple[FollowedAthlete, Sequence[Week]]], words: Formatter) -> WeekTable:
     days = words.days(first, first + timedelta(days=6))
     return WeekTable(
         first,
@@ -225,7 +225,7 @@ def _table(first: date, found: Sequence[tuple[Other, Sequence[Week]]], words: Wo
     )
 
 
-def week_row(other: Other, week: Week, words: Words) -> WeekRow:
+def week_row(other: FollowedAthlete, week: Week, words: Formatter) -> WeekRow:
     return WeekRow(
         other=other,
         fitness=_number(week.fitness, words),
@@ -237,11 +237,11 @@ def week_row(other: Other, week: Week, words: Words) -> WeekRow:
     )
 
 
-def _number(value: float | None, words: Words) -> str:
+def _number(value: float | None, words: Formatter) -> str:
     return "–" if value is None else words.number(value)
 
 
-def _form(week: Week, words: Words) -> str:
+def _form(week: Week, words: Formatter) -> str:
     """As the athlete's setting says: absolute, or percent of fitness."""
     if week.form is None:
         return "–"

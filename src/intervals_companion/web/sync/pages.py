@@ -18,15 +18,24 @@ from intervals_companion.app.doctor import checkup
 from intervals_companion.app.jobs.runner import IMPORT, PLAN, SYNC, Job
 from intervals_companion.app.preferences import display
 from intervals_companion.app.sync import conflicts, first_sync, history
-from intervals_companion.app.sync.conflicts import Case
-from intervals_companion.app.sync.history import BLOCKED, PAGE, TO_DECIDE, Told
+from intervals_companion.app.sync.conflicts import ConflictDetails
+from intervals_companion.app.sync.history import BLOCKED, PAGE, TO_DECIDE, RunDetails
 from intervals_companion.domain.days import parse_day
 from intervals_companion.domain.errors import NothingToShow
 from intervals_companion.web.charts import svg
 from intervals_companion.web.charts.scale import scale
-from intervals_companion.web.context import House
-from intervals_companion.web.formatting import Words
-from intervals_companion.web.pages import action, house, let_in, page, redirect, render, templates, to_sign_in
+from intervals_companion.web.context import WebContext
+from intervals_companion.web.formatting import Formatter
+from intervals_companion.web.pages import (
+    action,
+    current_visitor,
+    page,
+    redirect,
+    render,
+    templates,
+    to_sign_in,
+    web_context,
+)
 from intervals_companion.web.sync import presenter
 from intervals_companion.web.sync.next_steps import WAYS_ON, WayOn
 from intervals_companion.web.sync.presenter import outcome
@@ -41,7 +50,7 @@ LOOK_EVERY = 0.5
 
 
 def show(request: Request) -> Response:
-    found = house(request)
+    found = web_context(request)
     words = _words(found)
     runs = [(run, history.account(run)) for run in history.latest(found.companion, RUNS_SHOWN)]
     last, told = next(((run, account) for run, account in runs if run.account), (None, None))
@@ -58,25 +67,25 @@ def show(request: Request) -> Response:
     )  # fmt: skip
 
 
-def _unseen_failure(found: House) -> Job | None:
+def _unseen_failure(found: WebContext) -> Job | None:
     """A sync that failed before it became a run: nothing else would tell of it."""
     job = found.jobs.latest(SYNC)
     return job if job is not None and job.error is not None and not job.result.get("run") else None
 
 
-def _counts(found: House) -> dict[str, int]:
+def _counts(found: WebContext) -> dict[str, int]:
     waiting = conflicts.waiting(found.companion)
     counts = {reason: sum(1 for one in waiting if one.reason == reason) for reason in TO_DECIDE}
     return {reason: count for reason, count in counts.items() if count}
 
 
-def _words(found: House) -> Words:
+def _words(found: WebContext) -> Formatter:
     companion = found.companion
-    return Words(display.preferences(companion), companion.now())
+    return Formatter(display.preferences(companion), companion.now())
 
 
 def start(request: Request, form: FormData) -> Response:
-    found = house(request)
+    found = web_context(request)
     if first_sync.confirmed(found.companion) is None:
         return redirect("/connect/first-sync")
     return redirect(_watch(found.jobs.start_sync(confirmed=form.get("confirmed") == "yes")))
@@ -84,7 +93,7 @@ def start(request: Request, form: FormData) -> Response:
 
 def cancel(request: Request, form: FormData) -> Response:
     name = str(form.get("job", ""))
-    house(request).jobs.cancel(name)
+    web_context(request).jobs.cancel(name)
     return redirect(_watch(name))
 
 
@@ -97,7 +106,7 @@ def _watch(job: str) -> str:
 
 def running(request: Request) -> Response:
     """A job while it runs; once it is over, what came of it."""
-    found = house(request)
+    found = web_context(request)
     job = _named(found, request) or found.jobs.current()
     if job is None:
         return redirect("/sync")
@@ -108,7 +117,7 @@ def running(request: Request) -> Response:
     return render(request, "sync/running.html", tab="sync", p=shown, first=first, watch=f"/sync/events?job={job.id}")
 
 
-def _named(found: House, request: Request) -> Job | None:
+def _named(found: WebContext, request: Request) -> Job | None:
     return found.jobs.job(request.query_params.get("job", ""))
 
 
@@ -124,13 +133,13 @@ def _result(job: Job) -> str:
 
 async def events(request: Request) -> Response:
     """The progress of a job, as it goes."""
-    if await run_in_threadpool(let_in, request) is None:
+    if await run_in_threadpool(current_visitor, request) is None:
         return to_sign_in(request)
-    found = house(request)
+    found = web_context(request)
 
     def look() -> tuple[bool, str]:
         job = _named(found, request)
-        if job is None or not job.unfinished or let_in(request) is None:
+        if job is None or not job.unfinished or current_visitor(request) is None:
             return True, templates().get_template("sync/over.html").render(job=request.query_params.get("job", ""))
         words = _words(found)
         shown = progress(job, found.companion.now(), words)
@@ -157,7 +166,7 @@ async def told_as_it_goes(
 
 def over(request: Request) -> Response:
     """Sends a page that watched a job to what came of it."""
-    job = _named(house(request), request)
+    job = _named(web_context(request), request)
     return Response(status_code=204, headers={"HX-Redirect": _result(job) if job else "/sync"})
 
 
@@ -165,8 +174,8 @@ def over(request: Request) -> Response:
 
 
 def run(request: Request) -> Response:
-    found = house(request)
-    told = history.told(found.companion, request.path_params["number"])
+    found = web_context(request)
+    told = history.run_details(found.companion, request.path_params["number"])
     shown = request.query_params.get("show", "all")
     w = _words(found)
     return render(
@@ -177,7 +186,7 @@ def run(request: Request) -> Response:
     )  # fmt: skip
 
 
-def _took(told: Told) -> str:
+def _took(told: RunDetails) -> str:
     return took((told.run.finished - told.run.started) / 1000) if told.run.finished else ""
 
 
@@ -188,14 +197,14 @@ def held(request: Request) -> Response:
     except ValueError as problem:
         raise NothingToShow("There is no such reason.", "Go back to the run.") from problem
     number, start = request.path_params["number"], _start(request)
-    items, total = history.held_items(house(request).companion, number, reason, start)
+    items, total = history.held_items(web_context(request).companion, number, reason, start)
     way_on = WAYS_ON.get(reason)
     return _items(request, f"/sync/runs/{number}", number, title, words, items, total, start, way_on)
 
 
 def sent(request: Request) -> Response:
     number, start = request.path_params["number"], _start(request)
-    items, total = history.sent_items(house(request).companion, number, start)
+    items, total = history.sent_items(web_context(request).companion, number, start)
     return _items(request, f"/sync/runs/{number}", number, "Sent", "", items, total, start)
 
 
@@ -205,12 +214,12 @@ def _items(
 ) -> Response:  # fmt: skip
     return render(
         request, "sync/items.html", tab="sync", back=(back, f"Run {number}"), title=title, words=words, items=items,
-        counted=_counted(items, total, _words(house(request))), start=start, way_on=way_on,
+        counted=_counted(items, total, _words(web_context(request))), start=start, way_on=way_on,
         more=start + PAGE if start + PAGE < total else None, sport_icon=svg.sport_icon,
     )  # fmt: skip
 
 
-def _counted(items: list[history.Item], total: int, w: Words) -> str:
+def _counted(items: list[history.Item], total: int, w: Formatter) -> str:
     """`150 values`; of more than a page of both kinds nobody looks which is which."""
     kinds = {one.is_workout for one in items}
     noun = " and ".join(word for word, kind in (("values", False), ("workouts", True)) if kind in kinds or not kinds)
@@ -230,7 +239,7 @@ def waiting(request: Request) -> Response:
 
 
 def _waiting_page(request: Request, *, wanted: str = "", missing: bool = False) -> Response:
-    found = house(request)
+    found = web_context(request)
     counts = _counts(found)
     asked = wanted or request.query_params.get("reason")
     reason = asked if asked in TO_DECIDE else next(iter(counts), TO_DECIDE[0])
@@ -248,7 +257,7 @@ def _waiting_page(request: Request, *, wanted: str = "", missing: bool = False) 
 
 def decide_many(request: Request, form: FormData) -> Response:
     """Those that are ticked, or all of one field, or all: `which` says it."""
-    found = house(request)
+    found = web_context(request)
     which, reason = str(form.get("which", "")), str(form.get("reason", ""))
     if which == "ticked":
         items = conflicts.chosen(found.companion, {str(name) for name in form.getlist("item")})
@@ -263,20 +272,20 @@ def decide_many(request: Request, form: FormData) -> Response:
 
 
 def case(request: Request) -> Response:
-    found = house(request)
-    return _case(request, conflicts.case(found.companion, *_place(request)))
+    found = web_context(request)
+    return _case(request, conflicts.conflict_details(found.companion, *_place(request)))
 
 
 def _place(request: Request) -> tuple[date, str]:
     return parse_day(request.path_params["item"]), request.path_params["field"]
 
 
-def _case(request: Request, shown: Case, *, missing: bool = False) -> Response:
+def _case(request: Request, shown: ConflictDetails, *, missing: bool = False) -> Response:
     item = shown.item
     axis = None
     if not isinstance(item.ours, str) and not isinstance(item.theirs, str):
         base = shown.base.value if shown.base and not isinstance(shown.base.value, str) else None
-        axis = scale(item.field, item.ours, item.theirs, base, shown.usual, _words(house(request)))
+        axis = scale(item.field, item.ours, item.theirs, base, shown.usual, _words(web_context(request)))
     return render(
         request, "sync/conflict.html", status=400 if missing else 200, tab="sync", c=shown, item=item, axis=axis,
         missing=missing, did=_did(request), back=(f"/sync/waiting?reason={item.reason}", "Your choice"),
@@ -284,8 +293,8 @@ def _case(request: Request, shown: Case, *, missing: bool = False) -> Response:
 
 
 def decide(request: Request, form: FormData) -> Response:
-    found = house(request)
-    shown = conflicts.case(found.companion, *_place(request))
+    found = web_context(request)
+    shown = conflicts.conflict_details(found.companion, *_place(request))
     use = str(form.get("use", ""))
     if use not in ("ours", "theirs"):
         return _case(request, shown, missing=True)
@@ -298,7 +307,7 @@ def decide(request: Request, form: FormData) -> Response:
 _USES = ("ours", "theirs")
 
 
-def _with_word(path: str, items: list[conflicts.Waiting], use: str) -> str:
+def _with_word(path: str, items: list[conflicts.PendingConflict], use: str) -> str:
     """The address of the page that follows a choice, which tells what was chosen."""
     said = f"one={items[0].day}/{items[0].field}" if len(items) == 1 else f"many={len(items)}"
     return f"{path}{'&' if '?' in path else '?'}did={use}&{said}"
@@ -306,7 +315,7 @@ def _with_word(path: str, items: list[conflicts.Waiting], use: str) -> str:
 
 def _did(request: Request) -> str:
     """What the choice just made does, in words. An address can only name it: the values come from the store."""
-    found, asked = house(request), request.query_params
+    found, asked = web_context(request), request.query_params
     use, many, (day, _, field) = asked.get("did"), asked.get("many", ""), asked.get("one", "").partition("/")
     if use not in _USES:
         return ""
@@ -321,19 +330,19 @@ def _did(request: Request) -> str:
     return f"The first sync sends {what}." if first else f"Sending {what}."
 
 
-def _value_words(found: House, day: date, field: str, use: str) -> str:
+def _value_words(found: WebContext, day: date, field: str, use: str) -> str:
     """`72.77 kg for Sat 31 Oct`."""
     value = conflicts.side(found.companion, day, field, ours=use == "ours")
     w = _words(found)
     return "" if value is None else f"{w.measure(field, value)} for {w.day(day)}"
 
 
-def _then(found: House) -> str:
+def _then(found: WebContext) -> str:
     """Where a choice is carried out: by the sync that follows, or, before the first one, by its plan."""
     return "/sync" if first_sync.confirmed(found.companion) else "/connect/first-sync"
 
 
-def _decide(found: House, items: list[conflicts.Waiting], use: str) -> None:
+def _decide(found: WebContext, items: list[conflicts.PendingConflict], use: str) -> None:
     if use == "ours":
         conflicts.take_over(found.companion, items)
         found.jobs.after_cure()

@@ -9,12 +9,12 @@ from markupsafe import Markup
 from intervals_companion.app.sync.history import Account
 from intervals_companion.web.charts import svg
 from intervals_companion.web.charts.svg import Part
-from intervals_companion.web.formatting import Words
+from intervals_companion.web.formatting import Formatter
 
 _AGREE = "Both sides agree."
 
 
-def outcome(account: Account, w: Words, *, waiting: int | None = None, blocked: int = 0) -> str:
+def outcome(account: Account, w: Formatter, *, waiting: int | None = None, blocked: int = 0) -> str:
     """A run in one line.
 
     Of the newest run, `waiting` is what waits for a choice by now, and `blocked` how many things block by now.
@@ -34,7 +34,7 @@ def outcome(account: Account, w: Words, *, waiting: int | None = None, blocked: 
     return ", ".join(["Nothing new", *kept]) + ("" if kept or blocked or account.unread else f". {_AGREE}")
 
 
-def told(account: Account, w: Words, at: int, *, waiting: int, blocked: int) -> str:
+def told(account: Account, w: Formatter, at: int, *, waiting: int, blocked: int) -> str:
     """The newest run, which ended `at` (ms), in a sentence or two."""
     if account.meant or account.written or account.error or account.unread:
         return " ".join(_sentences(account, w, waiting))
@@ -43,7 +43,7 @@ def told(account: Account, w: Words, at: int, *, waiting: int, blocked: int) -> 
     return f"{since} {kept}." if kept else since if blocked else f"{since} {_AGREE}"
 
 
-def line(account: Account, w: Words, left: str = "", right: str = "", *, blocked: int = 0) -> Markup:
+def line(account: Account, w: Formatter, left: str = "", right: str = "", *, blocked: int = 0) -> Markup:
     """What travelled. Held on purpose was not meant to arrive, and leaves the right dot filled."""
     parts = [
         Part("sent", account.arrived),
@@ -59,14 +59,14 @@ def line(account: Account, w: Words, left: str = "", right: str = "", *, blocked
     return svg.line(parts, left, right, f"From Apple Health to Intervals.icu: {said}.", words=w)
 
 
-def share(account: Account, w: Words) -> str:
+def share(account: Account, w: Formatter) -> str:
     """How much of what was meant to arrive did, for below the right dot."""
     if account.meant:
         return f"{w.number(account.arrived)} of {w.number(account.meant)} arrived"
     return "nothing arrived" if account.error else "nothing new"
 
 
-def _kept(account: Account, w: Words, waiting: int | None) -> Iterator[str]:
+def _kept(account: Account, w: Formatter, waiting: int | None) -> Iterator[str]:
     """What stays where it is, those that wait for a choice among it."""
     held = account.held_count - account.blocked
     waits = account.to_decide if waiting is None else waiting
@@ -76,7 +76,7 @@ def _kept(account: Account, w: Words, waiting: int | None) -> Iterator[str]:
         yield f"{w.counted(waits, 'waits', 'wait')} for your choice"
 
 
-def _sentences(account: Account, w: Words, waiting: int) -> Iterator[str]:
+def _sentences(account: Account, w: Formatter, waiting: int) -> Iterator[str]:
     nouns = ((account.workouts, "workout", "workouts"), (account.values, "value", "values"))
     arrived = " and ".join(w.counted(number, one, many) for number, one, many in nouns if number)
     if arrived:

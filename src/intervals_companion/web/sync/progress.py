@@ -11,7 +11,7 @@ from markupsafe import Markup
 from intervals_companion.app.jobs.runner import IMPORT, PLAN, SYNC, Job
 from intervals_companion.web.charts import svg
 from intervals_companion.web.charts.svg import Part
-from intervals_companion.web.formatting import Words
+from intervals_companion.web.formatting import Formatter
 
 TITLES: Mapping[str, str] = {SYNC: "Syncing", PLAN: "Making the plan", IMPORT: "Reading your export"}
 
@@ -61,7 +61,7 @@ class Progress:
         return TITLES[self.job.kind]
 
 
-def progress(job: Job, now: int, words: Words) -> Progress:
+def progress(job: Job, now: int, words: Formatter) -> Progress:
     """`now` in ms."""
     found: Mapping[str, Any] = {step["stage"]: step for step in job.account["steps"]}
     known = (*((_OF_A_PHONE,) if _OF_A_PHONE[0] in found else ()), *_STEPS[job.kind])
@@ -77,7 +77,7 @@ def progress(job: Job, now: int, words: Words) -> Progress:
     )  # fmt: skip
 
 
-def _step(job: Job, found: Mapping[str, Any] | None, stage: str, name: str, unit: str, words: Words) -> Step:
+def _step(job: Job, found: Mapping[str, Any] | None, stage: str, name: str, unit: str, words: Formatter) -> Step:
     if found is None:
         return Step(name, "todo", "")
     done, total = found["done"], found["total"]
@@ -89,7 +89,7 @@ def _step(job: Job, found: Mapping[str, Any] | None, stage: str, name: str, unit
     return Step(name, state, count if unit and total else "")
 
 
-def _speed(job: Job, step: Mapping[str, Any] | None, unit: str, words: Words) -> tuple[str, str]:
+def _speed(job: Job, step: Mapping[str, Any] | None, unit: str, words: Formatter) -> tuple[str, str]:
     """How many a second, and how long what is left will take at that rate; empty while nobody can say."""
     seconds = 0 if step is None else (job.changed - step["began"]) / 1000
     if not unit or not job.done or seconds <= 0:
@@ -100,7 +100,7 @@ def _speed(job: Job, step: Mapping[str, Any] | None, unit: str, words: Words) ->
     return per_second, f"about {took(left)} left" if left >= 1 else ""
 
 
-def _line(job: Job, unit: str, words: Words) -> Markup:
+def _line(job: Job, unit: str, words: Formatter) -> Markup:
     done, total = job.done, max(job.total, job.done)
     parts = [Part("sent", done), Part("todo", total - done)] if total else [Part("todo", 1)]
     right = f"{words.number(done)} {unit} there" if job.stage.startswith(("Sending", "Uploading")) else ""

@@ -15,15 +15,15 @@ from starlette.routing import BaseRoute
 from intervals_companion.app.dashboard import Range
 from intervals_companion.app.preferences import display
 from intervals_companion.app.wellness import metrics as service
-from intervals_companion.app.wellness.metrics import Line, Whole, Why
+from intervals_companion.app.wellness.metrics import Line, MetricDetails, Provenance
 from intervals_companion.domain.catalogue import Metric, Rule
 from intervals_companion.domain.days import parse_day
 from intervals_companion.domain.errors import NothingToShow, UsageError
 from intervals_companion.web.charts import days
 from intervals_companion.web.charts.svg import sparkline
 from intervals_companion.web.dashboard import chosen_range
-from intervals_companion.web.formatting import Measure, Words
-from intervals_companion.web.pages import house, page, render
+from intervals_companion.web.formatting import Formatter, Measure
+from intervals_companion.web.pages import page, render, web_context
 from intervals_companion.web.sync.next_steps import WAYS_ON
 
 MOST_SAMPLES = 60
@@ -45,8 +45,8 @@ class Row:
 
 
 def every(request: Request) -> Response:
-    companion = house(request).companion
-    words = Words(display.preferences(companion), companion.now())
+    companion = web_context(request).companion
+    words = Formatter(display.preferences(companion), companion.now())
     names = service.source_names(companion)
     found = service.lines(companion)
     seen = any(line.value is not None for lines in found.values() for line in lines)
@@ -54,7 +54,7 @@ def every(request: Request) -> Response:
     return render(request, "wellness/metrics.html", tab="metrics", groups=groups)
 
 
-def _row(line: Line, names: Mapping[str, str], words: Words) -> Row:
+def _row(line: Line, names: Mapping[str, str], words: Formatter) -> Row:
     metric = line.metric
     measure = None if line.value is None else words.measure(metric.field, line.value)
     when = "" if line.day is None or line.day == words.today else words.day(line.day)
@@ -87,12 +87,12 @@ class Fact(NamedTuple):
 
 
 def one(request: Request) -> Response:
-    companion = house(request).companion
-    words = Words(display.preferences(companion), companion.now())
+    companion = web_context(request).companion
+    words = Formatter(display.preferences(companion), companion.now())
     field, day = request.path_params["field"], _wanted_day(request)
     chosen = "range" in request.query_params
     reach = chosen_range(request) if chosen else service.reach_of(day, words.today)
-    found = service.whole(companion, field, reach, day)
+    found = service.metric_details(companion, field, reach, day)
     metric, why, newest = found.metric, found.why, found.newest
     place = _place(found)
     drawn = any(each.value is not None for each in found.days)
@@ -128,7 +128,7 @@ def one(request: Request) -> Response:
     )
 
 
-def _place(found: Whole) -> int | None:
+def _place(found: MetricDetails) -> int | None:
     """Which of the days the one that was asked for is."""
     if found.asked is None:
         return None
@@ -136,7 +136,7 @@ def _place(found: Whole) -> int | None:
     return len(found.days) - 1 - back if 0 <= back < len(found.days) else None
 
 
-def _reading(found: Whole, words: Words) -> str:
+def _reading(found: MetricDetails, words: Formatter) -> str:
     """What stands above the plot: the day that was asked for, else the newest."""
     if found.asked is None and found.newest is None:
         return ""
@@ -144,7 +144,7 @@ def _reading(found: Whole, words: Words) -> str:
     return f"{words.day(day)}: {words.measure(found.metric.field, found.why.value) if found.why else 'no value'}"
 
 
-def _span(step: int, words: Words) -> Callable[[date], str]:
+def _span(step: int, words: Formatter) -> Callable[[date], str]:
     """A day in words, or the days up to it that a dot stands for."""
     return words.day if step == 1 else lambda last: words.days(last - timedelta(days=step - 1), last)
 
@@ -163,13 +163,13 @@ def _wanted_day(request: Request) -> date | None:
         raise NothingToShow(problem.cause, problem.cure) from problem
 
 
-def _when(why: Why | None, words: Words) -> str:
+def _when(why: Provenance | None, words: Formatter) -> str:
     if why is None:
         return ""
     return "today" if why.day == words.today else words.day(why.day)
 
 
-def _sentence(found: Whole, words: Words) -> str:
+def _sentence(found: MetricDetails, words: Formatter) -> str:
     field = found.metric.field
     known = [day.value for day in found.days if day.value is not None]
     low, high = words.measure(field, min(known)), words.measure(field, max(known))
@@ -178,7 +178,7 @@ def _sentence(found: Whole, words: Words) -> str:
     return said + (f" 7-day mean {words.measure(field, found.week.mean)}." if found.week else "")
 
 
-def _state(why: Why) -> tuple[str, str]:
+def _state(why: Provenance) -> tuple[str, str]:
     """Glyph and word of the day's value."""
     if why.held_reason == "no_permission":
         return "held_permission", "held: no permission"
@@ -194,7 +194,7 @@ def _state(why: Why) -> tuple[str, str]:
 _ORIGINS = {"sent": "Sent from here", "found": "Found there, the same", "to_health": "Written to Health"}
 
 
-def _facts(metric: Metric, why: Why, names: Mapping[str, str], words: Words) -> list[Fact]:
+def _facts(metric: Metric, why: Provenance, names: Mapping[str, str], words: Formatter) -> list[Fact]:
     assert metric.rule is not None  # rows without a formula are not shown
     facts = [Fact("Rule", metric.rule.value[:1].upper() + metric.rule.value[1:])]
     if why.stale:
@@ -227,7 +227,7 @@ class Samples:
     """Time, value, source, and why it did not count."""
 
 
-def _samples(metric: Metric, why: Why, words: Words) -> Samples | None:
+def _samples(metric: Metric, why: Provenance, words: Formatter) -> Samples | None:
     if not why.samples:
         return None
     used = [sample for sample in why.samples if not sample.refused]
