@@ -8,7 +8,8 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from intervals_companion.app.data import erase
-from intervals_companion.cli import context, output
+from intervals_companion.cli import output
+from intervals_companion.cli.context import open_context, data_folder
 from intervals_companion.domain.errors import UsageError
 
 CONFIRMATION = "delete everything"
@@ -26,13 +27,13 @@ def delete_everything(*, yes: bool = False, as_json: Annotated[bool, Parameter(n
     """
     if not yes:
         _ask()
-    with context.open_context() as companion:
+    with open_context() as companion:
         deleted = erase.delete_everything(companion)
     if as_json:
         output.print_json({"removed": deleted.removed, "left": deleted.left})
         return 0
     console = output.out()
-    console.print(f"Removed {output.several(len(deleted.removed), 'file')} from {context.home()}.", markup=False)
+    console.print(f"Removed {output.several(len(deleted.removed), 'file')} from {data_folder()}.", markup=False)
     if deleted.left:
         console.print(f"Left, because this program did not make it: {', '.join(deleted.left)}.", markup=False)
     return 0
@@ -40,7 +41,7 @@ def delete_everything(*, yes: bool = False, as_json: Annotated[bool, Parameter(n
 
 def _ask() -> None:
     console = output.err()
-    console.print(f"This removes what is kept in {context.home()}:", markup=False)
+    console.print(f"This removes what is kept in {data_folder()}:", markup=False)
     for thing in erase.DELETE.goes:
         console.print(f"- {thing}", markup=False)
     console.print(erase.DELETE.note, markup=False)

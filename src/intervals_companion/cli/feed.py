@@ -18,7 +18,8 @@ from intervals_companion.app.social import post_comment
 from intervals_companion.app.social.comments import Comment
 from intervals_companion.app.social.feed import Choice, FollowedAthlete, Line, Week
 from intervals_companion.app.social.post_comment import SendResult, Sent
-from intervals_companion.cli import context, output
+from intervals_companion.cli import output
+from intervals_companion.cli.context import open_context
 from intervals_companion.cli.workouts import clock
 from intervals_companion.domain.days import local_time, parse_day, utc_time
 from intervals_companion.domain.errors import Busy, CompanionError, DamagedInput, ServiceError, UsageError
@@ -56,7 +57,7 @@ def feed(
     """
     if not 1 <= days <= social_feed.FARTHEST:
         raise UsageError(f"{days} days cannot be shown.", f"Give --days from 1 to {social_feed.FARTHEST}.")
-    with context.open_context() as companion, output.staged_progress() as progress:
+    with open_context() as companion, output.staged_progress() as progress:
         today = companion.today(companion.zone(companion.account()))
         last = parse_day(until) if until else today
         first = last - timedelta(days=days - 1)
@@ -195,7 +196,7 @@ def show(activity: str, /, *, as_json: Annotated[bool, Parameter(name="--json")]
     as_json
         Print one JSON value instead of words.
     """
-    with context.open_context() as companion:
+    with open_context() as companion:
         found = activities_show.show(companion, activity)
         if as_json:
             output.print_json(_shown_json(found))
@@ -300,7 +301,7 @@ def comment(
         Print one JSON value instead of words.
     """
     said = _said(text)
-    with context.open_context() as companion:
+    with open_context() as companion:
         nonce = post_comment.nonce_of(activity, said)
         sent = post_comment.send(companion, activity, said, nonce, insists=True)
         _tell(activity, sent, as_json=as_json)

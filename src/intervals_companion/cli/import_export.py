@@ -10,7 +10,8 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from intervals_companion.app.ingest.imports import Imported, Reading, collect_less_often, import_export
-from intervals_companion.cli import context, output
+from intervals_companion.cli import output
+from intervals_companion.cli.context import open_context, read_settings
 from intervals_companion.domain.catalogue import short_type
 
 
@@ -32,8 +33,8 @@ def import_(
     as_json
         Print one JSON value instead of words.
     """
-    chosen = context.settings().with_options(home_zone=home_zone)
-    with context.open_context(chosen) as companion, _bar() as progress:
+    chosen = read_settings().with_options(home_zone=home_zone)
+    with open_context(chosen) as companion, _bar() as progress:
         collect_less_often()
         result = import_export(companion, path, progress)
     if as_json:

@@ -15,7 +15,8 @@ from intervals_companion.app.account.sign_in import Revocation, SignedIn, Signed
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.data import erase
 from intervals_companion.app.doctor import examine
-from intervals_companion.cli import context, output
+from intervals_companion.cli import output
+from intervals_companion.cli.context import open_context, read_settings
 from intervals_companion.cli.oauth_loopback import landing
 from intervals_companion.domain.errors import NotSignedIn, SignInExpired, UsageError
 
@@ -43,8 +44,8 @@ def login(
     client_id
         The OAuth client of your own app at Intervals.icu.
     """
-    chosen = context.settings().with_options(intervals_url=url, client_id=client_id)
-    with context.open_context(chosen) as companion:
+    chosen = read_settings().with_options(intervals_url=url, client_id=client_id)
+    with open_context(chosen) as companion:
         if api_key:
             who = sign_in.with_key(companion, _asked_key())
         else:
@@ -107,7 +108,7 @@ def logout(*, full: bool = False, as_json: Annotated[bool, Parameter(name="--jso
     as_json
         Print one JSON value instead of words.
     """
-    with context.open_context() as companion:
+    with open_context() as companion:
         result = erase.log_out(companion, erase.FULL_LOGOUT if full else erase.LOGOUT)
     if isinstance(result.problem, NotSignedIn):
         raise result.problem

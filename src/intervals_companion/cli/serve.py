@@ -8,7 +8,8 @@ from pathlib import Path
 from intervals_companion.app import sessions
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.jobs.runner import Jobs
-from intervals_companion.cli import context, output
+from intervals_companion.cli import output
+from intervals_companion.cli.context import open_context, read_settings
 from intervals_companion.web.context import WebContext, public_address
 
 
@@ -47,11 +48,11 @@ def serve(
     from intervals_companion.web.server import Listen, listening, serve
 
     place = Listen(host, port, certificate, key, insecure_lan, proxy)
-    settings = context.settings()
+    settings = read_settings()
     address = public_address(public_url or settings.public_url or place.default_url)
     if log:
         logging.basicConfig(format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
-    with listening(place) as listener, context.open_context(settings) as companion:
+    with listening(place) as listener, open_context(settings) as companion:
         say_where(companion, address)
         serve(WebContext(companion, address, Jobs(companion)), place, listener)
     return 0
@@ -75,8 +76,8 @@ def link(*, public_url: str | None = None) -> int:
     public_url
         The address the companion is served at. Also COMPANION_PUBLIC_URL.
     """
-    settings = context.settings()
-    with context.open_context(settings) as companion:
+    settings = read_settings()
+    with open_context(settings) as companion:
         address = public_address(public_url or settings.public_url or "http://localhost:8787")
         output.out().print(sessions.new_link(companion, address), markup=False, soft_wrap=True)
     return 0

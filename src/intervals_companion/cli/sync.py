@@ -10,7 +10,8 @@ from cyclopts import Parameter
 from intervals_companion.app.sync import run
 from intervals_companion.app.sync.report import held_by_reason
 from intervals_companion.app.sync.run import WORKOUT_FIELD, Synced
-from intervals_companion.cli import context, output
+from intervals_companion.cli import output
+from intervals_companion.cli.context import open_context
 from intervals_companion.domain.catalogue import metric
 from intervals_companion.domain.days import parse_day
 
@@ -45,7 +46,7 @@ def sync(
         Print one JSON value instead of words.
     """
     first, last = (parse_day(text) if text else None for text in (since, until))
-    with context.open_context() as companion, output.staged_progress() as progress:
+    with open_context() as companion, output.staged_progress() as progress:
         result = run.sync(
             companion, progress, since=first, until=last, dry_run=dry_run, confirmed=confirm,
             take_over=take_over or (), keep=keep or (),

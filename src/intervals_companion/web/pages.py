@@ -218,7 +218,7 @@ def static(path: str) -> str:
     return f"/static/{path}?v={digest}"
 
 
-def render(request: Request, template: str, /, *, status: int = 200, **context: Any) -> HTMLResponse:
+def render(request: Request, template: str, /, *, status: int = 200, **values: Any) -> HTMLResponse:
     """A page, with what every page needs."""
     found = web_context(request)
     companion = found.companion
@@ -233,7 +233,7 @@ def render(request: Request, template: str, /, *, status: int = 200, **context: 
         "blocked_count": checkup.blocked_count(companion) if who else 0,
         "simulated": found.phone is not None,
     }
-    return HTMLResponse(templates().get_template(template).render(common | context), status)
+    return HTMLResponse(templates().get_template(template).render(common | values), status)
 
 
 # --- refusals --------------------------------------------------------------------------------------------------------

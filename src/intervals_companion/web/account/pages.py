@@ -169,7 +169,8 @@ def signed_in(request: Request) -> Response:
     who = account_sign_in.current(companion)
     return render(
         request, "account/signed_in.html", who=who, boxes=consent.granted(who),
-        missing=account_sign_in.what_is_missing(who), zone=account_sign_in.about_the_zone(companion, who), first=first_sync.confirmed(companion) is None,
+        missing=account_sign_in.what_is_missing(who),
+        zone=account_sign_in.about_the_zone(companion, who), first=first_sync.confirmed(companion) is None,
     )  # fmt: skip
 
 
