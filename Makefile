@@ -37,6 +37,7 @@ lint: $(VENV)/dev.done
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/on_device.py
+	$(BIN)/python tools/forbidden_words.py
 
 bench: $(VENV)/dev.done
 	$(BIN)/python tools/bench.py $(ARGS)
