@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SELF   := $(PIP) --no-deps --no-build-isolation --editable .
 
-.PHONY: install demo test soak lint bench screenshots mutants lock docs clean
+.PHONY: install hooks demo test soak lint bench screenshots mutants lock docs clean
 
 install: $(VENV)/dev.done
 
@@ -20,6 +20,10 @@ $(VENV)/run.done: requirements/run.txt pyproject.toml
 $(VENV)/dev.done: requirements/dev.txt $(VENV)/run.done
 	$(PIP) --no-deps --require-hashes -r requirements/dev.txt
 	@touch $@
+
+# Quick checks before each commit: .pre-commit-config.yaml.
+hooks: $(VENV)/dev.done
+	$(BIN)/pre-commit install
 
 demo: $(VENV)/run.done
 	$(BIN)/companion demo $(ARGS)
