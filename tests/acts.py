@@ -13,7 +13,7 @@ import exports
 from exports import record
 from hands import POINTER, Hand
 from house import QUANTITY, run, steps, weight
-from intervals_companion.app import importing
+from intervals_companion.app.ingest import imports
 from intervals_companion.domain.wellness import Value
 from intervals_companion.intervals.credentials import ApiKey
 from intervals_sandbox.server import Running
@@ -55,7 +55,7 @@ def allow(page: Page, untick: tuple[str, ...] = (), hand: Hand = POINTER) -> Non
 
 
 def import_export(home: Stage, path: Path) -> None:
-    importing.import_export(home.companion, path)
+    imports.import_export(home.companion, path)
 
 
 def sync(page: Page, home: Stage, hand: Hand = POINTER) -> None:

@@ -13,10 +13,10 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from house import ORIGIN, House
-from intervals_companion.app import doors
-from intervals_companion.app.jobs import Jobs
+from intervals_companion.app import sessions
+from intervals_companion.app.jobs.runner import Jobs
 from intervals_companion.web.app import create_app
-from intervals_companion.web.house import House as WebHouse
+from intervals_companion.web.context import WebContext as WebHouse
 
 HERE = "http://localhost:8787"
 
@@ -46,7 +46,7 @@ class Browser:
 
     def let_in(self) -> Browser:
         """By a one-time link."""
-        path = doors.new_link(self.web.companion, HERE).removeprefix(HERE)
+        path = sessions.new_link(self.web.companion, HERE).removeprefix(HERE)
         assert self.post(path, csrf="").status_code == 303
         return self
 

@@ -12,11 +12,13 @@ from attrs import define, evolve, field
 from starlette.testclient import TestClient
 
 import exports
-from intervals_companion.app import importing, signing_in, syncing
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.account import sign_in as account_sign_in
+from intervals_companion.app.account.sign_in import SignedIn
+from intervals_companion.app.context import AppContext
+from intervals_companion.app.ingest import imports
 from intervals_companion.app.settings import Settings
-from intervals_companion.app.signing_in import SignedIn
-from intervals_companion.app.syncing import Synced
+from intervals_companion.app.sync import run as sync_run
+from intervals_companion.app.sync.run import Synced
 from intervals_companion.domain.wellness import Value, WellnessRecord
 from intervals_companion.intervals.client import IntervalsClient, Transport, http_transport
 from intervals_companion.intervals.credentials import ApiKey
@@ -54,7 +56,7 @@ class Clock:
 class House:
     """The companion of one athlete, and the sandbox it talks to."""
 
-    companion: Companion
+    companion: AppContext
     app: Any
     clock: Clock
     folder: Path
@@ -68,10 +70,10 @@ class House:
 
     def sign_in(self, boxes: list[str] | None = None, *, create_fields: bool = False) -> SignedIn:
         """Walks the pages; `boxes` are those left ticked, all if left out."""
-        start = signing_in.begin(self.companion, "http://localhost:5000/", create_fields=create_fields)
+        start = account_sign_in.begin(self.companion, "http://localhost:5000/", create_fields=create_fields)
         with self.person() as person:
             landing = person.allow(start.url, boxes)
-        return signing_in.finish(self.companion, start, landing, create_fields=create_fields)
+        return account_sign_in.finish(self.companion, start, landing, create_fields=create_fields)
 
     def person(self, athlete: str | None = None) -> Person:
         browser = TestClient(self.app, base_url=ORIGIN, follow_redirects=False)
@@ -101,13 +103,13 @@ class House:
         exports.zip_export(path, exports.export_xml(*elements), routes=routes or {})
         return path
 
-    def import_(self, *elements: str, routes: Mapping[str, str] | None = None) -> importing.Imported:
-        return importing.import_export(self.companion, self.export(*elements, routes=routes))
+    def import_(self, *elements: str, routes: Mapping[str, str] | None = None) -> imports.Imported:
+        return imports.import_export(self.companion, self.export(*elements, routes=routes))
 
     # --- the runs ------------------------------------------------------------------------------------------------
 
     def sync(self, **options: Any) -> Synced:
-        return syncing.sync(self.companion, lambda _stage, _done, _of: None, **options)
+        return sync_run.sync(self.companion, lambda _stage, _done, _of: None, **options)
 
     def forget_requests(self) -> None:
         self.sandbox.log.clear()
@@ -156,7 +158,7 @@ def house(
     def transport(_origin: str) -> Iterator[Transport]:
         yield http_transport(TestClient(app, base_url=ORIGIN, follow_redirects=False, raise_server_exceptions=False))
 
-    companion = Companion(
+    companion = AppContext(
         settings, store, machine_zone=ZONE, clock=clock, ticks=clock.ticks, pause=clock.wait, transport=transport
     )
     try:

@@ -7,8 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from intervals_companion.app import friends, importing, syncing, talking, there, training
-from intervals_companion.app.subjects import subject
+from intervals_companion.app.activities import workouts
+from intervals_companion.app.ingest import imports
+from intervals_companion.app.remote import activity
+from intervals_companion.app.remote.activity_ref import activity_ref
+from intervals_companion.app.social import comments, feed
+from intervals_companion.app.sync import run
 from intervals_sandbox.world.apple_export import write_export
 from intervals_sandbox.world.life import DAYS
 from stage import SEED, TODAY, Stage, stage
@@ -21,33 +25,33 @@ def lived_in(folder: Path, *, days: int = DAYS, phone: bool = True, **world: Any
     write_export(export, SEED, TODAY, days=days)
     with stage(folder, export=export if phone else None, **world) as made:
         made.sign_in()
-        importing.import_export(made.companion, export)
+        imports.import_export(made.companion, export)
         for _ in range(2):  # the second time what the workouts did to fitness is read
-            syncing.sync(made.companion, lambda _stage, _done, _of: None)
-        friends.read(made.companion)
+            run.sync(made.companion, lambda _stage, _done, _of: None)
+        feed.read(made.companion)
         yield made
 
 
 def _ride(home: Stage) -> str:
     """The longest one with a route: the fullest page."""
-    listed = training.workouts(home.companion, lambda _stage, _done, _of: None)
+    listed = workouts.workouts(home.companion, lambda _stage, _done, _of: None)
     longest = max((one for one in listed if one.routes), key=lambda one: one.elapsed)
     return f"/activities/{longest.id}"
 
 
 def _friends_ride(home: Stage) -> str:
     """The longest one of somebody else, with what is said about it."""
-    shown = [one for one in friends.page(home.companion, most=1000).lines if one.type == "Ride" and not one.hidden]
+    shown = [one for one in feed.page(home.companion, most=1000).lines if one.type == "Ride" and not one.hidden]
     longest = max(shown, key=lambda one: (one.talked, one.moving or 0))
-    about = subject(home.companion, longest.id)
-    there.bring(home.companion, about)
-    talking.read(home.companion, about)
+    about = activity_ref(home.companion, longest.id)
+    activity.fetch(home.companion, about)
+    comments.read(home.companion, about)
     return f"/activities/{longest.id}"
 
 
 def _athlete(home: Stage) -> str:
-    name = friends.page(home.companion).lines[0].other
-    there.bring_person(home.companion, name)
+    name = feed.page(home.companion).lines[0].other
+    activity.fetch_person(home.companion, name)
     return f"/athletes/{name}"
 
 

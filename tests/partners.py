@@ -10,9 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from house import House, between, house
-from intervals_companion.app import checkup, friends, showing, talking, there
-from intervals_companion.app.friends import Choice, Line
-from intervals_companion.app.subjects import subject
+from intervals_companion.app.activities import show
+from intervals_companion.app.doctor import checkup
+from intervals_companion.app.remote import activity
+from intervals_companion.app.remote.activity_ref import activity_ref
+from intervals_companion.app.social import comments, feed
+from intervals_companion.app.social.feed import Choice, Line
 from intervals_companion.intervals.wire import Response
 from intervals_companion.store import schema
 from intervals_sandbox.state import Activity
@@ -36,13 +39,13 @@ def among_friends(folder: Path, *, boxes: list[str] | None = None, **options: An
 
 def look(home: House) -> list[Line]:
     """Reads the feed and gives its lines, newest first."""
-    friends.read(home.companion)
+    feed.read(home.companion)
     return lines(home)
 
 
 def lines(home: House, **choice: Any) -> list[Line]:
     """What is kept."""
-    return friends.page(home.companion, Choice(**choice), most=10_000).lines
+    return feed.page(home.companion, Choice(**choice), most=10_000).lines
 
 
 def plain(home: House, *, talked: bool = False) -> Line:
@@ -131,11 +134,11 @@ def unfollow(home: House, other: str) -> None:
 
 def everything(home: House) -> None:
     """All there is to look at."""
-    friends.read(home.companion)
+    feed.read(home.companion)
     one = plain(home, talked=True)
-    about = subject(home.companion, one.id)
-    there.bring(home.companion, about)
-    there.aside(home.companion, one.id)
-    talking.read(home.companion, about)
-    there.bring_person(home.companion, one.other)
-    showing.show(home.companion, one.id)
+    about = activity_ref(home.companion, one.id)
+    activity.fetch(home.companion, about)
+    activity.row_extras(home.companion, one.id)
+    comments.read(home.companion, about)
+    activity.fetch_person(home.companion, one.other)
+    show.show(home.companion, one.id)

@@ -15,10 +15,10 @@ from starlette.routing import BaseRoute
 from starlette.testclient import TestClient
 
 from house import House
-from intervals_companion.app import doors as app_doors
-from intervals_companion.app.jobs import Jobs
-from intervals_companion.web import doors
-from intervals_companion.web.house import House as WebHouse
+from intervals_companion.app import sessions as app_doors
+from intervals_companion.app.jobs.runner import Jobs
+from intervals_companion.web.account import links
+from intervals_companion.web.context import WebContext as WebHouse
 
 HERE = "http://localhost:8787"
 Work = Callable[[], None]
@@ -57,14 +57,14 @@ def visit(home: House, *routes: BaseRoute, start: Callable[[Work], None] = at_on
     """`start`: how jobs begin."""
     jobs = Jobs(home.companion, start=start)
     web = WebHouse(home.companion, HERE, jobs)
-    app = Starlette(routes=[*routes, *doors.routes])
+    app = Starlette(routes=[*routes, *links.routes])
     app.state.house = web
     with TestClient(app, base_url=HERE, follow_redirects=False) as client:
         made = Visit(client, web)
         link = app_doors.new_link(home.companion, HERE).removeprefix(HERE)
         assert made.post(link).status_code == 303
         cookie = client.cookies["companion"]
-        who = app_doors.visit(home.companion, cookie)
+        who = app_doors.current_visitor(home.companion, cookie)
         assert who is not None
         made.csrf = who.csrf
         yield made

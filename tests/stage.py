@@ -14,13 +14,16 @@ from attrs import define, evolve
 from playwright.sync_api import Page
 
 from hands import POINTER
-from intervals_companion.app import doors, examining, first_sync, signing_in
-from intervals_companion.app.companion import Companion, opened
-from intervals_companion.app.jobs import Jobs
-from intervals_companion.app.phone import SimulatedPhone, simulated_phone
+from intervals_companion.app import sessions
+from intervals_companion.app.account import sign_in as account_sign_in
+from intervals_companion.app.context import AppContext, opened
+from intervals_companion.app.doctor import examine
+from intervals_companion.app.ingest.phone import SimulatedPhone, simulated_phone
+from intervals_companion.app.jobs.runner import Jobs
 from intervals_companion.app.settings import Settings
-from intervals_companion.web.house import House
-from intervals_companion.web.serving import Place, jobs_beside, listening, server
+from intervals_companion.app.sync import first_sync
+from intervals_companion.web.context import WebContext
+from intervals_companion.web.server import Listen, background_jobs, listening, server
 from intervals_sandbox.person import Person
 from intervals_sandbox.server import Running, running
 
@@ -32,7 +35,7 @@ TODAY = date(2026, 11, 23)
 @define
 class Stage:
     sandbox: Running
-    companion: Companion
+    companion: AppContext
     base: str
     jobs: Jobs
 
@@ -47,15 +50,15 @@ class Stage:
         return self.companion.phone
 
     def link(self) -> str:
-        return doors.new_link(self.companion, self.base)
+        return sessions.new_link(self.companion, self.base)
 
     def sign_in(self, boxes: list[str] | None = None) -> None:
         """Without the browser, for stories that begin later."""
-        start = signing_in.begin(self.companion, "http://localhost/")
+        start = account_sign_in.begin(self.companion, "http://localhost/")
         with Person(self.sandbox.base, self.sandbox.sandbox.you.id) as person:
             landing = person.allow(start.url, boxes)
-        signing_in.finish(self.companion, start, landing)
-        examining.examine(self.companion)
+        account_sign_in.finish(self.companion, start, landing)
+        examine.examine(self.companion)
         first_sync.confirm(self.companion, None)
 
     def writes(self) -> list[str]:
@@ -88,19 +91,19 @@ def stage(
             home=folder / "home", intervals_url=sandbox.base, client_id=str(sandbox.info["client_id"]),
             client_secret=str(sandbox.info["client_secret"]),
         )  # fmt: skip
-        with listening(Place(port=0)) as listener, opened(settings, machine_zone=ZONE) as plain:
+        with listening(Listen(port=0)) as listener, opened(settings, machine_zone=ZONE) as plain:
             port = listener.getsockname()[1]
             companion = evolve(plain, clock=sandbox.clock)
             if export is not None:
                 phone = simulated_phone(sandbox.clock, sandbox.base, ZONE, export)
                 companion = evolve(companion, phone=phone, clock=phone.now)
             base = f"http://localhost:{port}"
-            house = House(companion, base, Jobs(companion))
-            app = server(house, Place(port=port))
+            house = WebContext(companion, base, Jobs(companion))
+            app = server(house, Listen(port=port))
             thread = threading.Thread(target=app.run, kwargs={"sockets": [listener]})
             thread.start()
             try:
-                with jobs_beside(house):
+                with background_jobs(house):
                     yield Stage(sandbox, companion, base, house.jobs)
             finally:
                 app.should_exit = True

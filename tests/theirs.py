@@ -9,15 +9,15 @@ from attrs import define
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from intervals_companion.app.activities import Entry, State
-from intervals_companion.app.activity import Detail
-from intervals_companion.app.preferences import Preferences
+from intervals_companion.app.activities.detail import Detail
+from intervals_companion.app.activities.listing import Entry, State
+from intervals_companion.app.preferences.display import Preferences
 from intervals_companion.social import views
-from intervals_companion.web.activity_body import body
+from intervals_companion.web.activities.body import body
+from intervals_companion.web.formatting import Formatter
 from intervals_companion.web.pages import templates
-from intervals_companion.web.words import Words
 
-WORDS = Words(Preferences(), 0)
+WORDS = Formatter(Preferences(), 0)
 
 
 @define
@@ -53,7 +53,7 @@ class Theirs:
     def body(self, streams_url: str = "/streams") -> str:
         """The fragment of the page."""
         context = body(self.detail, WORDS, streams_url=streams_url, intervals_url=None)
-        return templates().get_template("activity_body.html").render(context)
+        return templates().get_template("activities/body.html").render(context)
 
 
 def theirs(app: Starlette, word: str) -> Theirs:

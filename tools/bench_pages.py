@@ -26,13 +26,13 @@ from starlette.testclient import TestClient
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from intervals_companion.app.companion import Companion  # noqa: E402
-from intervals_companion.app.jobs import Jobs  # noqa: E402
+from intervals_companion.app.context import AppContext  # noqa: E402
+from intervals_companion.app.jobs.runner import Jobs  # noqa: E402
 from intervals_companion.intervals.client import Transport  # noqa: E402
 from intervals_companion.intervals.wire import Request, Response  # noqa: E402
-from intervals_companion.store import others  # noqa: E402
+from intervals_companion.store import friends_cache  # noqa: E402
 from intervals_companion.web.app import create_app  # noqa: E402
-from intervals_companion.web.house import House  # noqa: E402
+from intervals_companion.web.context import WebContext  # noqa: E402
 from lived_in import PAGES, lived_in  # noqa: E402
 from stage import Stage  # noqa: E402
 
@@ -67,7 +67,7 @@ def main() -> int:
         lived_in(Path(folder), days=days, phone=False, followed=FOLLOWED) as lived,
     ):
         companion = lived.companion
-        app = create_app(House(companion, lived.base, Jobs(companion)))
+        app = create_app(WebContext(companion, lived.base, Jobs(companion)))
         with TestClient(app, base_url=lived.base) as browser:
             _let_in(browser, lived)
             good = [_told(name, _cost(browser, address(lived))) for name, address in PAGES.items() if name != _PHONE]
@@ -94,12 +94,12 @@ def _five_hours(lived: Stage) -> list[bool]:
 
     def forget() -> None:
         with companion.store.write() as connection:
-            others.let_go(connection, athlete, others.DETAIL, name)
+            friends_cache.invalidate(connection, athlete, friends_cache.DETAIL, name)
 
     parts = {"page": path, "body": f"{path}/body", "stream data": f"{path}/streams"}
     cold: dict[str, list[float]] = {part: [] for part in parts}
     kept: dict[str, list[float]] = {part: [] for part in parts}
-    with TestClient(create_app(House(companion, lived.base, Jobs(companion))), base_url=lived.base) as browser:
+    with TestClient(create_app(WebContext(companion, lived.base, Jobs(companion))), base_url=lived.base) as browser:
         _let_in(browser, lived)
         for _ in range(TIMES):
             forget()
@@ -135,7 +135,7 @@ def _streams() -> Iterator[dict[str, Any]]:
     }
 
 
-def _given_again(companion: Companion) -> Companion:
+def _given_again(companion: AppContext) -> AppContext:
     """One that asks each thing once."""
     known: dict[tuple[str, str], Response] = {}
 

@@ -19,9 +19,9 @@ import httpx2
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from intervals_companion.app import pushing  # noqa: E402
-from intervals_companion.app.importing import collect_less_often  # noqa: E402
-from intervals_companion.web.push import MOST_BYTES  # noqa: E402
+from intervals_companion.app.ingest import devices  # noqa: E402
+from intervals_companion.app.ingest.imports import collect_less_often  # noqa: E402
+from intervals_companion.web.ingest.push import MOST_BYTES  # noqa: E402
 from stage import TODAY, stage  # noqa: E402
 
 MOST_SECONDS = 20.0
@@ -33,10 +33,10 @@ def main() -> int:
     body = _body(MOST_BYTES)
     with tempfile.TemporaryDirectory() as folder, stage(Path(folder)) as home:
         home.sign_in()
-        new = pushing.add_device(home.companion, pushing.AUTO_EXPORT, "bench")
+        new = devices.add_device(home.companion, devices.AUTO_EXPORT, "bench")
         began, spent = time.monotonic(), time.process_time()
         answer = httpx2.post(
-            f"{home.base}/push/{pushing.AUTO_EXPORT}", content=body, timeout=None,
+            f"{home.base}/push/{devices.AUTO_EXPORT}", content=body, timeout=None,
             headers={"authorization": f"Bearer {new.token}"},
         )  # fmt: skip
         took, cpu = time.monotonic() - began, time.process_time() - spent

@@ -10,13 +10,13 @@ import pytest
 import exports
 from house import NOW as MOMENT
 from house import run, steps, weight
-from intervals_companion.domain import own
+from intervals_companion.domain import own_samples
 from intervals_companion.domain.samples import ROUTE, SLEEP, WORKOUT, Batch, Row, merge, unpack_metadata
 from intervals_companion.formats.details import row_workout
 from intervals_companion.health.apple_export import AppleExport
 from intervals_companion.health.port import HealthLocked, NewObject, NotOwned, Share, ShareRefused
+from intervals_companion.health.requested_types import to_read, to_share
 from intervals_companion.health.simulated import InvalidArgument, SimulatedPhone
-from intervals_companion.health.wanted import to_read, to_share
 from phones import SHARED, TYPES, allowed, everything, new_phone, own_weight, shown, weigh
 from store_builders import HEART_RATE, PHONE, SCALE, STEPS, WATCH, WEIGHT, asleep, row
 from store_builders import weight as weighed
@@ -273,9 +273,9 @@ def test_what_we_wrote_is_known_again_by_bundle_and_by_identifier(phone: Simulat
     allowed(phone)
     phone.save(own_weight(72.0, 7))
     ((found,), _) = everything(phone, WEIGHT)
-    assert (found.bundle, found.is_own) == (own.BUNDLE, True)
+    assert (found.bundle, found.is_own) == (own_samples.BUNDLE, True)
     assert unpack_metadata(found.row.metadata) == {
-        own.SYNC_IDENTIFIER: "intervals:weight:2026-03-01", own.SYNC_VERSION: "7",
+        own_samples.SYNC_IDENTIFIER: "intervals:weight:2026-03-01", own_samples.SYNC_VERSION: "7",
     }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import Engine, event
 
 import exports
 from house import run, steps
-from intervals_companion.app import days
+from intervals_companion.app.wellness import days
 from intervals_companion.cli.main import main
 from intervals_companion.store import sqlite
 from intervals_sandbox.person import Person

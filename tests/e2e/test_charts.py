@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from intervals_companion.web import streams
+from intervals_companion.web.charts import streams
 from intervals_sandbox import create_app
 from lived_in import PAGES, lived_in
 from stage import TODAY, Stage

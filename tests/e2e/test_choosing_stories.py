@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 import acts
 from hands import Hand
-from intervals_companion.app import first_sync
+from intervals_companion.app.sync import first_sync
 from stage import TODAY, Stage, stage
 
 pytestmark = pytest.mark.slow

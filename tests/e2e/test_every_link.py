@@ -16,7 +16,7 @@ import acts
 import crawler
 from chromium import PATIENCE
 from intervals_companion.web.app import create_app
-from intervals_companion.web.house import House
+from intervals_companion.web.context import WebContext
 from lived_in import PAGES, lived_in
 from stage import Stage, stage
 
@@ -98,7 +98,7 @@ class Visitor:
 
 @contextmanager
 def visitor(home: Stage, *, inside: bool = True) -> Iterator[Visitor]:
-    routes = create_app(House(home.companion, home.base, home.jobs)).routes
+    routes = create_app(WebContext(home.companion, home.base, home.jobs)).routes
     headers = {"origin": home.base}
     with httpx2.Client(base_url=home.base, headers=headers, timeout=PATIENCE / 1000, trust_env=False) as client:
         if inside:

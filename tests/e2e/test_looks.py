@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from chromium import pages
-from intervals_companion.app import friends
+from intervals_companion.app.social import feed
 from lived_in import PAGES, lived_in
 from stage import Stage
 
@@ -136,7 +136,7 @@ def test_nothing_jumps_while_a_page_comes(browser: Browser, home: Stage, visit: 
 
 @pytest.mark.soak
 def test_nothing_jumps_while_an_activity_is_read_that_is_at_intervals_icu_alone(browser: Browser, home: Stage) -> None:
-    lines = [line for line in friends.page(home.companion).lines if not line.hidden]
+    lines = [line for line in feed.page(home.companion).lines if not line.hidden]
     with pages(browser, home.own) as page:
         page.add_init_script(_SHIFTS)
         home.let_in(page)

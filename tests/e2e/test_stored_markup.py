@@ -13,7 +13,7 @@ import acts
 import exports
 from chromium import pages
 from house import run, steps, weight
-from intervals_companion.app import pushing
+from intervals_companion.app.ingest import devices
 from intervals_sandbox.server import Running
 from stage import TODAY, Stage, stage
 
@@ -43,7 +43,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         exports.zip_export(path, exports.export_xml(*things))
         acts.import_export(made, path)
         acts.type_in(made, DAY, weight=90.0)
-        pushing.add_device(made.companion, pushing.AUTO_EXPORT, NAME)
+        devices.add_device(made.companion, devices.AUTO_EXPORT, NAME)
         made.jobs.start_sync()
         acts.settle(made)
         yield made

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from house import House, between
-from intervals_companion.app import commenting, talking
-from intervals_companion.app.beside import beside
-from intervals_companion.app.commenting import What
-from intervals_companion.app.subjects import subject
+from intervals_companion.app.remote.activity_ref import activity_ref
+from intervals_companion.app.remote.client import open_api_key_client
+from intervals_companion.app.social import comments, post_comment
+from intervals_companion.app.social.post_comment import SendResult
 from intervals_companion.domain.errors import CompanionError, ServiceUnreachable
 from intervals_companion.intervals.wire import Request, Response
 from intervals_companion.store import outbox
@@ -24,7 +24,7 @@ from mortal import Death, Killed, MortalStore, mortal_transport
 from partners import among_friends, faults, lines, look, mine
 
 KINDS = ("timeout_before", "timeout_after", "truncated", "429", "500", "502", "503", "500_after")
-IS_THERE = (What.SENT, What.HAD_ARRIVED)
+IS_THERE = (SendResult.SENT, SendResult.HAD_ARRIVED)
 MINUTE = 60.0
 
 
@@ -50,7 +50,7 @@ def fresh(home: House) -> str:
         for activity in home.sandbox.state.activities.values():
             activity.values.pop("icu_chat_id", None)
         with home.companion.store.write() as connection:
-            outbox.drop_old(connection, home.companion.account().athlete, home.companion.now() + 1)
+            outbox.delete_old(connection, home.companion.account().athlete, home.companion.now() + 1)
         del _fresh[id(home)]
         return fresh(home)
     return found
@@ -99,7 +99,7 @@ def test_a_nonce_is_at_most_one_comment_and_exactly_one_when_it_is_said_to_be_se
     for one in tries:
         one.meet(home)
         with suppress(CompanionError):
-            sent = commenting.send(home.companion, activity, f"Word {one.nonce}", f"{activity}-{one.nonce}")
+            sent = post_comment.send(home.companion, activity, f"Word {one.nonce}", f"{activity}-{one.nonce}")
             told |= {one.nonce} if sent.what in IS_THERE else set()
         there = Counter(mine(home, activity))
         assert max(there.values(), default=0) <= 1
@@ -115,7 +115,7 @@ def test_the_same_words_under_several_nonces_are_never_more_comments_than_nonces
     for one in tries:
         one.meet(home)
         with suppress(CompanionError):
-            sent = commenting.send(home.companion, activity, "Well done", f"{activity}-{one.nonce}")
+            sent = post_comment.send(home.companion, activity, "Well done", f"{activity}-{one.nonce}")
             told |= {sent.comment} if sent.what in IS_THERE else set()
         assert len(told) <= len(mine(home, activity)) <= len({each.nonce for each in tries})
 
@@ -127,21 +127,21 @@ def test_what_was_not_sent_is_sent_by_the_next_try_and_what_was_sent_is_not(home
     activity, nonce = fresh(home), f"once-{home.clock.ticks()}"
     attempt.meet(home)
     with suppress(CompanionError):
-        commenting.send(home.companion, activity, "Well done", nonce)
+        post_comment.send(home.companion, activity, "Well done", nonce)
     faults(home)
-    outcomes: list[What] = []
+    outcomes: list[SendResult] = []
     for _ in range(3):  # a comment of which nobody knows is given up after a while, once it was looked for in vain
         home.clock.wait(11 * MINUTE)
-        talking.read(home.companion, subject(home.companion, activity))
-        outcomes.append(commenting.send(home.companion, activity, "Well done", nonce).what)
-    assert outcomes[-1] is What.SENT
+        comments.read(home.companion, activity_ref(home.companion, activity))
+        outcomes.append(post_comment.send(home.companion, activity, "Well done", nonce).what)
+    assert outcomes[-1] is SendResult.SENT
     assert mine(home, activity) == ["Well done"]
 
 
 def test_the_same_words_on_purpose_are_two_comments(home: House) -> None:
     activity = fresh(home)
     for nonce in ("first", "second"):
-        assert commenting.send(home.companion, activity, "Well done", nonce).what is What.SENT
+        assert post_comment.send(home.companion, activity, "Well done", nonce).what is SendResult.SENT
     assert mine(home, activity) == ["Well done", "Well done"]
 
 
@@ -160,31 +160,31 @@ def test_a_double_tap_after_an_uncertain_outcome_is_one_comment(home: House) -> 
     quiet = home.companion
     with quiet.transport(quiet.service) as with_answer:
         between(home, lose)
-        first = commenting.send(home.companion, activity, "Well done", "form-1")
+        first = post_comment.send(home.companion, activity, "Well done", "form-1")
     home.companion = quiet
-    assert (first.what, mine(home, activity)) == (What.UNKNOWN, ["Well done"])
-    outcomes = [commenting.send(home.companion, activity, "Well done", "form-2").what for _ in range(3)]
-    assert outcomes == [What.HAD_ARRIVED, What.SENT, What.SENT]
+    assert (first.what, mine(home, activity)) == (SendResult.UNKNOWN, ["Well done"])
+    outcomes = [post_comment.send(home.companion, activity, "Well done", "form-2").what for _ in range(3)]
+    assert outcomes == [SendResult.HAD_ARRIVED, SendResult.SENT, SendResult.SENT]
     assert mine(home, activity) == ["Well done"]
 
 
 # --- killed ----------------------------------------------------------------------------------------------------------
 
 
-Say = Callable[[House, str], What]
+Say = Callable[[House, str], SendResult]
 
 
-def by_form(home: House, activity: str) -> What:
+def by_form(home: House, activity: str) -> SendResult:
     """One form of a page, however often it is sent."""
-    return commenting.send(home.companion, activity, "Well done", f"form-{activity}").what
+    return post_comment.send(home.companion, activity, "Well done", f"form-{activity}").what
 
 
-def by_command(home: House, activity: str) -> What:
+def by_command(home: House, activity: str) -> SendResult:
     """As the command line does it, up to the word it prints."""
-    nonce = commenting.nonce_of(activity, "Well done")
-    sent = commenting.send(home.companion, activity, "Well done", nonce, insists=True)
+    nonce = post_comment.nonce_of(activity, "Well done")
+    sent = post_comment.send(home.companion, activity, "Well done", nonce, insists=True)
     if sent.what in IS_THERE:
-        commenting.told(home.companion, nonce)
+        post_comment.release_nonce(home.companion, nonce)
     return sent.what
 
 
@@ -209,7 +209,7 @@ def killed(home: House, activity: str, say: Say, death: Death, *, on_disk: bool)
 
 
 def is_told(home: House, activity: str) -> bool:
-    return kept(home, commenting.nonce_of(activity, "Well done")) is None
+    return kept(home, post_comment.nonce_of(activity, "Well done")) is None
 
 
 STEPS = range(1, 12)
@@ -234,11 +234,11 @@ def test_killed_at_any_step_and_tried_again_it_is_one_comment(
         faults(home)
         if say is by_command and mine(home, activity) and is_told(home, activity):
             continue  # it died with its work done, and had said so
-        outcomes: list[What] = []
+        outcomes: list[SendResult] = []
         for wait in (0.0, 1.0, 3 * MINUTE, 11 * MINUTE):
             home.clock.wait(wait)
             if wait > 10 * MINUTE:  # somebody looks at the page: what has not arrived by now will not
-                talking.read(home.companion, subject(home.companion, activity))
+                comments.read(home.companion, activity_ref(home.companion, activity))
             outcomes.append(say(home, activity))
             assert len(mine(home, activity)) <= 1, (at, outcomes)
             if outcomes[-1] in IS_THERE:
@@ -277,7 +277,7 @@ def test_killed_among_faults_it_is_never_two_comments(
 
 def test_the_same_command_on_purpose_is_two_comments(home: House) -> None:
     activity = fresh(home)
-    assert [by_command(home, activity) for _ in range(2)] == [What.SENT, What.SENT]
+    assert [by_command(home, activity) for _ in range(2)] == [SendResult.SENT, SendResult.SENT]
     assert mine(home, activity) == ["Well done", "Well done"]
 
 
@@ -287,23 +287,23 @@ def test_the_same_command_on_purpose_is_two_comments(home: House) -> None:
 def test_a_slow_one_does_not_send_what_a_later_tap_has_taken_over(home: House) -> None:
     """The first tap hangs for three minutes in reading; the second takes its turn, and is quick."""
     activity = fresh(home)
-    about = subject(home.companion, activity)
-    one = commenting._take(home.companion, about, "Well done", "slow", insists=False)
+    about = activity_ref(home.companion, activity)
+    one = post_comment._take(home.companion, about, "Well done", "slow", insists=False)
     assert isinstance(one, Outgoing)
     home.clock.wait(3 * MINUTE)
-    second = commenting.send(home.companion, activity, "Well done", "slow").what
-    with beside(home.companion) as (_, client):
-        late = commenting._prepare(home.companion, client, about, one)
-    assert isinstance(late, commenting.Sent)
-    assert (second, late.what) == (What.SENT, What.BEING_SENT)
+    second = post_comment.send(home.companion, activity, "Well done", "slow").what
+    with open_api_key_client(home.companion) as (_, client):
+        late = post_comment._prepare(home.companion, client, about, one)
+    assert isinstance(late, post_comment.Sent)
+    assert (second, late.what) == (SendResult.SENT, SendResult.BEING_SENT)
     assert mine(home, activity) == ["Well done"]
 
 
 def test_a_nonce_of_another_activity_sends_nothing(home: House) -> None:
     first, other = fresh(home), fresh(home)
-    commenting.send(home.companion, first, "Well done", "mixed up")
+    post_comment.send(home.companion, first, "Well done", "mixed up")
     with pytest.raises(CompanionError, match="not from this page"):
-        commenting.send(home.companion, other, "Well done", "mixed up")
+        post_comment.send(home.companion, other, "Well done", "mixed up")
     assert mine(home, other) == []
 
 
@@ -312,7 +312,7 @@ def test_the_words_are_kept_only_until_it_is_known_what_became_of_them(home: Hou
     activity = fresh(home)
     home.sandbox.faults.order([{"method": "POST", "path_prefix": "/api/", "times": 9, "kind": kind}])
     with suppress(CompanionError):
-        commenting.send(home.companion, activity, "A secret", f"words-{kind}")
+        post_comment.send(home.companion, activity, "A secret", f"words-{kind}")
     row = kept(home, f"words-{kind}")
     assert row is not None
     assert (row.text == "") == (row.state in (SENT, NOT_SENT))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from intervals_companion.domain.samples import Batch, Row, Source, preferred, same_key
-from intervals_companion.store import archive, live, schema
+from intervals_companion.store import archive, healthkit_changes, schema
 from intervals_companion.store.database import Store
 from intervals_companion.store.deletions import Arrival
 from store_builders import PHONE, STEPS, WATCH, archived, at, block_hashes, deliver, empty_store
@@ -69,7 +69,7 @@ def tell(store: Store, athlete: int, news: list[News]) -> None:
         if piece.exported:
             deliver(store, *(Batch(STEPS, one.source, [one.row]) for one in piece.exported), athlete=athlete)
         arrivals = [Arrival(*one) for one in piece.arrived]
-        live.take(store, athlete, ROAD, STEPS, arrivals, piece.gone, "7", START)
+        healthkit_changes.take(store, athlete, ROAD, STEPS, arrivals, piece.gone, "7", START)
 
 
 def counting(news: list[News]) -> dict[tuple[str, str], list[Row]]:

@@ -12,32 +12,32 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intervals_companion.app.companion import Companion
-from intervals_companion.app.phone import PhoneRead, read_phone
+from intervals_companion.app.context import AppContext
+from intervals_companion.app.ingest.phone import PhoneRead, read_phone
 from intervals_companion.app.settings import Settings
+from intervals_companion.health.requested_types import to_read, to_share
 from intervals_companion.health.simulated import SimulatedPhone
-from intervals_companion.health.wanted import to_read, to_share
 from phones import new_phone, own_weight, weigh
 from store_builders import WEIGHT, archived, empty_store
 
-Act = Callable[[Companion, SimulatedPhone], object]
+Act = Callable[[AppContext, SimulatedPhone], object]
 
 
 @contextmanager
-def companion_of(phone: SimulatedPhone) -> Iterator[Companion]:
+def companion_of(phone: SimulatedPhone) -> Iterator[AppContext]:
     with TemporaryDirectory() as folder:
         store = empty_store(Path(folder))
         try:
-            yield Companion(Settings(home=store.folder), store, machine_zone="Europe/Berlin", clock=phone.now)
+            yield AppContext(Settings(home=store.folder), store, machine_zone="Europe/Berlin", clock=phone.now)
         finally:
             store.close()
 
 
-def read(companion: Companion, phone: SimulatedPhone) -> PhoneRead:
+def read(companion: AppContext, phone: SimulatedPhone) -> PhoneRead:
     return read_phone(companion, phone, lambda _stage, _done, _of: None)
 
 
-def _delete_the_first(_: Companion, phone: SimulatedPhone) -> None:
+def _delete_the_first(_: AppContext, phone: SimulatedPhone) -> None:
     now_on = phone.toggles
     phone.turn_all(on=True)
     for one in [one for one in phone.between(WEIGHT, 0, 2**62) if not one.is_own][:1]:

@@ -10,7 +10,8 @@ import pytest
 
 import exports
 from house import QUANTITY, TODAY, House
-from intervals_companion.app import checkup, days
+from intervals_companion.app.doctor import checkup
+from intervals_companion.app.wellness import days
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.catalogue import Metric, Rule
 

@@ -13,7 +13,9 @@ import pytest
 from sqlalchemy import insert, select
 
 from house import TODAY, House, house, run, steps, weight
-from intervals_companion.app import backup, choices, days, exporting, leaving
+from intervals_companion.app.data import backup, csv_export, erase
+from intervals_companion.app.preferences import choices
+from intervals_companion.app.wellness import days
 from intervals_companion.domain.errors import Busy, DamagedInput, UsageError
 from intervals_companion.store import backup as parts
 from intervals_companion.store import erasing, schema
@@ -200,7 +202,7 @@ def test_a_large_backup_comes_back_in_parts(home: House) -> None:
                  "codec": 1, "hash": b"1" * 16, "rows": noise}  # fmt: skip
         connection.execute(insert(schema.blocks).values(block))
     content = made(home)
-    leaving.log_out(home.companion)
+    erase.log_out(home.companion)
     restored(home, content)
     with home.companion.store.read() as connection:
         assert connection.execute(select(schema.blocks.c.rows)).scalar_one() == noise
@@ -215,24 +217,24 @@ def table(lines: Iterator[str]) -> list[dict[str, str]]:
 
 def test_days_are_a_line_each_with_units_in_the_head(home: House) -> None:
     home.import_(steps(TODAY, 8000), weight(TODAY, 74.5))
-    (day,) = table(exporting.days_csv(home.companion))
+    (day,) = table(csv_export.days_csv(home.companion))
     assert day == {"day": str(TODAY), "weight (kg)": "74.5", "steps (count)": "8000"}
 
 
 def test_workouts_are_a_line_each_with_their_link(home: House) -> None:
     home.import_(*run(TODAY.replace(day=TODAY.day - 1)))
     home.sync()
-    (workout,) = table(exporting.workouts_csv(home.companion))
+    (workout,) = table(csv_export.workouts_csv(home.companion))
     assert (workout["type"], workout["distance (m)"], workout["energy (kcal)"]) == ("Run", "8000.0", "400.0")
     assert workout["activity at Intervals.icu"]
 
 
 def test_a_text_that_looks_like_a_formula_is_a_text(home: House) -> None:
     home.import_(*run(TODAY.replace(day=TODAY.day - 1), source="=cmd()"))
-    (workout,) = table(exporting.workouts_csv(home.companion))
+    (workout,) = table(csv_export.workouts_csv(home.companion))
     assert workout["source"] == "'=cmd()"
 
 
 def test_without_data_there_is_only_a_head(home: House) -> None:
-    assert table(exporting.days_csv(home.companion)) == []
-    assert table(exporting.workouts_csv(home.companion)) == []
+    assert table(csv_export.days_csv(home.companion)) == []
+    assert table(csv_export.workouts_csv(home.companion)) == []

@@ -12,19 +12,15 @@ from typing import Any
 import pytest
 
 from house import TODAY, House, between, house
-from intervals_companion.app import (
-    activity,
-    backup,
-    diagnostics,
-    friends,
-    leaving,
-    showing,
-    talking,
-    there,
-)
-from intervals_companion.app.jobs import Jobs
-from intervals_companion.app.sharing import NotShared
-from intervals_companion.app.subjects import subject
+from intervals_companion.app.activities import detail, show
+from intervals_companion.app.data import backup, erase
+from intervals_companion.app.doctor import diagnostics
+from intervals_companion.app.jobs.runner import Jobs
+from intervals_companion.app.remote import activity as remote_activity
+from intervals_companion.app.remote.activity_ref import activity_ref
+from intervals_companion.app.remote.visibility import NotShared
+from intervals_companion.app.social import comments as social_comments
+from intervals_companion.app.social import feed
 from intervals_companion.domain.errors import (
     CompanionError,
     KeyMissing,
@@ -35,7 +31,8 @@ from intervals_companion.domain.errors import (
 from intervals_companion.intervals.wire import Request, Response
 from intervals_companion.social.feed import Hidden
 from intervals_companion.store.erasing import TABLES, Group
-from intervals_companion.web import activities, comments
+from intervals_companion.web.activities import pages
+from intervals_companion.web.social import comments
 from partners import (
     HALF_AN_HOUR,
     among_friends,
@@ -86,7 +83,7 @@ def known(read: House) -> tuple[House, str]:
     """Somebody of whom everything there is was read."""
     one = plain(read, talked=True)
     everything(read)
-    talking.mark_seen(read.companion, one.id)
+    social_comments.mark_seen(read.companion, one.id)
     return read, one.other
 
 
@@ -97,7 +94,7 @@ def test_after_a_day_what_was_borrowed_is_gone_though_nothing_is_read(known: tup
     if reads:
         refuse(home, "/athletes", 503)
         with pytest.raises(ServiceError):
-            friends.read(home.companion)
+            feed.read(home.companion)
     else:
         jobs = Jobs(home.companion, wait=lambda _woken, _seconds: jobs.stop())
         jobs.run_forever()
@@ -110,17 +107,17 @@ def test_who_is_not_followed_any_more_leaves_nothing_behind(known: tuple[House, 
     assert len(rows_of(home, other)) >= 4
     assert set(secrets_of(home, other)) <= found_in(home, secrets_of(home, other))
     unfollow(home, other)
-    friends.read(home.companion)
+    feed.read(home.companion)
     assert rows_of(home, other) == {}
     assert found_in(home, secrets_of(home, other)) == set()
     with pytest.raises(NothingToShow):
-        there.person(home.companion, other)
+        remote_activity.person(home.companion, other)
 
 
 def test_the_bytes_of_who_is_not_followed_any_more_are_gone_from_the_files(known: tuple[House, str]) -> None:
     home, other = known
     unfollow(home, other)
-    friends.read(home.companion)
+    feed.read(home.companion)
     home.companion.store.close()
     folder = home.companion.store.folder
     words = [word.encode() for word in secrets_of(home, other)[:1]]
@@ -135,27 +132,27 @@ def test_a_refusal_while_somebody_looks_drops_all_of_that_athlete_at_once(known:
     assert one.other == other
     refuse(home, f"/activity/{one.id}/messages")
     with pytest.raises(NotShared, match=r"Not shared with you\."):
-        talking.read(home.companion, subject(home.companion, one.id))
+        social_comments.read(home.companion, activity_ref(home.companion, one.id))
     assert rows_of(home, other) == {}
     assert found_in(home, secrets_of(home, other)) == set()
 
 
 def test_an_activity_that_is_made_private_after_it_was_listed_says_so_and_nothing_of_it_stays(read: House) -> None:
     one = plain(read)
-    there.aside(read.companion, one.id)
+    remote_activity.row_extras(read.companion, one.id)
     with read.person(one.other) as person:
         person.share(one.id, False)
     with pytest.raises(NotShared, match=r"Not shared with you\."):
-        there.bring(read.companion, subject(read.companion, one.id))
+        remote_activity.fetch(read.companion, activity_ref(read.companion, one.id))
     line = next(each for each in lines(read) if each.id == one.id)
     assert (line.title, line.hidden, line.distance) == ("Not shared with you", Hidden.NOT_SHARED, None)
-    assert one.id not in friends.page(read.companion, most=10_000).shapes
+    assert one.id not in feed.page(read.companion, most=10_000).shapes
 
 
 def test_an_activity_that_was_deleted_after_it_was_listed_says_so(read: House) -> None:
     one = plain(read, talked=True)
     read.sandbox.remove(at_sandbox(read, one.id))
-    with visit(read, *activities.routes, *comments.routes) as web:
+    with visit(read, *pages.routes, *comments.routes) as web:
         for part in ("body", "comments"):
             text = web.get(f"/activities/{one.id}/{part}", headers={"HX-Request": "true"}).text
             assert "This activity is not at Intervals.icu any more. It was deleted there." in text
@@ -167,16 +164,16 @@ def test_an_activity_that_was_deleted_after_it_was_listed_says_so(read: House) -
 def test_after_a_logout_no_file_of_a_companion_that_still_runs_holds_their_name(known: tuple[House, str]) -> None:
     home, other = known
     words = [word.encode() for word in secrets_of(home, other)]
-    leaving.log_out(home.companion)
+    erase.log_out(home.companion)
     kept = b"".join(file.read_bytes() for file in sorted(home.companion.store.folder.glob("companion.sqlite*")))
     assert [word for word in words if word in kept] == []
 
 
-@pytest.mark.parametrize("way", [leaving.LOGOUT, leaving.FULL_LOGOUT], ids=["logout", "full logout"])
-def test_a_logout_wipes_everything_of_everybody(known: tuple[House, str], way: leaving.Way) -> None:
+@pytest.mark.parametrize("way", [erase.LOGOUT, erase.FULL_LOGOUT], ids=["logout", "full logout"])
+def test_a_logout_wipes_everything_of_everybody(known: tuple[House, str], way: erase.ExitOption) -> None:
     home, _ = known
     words = [word for one in home.sandbox.you.follows for word in secrets_of(home, one)]
-    leaving.log_out(home.companion, way)
+    erase.log_out(home.companion, way)
     assert found_in(home, words) == set()
     with home.companion.store.read() as connection:
         assert [table.name for table in TABLES[Group.OTHERS] if connection.execute(table.select()).first()] == []
@@ -189,13 +186,13 @@ def test_a_logout_in_the_middle_of_a_reading_leaves_nothing_either(home: House, 
     def answer(request: Request) -> Response | None:
         if piece in request.url and not done:
             done.append(request.url)
-            leaving.log_out(home.companion)
+            erase.log_out(home.companion)
         return None
 
     words = [word for one in home.sandbox.you.follows for word in secrets_of(home, one)]
     between(home, answer)
     with pytest.raises(CompanionError) as stopped:
-        friends.read(home.companion)
+        feed.read(home.companion)
     assert isinstance(stopped.value, NotSignedIn | KeyMissing)
     assert found_in(home, words) == set()
     with home.companion.store.read() as connection:
@@ -221,12 +218,12 @@ def test_a_backup_and_the_diagnostics_hold_nothing_of_others(known: tuple[House,
 
 def test_what_strava_hides_is_told_without_asking_and_counts_in_the_week(read: House) -> None:
     stub = next(line for line in lines(read) if line.hidden is Hidden.STRAVA)
-    about = subject(read.companion, stub.id)
-    there.bring(read.companion, about)
-    shown = showing.show(read.companion, stub.id)
+    about = activity_ref(read.companion, stub.id)
+    remote_activity.fetch(read.companion, about)
+    shown = show.show(read.companion, stub.id)
     assert asked(read).total() == 0
     assert (shown.detail.entry.title, shown.thread) == ("Hidden by Strava", None)
-    weeks = {one.id: found for one, found in friends.weeks(read.companion)}[stub.other]
+    weeks = {one.id: found for one, found in feed.weeks(read.companion)}[stub.other]
     load = sum(
         at_sandbox(read, line.id).load
         for line in lines(read, athlete=stub.other)
@@ -246,13 +243,13 @@ def test_a_private_activity_says_not_shared_with_you_or_is_not_there(home: House
         return
     assert {line.title for line in hidden} == {"Not shared with you"}
     home.forget_requests()
-    assert activity.detail(home.companion, hidden[0].id).entry.hidden
-    assert showing.show(home.companion, hidden[0].id).thread is None
+    assert detail.detail(home.companion, hidden[0].id).entry.hidden
+    assert show.show(home.companion, hidden[0].id).thread is None
     assert asked(home).total() == 0
 
 
 def test_of_others_there_is_no_file(read: House) -> None:
-    with visit(read, *activities.routes) as web:
+    with visit(read, *pages.routes) as web:
         assert web.get(f"/activities/{plain(read).id}.fit").status_code == 404
     assert asked(read).total() == 0
 
@@ -274,7 +271,7 @@ def test_streams_as_no_recording_has_them_make_a_page(read: House, streams: list
     with read.person() as person:
         answer = person._browser.put("/sandbox/streams", json={"activity_id": one.id, "streams": streams})
         assert answer.status_code == 200
-    with visit(read, *activities.routes) as web:
+    with visit(read, *pages.routes) as web:
         page = web.get(f"/activities/{one.id}/body")
         assert (page.status_code, web.get(f"/activities/{one.id}/streams").status_code) == (200, 200)
         assert "unreadable" not in page.text
@@ -284,7 +281,7 @@ def test_streams_as_no_recording_has_them_make_a_page(read: House, streams: list
 def test_an_activity_without_streams_makes_a_page(read: House) -> None:
     one = plain(read)
     refuse(read, f"/activity/{one.id}/streams", 200, b"[]")
-    with visit(read, *activities.routes) as web:
+    with visit(read, *pages.routes) as web:
         page = web.get(f"/activities/{one.id}/body")
     assert page.status_code == 200
     assert "unreadable" not in page.text

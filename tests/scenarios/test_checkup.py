@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from house import TODAY, House, between, house, run, steps
-from intervals_companion.app import checkup, examining, signing_in
-from intervals_companion.app.checkup import Box, Check, State
+from intervals_companion.app.account import sign_in
+from intervals_companion.app.doctor import checkup, examine
+from intervals_companion.app.doctor.checkup import Box, Check, State
 from intervals_companion.domain.errors import PermissionMissing, UsageError
 from intervals_companion.intervals.wire import Request, Response
 
@@ -51,7 +52,7 @@ def test_an_examination_asks_at_most_eight_times_the_first_time_too(home: House)
     for _ in range(3):
         home.forget_requests()
         checkup.examine(home.companion)
-        assert 0 < len(home.sandbox.log.as_json()) <= examining.MOST_REQUESTS
+        assert 0 < len(home.sandbox.log.as_json()) <= examine.MOST_REQUESTS
 
 
 def test_a_service_that_fails_is_not_asked_more_often(home: House) -> None:
@@ -59,7 +60,7 @@ def test_a_service_that_fails_is_not_asked_more_often(home: House) -> None:
     home.sandbox.faults.order([{"method": "*", "path_prefix": "/api", "times": 100, "kind": "503"}])
     home.forget_requests()
     checkup.examine(home.companion)
-    assert len(home.sandbox.log.as_json()) <= examining.MOST_REQUESTS
+    assert len(home.sandbox.log.as_json()) <= examine.MOST_REQUESTS
 
 
 @pytest.mark.parametrize("failing", range(8))
@@ -73,7 +74,7 @@ def test_a_service_that_begins_to_fail_half_way_is_not_asked_more_often(home: Ho
 
     between(home, answer)
     found = checkup.examine(home.companion)
-    assert len(asked) <= examining.MOST_REQUESTS
+    assert len(asked) <= examine.MOST_REQUESTS
     assert found.blocked == ()
 
 
@@ -172,7 +173,7 @@ def test_a_new_sign_in_forgets_what_the_one_before_was_refused(home: House) -> N
 
 def test_work_begun_with_an_old_sign_in_goes_on_with_the_new_one_and_holds_nothing_against_it(home: House) -> None:
     home.sign_in()
-    with signing_in.signed_in(home.companion) as (_, client):
+    with sign_in.signed_in(home.companion) as (_, client):
         home.clock.wait(60)
         home.sign_in()
         assert client.athlete().id == home.sandbox.you.id
@@ -182,7 +183,7 @@ def test_work_begun_with_an_old_sign_in_goes_on_with_the_new_one_and_holds_nothi
 def test_what_an_old_sign_in_is_told_late_is_not_held_against_the_new_one(home: House) -> None:
     home.sign_in()
     between(home, lambda request: Response(403, {}) if request.method == "PUT" else None)
-    with signing_in.signed_in(home.companion) as (_, client):
+    with sign_in.signed_in(home.companion) as (_, client):
         with pytest.raises(PermissionMissing):
             client.put_wellness({})
         home.clock.wait(60)

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from house import TODAY, House, house, run, steps
-from intervals_companion.app import api_key, checkup, choices, signing_in
-from intervals_companion.app.checkup import Check, State
+from intervals_companion.app.account import api_key, sign_in
+from intervals_companion.app.doctor import checkup
+from intervals_companion.app.doctor.checkup import Check, State
+from intervals_companion.app.preferences import choices
 from intervals_companion.domain.errors import NotSignedIn, OtherAthlete, SignInExpired, UsageError
 from intervals_companion.store import accounts
 
@@ -56,10 +58,10 @@ def test_a_key_beside_a_token_signs_nobody_in_even_when_the_token_is_gone(home: 
     home.sign_in()
     checkup.examine(home.companion)
     with home.companion.store.write() as connection:
-        accounts.forget(connection, home.companion.account().athlete, signing_in.TOKEN)
-    assert signing_in.KEY in kept(home)
+        accounts.delete_credential(connection, home.companion.account().athlete, sign_in.TOKEN)
+    assert sign_in.KEY in kept(home)
     with pytest.raises(NotSignedIn):
-        signing_in.current(home.companion)
+        sign_in.current(home.companion)
 
 
 def test_with_wellness_update_off_and_a_key_present_nobody_writes_wellness(home: House) -> None:
@@ -101,7 +103,7 @@ def test_a_key_that_cannot_be_seen_may_be_pasted_and_outlives_a_sign_in(home: Ho
     home.sign_in()
     checkup.examine(home.companion)
     assert "does not show the API key" in finding(home, "api-key").cause
-    api_key.keep_key(home.companion, f"  {home.sandbox.you.api_key}\n")
+    api_key.save_key(home.companion, f"  {home.sandbox.you.api_key}\n")
     home.sign_in()
     checkup.examine(home.companion)
     assert finding(home, "api-key").state is State.OK
@@ -110,7 +112,7 @@ def test_a_key_that_cannot_be_seen_may_be_pasted_and_outlives_a_sign_in(home: Ho
 def test_a_pasted_key_that_was_regenerated_is_refused(home: House) -> None:
     home.sandbox.switches = home.sandbox.switches.flipped({"api_key_property": "absent"})
     home.sign_in()
-    api_key.keep_key(home.companion, home.sandbox.you.api_key or "")
+    api_key.save_key(home.companion, home.sandbox.you.api_key or "")
     with home.person() as person:
         person.generate_key()
     checkup.examine(home.companion)
@@ -122,7 +124,7 @@ def test_a_pasted_key_that_was_regenerated_is_refused(home: House) -> None:
 def test_what_is_no_key_is_not_kept(home: House, text: str) -> None:
     home.sign_in()
     with pytest.raises(UsageError):
-        api_key.keep_key(home.companion, text)
+        api_key.save_key(home.companion, text)
 
 
 def test_somebody_elses_key_is_not_kept(home: House) -> None:
@@ -130,16 +132,16 @@ def test_somebody_elses_key_is_not_kept(home: House) -> None:
     other = next(one for one in home.sandbox.state.athletes.values() if one is not home.sandbox.you)
     other.api_key = "abcdefghijklmnopqrstuvwxy"
     with pytest.raises(OtherAthlete):
-        api_key.keep_key(home.companion, other.api_key)
+        api_key.save_key(home.companion, other.api_key)
     with pytest.raises(SignInExpired):
-        api_key.keep_key(home.companion, "zyxwvutsrqponmlkjihgfedcb")
-    assert signing_in.KEY not in kept(home)
+        api_key.save_key(home.companion, "zyxwvutsrqponmlkjihgfedcb")
+    assert sign_in.KEY not in kept(home)
 
 
 def test_a_forgotten_key_is_not_read_again_until_it_is_wanted(home: House) -> None:
     home.sign_in()
     checkup.examine(home.companion)
-    api_key.forget_key(home.companion)
+    api_key.delete_key(home.companion)
     checkup.examine(home.companion)
     assert api_key.own_key(home.companion) is None
     assert finding(home, "api-key").cause == "The API key is not read: you turned that off."
@@ -149,8 +151,8 @@ def test_a_forgotten_key_is_not_read_again_until_it_is_wanted(home: House) -> No
 
 
 def test_forgetting_the_key_does_not_end_a_sign_in_by_key(home: House) -> None:
-    signing_in.with_key(home.companion, home.sandbox.you.api_key or "")
-    api_key.forget_key(home.companion)
+    sign_in.with_key(home.companion, home.sandbox.you.api_key or "")
+    api_key.delete_key(home.companion)
     found = checkup.examine(home.companion)
     assert (found.ok, found.by_key, found.matrix) == (True, True, ())
 

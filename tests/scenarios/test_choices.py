@@ -9,19 +9,20 @@ from attrs import evolve
 
 import exports
 from house import QUANTITY, TODAY, House, run, steps, weight
-from intervals_companion.app import choices, days
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import AppContext
+from intervals_companion.app.preferences import choices
+from intervals_companion.app.wellness import days
 from intervals_companion.domain.errors import UsageError
 from store_builders import dump
 
 MONDAY = TODAY - timedelta(days=3)
 
 
-def metrics_on(companion: Companion) -> set[str]:
+def metrics_on(companion: AppContext) -> set[str]:
     return {one.metric.field for one in choices.metrics(companion) if one.on}
 
 
-def sports_on(companion: Companion) -> set[str]:
+def sports_on(companion: AppContext) -> set[str]:
     return {one.type for one in choices.sport_switches(companion) if one.on}
 
 

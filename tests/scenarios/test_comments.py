@@ -11,9 +11,13 @@ from typing import Any
 import pytest
 
 from house import TODAY, House, between, house
-from intervals_companion.app import api_key, checkup, commenting, friends, leaving, signing_in, talking
-from intervals_companion.app.commenting import What
-from intervals_companion.app.subjects import Subject, subject
+from intervals_companion.app.account import api_key, sign_in
+from intervals_companion.app.data import erase
+from intervals_companion.app.doctor import checkup
+from intervals_companion.app.remote.activity_ref import ActivityRef, activity_ref
+from intervals_companion.app.social import comments as social_comments
+from intervals_companion.app.social import feed, post_comment
+from intervals_companion.app.social.post_comment import SendResult
 from intervals_companion.domain.errors import (
     CompanionError,
     KeyMissing,
@@ -24,7 +28,8 @@ from intervals_companion.domain.errors import (
     UsageError,
 )
 from intervals_companion.intervals.wire import Request, Response
-from intervals_companion.web import activities, comments
+from intervals_companion.web.activities import pages as activities_pages
+from intervals_companion.web.social import comments
 from partners import among_friends, asked, at_sandbox, lines, look, mine, plain, rows_of, said, went_by
 from rooms import HERE, visit
 
@@ -42,28 +47,28 @@ def home(tmp_path: Path) -> Iterator[House]:
 
 
 def settle_in(home: House) -> None:
-    with signing_in.signed_in(home.companion) as (_, client):
+    with sign_in.signed_in(home.companion) as (_, client):
         client.activities(TODAY - timedelta(days=180), TODAY)
     look(home)
     home.forget_requests()
 
 
-def own(home: House, *, talked: bool = False) -> Subject:
+def own(home: House, *, talked: bool = False) -> ActivityRef:
     """The newest activity of one's own, without a chat or with one."""
     found = sorted(home.sandbox.state.activities_of(home.sandbox.you.id), key=lambda one: one.day, reverse=True)
     name = next(one.id for one in found if ("icu_chat_id" in one.values) is talked and not one.stub)
-    return subject(home.companion, name)
+    return activity_ref(home.companion, name)
 
 
-def theirs(home: House, *, talked: bool = False) -> Subject:
-    return subject(home.companion, plain(home, talked=talked).id)
+def theirs(home: House, *, talked: bool = False) -> ActivityRef:
+    return activity_ref(home.companion, plain(home, talked=talked).id)
 
 
-def write(home: House, about: Subject, text: str = "Well done", nonce: str = "n") -> commenting.Sent:
-    return commenting.send(home.companion, about.activity, text, nonce)
+def write(home: House, about: ActivityRef, text: str = "Well done", nonce: str = "n") -> post_comment.Sent:
+    return post_comment.send(home.companion, about.activity, text, nonce)
 
 
-def answer_by(home: House, about: Subject, who: str, text: str) -> None:
+def answer_by(home: House, about: ActivityRef, who: str, text: str) -> None:
     with home.person(who) as person:
         person.comment(about.activity, text)
 
@@ -73,22 +78,22 @@ def answer_by(home: House, about: Subject, who: str, text: str) -> None:
 
 def test_a_comment_on_another_s_activity_goes_by_the_key(home: House) -> None:
     about = theirs(home)
-    assert write(home, about).what is What.SENT
+    assert write(home, about).what is SendResult.SENT
     assert mine(home, about.activity) == ["Well done"]
     assert went_by(home) == {MESSAGES: {"key"}, SEND: {"key"}}
 
 
 def test_who_looks_right_after_writing_reads_the_comment(home: House) -> None:
     about = theirs(home)
-    talking.read(home.companion, about)
+    social_comments.read(home.companion, about)
     write(home, about)
-    found = talking.read_if_old(home.companion, about, talking.LOOKED_AT)
+    found = social_comments.read_if_old(home.companion, about, social_comments.LOOKED_AT)
     assert [one.text for one in found.comments] == ["Well done"]
 
 
 def test_a_comment_on_an_own_activity_goes_by_the_token(home: House) -> None:
     about = own(home)
-    assert write(home, about, "Good legs").what is What.SENT
+    assert write(home, about, "Good legs").what is SendResult.SENT
     assert mine(home, about.activity) == ["Good legs"]
     assert went_by(home) == {MESSAGES: {"token"}, SEND: {"token"}}
 
@@ -97,22 +102,22 @@ def test_all_that_can_be_done_with_an_own_comment_goes_by_the_same(home: House) 
     for about, kind in ((own(home), "token"), (theirs(home), "key")):
         sent = write(home, about, nonce=kind)
         assert sent.comment is not None
-        talking.read(home.companion, about)
+        social_comments.read(home.companion, about)
         home.forget_requests()
-        talking.edit(home.companion, about.activity, sent.comment, "Very well done")
+        social_comments.edit(home.companion, about.activity, sent.comment, "Very well done")
         assert mine(home, about.activity) == ["Very well done"]
-        talking.read(home.companion, about)
-        talking.delete(home.companion, about.activity, sent.comment)
+        social_comments.read(home.companion, about)
+        social_comments.delete(home.companion, about.activity, sent.comment)
         assert mine(home, about.activity) == []
         assert home.credentials_used() == {kind}
 
 
 def test_where_a_key_signed_in_everything_goes_by_it(tmp_path: Path) -> None:
     with house(tmp_path, empty=False) as home:
-        signing_in.with_key(home.companion, home.sandbox.you.api_key or "")
+        sign_in.with_key(home.companion, home.sandbox.you.api_key or "")
         settle_in(home)
         for about in (own(home), theirs(home)):
-            assert write(home, about, nonce=about.activity).what is What.SENT
+            assert write(home, about, nonce=about.activity).what is SendResult.SENT
         assert home.credentials_used() == {"key"}
 
 
@@ -126,18 +131,18 @@ def test_without_the_box_an_own_comment_is_refused_in_words_and_not_tried_by_the
         assert home.credentials_used() == {"token"}
         assert said(home, about.activity) == []
         home.forget_requests()
-        assert write(home, theirs(home), nonce="other").what is What.SENT
+        assert write(home, theirs(home), nonce="other").what is SendResult.SENT
         assert home.credentials_used() == {"key"}
 
 
 def test_without_a_key_a_comment_on_another_s_is_not_sent_and_the_form_may_be_used_again(home: House) -> None:
     about, key = theirs(home), home.sandbox.you.api_key or ""
-    api_key.forget_key(home.companion)
+    api_key.delete_key(home.companion)
     with pytest.raises(KeyMissing):
         write(home, about)
     assert asked(home).total() == 0
-    api_key.keep_key(home.companion, key)
-    assert write(home, about).what is What.SENT
+    api_key.save_key(home.companion, key)
+    assert write(home, about).what is SendResult.SENT
 
 
 # --- one's own -------------------------------------------------------------------------------------------------------
@@ -145,22 +150,22 @@ def test_without_a_key_a_comment_on_another_s_is_not_sent_and_the_form_may_be_us
 
 def test_somebody_else_s_comment_is_not_changed_here(home: House) -> None:
     about = theirs(home, talked=True)
-    found = talking.read(home.companion, about)
+    found = social_comments.read(home.companion, about)
     other = next(one for one in found.comments if one.author != found.me)
     home.forget_requests()
     with pytest.raises(UsageError, match="Only its author"):
-        talking.edit(home.companion, about.activity, other.id, "Mine now")
+        social_comments.edit(home.companion, about.activity, other.id, "Mine now")
     with pytest.raises(UsageError, match="Only its author"):
-        talking.delete(home.companion, about.activity, other.id)
+        social_comments.delete(home.companion, about.activity, other.id)
     assert asked(home).total() == 0
 
 
 def test_an_edit_to_nothing_is_refused(home: House) -> None:
     about = theirs(home)
     sent = write(home, about)
-    talking.read(home.companion, about)
+    social_comments.read(home.companion, about)
     with pytest.raises(UsageError):
-        talking.edit(home.companion, about.activity, sent.comment or 0, " \n")
+        social_comments.edit(home.companion, about.activity, sent.comment or 0, " \n")
     assert mine(home, about.activity) == ["Well done"]
 
 
@@ -168,16 +173,16 @@ def test_a_comment_that_was_taken_back_elsewhere_is_told(home: House) -> None:
     about = theirs(home)
     sent = write(home, about)
     assert sent.comment is not None
-    talking.read(home.companion, about)
+    social_comments.read(home.companion, about)
     with home.person() as person:
         person.delete_comment(about.activity, sent.comment)
     with pytest.raises(CompanionError):
-        talking.edit(home.companion, about.activity, sent.comment, "Too late")
-    found = talking.read(home.companion, about)
+        social_comments.edit(home.companion, about.activity, sent.comment, "Too late")
+    found = social_comments.read(home.companion, about)
     assert (found.count, [one.deleted for one in found.comments]) == (0, [True])
     home.forget_requests()
     with pytest.raises(NothingToShow, match="no such comment"):
-        talking.delete(home.companion, about.activity, sent.comment)
+        social_comments.delete(home.companion, about.activity, sent.comment)
     assert asked(home).total() == 0
 
 
@@ -220,8 +225,8 @@ def test_what_was_written_is_what_is_there_and_is_shown_as_text(home: House, tex
     about = theirs(home)
     write(home, about, text)
     assert mine(home, about.activity) == [text]
-    assert talking.read(home.companion, about).comments[-1].text == text
-    with visit(home, *activities.routes, *comments.routes) as web:
+    assert social_comments.read(home.companion, about).comments[-1].text == text
+    with visit(home, *activities_pages.routes, *comments.routes) as web:
         page = web.get(f"/activities/{about.activity}/comments").text
     assert "<script>alert" not in page
     assert ("&lt;script&gt;" in page) is (text == TEXTS["script"])
@@ -231,7 +236,7 @@ def test_an_unknown_and_a_hidden_activity_take_no_comment(home: House) -> None:
     stub = next(line for line in lines(home) if line.hidden is not None)
     for name in ("i1", stub.id, "../athlete/0"):
         with pytest.raises(NothingToShow):
-            commenting.send(home.companion, name, "Well done", f"n-{name}")
+            post_comment.send(home.companion, name, "Well done", f"n-{name}")
     assert asked(home).total() == 0
 
 
@@ -241,13 +246,13 @@ def test_a_limit_sends_nothing_and_the_form_may_be_used_again(home: House) -> No
     with pytest.raises(RateLimited):
         write(home, about)
     home.companion = quiet
-    assert write(home, about).what is What.SENT
+    assert write(home, about).what is SendResult.SENT
     assert mine(home, about.activity) == ["Well done"]
 
 
 def test_who_logged_out_writes_nothing(home: House) -> None:
     about = own(home)
-    leaving.log_out(home.companion)
+    erase.log_out(home.companion)
     home.forget_requests()
     with pytest.raises(NotSignedIn):
         write(home, about)
@@ -264,7 +269,7 @@ def test_unfollowed_while_a_comment_is_on_its_way_nothing_of_them_comes_back(hom
             done.append(request.url)
             with home.person() as person:
                 person.follow(about.other, False)
-            friends.read(quiet)
+            feed.read(quiet)
             return Response(200, {}, b"[]")
         return None
 
@@ -285,10 +290,10 @@ def test_more_comments_than_one_answer_holds_are_all_read(home: House, count: in
         chat = home.sandbox.state.open_chat(at_sandbox(home, about.activity))
         for number in range(count):
             home.sandbox.state.post(chat, home.sandbox.you, f"No. {number}", "2026-03-10T10:00:00.000+00:00")
-    found = talking.read(home.companion, about)
+    found = social_comments.read(home.companion, about)
     assert [one.text for one in found.comments] == [f"No. {number}" for number in range(count)]
     assert asked(home)[MESSAGES] == count // 100 + 1
-    assert write(home, about, "No. 3").what is What.SENT  # an older one with the same words is not it
+    assert write(home, about, "No. 3").what is SendResult.SENT  # an older one with the same words is not it
     assert len(mine(home, about.activity)) == count + 1
 
 
@@ -301,14 +306,14 @@ def test_the_same_words_as_an_older_comment_are_not_taken_for_it(home: House, lo
         between(home, lambda request: Response(500, {}, b"") if request.method == "POST" else None)
     sent = write(home, about, nonce="new")
     home.companion = quiet
-    assert sent.what is (What.UNKNOWN if lost else What.SENT)
+    assert sent.what is (SendResult.UNKNOWN if lost else SendResult.SENT)
     assert len(mine(home, about.activity)) == (1 if lost else 2)
 
 
 # --- seen ------------------------------------------------------------------------------------------------------------
 
 
-def pages(about: Subject) -> list[str]:
+def pages(about: ActivityRef) -> list[str]:
     place = f"/activities/{about.activity}"
     return ["/activities", place, f"{place}/body", f"{place}/streams", f"{place}/comments"]
 
@@ -317,7 +322,7 @@ def pages(about: Subject) -> list[str]:
 def test_no_page_that_is_opened_writes_anything_to_the_service(home: House, choose: Any) -> None:
     about = choose(home, talked=True)
     answer_by(home, about, next(iter(home.sandbox.you.follows - {about.other})), "Nice one")
-    with visit(home, *activities.routes, *comments.routes) as web:
+    with visit(home, *activities_pages.routes, *comments.routes) as web:
         for path in pages(about):
             for headers in ({}, {"hx-request": "true"}):
                 assert web.get(path, headers=headers).status_code == 200, path
@@ -331,14 +336,14 @@ def test_no_page_that_is_opened_writes_anything_to_the_service(home: House, choo
 def test_what_was_shown_is_seen_when_the_page_says_so(home: House, choose: Any, kind: str) -> None:
     about = choose(home, talked=True)
     answer_by(home, about, next(iter(home.sandbox.you.follows - {about.other})), "Nice one")
-    assert talking.read(home.companion, about).unseen
+    assert social_comments.read(home.companion, about).unseen
     home.forget_requests()
-    with visit(home, *activities.routes, *comments.routes) as web:
+    with visit(home, *activities_pages.routes, *comments.routes) as web:
         assert web.post(f"/activities/{about.activity}/seen").status_code == 204
         assert asked(home)[SEEN] == 1
         assert went_by(home)[SEEN] == {kind}
-        assert not talking.thread(home.companion, about).unseen
-        assert not talking.read(home.companion, about).unseen
+        assert not social_comments.thread(home.companion, about).unseen
+        assert not social_comments.read(home.companion, about).unseen
         home.forget_requests()
         assert web.post(f"/activities/{about.activity}/seen").status_code == 204
     assert home.writes() == []
@@ -350,9 +355,9 @@ def test_without_the_box_nothing_is_said_to_be_seen_of_one_s_own(tmp_path: Path)
         settle_in(home)
         about = own(home, talked=True)
         answer_by(home, about, next(iter(home.sandbox.you.follows)), "Nice one")
-        talking.read(home.companion, about)
+        social_comments.read(home.companion, about)
         home.forget_requests()
-        talking.mark_seen(home.companion, about.activity)
+        social_comments.mark_seen(home.companion, about.activity)
         assert asked(home).total() == 0
 
 
@@ -365,8 +370,8 @@ def test_a_comment_that_is_new_marks_the_line_until_it_was_seen(home: House) -> 
         return next(line.new for line in look(home) if line.id == about.activity)
 
     assert new() == 1
-    talking.read(home.companion, about)
-    talking.mark_seen(home.companion, about.activity)
+    social_comments.read(home.companion, about)
+    social_comments.mark_seen(home.companion, about.activity)
     assert new() == 0
 
 
@@ -375,7 +380,7 @@ def test_a_comment_that_is_new_marks_the_line_until_it_was_seen(home: House) -> 
 
 def test_the_page_s_form_sends_once_however_often_it_is_tapped(home: House) -> None:
     about = theirs(home)
-    with visit(home, *activities.routes, *comments.routes) as web:
+    with visit(home, *activities_pages.routes, *comments.routes) as web:
         page = web.get(f"/activities/{about.activity}/comments").text
         nonce = re.search(r'name="nonce" value="([^"]+)"', page)
         assert nonce
@@ -390,7 +395,7 @@ def test_the_page_s_form_sends_once_however_often_it_is_tapped(home: House) -> N
 
 def test_a_form_from_elsewhere_writes_nothing(home: House) -> None:
     about = theirs(home)
-    with visit(home, *activities.routes, *comments.routes) as web:
+    with visit(home, *activities_pages.routes, *comments.routes) as web:
         fields = {"text": "Well done", "nonce": "n", "csrf": "wrong"}
         answer = web.client.post(f"/activities/{about.activity}/comments", data=fields, headers={"origin": HERE})
     assert answer.status_code >= 400
@@ -400,7 +405,7 @@ def test_a_form_from_elsewhere_writes_nothing(home: House) -> None:
 def test_what_could_not_be_sent_stays_in_the_form(home: House) -> None:
     about = theirs(home)
     between(home, lambda request: Response(403, {}, b"{}") if request.method == "POST" else None)
-    with visit(home, *activities.routes, *comments.routes) as web:
+    with visit(home, *activities_pages.routes, *comments.routes) as web:
         answer = web.post(f"/activities/{about.activity}/comments", text="My long <b>words</b>", nonce="n1")
     assert answer.status_code == 422
     assert "My long &lt;b&gt;words&lt;/b&gt;" in answer.text
@@ -409,11 +414,11 @@ def test_what_could_not_be_sent_stays_in_the_form(home: House) -> None:
 
 def test_the_check_up_says_nothing_of_boxes_because_of_what_another_athlete_keeps(tmp_path: Path) -> None:
     with house(tmp_path, empty=False) as home:
-        signing_in.with_key(home.companion, home.sandbox.you.api_key or "")
+        sign_in.with_key(home.companion, home.sandbox.you.api_key or "")
         checkup.examine(home.companion)
         settle_in(home)
         blocked, about = checkup.blocked_count(home.companion), theirs(home)
         between(home, lambda request: Response(403, {}, b"{}") if about.activity in request.url else None)
         with pytest.raises(CompanionError):
-            talking.read(home.companion, about)
+            social_comments.read(home.companion, about)
         assert checkup.blocked_count(home.companion) == blocked

@@ -9,7 +9,7 @@ import pytest
 from attrs import evolve
 
 from house import TODAY, House, steps, weight
-from intervals_companion.app.syncing import Synced
+from intervals_companion.app.sync.run import Synced
 from intervals_companion.domain.errors import SuspiciousPlan, UsageError
 from intervals_companion.sync import engine
 from intervals_companion.sync.sending import send_values

@@ -12,10 +12,15 @@ import pytest
 from attrs import evolve
 
 from house import TODAY, House, between
-from intervals_companion.app import api_key, examining, friends, signing_in
+from intervals_companion.app.account import api_key, sign_in
+from intervals_companion.app.doctor import examine
+from intervals_companion.app.social import feed as social_feed
 from intervals_companion.intervals.wire import Request, Response
-from intervals_companion.store import answers
-from intervals_companion.web import activities, feed, permissions, settings_doors
+from intervals_companion.store import intervals_cache
+from intervals_companion.web.activities import pages as activities_pages
+from intervals_companion.web.doctor import pages
+from intervals_companion.web.settings import access
+from intervals_companion.web.social import pages as social_pages
 from intervals_sandbox.state import Activity, Athlete
 from rooms import Visit, visit
 
@@ -26,20 +31,20 @@ ASKS = "/aside"
 @pytest.fixture
 def home(home: House) -> House:
     """As after a sign-in in the web app: the key was read."""
-    examining.examine(home.companion)
+    examine.examine(home.companion)
     return home
 
 
 @pytest.fixture
 def browser(home: House) -> Iterator[Visit]:
-    with visit(home, *feed.routes, *activities.routes) as made:
+    with visit(home, *social_pages.routes, *activities_pages.routes) as made:
         yield made
 
 
 @pytest.fixture
 def read(home: House) -> None:
     """Somebody has looked already."""
-    friends.read(home.companion)
+    social_feed.read(home.companion)
     home.forget_requests()
 
 
@@ -94,7 +99,7 @@ def test_the_page_asks_nobody_and_connects_to_what_reads(home: House, browser: V
 
 def test_watching_reads_and_ends_with_the_list(home: House, browser: Visit) -> None:
     text = over(browser)
-    assert text.count(LINE) >= friends.MOST
+    assert text.count(LINE) >= social_feed.MOST
     assert "up to date, 13:00" in words(text)
     assert text.count(LINE) == browser.get("/feed").text.count(LINE)
 
@@ -108,7 +113,7 @@ def test_while_it_reads_lines_appear_with_how_far_it_is(home: House, browser: Vi
         return None
 
     between(home, answer)
-    with visit(home, *feed.routes) as browser:
+    with visit(home, *social_pages.routes) as browser:
         events = told(browser.get("/feed/watch").text)
     states = [words(text) for event, text in events if event == "rows" and LINE in text]
     assert any(re.search(r"[1-7] of 8 read", state) for state in states)
@@ -126,13 +131,13 @@ def test_of_two_that_watch_one_reads(home: House) -> None:
 
     between(home, answer)
     home.forget_requests()
-    with visit(home, *feed.routes) as browser:
-        first = threading.Thread(target=friends.read, args=[home.companion])
+    with visit(home, *social_pages.routes) as browser:
+        first = threading.Thread(target=social_feed.read, args=[home.companion])
         first.start()
         begun.wait()
         text = over(browser)
         first.join()
-    assert text.count(LINE) >= friends.MOST
+    assert text.count(LINE) >= social_feed.MOST
     answered = [one["path"] for one in home.sandbox.log.as_json() if one["status"] == 200]
     assert answered.count("/api/v1/athletes") == 1
 
@@ -159,8 +164,8 @@ def test_after_a_quarter_of_an_hour_a_page_that_is_looked_at_connects_again(home
 
 @pytest.mark.usefixtures("read")
 def test_a_list_that_was_scrolled_is_drawn_anew_as_long_as_it_was(home: House, browser: Visit) -> None:
-    everything = len(friends.page(home.companion, most=500).lines)
-    assert everything > friends.MOST * 2
+    everything = len(social_feed.page(home.companion, most=500).lines)
+    assert everything > social_feed.MOST * 2
     assert over(browser, f"?shown={everything}").count(LINE) == everything
 
 
@@ -173,7 +178,7 @@ def test_check_now_makes_the_next_page_read(browser: Visit) -> None:
 def test_without_scripts_a_press_reads(browser: Visit) -> None:
     assert "Read now" in browser.get("/feed").text
     assert browser.post("/feed/read").headers["location"] == "/feed"
-    assert browser.get("/feed").text.count(LINE) >= friends.MOST
+    assert browser.get("/feed").text.count(LINE) >= social_feed.MOST
 
 
 # --- lines -----------------------------------------------------------------------------------------------------------
@@ -198,14 +203,16 @@ def test_a_line_says_who_when_and_what(home: House, browser: Visit) -> None:
 def test_a_line_and_its_page_name_one_day_and_one_time(home: House, browser: Visit) -> None:
     """Also where its athlete lives half a day away."""
     far = next(one for one in others(home) if str(one.zone) == "Asia/Tokyo")
-    line = next(one for one in friends.page(home.companion, most=500).lines if one.other == far.id and not one.hidden)
+    line = next(
+        one for one in social_feed.page(home.companion, most=500).lines if one.other == far.id and not one.hidden
+    )
     assert f"{line.start:%A} {line.start.day} {line.start:%B}, {line.start:%H:%M}" in words(
         browser.get(f"/activities/{line.id}").text
     )
 
 
 def test_what_began_lately_is_new_until_all_is_marked_as_read(home: House, browser: Visit) -> None:
-    friends.read(home.companion)
+    social_feed.read(home.companion)
     page = browser.get("/feed").text
     assert 'class="feed-new"><span class="hidden">new, </span>' in page
     home.clock.wait(1)
@@ -218,7 +225,7 @@ def test_what_began_lately_is_new_until_all_is_marked_as_read(home: House, brows
 def test_hidden_by_strava_leads_nowhere_and_is_explained_once(home: House, browser: Visit) -> None:
     for other in others(home)[:2]:
         newest(home, other).values["source"] = "STRAVA"
-    friends.read(home.companion)
+    social_feed.read(home.companion)
     page = browser.get("/feed").text
     stubs = re.findall(r'<li class="feed-line[^>]*>(?:(?!</li>).)*Hidden by Strava.*?</li>', page, re.DOTALL)
     assert len(stubs) >= 2
@@ -229,7 +236,7 @@ def test_hidden_by_strava_leads_nowhere_and_is_explained_once(home: House, brows
 def test_a_private_one_is_not_shared(home: House, browser: Visit) -> None:
     other = others(home)[0]
     newest(home, other).private = True
-    friends.read(home.companion)
+    social_feed.read(home.companion)
     page = words(browser.get(f"/feed?athlete={other.id}").text)
     assert "Not shared with you" in page
 
@@ -241,14 +248,14 @@ def test_who_shares_nothing_is_named_once(home: House) -> None:
         return Response(403, {}, b"{}") if f"/athlete/{closed.id}/activities" in request.url else None
 
     between(home, answer)
-    with visit(home, *feed.routes) as browser:
+    with visit(home, *social_pages.routes) as browser:
         page = words(over(browser))
     assert page.count(f"Not shared with you: {closed.name}.") == 1
 
 
 def test_who_is_not_followed_any_more_is_gone(home: House, browser: Visit) -> None:
     other = others(home)[0]
-    friends.read(home.companion)
+    social_feed.read(home.companion)
     assert other.name in browser.get(f"/feed?athlete={other.id}").text
     name = newest(home, other).id
     home.sandbox.you.follows.discard(other.id)
@@ -262,7 +269,7 @@ def test_who_is_not_followed_any_more_is_gone(home: House, browser: Visit) -> No
 def test_what_others_write_is_text(home: House, browser: Visit) -> None:
     other = others(home)[0]
     newest(home, other).values["name"] = "<script>alert(1)</script>\x07 ride"
-    friends.read(home.companion)
+    social_feed.read(home.companion)
     page = browser.get(f"/feed?athlete={other.id}").text
     assert "&lt;script&gt;alert(1)&lt;/script&gt; ride" in page
     assert "<script>alert" not in page
@@ -271,7 +278,7 @@ def test_what_others_write_is_text(home: House, browser: Visit) -> None:
 def test_a_name_that_turns_the_reading_direction_turns_nothing_beside_it(home: House, browser: Visit) -> None:
     other = others(home)[0]
     newest(home, other).values["name"] = "\u202eרכיבה"
-    friends.read(home.companion)
+    social_feed.read(home.companion)
     page = browser.get(f"/feed?athlete={other.id}").text
     assert "<bdi>\u202eרכיבה</bdi>" in page
     assert f"<bdi>{other.name}</bdi>, " in page
@@ -293,7 +300,7 @@ def test_what_stands_beside_a_line_is_read_once_it_is_seen(home: House, browser:
 
 @pytest.mark.usefixtures("read")
 def test_without_a_chat_nobody_asks_for_comments(home: House, browser: Visit) -> None:
-    silent = next(one for one in friends.page(home.companion).lines if not one.talked and one.hidden is None)
+    silent = next(one for one in social_feed.page(home.companion).lines if not one.talked and one.hidden is None)
     browser.get(f"/feed/{silent.id}/aside")
     assert asked(home) == [f"/api/v1/activity/{silent.id}/streams"]
 
@@ -304,9 +311,9 @@ def test_comments_are_counted_and_new_ones_marked(home: House, browser: Visit) -
     chat = home.sandbox.state.open_chat(one)
     before = len(chat.messages)
     home.sandbox.state.post(chat, author, "Strong", "2026-03-10T11:00:00Z")
-    friends.read(home.companion)
+    social_feed.read(home.companion)
     line = browser.get(f"/feed/{one.id}/aside").text
-    if friends.line(home.companion, one.id).new:
+    if social_feed.line(home.companion, one.id).new:
         assert re.search(r"\d+ new", words(line))
     else:
         assert words(line).strip().startswith(str(before + 1))
@@ -314,7 +321,7 @@ def test_comments_are_counted_and_new_ones_marked(home: House, browser: Visit) -
 
 @pytest.mark.usefixtures("read")
 def test_a_drawing_that_cannot_be_read_leaves_the_line_as_it_is(home: House, browser: Visit) -> None:
-    name = next(one.id for one in friends.page(home.companion).lines if one.hidden is None)
+    name = next(one.id for one in social_feed.page(home.companion).lines if one.hidden is None)
     home.sandbox.faults.order(
         [{"method": "GET", "path_prefix": f"/api/v1/activity/{name}", "times": 20, "kind": "500"}]
     )
@@ -329,7 +336,7 @@ def test_a_sport_shows_that_sport_only(home: House, browser: Visit) -> None:
     page = browser.get("/feed?sport=Swim").text
     shown = re.findall(r'id="line-(\w+)"', page)
     assert shown
-    assert {friends.line(home.companion, name).type for name in shown} == {"Swim"}
+    assert {social_feed.line(home.companion, name).type for name in shown} == {"Swim"}
     assert re.search(r'href="/feed" aria-current="true">\s*Everyone', page) is None
     assert re.search(r'href="/feed" aria-current="true">Swim', page)
 
@@ -338,9 +345,9 @@ def test_a_sport_shows_that_sport_only(home: House, browser: Visit) -> None:
 def test_one_athlete_and_the_coached(home: House, browser: Visit) -> None:
     other = others(home)[3]
     shown = re.findall(r'id="line-(\w+)"', browser.get(f"/feed?athlete={other.id}").text)
-    assert {friends.line(home.companion, name).other for name in shown} == {other.id}
+    assert {social_feed.line(home.companion, name).other for name in shown} == {other.id}
     coached = re.findall(r'id="line-(\w+)"', browser.get("/feed?coached=yes").text)
-    assert {friends.line(home.companion, name).other for name in coached} == home.sandbox.you.coaches
+    assert {social_feed.line(home.companion, name).other for name in coached} == home.sandbox.you.coaches
 
 
 @pytest.mark.usefixtures("read")
@@ -397,7 +404,7 @@ def test_the_feed_ends_with_words(home: House, browser: Visit) -> None:
 
 def test_where_nobody_shares_it_does_not_say_that_a_year_was_read(home: House) -> None:
     between(home, lambda request: Response(403, {}, b"{}") if "/activities?" in request.url else None)
-    with visit(home, *feed.routes) as browser:
+    with visit(home, *social_pages.routes) as browser:
         page = words(over(browser))
     assert page.count("Not shared with you:") == 1
     assert "a year" not in page
@@ -407,7 +414,7 @@ def test_where_nobody_shares_it_does_not_say_that_a_year_was_read(home: House) -
 def test_days_before_that_are_not_read_of_one_athlete_say_so(home: House) -> None:
     piece = f"/athlete/{others(home)[0].id}/activities"
     between(home, lambda request: Response(422, {}, b"{}") if piece in request.url else None)
-    with visit(home, *feed.routes) as browser:
+    with visit(home, *social_pages.routes) as browser:
         page = browser.get(f"/feed/more?until={TODAY - timedelta(days=14)}").text
     assert "Earlier days were not read." in page
 
@@ -431,11 +438,11 @@ def test_a_day_that_is_none_is_told(browser: Visit, path: str, until: str) -> No
 
 def test_without_a_key_the_page_says_why_and_how(home: House) -> None:
     home.sandbox.you.api_key = None
-    signing_in.log_out(home.companion)
+    sign_in.log_out(home.companion)
     home.sign_in()
-    examining.examine(home.companion)
+    examine.examine(home.companion)
     home.forget_requests()
-    with visit(home, *feed.routes) as browser:
+    with visit(home, *social_pages.routes) as browser:
         page = browser.get("/feed").text
     assert "Your friends are one key away" in page
     assert page.count("<li>") >= 5
@@ -447,14 +454,14 @@ def test_without_a_key_the_page_says_why_and_how(home: House) -> None:
 
 
 def test_a_key_one_does_not_want_read_says_so(home: House, browser: Visit) -> None:
-    api_key.forget_key(home.companion)
+    api_key.delete_key(home.companion)
     page = browser.get("/feed").text
     assert "you turned that off" in page
     assert 'href="/settings/key"' in page
 
 
 def test_nobody_signed_in_is_said(home: House, browser: Visit) -> None:
-    signing_in.log_out(home.companion)
+    sign_in.log_out(home.companion)
     page = browser.get("/feed").text
     assert "Sign in first" in page
     assert browser.get("/feed/due").status_code == 204
@@ -462,7 +469,7 @@ def test_nobody_signed_in_is_said(home: House, browser: Visit) -> None:
 
 
 def test_a_key_generated_anew_is_found_and_used(home: House, browser: Visit) -> None:
-    friends.read(home.companion)
+    social_feed.read(home.companion)
     with home.person() as person:
         person.generate_key()
     browser.post("/feed/check")
@@ -470,7 +477,7 @@ def test_a_key_generated_anew_is_found_and_used(home: House, browser: Visit) -> 
 
 
 def test_a_key_that_is_refused_says_so_and_keeps_what_was_read(home: House, browser: Visit) -> None:
-    api_key.keep(home.companion, "no-such-key")
+    api_key.save(home.companion, "no-such-key")
     friends_before = browser.get("/feed").text
     home.sandbox.switches = evolve(home.sandbox.switches, api_key_property="absent")
     page = words(over(browser))
@@ -480,10 +487,10 @@ def test_a_key_that_is_refused_says_so_and_keeps_what_was_read(home: House, brow
 
 
 def test_a_key_that_is_refused_is_not_tried_every_minute(home: House, browser: Visit) -> None:
-    api_key.keep(home.companion, "no-such-key")
+    api_key.save(home.companion, "no-such-key")
     home.sandbox.switches = evolve(home.sandbox.switches, api_key_property="absent")
     over(browser)
-    assert friends.is_due(home.companion)
+    assert social_feed.is_due(home.companion)
     assert browser.get("/feed/due").status_code == 204
 
 
@@ -492,7 +499,7 @@ def test_a_service_that_does_not_answer_is_told_and_what_was_read_stays(home: Ho
     browser.post("/feed/check")
     home.sandbox.faults.order([{"method": "GET", "path_prefix": "/api/v1/athlete", "times": 100, "kind": "503"}])
     text = over(browser)
-    assert text.count(LINE) >= friends.MOST
+    assert text.count(LINE) >= social_feed.MOST
     assert "Not everything was read." in words(text)
     assert "not read" in words(text)
 
@@ -528,7 +535,7 @@ def test_both_halves_lead_to_each_other(browser: Visit) -> None:
 @pytest.mark.usefixtures("read")
 @pytest.mark.parametrize("path", ["/permissions", "/settings/key"])
 def test_a_key_that_works_leads_to_friends(home: House, path: str) -> None:
-    with visit(home, *permissions.routes, *settings_doors.routes) as browser:
+    with visit(home, *pages.routes, *access.routes) as browser:
         section = browser.get(path).text.partition("<h1")[2]
     assert re.search(r'<a href="/feed">[^<]*(friends|athletes)', section)
 
@@ -548,7 +555,9 @@ def test_last_week_leads_to_everybody(home: House, browser: Visit) -> None:
 def test_form_is_said_as_the_athletes_setting_says(home: House, browser: Visit, percent: bool) -> None:
     athlete = home.companion.account().athlete
     with home.companion.store.write() as connection:
-        kept = answers.answer(connection, athlete, answers.ATHLETE)
+        kept = intervals_cache.answer(connection, athlete, intervals_cache.ATHLETE)
         assert kept is not None
-        answers.keep(connection, athlete, answers.ATHLETE, {**kept.record, "icu_form_as_percent": percent}, 0)
+        intervals_cache.save(
+            connection, athlete, intervals_cache.ATHLETE, {**kept.record, "icu_form_as_percent": percent}, 0
+        )
     assert ("\u202f%" in browser.get("/feed").text) is percent

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from house import TODAY, House, run, steps, weight
-from intervals_companion.app import first_sync, uploads
-from intervals_companion.web import connecting, syncing
+from intervals_companion.app.ingest import uploads
+from intervals_companion.app.sync import first_sync
+from intervals_companion.web.ingest import onboarding
+from intervals_companion.web.sync import pages
 from rooms import Visit, visit
 
 DAYS = [TODAY - timedelta(days=n) for n in range(1, 5)]
@@ -19,7 +21,7 @@ DAYS = [TODAY - timedelta(days=n) for n in range(1, 5)]
 
 @pytest.fixture
 def browser(home: House) -> Iterator[Visit]:
-    with visit(home, *syncing.routes, *connecting.routes) as made:
+    with visit(home, *pages.routes, *onboarding.routes) as made:
         yield made
 
 

@@ -12,8 +12,8 @@ from starlette.testclient import TestClient
 
 from browsers import HERE, Browser, browser
 from house import House, house
-from intervals_companion.app import doors
-from intervals_companion.app.signing_in import current
+from intervals_companion.app import sessions
+from intervals_companion.app.account.sign_in import current
 from intervals_companion.domain.errors import NotSignedIn
 
 
@@ -30,7 +30,7 @@ def visitor(home: House) -> Iterator[Browser]:
 
 
 def link(visitor: Browser) -> str:
-    return doors.new_link(visitor.web.companion, HERE).removeprefix(HERE)
+    return sessions.new_link(visitor.web.companion, HERE).removeprefix(HERE)
 
 
 def test_a_page_without_a_session_leads_to_the_sign_in(visitor: Browser) -> None:
@@ -65,8 +65,8 @@ def test_a_link_spent_by_a_browser_that_was_in_already_ends_its_old_session(visi
     visitor.let_in()
     old = visitor.client.cookies["companion"]
     assert visitor.post(link(visitor)).status_code == 303
-    assert doors.visit(home.companion, old) is None
-    assert len(doors.browsers(home.companion)) == 1
+    assert sessions.current_visitor(home.companion, old) is None
+    assert len(sessions.browsers(home.companion)) == 1
 
 
 def test_a_link_ends_after_a_quarter_of_an_hour(visitor: Browser, home: House) -> None:
@@ -90,11 +90,11 @@ def test_signing_in_changes_the_session(visitor: Browser, home: House) -> None:
     before = visitor.client.cookies["companion"]
     visitor.sign_in(home)
     assert visitor.client.cookies["companion"] != before
-    assert doors.visit(home.companion, before) is None
+    assert sessions.current_visitor(home.companion, before) is None
 
 
 def test_a_link_of_another_terminal_lets_in_where_a_demo_is_days_ahead(home: House) -> None:
-    path = doors.new_link(home.companion, HERE).removeprefix(HERE)
+    path = sessions.new_link(home.companion, HERE).removeprefix(HERE)
     machine = home.clock.now
     home.clock.wait(3 * 24 * 3600)
     home.companion = evolve(home.companion, door_clock=lambda: machine)
@@ -172,7 +172,7 @@ def sign_in_page_elsewhere(home: House) -> str:
     """For a browser that was let in, of a companion that is not on this machine's localhost."""
     with browser(home, THERE) as visitor:
         client = TestClient(visitor.client.app, base_url=THERE, follow_redirects=False)
-        client.post(doors.new_link(home.companion, ""), data={"x": "1"}, headers={"origin": THERE})
+        client.post(sessions.new_link(home.companion, ""), data={"x": "1"}, headers={"origin": THERE})
         return client.get("/sign-in").text
 
 

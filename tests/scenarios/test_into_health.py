@@ -11,15 +11,15 @@ import pytest
 from attrs import evolve
 
 from house import ORIGIN, TODAY, House, house
-from intervals_companion.app import choices
-from intervals_companion.app.phone import SimulatedData
-from intervals_companion.app.syncing import Synced
+from intervals_companion.app.ingest.phone import SimulatedData
+from intervals_companion.app.preferences import choices
+from intervals_companion.app.sync.run import Synced
 from intervals_companion.domain.activity import Workout
 from intervals_companion.domain.samples import WORKOUT
 from intervals_companion.formats.details import row_workout
 from intervals_companion.health.port import Found, NewObject
+from intervals_companion.health.requested_types import to_read, to_share
 from intervals_companion.health.simulated import SimulatedPhone
-from intervals_companion.health.wanted import to_read, to_share
 from intervals_companion.journal import days as journal_days
 from phones import BERLIN, everything, weigh
 from store_builders import WEIGHT

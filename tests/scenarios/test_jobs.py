@@ -12,10 +12,11 @@ from attrs import define, field
 from sqlalchemy import select
 
 from house import NOW, TODAY, House, house, run, steps, weight
-from intervals_companion.app import checkup, first_sync
-from intervals_companion.app.companion import Companion
-from intervals_companion.app.jobs import EVERY, IMPORT, SYNC, Job, Jobs
-from intervals_companion.app.watching import alive
+from intervals_companion.app.context import AppContext
+from intervals_companion.app.doctor import checkup
+from intervals_companion.app.jobs.progress import job_lock
+from intervals_companion.app.jobs.runner import EVERY, IMPORT, SYNC, Job, Jobs
+from intervals_companion.app.sync import first_sync
 from intervals_companion.domain.errors import UsageError
 from intervals_companion.store import runs, schema
 from intervals_companion.sync import engine
@@ -145,7 +146,7 @@ def test_a_job_whose_process_is_gone_is_shown_as_stopped_at_the_next_start(home:
 def test_a_job_of_another_living_process_is_left_alone(home: House) -> None:
     jobs = confirmed(home, Later())
     name = jobs.start_sync()
-    with alive(home.companion, home.companion.account().athlete):
+    with job_lock(home.companion, home.companion.account().athlete):
         assert job(Jobs(home.companion), name).state == "waiting"
 
 
@@ -311,7 +312,7 @@ def test_while_it_is_served_it_syncs_every_hour(home: House) -> None:
 # --- what is kept of a run -------------------------------------------------------------------------------------------
 
 
-def run_of(companion: Companion, number: int) -> runs.Run:
+def run_of(companion: AppContext, number: int) -> runs.Run:
     with companion.store.read() as connection:
         found = runs.find(connection, companion.account().athlete, number)
     assert found is not None

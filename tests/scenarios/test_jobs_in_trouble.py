@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 
 from house import TODAY, House, steps, weight
-from intervals_companion.app import checkup, first_sync, importing, syncing, watching
-from intervals_companion.app.jobs import IMPORT, SYNC, Job, Jobs
+from intervals_companion.app.doctor import checkup
+from intervals_companion.app.ingest import imports
+from intervals_companion.app.jobs import progress
+from intervals_companion.app.jobs.runner import IMPORT, SYNC, Job, Jobs
+from intervals_companion.app.sync import first_sync, run
 from intervals_companion.domain.errors import Busy, StorageError
 from intervals_companion.store import schema
 
@@ -42,14 +45,14 @@ def confirmed(home: House, works: Works) -> Jobs:
 
 def while_syncing(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
     """Something happens while the next sync is under way."""
-    real, waiting = syncing.sync, [act]
+    real, waiting = run.sync, [act]
 
-    def sync(*args: Any, **options: Any) -> syncing.Synced:
+    def sync(*args: Any, **options: Any) -> run.Synced:
         if waiting:
             waiting.pop()()
         return real(*args, **options)
 
-    monkeypatch.setattr(syncing, "sync", sync)
+    monkeypatch.setattr(run, "sync", sync)
 
 
 def breaking(monkeypatch: pytest.MonkeyPatch, place: object, name: str) -> None:
@@ -129,7 +132,7 @@ def test_a_job_whose_end_could_not_be_written_is_closed_when_there_is_room_again
         def finish(*_: object) -> None:
             raise StorageError("The disk is full.", "Make room.")
 
-        full.setattr(watching.Watch, "finish", finish)
+        full.setattr(progress.JobProgress, "finish", finish)
         works.go()
     assert found(jobs, name).state == "running"
     jobs.tick()
@@ -176,7 +179,7 @@ def test_a_job_that_meets_a_mistake_is_marked_and_the_log_says_kind_and_place_on
 ) -> None:
     works = Works()
     jobs = Jobs(home.companion, start=works)
-    breaking(monkeypatch, importing, "import_export")
+    breaking(monkeypatch, imports, "import_export")
     name = jobs.start_import(home.export(steps(TODAY, 1)), name="export.zip")
     works.go()
     job = found(jobs, name)

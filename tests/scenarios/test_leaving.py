@@ -12,8 +12,9 @@ from attrs import evolve
 from sqlalchemy import Connection, Table, func, insert, select
 
 from house import TODAY, House, run, steps
-from intervals_companion.app import leaving, signing_in
-from intervals_companion.app.leaving import DELETE, FULL_LOGOUT, LOGOUT, SIGN_OUT, WAYS, Way
+from intervals_companion.app.account import sign_in
+from intervals_companion.app.data import erase
+from intervals_companion.app.data.erase import DELETE, FULL_LOGOUT, LOGOUT, SIGN_OUT, WAYS, ExitOption
 from intervals_companion.domain.errors import Busy, NotSignedIn, ServiceUnreachable
 from intervals_companion.intervals.client import Transport
 from intervals_companion.intervals.wire import Request, Response
@@ -68,11 +69,11 @@ def test_every_table_belongs_to_exactly_one_group() -> None:
 
 
 @pytest.mark.parametrize("way", [LOGOUT, FULL_LOGOUT])
-def test_logging_out_erases_what_it_says_and_nothing_else(home: House, way: Way) -> None:
+def test_logging_out_erases_what_it_says_and_nothing_else(home: House, way: ExitOption) -> None:
     fill(home)
     before = counts(home.companion.store, 1)
     assert all(before.values())
-    leaving.log_out(home.companion, way)
+    erase.log_out(home.companion, way)
     after = counts(home.companion.store, 1)
     gone = {name for name, count in after.items() if not count}
     assert gone == tables(*way.gone)
@@ -99,7 +100,7 @@ def test_signing_out_a_browser_ends_that_session_only(home: House) -> None:
     with home.companion.store.write() as connection:
         row = some_row(schema.browsers, 1) | {"session": b"this one"}
         connection.execute(insert(schema.browsers).values(row))
-    leaving.sign_out(home.companion, b"this one")
+    erase.sign_out(home.companion, b"this one")
     assert dump(home.companion.store) == before
     assert SIGN_OUT.gone == ()
 
@@ -107,7 +108,7 @@ def test_signing_out_a_browser_ends_that_session_only(home: House) -> None:
 def test_logout_ends_the_access_there_and_signing_in_again_sends_nothing_twice(home: House) -> None:
     home.import_(steps(TODAY, 8000), *run(TODAY))
     home.sync()
-    result = leaving.log_out(home.companion)
+    result = erase.log_out(home.companion)
     assert (result.told, result.problem) == (True, None)
     assert not home.sandbox.state.tokens
     with pytest.raises(NotSignedIn):
@@ -119,7 +120,7 @@ def test_logout_ends_the_access_there_and_signing_in_again_sends_nothing_twice(h
 
 
 @pytest.mark.parametrize("way", [LOGOUT, FULL_LOGOUT])
-def test_without_an_answer_logout_goes_on_and_says_so(home: House, way: Way) -> None:
+def test_without_an_answer_logout_goes_on_and_says_so(home: House, way: ExitOption) -> None:
     fill(home)
 
     def silence(_request: Request) -> Response:
@@ -130,18 +131,18 @@ def test_without_an_answer_logout_goes_on_and_says_so(home: House, way: Way) -> 
         yield silence
 
     alone = evolve(home.companion, transport=nobody_there)
-    result = leaving.log_out(alone, way)
+    result = erase.log_out(alone, way)
     assert not result.told
     assert isinstance(result.problem, ServiceUnreachable)
     with pytest.raises(NotSignedIn):
-        signing_in.current(home.companion)
+        sign_in.current(home.companion)
     assert counts(home.companion.store, 1)["browsers"] == 0
 
 
 def test_full_logout_with_nobody_signed_in_still_forgets_the_answers(home: House) -> None:
     fill(home)
-    leaving.log_out(home.companion)
-    result = leaving.log_out(home.companion, FULL_LOGOUT)
+    erase.log_out(home.companion)
+    result = erase.log_out(home.companion, FULL_LOGOUT)
     assert isinstance(result.problem, NotSignedIn)
     assert counts(home.companion.store, 1)["answers"] == 0
 
@@ -157,7 +158,7 @@ def test_deleting_everything_leaves_only_what_we_did_not_make(home: House) -> No
     (folder / "export.zip.part").write_bytes(b"half an upload")
     home.forget_requests()
 
-    deleted = leaving.delete_everything(home.companion)
+    deleted = erase.delete_everything(home.companion)
 
     assert sorted(path.name for path in folder.iterdir()) == ["companion.toml", "notes.txt"]
     assert deleted.left == ("companion.toml", "notes.txt")
@@ -167,8 +168,8 @@ def test_deleting_everything_leaves_only_what_we_did_not_make(home: House) -> No
 
 def test_what_begins_after_deleting_everything_knows_nothing(home: House) -> None:
     fill(home)
-    leaving.delete_everything(home.companion)
-    leaving.begin_anew(home.companion)
+    erase.delete_everything(home.companion)
+    erase.begin_anew(home.companion)
     assert [name for name, count in counts(home.companion.store, 1).items() if count] == []
     assert home.companion.account().intervals_id is None
 
@@ -177,7 +178,7 @@ def test_nothing_is_deleted_while_a_sync_is_under_way(home: House) -> None:
     fill(home)
     before = dump(home.companion.store)
     with engine.alone(home.companion.store, 1), pytest.raises(Busy):
-        leaving.delete_everything(home.companion)
+        erase.delete_everything(home.companion)
     assert dump(home.companion.store) == before
 
 
@@ -189,7 +190,7 @@ def test_nothing_is_deleted_while_another_program_has_it_open(home: House) -> No
         other.read(),
         pytest.raises(Busy, match="in use"),
     ):
-        leaving.delete_everything(home.companion)
+        erase.delete_everything(home.companion)
     assert dump(home.companion.store) == before
     assert (home.companion.store.folder / "secret.key").exists()
 

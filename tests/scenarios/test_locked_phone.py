@@ -11,7 +11,7 @@ from attrs import evolve
 
 from browsers import Browser, browser
 from house import ORIGIN, TODAY, House, house, steps
-from intervals_companion.app import first_sync, telling
+from intervals_companion.app.sync import first_sync, history
 from intervals_companion.health.port import HealthLocked
 from intervals_companion.health.simulated import SimulatedPhone
 from intervals_companion.store import archive
@@ -54,7 +54,7 @@ def test_what_is_here_already_goes(home: House) -> None:
 
 def test_the_run_says_why_the_phone_was_not_read_and_that_is_no_error(home: House) -> None:
     outcome = home.sync().outcome
-    told = telling.account(telling.latest(home.companion, 1)[0])
+    told = history.account(history.latest(home.companion, 1)[0])
     assert outcome.error is None
     assert told.unread == {"cause": HealthLocked().cause, "cure": HealthLocked().cure}
 
@@ -74,7 +74,7 @@ def test_once_it_is_unlocked_the_rest_arrives(home: House, iphone: SimulatedPhon
     home.sync()
     assert home.theirs(YESTERDAY).values["weight"] == 71.0
     assert "weight" not in home.theirs(YESTERDAY).temporary
-    assert telling.account(telling.latest(home.companion, 1)[0]).unread is None
+    assert history.account(history.latest(home.companion, 1)[0]).unread is None
 
 
 def test_a_reading_that_met_a_lock_is_not_taken_for_a_delivery(home: House) -> None:

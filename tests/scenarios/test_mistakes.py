@@ -13,7 +13,7 @@ from starlette.types import Message
 
 from browsers import HERE, Browser, browser
 from house import House, house
-from intervals_companion.web import today
+from intervals_companion.web import dashboard
 
 SECRET = "72.5 kg of Mika"
 WALLS = ("content-security-policy", "x-frame-options", "x-content-type-options", "cache-control", "referrer-policy")
@@ -39,7 +39,7 @@ def mistake(monkeypatch: pytest.MonkeyPatch) -> None:
     def render(*_: Any, **__: Any) -> None:
         raise RuntimeError(SECRET)
 
-    monkeypatch.setattr(today, "render", render)
+    monkeypatch.setattr(dashboard, "render", render)
 
 
 @pytest.mark.usefixtures("mistake")

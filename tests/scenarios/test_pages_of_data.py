@@ -13,12 +13,17 @@ import pytest
 
 from fit_decoders import by_fitdecode
 from house import TODAY, House, run, steps, weight
-from intervals_companion.app import choices, days, examining, signing_in
-from intervals_companion.store import answers
-from intervals_companion.web import activities, metrics, today
+from intervals_companion.app.account import sign_in
+from intervals_companion.app.doctor import examine
+from intervals_companion.app.preferences import choices
+from intervals_companion.app.wellness import days
+from intervals_companion.store import intervals_cache
+from intervals_companion.web import dashboard
+from intervals_companion.web.activities import pages as activities_pages
+from intervals_companion.web.wellness import pages
 from rooms import Visit, visit
 
-_ROOMS = (*today.routes, *metrics.routes, *activities.routes)
+_ROOMS = (*dashboard.routes, *pages.routes, *activities_pages.routes)
 _DAYS = [TODAY - timedelta(days=back) for back in range(30)]
 AMERICAN = {"locale": "en_US", "measurement_preference": "IMPERIAL", "weight_pref_lb": True, "fahrenheit": True}
 
@@ -47,7 +52,7 @@ def lived(home: House) -> None:
 def prefers(home: House, **record: Any) -> None:
     athlete = home.companion.account().athlete
     with home.companion.store.write() as connection:
-        answers.keep(connection, athlete, answers.ATHLETE, record, home.companion.now())
+        intervals_cache.save(connection, athlete, intervals_cache.ATHLETE, record, home.companion.now())
 
 
 # --- today -----------------------------------------------------------------------------------------------------------
@@ -88,7 +93,7 @@ def test_both_sides_do_not_agree_while_something_is_blocked(home: House, visitor
     home.sync()
     with home.person() as person:
         person.revoke()
-    examining.examine(home.companion)
+    examine.examine(home.companion)
     said = text(visitor, "/today")
     assert "Nothing new since 13:00." in said
     assert "Both sides agree" not in said
@@ -96,7 +101,7 @@ def test_both_sides_do_not_agree_while_something_is_blocked(home: House, visitor
 
 
 def test_before_the_sign_in_today_says_so_and_leads_there(home: House, visitor: Visit) -> None:
-    signing_in.log_out(home.companion)
+    sign_in.log_out(home.companion)
     page = visitor.get("/today").text
     said = text(visitor, "/today")
     assert "Let in. Next: sign in at Intervals.icu." in said
@@ -110,7 +115,7 @@ def test_today_shows_the_fitness_that_a_run_s_own_uploads_made(home: House, visi
     lived(home)
     athlete = home.companion.account().athlete
     with home.companion.store.read() as connection:
-        kept = answers.days(connection, athlete, TODAY, TODAY)[TODAY]
+        kept = intervals_cache.days(connection, athlete, TODAY, TODAY)[TODAY]
     assert kept["ctl"] > 0
 
 
@@ -144,7 +149,7 @@ def test_form_is_percent_or_absolute_as_the_athlete_set_it(home: House, visitor:
     athlete = home.companion.account().athlete
     there = {day: {"id": day.isoformat(), "ctl": 60.0, "atl": 69.0} for day in _DAYS}
     with home.companion.store.write() as connection:
-        answers.replace_days(connection, athlete, _DAYS[-1], TODAY, there, 0)
+        intervals_cache.replace_days(connection, athlete, _DAYS[-1], TODAY, there, 0)
     prefers(home, icu_form_as_percent=True)
     assert "Form −15 % of fitness" in text(visitor, "/today")
     prefers(home, icu_form_as_percent=False)
@@ -286,7 +291,7 @@ def test_an_activity_of_intervals_icu_alone_fetches_the_rest_after_it_is_shown(h
     record = {"id": "i9", "start_date_local": start, "type": "Run", "elapsed_time": 60, "source": "UPLOAD"}
     athlete = home.companion.account().athlete
     with home.companion.store.write() as connection:
-        answers.replace_activities(connection, athlete, TODAY, TODAY, {"i9": (TODAY, record)}, 0)
+        intervals_cache.replace_activities(connection, athlete, TODAY, TODAY, {"i9": (TODAY, record)}, 0)
     home.forget_requests()
     assert "Reading it from Intervals.icu." in text(visitor, "/activities/i9")
     assert 'hx-get="/activities/i9/body"' in visitor.get("/activities/i9").text
@@ -318,7 +323,7 @@ def test_a_stub_of_strava_says_why_it_is_hidden(home: House, visitor: Visit) -> 
     stub = {"id": "16358453348", "start_date_local": f"{TODAY}T08:00:00", "source": "STRAVA"}
     athlete = home.companion.account().athlete
     with home.companion.store.write() as connection:
-        answers.replace_activities(connection, athlete, TODAY, TODAY, {stub["id"]: (TODAY, stub)}, 0)
+        intervals_cache.replace_activities(connection, athlete, TODAY, TODAY, {stub["id"]: (TODAY, stub)}, 0)
     for path in ("/activities", "/activities/16358453348"):
         assert "Hidden by Strava" in text(visitor, path)
         assert "Strava does not let other apps see it." in text(visitor, path)
@@ -374,6 +379,6 @@ def test_a_name_of_an_activity_is_never_markup(home: House, visitor: Visit) -> N
     }  # fmt: skip
     athlete = home.companion.account().athlete
     with home.companion.store.write() as connection:
-        answers.replace_activities(connection, athlete, TODAY, TODAY, {"i9": (TODAY, record)}, 0)
+        intervals_cache.replace_activities(connection, athlete, TODAY, TODAY, {"i9": (TODAY, record)}, 0)
     for path in ("/today", "/activities", "/activities/i9"):
         assert "<script>alert" not in visitor.get(path).text

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from house import TODAY, House, house, steps
 from house import run as recorded
-from intervals_companion.app import pushing
-from intervals_companion.app.pushing import AUTO_EXPORT
+from intervals_companion.app.ingest import devices
+from intervals_companion.app.ingest.devices import AUTO_EXPORT
 from pushes import Item, body, item, metric, run
 
 YESTERDAY = TODAY - timedelta(days=1)
@@ -16,11 +16,11 @@ YESTERDAY = TODAY - timedelta(days=1)
 
 def push(found: House, *metrics: Item, workouts: tuple[Item, ...] = (), grouped: str = "Days") -> None:
     companion = found.companion
-    new = pushing.add_device(companion, AUTO_EXPORT, "iPhone")
-    device = pushing.recognise(companion, new.token)
+    new = devices.add_device(companion, AUTO_EXPORT, "iPhone")
+    device = devices.recognise(companion, new.token)
     assert device is not None
     content = body(*metrics, workouts=workouts)
-    pushing.receive(companion, device, AUTO_EXPORT, content, {"automation-aggregation": grouped})
+    devices.receive(companion, device, AUTO_EXPORT, content, {"automation-aggregation": grouped})
 
 
 def walked(count: int) -> Item:

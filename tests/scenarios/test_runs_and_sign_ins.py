@@ -12,8 +12,12 @@ from attrs import evolve
 from sqlalchemy import func, select
 
 from house import TODAY, House, house, run, steps, weight
-from intervals_companion.app import checkup, doors, first_sync, leaving, signing_in
-from intervals_companion.app.jobs import Jobs
+from intervals_companion.app import sessions
+from intervals_companion.app.account import sign_in
+from intervals_companion.app.data import erase
+from intervals_companion.app.doctor import checkup
+from intervals_companion.app.jobs.runner import Jobs
+from intervals_companion.app.sync import first_sync
 from intervals_companion.domain.errors import NotSignedIn, OtherAthlete
 from intervals_companion.intervals.client import Transport
 from intervals_companion.intervals.wire import Request, Response
@@ -55,8 +59,8 @@ def stranger(home: House) -> str:
     return next(name for name in state.athletes if name != state.you)
 
 
-def landing(home: House, athlete: str | None = None) -> tuple[signing_in.Start, str]:
-    start = signing_in.begin(home.companion, "http://localhost:5000/")
+def landing(home: House, athlete: str | None = None) -> tuple[sign_in.LoginRequest, str]:
+    start = sign_in.begin(home.companion, "http://localhost:5000/")
     with home.person(athlete) as person:
         return start, person.allow(start.url)
 
@@ -82,7 +86,7 @@ def test_a_run_survives_a_new_sign_in_of_its_athlete(home: House, method: str) -
 
 
 def test_a_run_by_key_goes_on_with_the_token_that_took_its_place(home: House) -> None:
-    signing_in.with_key(home.companion, home.sandbox.you.api_key or "")
+    sign_in.with_key(home.companion, home.sandbox.you.api_key or "")
     during(home, "PUT", sign_in_anew(home))
     home.forget_requests()
     assert home.sync().outcome.workouts_sent == 1
@@ -106,7 +110,7 @@ def test_a_run_stops_when_another_athlete_takes_the_folder(home: House) -> None:
     home.sign_in()
 
     def act() -> None:
-        signing_in.finish(home.companion, *landing(home, stranger(home)))
+        sign_in.finish(home.companion, *landing(home, stranger(home)))
 
     during(home, "GET", act)
     assert isinstance(home.sync().outcome.error, OtherAthlete)
@@ -117,15 +121,15 @@ def test_a_run_stops_when_another_athlete_takes_the_folder(home: House) -> None:
 # --- logging out -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("way", [leaving.LOGOUT, leaving.FULL_LOGOUT], ids=lambda way: way.id)
+@pytest.mark.parametrize("way", [erase.LOGOUT, erase.FULL_LOGOUT], ids=lambda way: way.id)
 @pytest.mark.parametrize("by_key", [True, False], ids=["key", "token"])
-def test_nothing_is_sent_and_nothing_kept_after_a_logout(home: House, way: leaving.Way, by_key: bool) -> None:
+def test_nothing_is_sent_and_nothing_kept_after_a_logout(home: House, way: erase.ExitOption, by_key: bool) -> None:
     if by_key:
-        signing_in.with_key(home.companion, home.sandbox.you.api_key or "")
+        sign_in.with_key(home.companion, home.sandbox.you.api_key or "")
     else:
         home.sign_in()
     home.forget_requests()
-    during(home, "GET", lambda: leaving.log_out(home.companion, way))
+    during(home, "GET", lambda: erase.log_out(home.companion, way))
     assert isinstance(home.sync().outcome.error, NotSignedIn)
     assert home.writes() == ([] if by_key else ["DELETE /api/v1/disconnect-app"])
     with home.companion.store.read() as connection:
@@ -139,7 +143,7 @@ def test_a_logout_asks_a_sync_to_stop_and_lets_an_import_go_on(home: House) -> N
     jobs = Jobs(home.companion, start=lambda _: None)
     sync, plan = jobs.start_sync(), jobs.start_plan(None)
     reading = jobs.start_import(home.export(steps(TODAY, 1)), name="export.zip")
-    leaving.log_out(home.companion)
+    erase.log_out(home.companion)
     asked = {name: found.cancel for name in (sync, plan, reading) if (found := jobs.job(name))}
     assert asked == {sync: True, plan: True, reading: False}
 
@@ -171,16 +175,16 @@ def test_a_box_refused_in_the_midst_of_a_run_is_in_the_banner_at_once(home: Hous
 
 
 def test_of_two_first_sign_ins_at_once_the_second_athlete_is_refused_and_disconnected(home: House) -> None:
-    mine, theirs = (doors.begin_sign_in(home.companion, "http://localhost:5000/") for _ in range(2))
+    mine, theirs = (sessions.begin_login(home.companion, "http://localhost:5000/") for _ in range(2))
     with home.person() as person:
         my_landing = person.allow(mine.url)
     with home.person(stranger(home)) as person:
         their_landing = person.allow(theirs.url)
     plain = home.companion
-    during(home, "GET", lambda: doors.finish_sign_in(plain, my_landing, mine.cookie))
+    during(home, "GET", lambda: sessions.finish_login(plain, my_landing, mine.cookie))
     with pytest.raises(OtherAthlete):
-        doors.finish_sign_in(home.companion, their_landing, theirs.cookie)
-    assert signing_in.current(home.companion).account.intervals_id == home.sandbox.you.id
+        sessions.finish_login(home.companion, their_landing, theirs.cookie)
+    assert sign_in.current(home.companion).account.intervals_id == home.sandbox.you.id
     assert {token.athlete_id for token in home.sandbox.state.tokens.values()} == {home.sandbox.you.id}
     with home.companion.store.read() as connection:
         assert len(connection.execute(select(schema.athletes)).all()) == 1
@@ -193,5 +197,5 @@ def test_a_key_of_another_athlete_comes_too_late_as_well(home: House) -> None:
     key = home.sandbox.state.athletes[stranger(home)].api_key or ""
     during(home, "GET", home.sign_in)
     with pytest.raises(OtherAthlete):
-        signing_in.with_key(home.companion, key, only=unbound)
-    assert signing_in.current(home.companion).account.intervals_id == home.sandbox.you.id
+        sign_in.with_key(home.companion, key, only=unbound)
+    assert sign_in.current(home.companion).account.intervals_id == home.sandbox.you.id

@@ -22,10 +22,11 @@ from starlette.routing import Route
 from browsers import HERE, Browser, browser
 from house import TODAY as DAY
 from house import House, house, weight
-from intervals_companion.app import doors, pushing
+from intervals_companion.app import sessions
+from intervals_companion.app.ingest import devices
 from intervals_companion.web.app import create_app
-from intervals_companion.web.push import MOST_BYTES
-from intervals_companion.web.serving import Place, server
+from intervals_companion.web.ingest.push import MOST_BYTES
+from intervals_companion.web.server import Listen, server
 
 ELSEWHERE = {"origin": "http://evil.example"}
 PUSH = "/push/health-auto-export"
@@ -65,13 +66,13 @@ def _another_athlete(home: House, _: Browser, stranger: Browser) -> Response:
 
 
 def _spent_link(_: House, owner: Browser, stranger: Browser) -> Response:
-    path = doors.new_link(owner.web.companion, HERE).removeprefix(HERE)
+    path = sessions.new_link(owner.web.companion, HERE).removeprefix(HERE)
     stranger.post(path, csrf="")
     return owner.post(path)
 
 
 def _push(home: House, stranger: Browser, content: bytes, **headers: str) -> Response:
-    new = pushing.add_device(home.companion, pushing.AUTO_EXPORT, "Ann’s iPhone")
+    new = devices.add_device(home.companion, devices.AUTO_EXPORT, "Ann’s iPhone")
     named = {"authorization": f"Bearer {new.token}"} | {name.replace("_", "-"): text for name, text in headers.items()}
     return stranger.client.post(PUSH, content=content, headers=named)
 
@@ -239,7 +240,7 @@ def test_a_path_cannot_write_a_line_of_its_own_into_the_log(
 def test_a_mistake_of_ours_is_logged_without_what_it_had_at_hand(
     owner: Browser, caplog: pytest.LogCaptureFixture
 ) -> None:
-    server(owner.web, Place(port=0))
+    server(owner.web, Listen(port=0))
     logging.getLogger("uvicorn.error").error(
         "Exception in ASGI application\n", exc_info=ValueError(f"weight {KILOGRAMS} of Mika")
     )

@@ -12,9 +12,12 @@ from attrs import evolve
 from sqlalchemy import text
 
 from house import ORIGIN, TODAY, ZONE, House, house, run, steps
-from intervals_companion.app import api_key, checkup, signing_in, syncing
-from intervals_companion.app.checkup import Check, Face, State
-from intervals_companion.app.syncing import Synced
+from intervals_companion.app.account import api_key
+from intervals_companion.app.account import sign_in as account_sign_in
+from intervals_companion.app.doctor import checkup
+from intervals_companion.app.doctor.checkup import Check, Face, State
+from intervals_companion.app.sync import run as sync_run
+from intervals_companion.app.sync.run import Synced
 from intervals_companion.domain.errors import (
     NotSignedIn,
     SecretsClosed,
@@ -56,7 +59,7 @@ def reasons(result: Synced) -> set[tuple[str, str]]:
 
 def test_wellness_update_left_unticked_is_named_held_and_cured(stranger: House) -> None:
     who = stranger.sign_in(without("WELLNESS:WRITE"))
-    (line,) = signing_in.what_is_missing(who)
+    (line,) = account_sign_in.what_is_missing(who)
     assert line.startswith("Wellness Data, Update is off.")
     check = finding(stranger, "wellness-data-update")
     assert check.state is State.BLOCKED
@@ -66,7 +69,7 @@ def test_wellness_update_left_unticked_is_named_held_and_cured(stranger: House) 
     held = stranger.sync()
     assert ("steps", "no_permission") in reasons(held)
     assert held.outcome.workouts_sent == 1
-    assert syncing.exit_code(held.outcome) == 1
+    assert sync_run.exit_code(held.outcome) == 1
     assert "steps" not in stranger.theirs(MONDAY).values
 
     stranger.sign_in()
@@ -98,7 +101,7 @@ def test_a_refusal_of_the_token_is_never_tried_again_with_the_key(stranger: Hous
     with stranger.companion.store.write() as connection:
         account = accounts.current(stranger.companion.store, connection)
         key = accounts.Stored(stranger.sandbox.you.api_key or "", None, 0)
-        accounts.keep(connection, stranger.companion.box(), account.athlete, signing_in.KEY, key)
+        accounts.save(connection, stranger.companion.box(), account.athlete, account_sign_in.KEY, key)
         # As if the grant had been larger when it was stored: the service refuses, and nothing may go round it.
         connection.execute(text("UPDATE credentials SET scope = 'ACTIVITY:WRITE,WELLNESS:WRITE' WHERE kind = 'token'"))
     stranger.forget_requests()
@@ -109,7 +112,7 @@ def test_a_refusal_of_the_token_is_never_tried_again_with_the_key(stranger: Hous
 
 
 def test_the_key_signs_in_for_everything(stranger: House) -> None:
-    who = signing_in.with_key(stranger.companion, stranger.sandbox.you.api_key or "")
+    who = account_sign_in.with_key(stranger.companion, stranger.sandbox.you.api_key or "")
     assert who.missing == ()
     result = stranger.sync()
     assert (result.outcome.values_sent > 0, result.outcome.workouts_sent) == (True, 1)
@@ -118,37 +121,37 @@ def test_the_key_signs_in_for_everything(stranger: House) -> None:
 
 def test_a_wrong_key_is_refused_and_not_stored(stranger: House) -> None:
     with pytest.raises(SignInExpired):
-        signing_in.with_key(stranger.companion, "abcdefghijklmnopqrstuvwxy")
+        account_sign_in.with_key(stranger.companion, "abcdefghijklmnopqrstuvwxy")
     with pytest.raises(NotSignedIn):
-        signing_in.current(stranger.companion)
+        account_sign_in.current(stranger.companion)
 
 
 def test_pressing_cancel_connects_nothing(stranger: House) -> None:
-    start = signing_in.begin(stranger.companion, "http://localhost:5000/")
+    start = account_sign_in.begin(stranger.companion, "http://localhost:5000/")
     with stranger.person() as person:
         landing = person.decline(start.url)
     with pytest.raises(SignInDeclined):
-        signing_in.finish(stranger.companion, start, landing)
+        account_sign_in.finish(stranger.companion, start, landing)
     with pytest.raises(NotSignedIn):
-        signing_in.current(stranger.companion)
+        account_sign_in.current(stranger.companion)
 
 
 def test_a_landing_of_another_start_is_refused(stranger: House) -> None:
-    one = signing_in.begin(stranger.companion, "http://localhost:5000/")
-    other = signing_in.begin(stranger.companion, "http://localhost:5000/")
+    one = account_sign_in.begin(stranger.companion, "http://localhost:5000/")
+    other = account_sign_in.begin(stranger.companion, "http://localhost:5000/")
     with stranger.person() as person:
         landing = person.allow(one.url)
     with pytest.raises(SignInError):
-        signing_in.finish(stranger.companion, other, landing)
+        account_sign_in.finish(stranger.companion, other, landing)
 
 
 def test_an_address_pasted_twice_works_once(stranger: House) -> None:
-    start = signing_in.begin(stranger.companion, "http://localhost:5000/")
+    start = account_sign_in.begin(stranger.companion, "http://localhost:5000/")
     with stranger.person() as person:
         landing = person.allow(start.url)
-    signing_in.finish(stranger.companion, start, landing)
+    account_sign_in.finish(stranger.companion, start, landing)
     with pytest.raises(SignInError):
-        signing_in.finish(stranger.companion, start, landing)
+        account_sign_in.finish(stranger.companion, start, landing)
 
 
 def test_access_removed_there_says_sign_in_again_and_loses_nothing(stranger: House) -> None:
@@ -157,7 +160,7 @@ def test_access_removed_there_says_sign_in_again_and_loses_nothing(stranger: Hou
         person.revoke()
     result = stranger.sync()
     assert isinstance(result.outcome.error, SignInExpired)
-    assert syncing.exit_code(result.outcome) == 4
+    assert sync_run.exit_code(result.outcome) == 4
     check = finding(stranger, "sign-in")
     assert check.state is State.BLOCKED
     assert "another device signed in, or access was removed" in check.cause
@@ -167,7 +170,7 @@ def test_access_removed_there_says_sign_in_again_and_loses_nothing(stranger: Hou
 
 def test_a_second_device_signing_in_stops_the_first(stranger: House, tmp_path: Path) -> None:
     stranger.sign_in()
-    elsewhere = signing_in.begin(stranger.companion, "http://localhost:5001/")
+    elsewhere = account_sign_in.begin(stranger.companion, "http://localhost:5001/")
     with stranger.person() as person:
         landing = person.allow(elsewhere.url)
     settings = stranger.companion.settings
@@ -182,7 +185,7 @@ def test_a_second_device_signing_in_stops_the_first(stranger: House, tmp_path: P
 def test_logout_tells_the_service_and_signing_in_again_sends_nothing_twice(stranger: House) -> None:
     stranger.sign_in()
     stranger.sync()
-    assert signing_in.log_out(stranger.companion).told
+    assert account_sign_in.log_out(stranger.companion).told
     assert not stranger.sandbox.state.tokens
     with pytest.raises(NotSignedIn):
         stranger.sync()
@@ -204,11 +207,11 @@ def test_logout_without_an_answer_goes_on_and_says_so(stranger: House) -> None:
         yield silence
 
     stranger.companion = evolve(quiet, transport=nobody_there)
-    result = signing_in.log_out(stranger.companion)
+    result = account_sign_in.log_out(stranger.companion)
     assert not result.told
     assert result.problem is not None
     with pytest.raises(NotSignedIn):
-        signing_in.current(stranger.companion)
+        account_sign_in.current(stranger.companion)
 
 
 def test_logout_ends_the_access_of_everybody_who_signed_in_here(stranger: House) -> None:
@@ -216,7 +219,7 @@ def test_logout_ends_the_access_of_everybody_who_signed_in_here(stranger: House)
     stranger.sandbox.state.you = next(one for one in stranger.sandbox.state.athletes if one != first.intervals_id)
     second = stranger.sign_in().account
     assert len(stranger.sandbox.state.tokens) == 2
-    result = signing_in.log_out(stranger.companion)
+    result = account_sign_in.log_out(stranger.companion)
     assert {one.account.athlete for one in result.ended} == {first.athlete, second.athlete}
     assert not stranger.sandbox.state.tokens
     with stranger.companion.store.read() as connection:
@@ -225,7 +228,7 @@ def test_logout_ends_the_access_of_everybody_who_signed_in_here(stranger: House)
 
 def test_a_key_in_place_of_a_token_ends_the_token_at_the_service(stranger: House) -> None:
     stranger.sign_in()
-    who = signing_in.with_key(stranger.companion, stranger.sandbox.you.api_key or "")
+    who = account_sign_in.with_key(stranger.companion, stranger.sandbox.you.api_key or "")
     assert who.replaced is not None
     assert who.replaced.problem is None
     assert not stranger.sandbox.state.tokens
@@ -235,7 +238,7 @@ def test_a_token_that_cannot_be_ended_stops_no_sign_in_by_key_and_is_said(strang
     stranger.sign_in()
     with stranger.person() as person:
         person.revoke()
-    who = signing_in.with_key(stranger.companion, stranger.sandbox.you.api_key or "")
+    who = account_sign_in.with_key(stranger.companion, stranger.sandbox.you.api_key or "")
     assert who.replaced is not None
     assert isinstance(who.replaced.problem, SignInExpired)
 
@@ -244,30 +247,30 @@ def test_logout_after_a_401_says_that_the_sign_in_had_ended(stranger: House) -> 
     stranger.sign_in()
     with stranger.person() as person:
         person.revoke()
-    result = signing_in.log_out(stranger.companion)
+    result = account_sign_in.log_out(stranger.companion)
     assert [type(one.problem) for one in result.ended] == [SignInExpired]
 
 
 def test_with_its_key_lost_a_sign_in_is_a_finding_and_logout_forgets_it(stranger: House) -> None:
     stranger.sign_in()
-    api_key.keep_key(stranger.companion, stranger.sandbox.you.api_key or "")
+    api_key.save_key(stranger.companion, stranger.sandbox.you.api_key or "")
     (stranger.companion.store.folder / KEY_FILE).unlink()
     check = finding(stranger, "sign-in")
     assert check.state is State.BLOCKED
     assert "cannot be opened" in check.cause
     assert api_key.masked(stranger.companion) is None
-    result = signing_in.log_out(stranger.companion)
+    result = account_sign_in.log_out(stranger.companion)
     assert not result.told
     assert isinstance(result.problem, SecretsClosed)
     with pytest.raises(NotSignedIn):
-        signing_in.current(stranger.companion)
+        account_sign_in.current(stranger.companion)
 
 
 def test_an_athlete_s_zone_is_said_where_days_are_made_in_another(stranger: House) -> None:
     stranger.sandbox.you.facts["timezone"] = "Asia/Tokyo"
     told = evolve(stranger.companion.settings, home_zone="Europe/Lisbon")
     stranger.companion = evolve(stranger.companion, settings=told)
-    words = signing_in.about_the_zone(stranger.companion, stranger.sign_in())
+    words = account_sign_in.about_the_zone(stranger.companion, stranger.sign_in())
     assert words is not None
     assert "Europe/Lisbon" in words
     assert "Asia/Tokyo" in words
@@ -279,7 +282,7 @@ def test_a_sign_in_brings_a_better_zone_than_the_machine_s_and_says_so(stranger:
     who = stranger.sign_in()
     assert who.zone_before == ZONE
     assert stranger.companion.home_zone(who.account).zone == "Asia/Tokyo"
-    assert "It was Europe/Berlin until now" in (signing_in.about_the_zone(stranger.companion, who) or "")
+    assert "It was Europe/Berlin until now" in (account_sign_in.about_the_zone(stranger.companion, who) or "")
 
 
 def test_another_athlete_gets_a_number_of_their_own(stranger: House) -> None:
@@ -309,7 +312,7 @@ def test_custom_fields_are_created_only_when_asked_for(stranger: House) -> None:
     stranger.sign_in()
     assert "DeepSleep" in finding(stranger, "custom-fields").cause
     stranger.sign_in(create_fields=True)
-    created = signing_in.create_custom_fields(stranger.companion)
+    created = account_sign_in.create_custom_fields(stranger.companion)
     assert "DeepSleep" in created
     assert finding(stranger, "custom-fields").state is State.OK
-    assert signing_in.create_custom_fields(stranger.companion) == []
+    assert account_sign_in.create_custom_fields(stranger.companion) == []

@@ -14,9 +14,9 @@ from house import ORIGIN, ZONE, House, house
 from intervals_companion.domain.days import zone
 from intervals_companion.domain.samples import SLEEP, WORKOUT
 from intervals_companion.health.port import Share
+from intervals_companion.health.requested_types import to_read, to_share
 from intervals_companion.health.simulated import SimulatedPhone
-from intervals_companion.health.wanted import to_read, to_share
-from intervals_companion.web.phone import type_name
+from intervals_companion.web.simulated_phone import type_name
 from phones import allowed
 from store_builders import STEPS, WEIGHT
 

@@ -11,9 +11,12 @@ import pytest
 from attrs import define, field
 
 from house import TODAY, House, run, steps, weight
-from intervals_companion.app import choices, decisions, doors, first_sync
-from intervals_companion.app.jobs import Job
-from intervals_companion.web import connecting, syncing
+from intervals_companion.app import sessions
+from intervals_companion.app.jobs.runner import Job
+from intervals_companion.app.preferences import choices
+from intervals_companion.app.sync import conflicts, first_sync
+from intervals_companion.web.ingest import onboarding
+from intervals_companion.web.sync import pages
 from rooms import Visit, visit
 
 FILLED = '<circle class="d-accent" cx="-9"'
@@ -25,7 +28,7 @@ DAYS = [MONDAY + timedelta(days=n) for n in range(4)]
 @pytest.fixture
 def browser(home: House) -> Iterator[Visit]:
     first_sync.confirm(home.companion, None)
-    with visit(home, *syncing.routes, *connecting.routes) as made:
+    with visit(home, *pages.routes, *onboarding.routes) as made:
         yield made
 
 
@@ -166,7 +169,7 @@ def test_a_sync_under_way_shows_its_steps_and_can_be_cancelled(home: House) -> N
     first_sync.confirm(home.companion, None)
     later = Later()
     home.forget_requests()
-    with visit(home, *syncing.routes, start=later) as browser:
+    with visit(home, *pages.routes, start=later) as browser:
         path = browser.post("/sync").headers["location"]
         page = browser.get(path).text
         assert "Send wellness" in page
@@ -201,7 +204,7 @@ def test_the_stream_tells_each_state_once() -> None:
         pauses.append(None)
 
     async def told() -> list[tuple[str | None, str]]:
-        return [(one.event, str(one.data)) async for one in syncing.told_as_it_goes(look, pause)]
+        return [(one.event, str(one.data)) async for one in pages.told_as_it_goes(look, pause)]
 
     assert asyncio.run(told()) == [("progress", "1 of 4"), ("progress", "2 of 4"), ("over", "done")]
     assert len(pauses) == 3
@@ -210,12 +213,12 @@ def test_the_stream_tells_each_state_once() -> None:
 def test_the_stream_ends_with_its_session(home: House, monkeypatch: pytest.MonkeyPatch) -> None:
     first_sync.confirm(home.companion, None)
     later = Later()
-    with visit(home, *syncing.routes, start=later) as browser:
+    with visit(home, *pages.routes, start=later) as browser:
         name = browser.web.jobs.start_sync()
         real = browser.web.jobs.job
 
         def look(name: str) -> Job | None:
-            doors.end_all(home.companion)
+            sessions.end_all(home.companion)
             return real(name)
 
         monkeypatch.setattr(browser.web.jobs, "job", look)
@@ -231,7 +234,7 @@ def test_the_stream_is_for_those_let_in(browser: Visit) -> None:
 
 
 def test_before_the_first_sync_the_button_leads_to_its_plan(home: House) -> None:
-    with visit(home, *syncing.routes, *connecting.routes) as browser:
+    with visit(home, *pages.routes, *onboarding.routes) as browser:
         assert "Nothing was sent yet" in browser.get("/sync").text
         assert browser.post("/sync").headers["location"] == "/connect/first-sync"
 
@@ -278,10 +281,10 @@ def test_a_value_kept_stays_and_is_not_asked_about_again(home: House, browser: V
     assert browser.get(path).status_code == 404
     home.sync()
     assert home.theirs(MONDAY).values["weight"] == 76.0
-    assert decisions.waiting(home.companion) == []
+    assert conflicts.waiting(home.companion) == []
     home.import_(weight(MONDAY, 71.0, at="09:00:00"))
     home.sync()
-    assert decisions.waiting(home.companion) == []
+    assert conflicts.waiting(home.companion) == []
     assert home.theirs(MONDAY).values["weight"] == 76.0
 
 
@@ -340,4 +343,4 @@ def test_a_choice_for_all_is_for_what_waits_now_not_for_what_comes(home: House, 
     home.import_(weight(DAYS[2], 74.5))
     home.type_in(DAYS[2], weight=80.0)
     home.sync()
-    assert [one.day for one in decisions.waiting(home.companion)] == [DAYS[2]]
+    assert [one.day for one in conflicts.waiting(home.companion)] == [DAYS[2]]

@@ -11,8 +11,8 @@ import pytest
 from attrs import evolve
 
 from house import TODAY, House, house, run, steps
-from intervals_companion.app import checkup
-from intervals_companion.app.checkup import Check, Face, State
+from intervals_companion.app.doctor import checkup
+from intervals_companion.app.doctor.checkup import Check, Face, State
 from intervals_companion.domain.errors import (
     ServiceUnreachable,
 )

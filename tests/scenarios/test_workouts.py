@@ -12,7 +12,7 @@ from attrs import evolve
 
 import exports
 from house import NOW, QUANTITY, TODAY, House, run
-from intervals_companion.app.syncing import Synced
+from intervals_companion.app.sync.run import Synced
 from intervals_companion.intervals.client import Transport
 from intervals_companion.intervals.wire import Request, Response
 from workout_files import garmin_run

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from intervals_companion.app.companion import Companion
-from intervals_companion.app.importing import import_from
+from intervals_companion.app.context import AppContext
+from intervals_companion.app.ingest.imports import import_from
 from intervals_companion.app.settings import Settings
 from intervals_companion.domain.samples import Batch
 from intervals_companion.health.port import Reading
@@ -97,9 +97,9 @@ def test_an_account_survives_a_new_process(store: Store) -> None:
 BERLIN, LISBON, TOKYO = "Europe/Berlin", "Europe/Lisbon", "Asia/Tokyo"
 
 
-def companion(store: Store, wanted: str | None = None, machine: str | None = None) -> Companion:
+def companion(store: Store, wanted: str | None = None, machine: str | None = None) -> AppContext:
     settings = Settings(store.folder, home_zone=wanted)
-    return Companion(settings, store, machine, clock=lambda: datetime(2026, 3, 2, 10, tzinfo=UTC))
+    return AppContext(settings, store, machine, clock=lambda: datetime(2026, 3, 2, 10, tzinfo=UTC))
 
 
 def chosen(

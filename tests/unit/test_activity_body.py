@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from intervals_companion.app.preferences import Preferences
+from intervals_companion.app.preferences.display import Preferences
 from intervals_companion.social import views
-from intervals_companion.web.activity_words import figures
-from intervals_companion.web.intervals import intervals
-from intervals_companion.web.shapes import shape
-from intervals_companion.web.words import Words
-from intervals_companion.web.zones import zones
+from intervals_companion.web.activities.intervals import intervals
+from intervals_companion.web.activities.presenter import figures
+from intervals_companion.web.activities.time_in_zones import zones
+from intervals_companion.web.charts.thumbnails import shape
+from intervals_companion.web.formatting import Formatter
 from intervals_sandbox import create_app
 from theirs import WORDS, Theirs, theirs
 
@@ -169,7 +169,7 @@ def test_a_pace_counts_down_as_zones_go_up() -> None:
 
 
 def test_miles_are_kept_in_zones() -> None:
-    words = Words(Preferences(imperial=True), 0)
+    words = Formatter(Preferences(imperial=True), 0)
     (found,) = zones({"zones": [zone("speed", None, 3.1)]}, {"threshold_pace": 4.0}, "Run", words)
     assert found.rows[0].range.replace("\u202f", " ") == "≥ 8:39 /mi"
     assert found.note.replace("\u202f", " ") == "threshold 6:42 /mi"

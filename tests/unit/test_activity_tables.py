@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from intervals_companion.app.preferences import Preferences
-from intervals_companion.web import streams
-from intervals_companion.web.words import Words
+from intervals_companion.app.preferences.display import Preferences
+from intervals_companion.web.charts import streams
+from intervals_companion.web.formatting import Formatter
 
-WORDS = Words(Preferences(), 0)
+WORDS = Formatter(Preferences(), 0)
 
 
 def lap(timer: float, metres: float | None, lengths: int = 0) -> dict[str, Any]:

@@ -71,7 +71,9 @@ def test_no_link_between_the_documents_is_broken() -> None:
 
 def test_the_page_about_other_places_names_what_serving_offers() -> None:
     document = (ROOT / "docs" / "remote.md").read_text(encoding="utf-8")
-    page = (ROOT / "src" / "intervals_companion" / "web" / "templates" / "help_remote.html").read_text(encoding="utf-8")
+    page = (ROOT / "src" / "intervals_companion" / "web" / "templates" / "ingest/help_remote.html").read_text(
+        encoding="utf-8"
+    )
     used = set(re.findall(r"--[a-z-]+|COMPANION_[A-Z_]+|/oauth/callback", page))
     assert used <= set(re.findall(r"--[a-z-]+|COMPANION_[A-Z_]+|/oauth/callback", document))
     offered = {f"--{name.replace('_', '-')}" for name in signature(serve).parameters}

@@ -15,7 +15,7 @@ from intervals_companion.doctor.intervals import NEEDED, OWN_DATA, Box, SignIn, 
 from intervals_companion.doctor.key import Key
 from intervals_companion.domain import catalogue
 from intervals_companion.intervals.scopes import AREA_WORDS, REQUESTED, Area, Grant, Level, Scope
-from intervals_companion.store.proofs import Proof
+from intervals_companion.store.scope_checks import ScopeCheck
 
 WELLNESS_UPDATE = Scope(Area.WELLNESS, Level.WRITE)
 TRAVELLING = ("Sleep", "HRV (SDNN)", "Weight", "Steps", "Blood oxygen")
@@ -55,7 +55,7 @@ def test_the_matrix_has_a_row_for_each_area_and_a_dash_where_nothing_is_needed()
 
 
 def test_a_box_is_proved_by_an_answer_granted_by_the_sign_in_and_missing_without_either() -> None:
-    proofs = {Scope(Area.WELLNESS, Level.READ): Proof(True, 5)}
+    proofs = {Scope(Area.WELLNESS, Level.READ): ScopeCheck(True, 5)}
     row = next(row for row in intervals.matrix(who("WELLNESS:WRITE", proofs=proofs)) if row.area == Area.WELLNESS)
     assert (row.read, row.update) == (Box.PROVED, Box.GRANTED)
     row = next(row for row in intervals.matrix(who("WELLNESS:READ")) if row.area == Area.WELLNESS)
@@ -63,7 +63,7 @@ def test_a_box_is_proved_by_an_answer_granted_by_the_sign_in_and_missing_without
 
 
 def test_a_refusal_counts_for_more_than_what_the_sign_in_said() -> None:
-    refused = who(proofs={WELLNESS_UPDATE: Proof(False, 5)})
+    refused = who(proofs={WELLNESS_UPDATE: ScopeCheck(False, 5)})
     assert intervals.box(refused, WELLNESS_UPDATE) is Box.MISSING
     assert found(refused, "wellness-data-update").state is State.BLOCKED
 
@@ -212,12 +212,12 @@ def test_a_key_is_generated_in_the_words_of_the_screen() -> None:
 # --- rules -----------------------------------------------------------------------------------------------------------
 
 BOXES = st.sets(st.sampled_from(NEEDED)).map(lambda some: ",".join(map(str, some)))
-PROOFS = st.dictionaries(st.sampled_from(NEEDED), st.booleans().map(lambda allowed: Proof(allowed, 1)))
+PROOFS = st.dictionaries(st.sampled_from(NEEDED), st.booleans().map(lambda allowed: ScopeCheck(allowed, 1)))
 
 
 @given(BOXES, PROOFS, st.sampled_from([None, True, False]), st.booleans())
 def test_whatever_is_not_well_says_what_it_blocks_and_how_to_cure_it(
-    granted: str, proofs: dict[Scope, Proof], alive: bool | None, stuck: bool
+    granted: str, proofs: dict[Scope, ScopeCheck], alive: bool | None, stuck: bool
 ) -> None:
     sign_in = who(granted, proofs=proofs, alive=alive, stuck=stuck)
     for check in intervals.examine(sign_in, TRAVELLING):

@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from intervals_companion.app.preferences import Preferences
-from intervals_companion.app.today import Normal
-from intervals_companion.web import drawing
-from intervals_companion.web.activity_words import STATES
-from intervals_companion.web.drawing import Part, glyph, icon, line, presence, project, route, ruler, sparkline
-from intervals_companion.web.words import Words
+from intervals_companion.app.dashboard import Normal
+from intervals_companion.app.preferences.display import Preferences
+from intervals_companion.web.activities.presenter import STATES
+from intervals_companion.web.charts import svg
+from intervals_companion.web.charts.svg import Part, glyph, icon, line, presence, project, route, ruler, sparkline
+from intervals_companion.web.formatting import Formatter
 
-METRIC, MILES = Words(Preferences(), 0), Words(Preferences(imperial=True), 0)
+METRIC, MILES = Formatter(Preferences(), 0), Formatter(Preferences(imperial=True), 0)
 AROUND = [(52.5, 13.4), (52.51, 13.41), (52.52, 13.4), (52.51, 13.39), (52.5, 13.4)]
 DRAWN = {
     "line": line([Part("sent", 3), Part("held_permission", 14)], "read 07:02", "3 of 17 arrived", "a <b>"),
@@ -35,7 +35,7 @@ def test_every_drawing_is_an_image_with_a_sentence(name: str) -> None:
     assert (root.get("role"), root.get("aria-label")) == ("img", "a <b>")
 
 
-@pytest.mark.parametrize("drawn", [*DRAWN.values(), icon("today"), glyph("linked"), drawing.logo()])
+@pytest.mark.parametrize("drawn", [*DRAWN.values(), icon("today"), glyph("linked"), svg.logo()])
 def test_no_drawing_needs_what_the_content_policy_forbids(drawn: Markup) -> None:
     assert not re.search(r"\sstyle=|\son\w+=|<script|<style|href=", drawn)
 
@@ -47,7 +47,7 @@ def test_every_state_has_its_glyph(state: str) -> None:
 
 @pytest.mark.parametrize("kind", ["Ride", "TrailRun", "OpenWaterSwim", "Yoga", "Curling", None])
 def test_every_sport_has_an_icon(kind: str | None) -> None:
-    assert "<svg" in drawing.sport_icon(kind)
+    assert "<svg" in svg.sport_icon(kind)
 
 
 # --- the line --------------------------------------------------------------------------------------------------------
@@ -164,5 +164,5 @@ def test_the_scale_bar_speaks_in_miles_where_the_athlete_does() -> None:
 def test_a_route_stays_in_its_drawing(places: list[tuple[float, float]]) -> None:
     projection = project(places)
     for x, y in map(projection.at, places):
-        assert -0.01 <= x <= drawing.ROUTE_WIDTH + 0.01
-        assert -0.01 <= y <= drawing.ROUTE_HEIGHT + 0.01
+        assert -0.01 <= x <= svg.ROUTE_WIDTH + 0.01
+        assert -0.01 <= y <= svg.ROUTE_HEIGHT + 0.01

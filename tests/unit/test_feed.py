@@ -11,7 +11,7 @@ from attrs import evolve
 from intervals_companion.domain.social import Chat, Week
 from intervals_companion.social import feed
 from intervals_companion.social.feed import Hidden
-from intervals_companion.store.others import Did, Look, Other
+from intervals_companion.store.friends_cache import FeedStatus, FollowedAthlete, FriendActivity
 
 MONDAY = date(2026, 3, 2)
 TODAY = date(2026, 3, 10)
@@ -24,8 +24,10 @@ def week(first: date = MONDAY, **changes: Any) -> Week:
     return evolve(whole, **changes)
 
 
-def other(*weeks: Week, read: tuple[Week, ...] | None = (), since: date | None = FIRST, **changes: Any) -> Other:
-    whole = Other("i1", "Ada", False, True, weeks, weeks if read == () else read, since, 1)
+def other(
+    *weeks: Week, read: tuple[Week, ...] | None = (), since: date | None = FIRST, **changes: Any
+) -> FollowedAthlete:
+    whole = FollowedAthlete("i1", "Ada", False, True, weeks, weeks if read == () else read, since, 1)
     return evolve(whole, **changes)
 
 
@@ -39,7 +41,7 @@ def test_the_first_look_asks() -> None:
 @pytest.mark.parametrize(("minutes", "due"), [(0, False), (15, False), (15.001, True), (24 * 60, True)])
 def test_a_look_lasts_a_quarter_of_an_hour(minutes: float, due: bool) -> None:
     asked = 1_000_000_000_000
-    assert feed.is_due(Look(asked, asked), asked + int(minutes * MINUTE)) is due
+    assert feed.is_due(FeedStatus(asked, asked), asked + int(minutes * MINUTE)) is due
 
 
 def test_a_window_is_fourteen_days_with_today() -> None:
@@ -95,15 +97,17 @@ def test_what_is_known_of_fewer_days_is_read() -> None:
 # --- one list of many ------------------------------------------------------------------------------------------------
 
 
-def did(activity: str, local: str, utc: str | None = None, who: str = "i1", **record: Any) -> Did:
+def did(activity: str, local: str, utc: str | None = None, who: str = "i1", **record: Any) -> FriendActivity:
     told = {"id": activity, "type": "Ride", "start_date_local": local, "start_date": utc, **record}
-    return Did(who, datetime.fromisoformat(local).date(), told)
+    return FriendActivity(who, datetime.fromisoformat(local).date(), told)
 
 
 PEOPLE = [other(), other(id="i2", name="Bo", coached=True)]
 
 
-def lines(*done: Did, chats: dict[str, Chat] | None = None, opened: tuple[str, ...] = (), caught_up: int = 0) -> Any:
+def lines(
+    *done: FriendActivity, chats: dict[str, Chat] | None = None, opened: tuple[str, ...] = (), caught_up: int = 0
+) -> Any:
     return feed.lines(done, PEOPLE, chats or {}, frozenset(opened), caught_up)
 
 

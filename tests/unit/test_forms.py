@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intervals_companion.domain.errors import UsageError
-from intervals_companion.web.forms import StreamedForm
+from intervals_companion.web.ingest.multipart import StreamedForm
 
 TYPE = "multipart/form-data; boundary=edge"
 

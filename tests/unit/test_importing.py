@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from intervals_companion.app.companion import Companion
-from intervals_companion.app.importing import import_from
+from intervals_companion.app.context import AppContext
+from intervals_companion.app.ingest.imports import import_from
 from intervals_companion.app.settings import Settings
 from intervals_companion.domain.errors import DamagedInput
 from intervals_companion.domain.samples import Batch
@@ -68,8 +68,10 @@ class Deliveries:
         self.reading.complete = True
 
 
-def companion(store: Store) -> Companion:
-    return Companion(Settings(store.folder), store, "Europe/Berlin", clock=lambda: datetime(2026, 3, 2, 10, tzinfo=UTC))
+def companion(store: Store) -> AppContext:
+    return AppContext(
+        Settings(store.folder), store, "Europe/Berlin", clock=lambda: datetime(2026, 3, 2, 10, tzinfo=UTC)
+    )
 
 
 def test_an_import_says_what_was_new_and_what_was_known(store: Store) -> None:

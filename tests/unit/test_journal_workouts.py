@@ -13,7 +13,7 @@ from intervals_companion.domain.activity import RoutePoint, Statistic, Workout
 from intervals_companion.domain.samples import ROUTE, WORKOUT, Batch, Row, Source
 from intervals_companion.formats.details import route_row, workout_row
 from intervals_companion.journal import workouts as journal
-from intervals_companion.journal.workouts import Material, Session
+from intervals_companion.journal.workouts import Material, RecordedWorkout
 from intervals_companion.store.database import Store
 from store_builders import (
     ATHLETE,
@@ -60,12 +60,12 @@ def route(start: int, end: int) -> Row:
 RUN = run("2026-03-02 17:00", "2026-03-02 17:30")
 
 
-def sessions(store: Store, start: int = EVER[0], end: int = EVER[1]) -> list[Session]:
+def sessions(store: Store, start: int = EVER[0], end: int = EVER[1]) -> list[RecordedWorkout]:
     with store.read() as connection:
         return journal.sessions(connection, ATHLETE, start, end)
 
 
-def find(store: Store, workout_id: str) -> Session | None:
+def find(store: Store, workout_id: str) -> RecordedWorkout | None:
     with store.read() as connection:
         return journal.find(connection, ATHLETE, workout_id)
 

@@ -72,7 +72,7 @@ def test_nothing_of_one_athlete_is_another_s(store: Store) -> None:
         ledger.put_pending_values(connection, ATHLETE, 1, {(FIRST, "steps"): 1})
         ledger.put_pending_upload(connection, ATHLETE, 1, upload)
         ledger.put_link(connection, ATHLETE, 1, "ic1-1-2", StoredLink("i77", "uploaded"))
-        ledger.bury(connection, ATHLETE, 1, "ic1-3-4")
+        ledger.delete_link(connection, ATHLETE, 1, "ic1-3-4")
         ledger.take_over(connection, ATHLETE, [("weight", None)])
         ledger.replace_held(connection, ATHLETE, 1, [HELD], FIRST, LAST)
         assert ledger.bases(connection, OTHER_ATHLETE, FIRST, LAST) == {}
@@ -138,8 +138,8 @@ def test_a_link_comes_back_as_it_was(store: Store, link: StoredLink) -> None:
 
 def test_a_tombstone_stays(store: Store) -> None:
     with store.write() as connection:
-        ledger.bury(connection, ATHLETE, 1, "ic1-1-2")
-        ledger.bury(connection, ATHLETE, 2, "ic1-1-2")
+        ledger.delete_link(connection, ATHLETE, 1, "ic1-1-2")
+        ledger.delete_link(connection, ATHLETE, 2, "ic1-1-2")
     with closing(reopened(store)) as later, later.read() as connection:
         assert ledger.tombstones(connection, ATHLETE) == {"ic1-1-2"}
 

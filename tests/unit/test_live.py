@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from intervals_companion.domain import own
+from intervals_companion.domain import own_samples
 from intervals_companion.domain.days import MS_PER_DAY
 from intervals_companion.domain.samples import Batch, pack_metadata
-from intervals_companion.store import anchors, archive, live
+from intervals_companion.store import anchors, archive, healthkit_changes
 from intervals_companion.store.anchors import Vanished
 from intervals_companion.store.database import Store
 from intervals_companion.store.deletions import Arrival
-from intervals_companion.store.live import Taken
+from intervals_companion.store.healthkit_changes import Taken
 from store_builders import ATHLETE, SCALE, WEIGHT, archived, at, deliver, empty_store, weight
 
 ROAD = "healthkit"
@@ -31,7 +31,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def take(store: Store, *arrivals: Arrival, gone: tuple[str, ...] = (), anchor: str | None = "1") -> Taken:
-    return live.take(store, ATHLETE, ROAD, WEIGHT, arrivals, gone, anchor, NOW)
+    return healthkit_changes.take(store, ATHLETE, ROAD, WEIGHT, arrivals, gone, anchor, NOW)
 
 
 def dirty(store: Store) -> list[date]:
@@ -97,7 +97,7 @@ def test_a_deletion_that_comes_before_its_sample_wins(store: Store) -> None:
 
 def test_one_athletes_deletion_leaves_anothers_sample(store: Store) -> None:
     take(store, Arrival("a", SCALE, MORNING))
-    live.take(store, 2, ROAD, WEIGHT, [Arrival("a", SCALE, MORNING)], (), "1", NOW)
+    healthkit_changes.take(store, 2, ROAD, WEIGHT, [Arrival("a", SCALE, MORNING)], (), "1", NOW)
     take(store, gone=("a",))
     assert archived(store, 2) == {(WEIGHT, SCALE.key): [MORNING]}
 
@@ -126,8 +126,8 @@ def test_a_delivery_that_fails_leaves_no_sample_and_no_anchor(store: Store, monk
 
 
 def test_what_we_wrote_is_skipped_on_every_road(store: Store) -> None:
-    mine = MORNING._replace(metadata=pack_metadata([(own.SYNC_IDENTIFIER, "intervals:weight:2026-03-09")]))
-    theirs = LATER._replace(metadata=pack_metadata([(own.SYNC_IDENTIFIER, "scale:17")]))
+    mine = MORNING._replace(metadata=pack_metadata([(own_samples.SYNC_IDENTIFIER, "intervals:weight:2026-03-09")]))
+    theirs = LATER._replace(metadata=pack_metadata([(own_samples.SYNC_IDENTIFIER, "scale:17")]))
     deliver(store, Batch(WEIGHT, SCALE, [mine, theirs]))
     assert archived(store) == {(WEIGHT, SCALE.key): [theirs]}
 

@@ -11,10 +11,10 @@ from sqlalchemy import Connection
 
 from intervals_companion.domain.days import MS_PER_DAY
 from intervals_companion.domain.social import Chat, Followed, Week
-from intervals_companion.store import erasing, others, outbox, schema, schema_social
+from intervals_companion.store import erasing, friends_cache, outbox, schema, schema_social
 from intervals_companion.store.database import Store
 from intervals_companion.store.erasing import Group
-from intervals_companion.store.others import Look
+from intervals_companion.store.friends_cache import FeedStatus
 from intervals_companion.store.outbox import NOT_SENT, SENDING, SENT, TAKEN, UNKNOWN, Outgoing
 
 ME, DAY = 1, date(2026, 3, 9)
@@ -42,17 +42,17 @@ def week(who: str) -> Week:
 
 def fill(connection: Connection, athlete: int = ME) -> None:
     """Something in every table, of both."""
-    others.put_look(connection, athlete, Look(NOW, NOW, 2, 2))
-    others.put_others(connection, athlete, [ADA, BO], [week(ADA.id), week(BO.id)])
-    for one in others.others(connection, athlete):
+    friends_cache.put_status(connection, athlete, FeedStatus(NOW, NOW, 2, 2))
+    friends_cache.put_followed_athletes(connection, athlete, [ADA, BO], [week(ADA.id), week(BO.id)])
+    for one in friends_cache.followed_athletes(connection, athlete):
         activity = f"{one.id}0"
         record = {"id": activity, "name": f"Ride of {one.name}", "start_date_local": f"{DAY}T08:00:00"}
-        others.put_activities(connection, athlete, one, DAY, DAY, {activity: (DAY, record)})
-        others.put_read(connection, athlete, one, NOW)
-        for kind in (others.DETAIL, others.SHAPE, others.COMMENTS, others.PROFILE):
-            others.keep(connection, athlete, kind, activity, one.id, {"who": one.name}, NOW)
-        others.put_chat(connection, athlete, Chat(5, activity, 2), one.id)
-        others.put_opened(connection, athlete, activity, one.id, NOW)
+        friends_cache.put_activities(connection, athlete, one, DAY, DAY, {activity: (DAY, record)})
+        friends_cache.put_read(connection, athlete, one, NOW)
+        for kind in (friends_cache.DETAIL, friends_cache.SHAPE, friends_cache.COMMENTS, friends_cache.PROFILE):
+            friends_cache.save(connection, athlete, kind, activity, one.id, {"who": one.name}, NOW)
+        friends_cache.put_chat(connection, athlete, Chat(5, activity, 2), one.id)
+        friends_cache.put_opened(connection, athlete, activity, one.id, NOW)
         outbox.put(connection, athlete, outgoing(one.id, activity=activity, other=one.id))
 
 
@@ -83,7 +83,7 @@ def test_every_table_of_others_is_filled_by_these_tests(connection: Connection) 
 
 def test_dropping_one_leaves_no_row_of_theirs_in_any_table_and_nothing_else_changes(connection: Connection) -> None:
     before = count(connection, BO.id)
-    others.drop(connection, ME, ADA.id)
+    friends_cache.delete_athlete(connection, ME, ADA.id)
     assert count(connection, ADA.id) == {}
     assert count(connection, BO.id) == before
 
@@ -92,62 +92,64 @@ def test_dropping_is_for_one_of_our_athletes(store: Store) -> None:
     with store.write() as connection:
         fill(connection)
         fill(connection, athlete=2)
-        others.drop(connection, ME, ADA.id)
+        friends_cache.delete_athlete(connection, ME, ADA.id)
         assert set(count(connection, ADA.id, athlete=2)) == {table.name for table in OF_OTHERS}
 
 
 def test_who_is_not_followed_any_more_is_dropped(connection: Connection) -> None:
-    others.put_others(connection, ME, [BO], [])
+    friends_cache.put_followed_athletes(connection, ME, [BO], [])
     assert count(connection, ADA.id) == {}
-    assert [one.id for one in others.others(connection, ME)] == [BO.id]
+    assert [one.id for one in friends_cache.followed_athletes(connection, ME)] == [BO.id]
 
 
 def test_of_who_shares_nothing_the_name_stays_and_no_more(connection: Connection) -> None:
-    (ada, _) = others.others(connection, ME)
-    others.put_not_shared(connection, ME, ada, DAY, NOW)
+    (ada, _) = friends_cache.followed_athletes(connection, ME)
+    friends_cache.put_not_shared(connection, ME, ada, DAY, NOW)
     assert count(connection, ADA.id) == {"others": 1}
-    assert [one.shared for one in others.others(connection, ME)] == [False, True]
+    assert [one.shared for one in friends_cache.followed_athletes(connection, ME)] == [False, True]
 
 
 def test_what_was_read_of_somebody_who_was_dropped_meanwhile_is_not_kept(connection: Connection) -> None:
-    (ada, _) = others.others(connection, ME)
-    others.drop(connection, ME, ADA.id)
-    others.put_activities(connection, ME, ada, DAY, DAY, {"i1": (DAY, {"id": "i1"})})
-    others.put_read(connection, ME, ada, NOW)
-    others.put_not_shared(connection, ME, ada, DAY, NOW)
+    (ada, _) = friends_cache.followed_athletes(connection, ME)
+    friends_cache.delete_athlete(connection, ME, ADA.id)
+    friends_cache.put_activities(connection, ME, ada, DAY, DAY, {"i1": (DAY, {"id": "i1"})})
+    friends_cache.put_read(connection, ME, ada, NOW)
+    friends_cache.put_not_shared(connection, ME, ada, DAY, NOW)
     assert count(connection, ADA.id) == {}
 
 
 def test_after_a_day_nothing_of_what_they_did_is_left(connection: Connection) -> None:
-    others.drop_old(connection, ME, NOW)
+    friends_cache.delete_old(connection, ME, NOW)
     assert "others_activities" in count(connection, ADA.id)
-    others.drop_old(connection, ME, NOW + 1)
+    friends_cache.delete_old(connection, ME, NOW + 1)
     assert count(connection, ADA.id).keys() == {"others", "chats", "opened", "outbox"}
-    assert [(one.since, one.read, one.read_weeks) for one in others.others(connection, ME)] == [(None, None, None)] * 2
+    assert [(one.since, one.read, one.read_weeks) for one in friends_cache.followed_athletes(connection, ME)] == [
+        (None, None, None)
+    ] * 2
 
 
 def test_that_something_was_opened_is_known_for_two_months(connection: Connection) -> None:
-    others.drop_old(connection, ME, NOW + 60 * MS_PER_DAY)
-    assert len(others.opened(connection, ME)) == 2
-    others.drop_old(connection, ME, NOW + 60 * MS_PER_DAY + 1)
-    assert others.opened(connection, ME) == frozenset()
+    friends_cache.delete_old(connection, ME, NOW + 60 * MS_PER_DAY)
+    assert len(friends_cache.opened(connection, ME)) == 2
+    friends_cache.delete_old(connection, ME, NOW + 60 * MS_PER_DAY + 1)
+    assert friends_cache.opened(connection, ME) == frozenset()
 
 
 def test_a_list_read_anew_replaces_its_days_and_no_others(connection: Connection) -> None:
-    (ada, _) = others.others(connection, ME)
+    (ada, _) = friends_cache.followed_athletes(connection, ME)
     earlier = DAY - timedelta(days=1)
-    others.put_activities(connection, ME, ada, earlier, earlier, {"i1": (earlier, {"id": "i1"})})
-    (ada, _) = others.others(connection, ME)
-    others.put_activities(connection, ME, ada, DAY, DAY, {})
-    assert [did.record["id"] for did in others.activities(connection, ME, earlier, DAY) if did.other == ada.id] == [
-        "i1"
-    ]
-    assert others.others(connection, ME)[0].since == earlier
+    friends_cache.put_activities(connection, ME, ada, earlier, earlier, {"i1": (earlier, {"id": "i1"})})
+    (ada, _) = friends_cache.followed_athletes(connection, ME)
+    friends_cache.put_activities(connection, ME, ada, DAY, DAY, {})
+    assert [
+        did.record["id"] for did in friends_cache.activities(connection, ME, earlier, DAY) if did.other == ada.id
+    ] == ["i1"]
+    assert friends_cache.followed_athletes(connection, ME)[0].since == earlier
 
 
 def test_of_a_chat_without_news_it_stays_known_which_it_is(connection: Connection) -> None:
-    others.put_chats(connection, ME, [(Chat(9, "i700010", 1), ADA.id)])
-    assert others.chats(connection, ME) == {"i700010": Chat(9, "i700010", 1), "i700020": Chat(5, "i700020", 0)}
+    friends_cache.put_chats(connection, ME, [(Chat(9, "i700010", 1), ADA.id)])
+    assert friends_cache.chats(connection, ME) == {"i700010": Chat(9, "i700010", 1), "i700020": Chat(5, "i700020", 0)}
 
 
 # --- erasing ---------------------------------------------------------------------------------------------------------
@@ -178,7 +180,7 @@ def test_not_even_the_bytes_stay_in_the_file(tmp_path: Path, how: str) -> None:
     store = Store(tmp_path)
     with store.write() as connection:
         if how == "dropped":
-            others.drop(connection, ME, ADA.id)
+            friends_cache.delete_athlete(connection, ME, ADA.id)
         else:
             erasing.erase(connection, ME, [Group.OTHERS])
     store.close()
@@ -210,7 +212,7 @@ def test_one_that_was_taken_over_does_not_begin(connection: Connection, changed:
 
 def test_one_that_was_dropped_does_not_begin_and_is_not_back(connection: Connection) -> None:
     outbox.put(connection, ME, outgoing("n", other=ADA.id))
-    others.drop(connection, ME, ADA.id)
+    friends_cache.delete_athlete(connection, ME, ADA.id)
     assert outbox.begin(connection, ME, outgoing("n", other=ADA.id), 0, NOW) is None
     outbox.settle(connection, ME, "n", SENT, 5)
     assert outbox.find(connection, ME, "n") is None
@@ -252,9 +254,9 @@ def test_one_that_may_have_been_sent_is_not_given_up(connection: Connection) -> 
 
 def test_what_was_told_is_kept_under_another_name(connection: Connection) -> None:
     outbox.put(connection, ME, outgoing("n", state=SENDING))
-    outbox.put_by(connection, ME, "n")
+    outbox.release_nonce(connection, ME, "n")
     assert outbox.find(connection, ME, "n") is not None  # not before it was sent
     outbox.settle(connection, ME, "n", SENT, 5)
-    outbox.put_by(connection, ME, "n")
+    outbox.release_nonce(connection, ME, "n")
     assert outbox.find(connection, ME, "n") is None
     assert [one.comment for one in outbox.of_activity(connection, ME, "i9")] == [5]

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from attrs import define, field
 
-from intervals_companion.app.companion import Companion
-from intervals_companion.app.phone import PhoneRead, SimulatedData, check_destination, read_phone
+from intervals_companion.app.context import AppContext
+from intervals_companion.app.ingest.phone import PhoneRead, SimulatedData, check_destination, read_phone
 from intervals_companion.app.settings import Settings
 from intervals_companion.domain.samples import ROUTE, SLEEP, WORKOUT, Batch
 from intervals_companion.health.port import Changes, HealthLocked
+from intervals_companion.health.requested_types import to_read, to_share
 from intervals_companion.health.simulated import SimulatedPhone
-from intervals_companion.health.wanted import to_read, to_share
 from intervals_companion.store import accounts, anchors
 from intervals_companion.store.database import Store
 from phones import NOW, ORIGIN, new_phone, own_weight, weigh
@@ -39,27 +39,27 @@ def phone() -> SimulatedPhone:
 
 
 @pytest.fixture
-def companion(store: Store, phone: SimulatedPhone) -> Companion:
-    companion = Companion(Settings(home=store.folder), store, machine_zone="Europe/Berlin", clock=phone.now)
+def companion(store: Store, phone: SimulatedPhone) -> AppContext:
+    companion = AppContext(Settings(home=store.folder), store, machine_zone="Europe/Berlin", clock=phone.now)
     with store.write() as connection:
         accounts.current(store, connection)
     return companion
 
 
-def read(companion: Companion, phone: SimulatedPhone) -> PhoneRead:
+def read(companion: AppContext, phone: SimulatedPhone) -> PhoneRead:
     return read_phone(companion, phone, lambda _stage, _done, _of: None)
 
 
-def values(companion: Companion, kind: str = WEIGHT) -> list[float]:
+def values(companion: AppContext, kind: str = WEIGHT) -> list[float]:
     return [row.value for (found, _), rows in archived(companion.store).items() if found == kind for row in rows]
 
 
-def vanished(companion: Companion) -> list[str]:
+def vanished(companion: AppContext) -> list[str]:
     with companion.store.read() as connection:
         return [one.type for one in anchors.recently_vanished(connection, ATHLETE)]
 
 
-def test_everything_the_phone_holds_is_read_once(companion: Companion, phone: SimulatedPhone) -> None:
+def test_everything_the_phone_holds_is_read_once(companion: AppContext, phone: SimulatedPhone) -> None:
     weigh(phone, "2026-03-01 06:00", 71.0)
     phone.finish_a_run()
     phone.record_a_night()
@@ -71,13 +71,13 @@ def test_everything_the_phone_holds_is_read_once(companion: Companion, phone: Si
 
 def test_the_sheet_comes_first_and_reading_goes_on_without_an_answer(store: Store) -> None:
     phone = new_phone()
-    companion = Companion(Settings(home=store.folder), store, clock=phone.now)
+    companion = AppContext(Settings(home=store.folder), store, clock=phone.now)
     weigh(phone, "2026-03-01 06:00", 71.0)
     assert read(companion, phone) == PhoneRead(asked=True)
     assert phone.sheet is not None
 
 
-def test_late_samples_and_corrections_arrive(companion: Companion, phone: SimulatedPhone) -> None:
+def test_late_samples_and_corrections_arrive(companion: AppContext, phone: SimulatedPhone) -> None:
     native = weigh(phone, "2026-03-01 06:00", 71.0)
     read(companion, phone)
     weigh(phone, "2026-02-01 06:00", 70.0)
@@ -86,13 +86,13 @@ def test_late_samples_and_corrections_arrive(companion: Companion, phone: Simula
     assert sorted(values(companion)) == [70.0, 71.5]
 
 
-def test_what_we_wrote_ourselves_is_not_read(companion: Companion, phone: SimulatedPhone) -> None:
+def test_what_we_wrote_ourselves_is_not_read(companion: AppContext, phone: SimulatedPhone) -> None:
     phone.save(own_weight(72.0, 1))
     assert read(companion, phone).new == 0
     assert archived(companion.store) == {}
 
 
-def test_a_locked_phone_is_try_later_and_the_anchor_stays(companion: Companion, phone: SimulatedPhone) -> None:
+def test_a_locked_phone_is_try_later_and_the_anchor_stays(companion: AppContext, phone: SimulatedPhone) -> None:
     weigh(phone, "2026-03-01 06:00", 71.0)
     read(companion, phone)
     weigh(phone, "2026-03-02 06:00", 72.0)
@@ -122,7 +122,9 @@ class LocksBetweenPages:
         return self.phone.changes(kind, anchor, limit)
 
 
-def test_what_was_read_before_the_lock_stands_and_the_rest_follows(companion: Companion, phone: SimulatedPhone) -> None:
+def test_what_was_read_before_the_lock_stands_and_the_rest_follows(
+    companion: AppContext, phone: SimulatedPhone
+) -> None:
     for day in range(1, 6):
         weigh(phone, f"2026-03-0{day} 06:00", 70.0 + day)
     with pytest.raises(HealthLocked):
@@ -148,7 +150,7 @@ class Listening:
 
 
 def test_a_workout_is_read_after_everything_that_was_measured_during_it(
-    companion: Companion, phone: SimulatedPhone
+    companion: AppContext, phone: SimulatedPhone
 ) -> None:
     listening = Listening(phone)
     read(companion, listening)  # type: ignore[arg-type]
@@ -156,7 +158,7 @@ def test_a_workout_is_read_after_everything_that_was_measured_during_it(
 
 
 def test_what_was_refused_at_first_arrives_whole_once_it_is_allowed(
-    companion: Companion, phone: SimulatedPhone
+    companion: AppContext, phone: SimulatedPhone
 ) -> None:
     weigh(phone, "2025-01-01 06:00", 71.0)
     phone.set_toggles(to_share(), to_read() - {WEIGHT})
@@ -166,7 +168,7 @@ def test_what_was_refused_at_first_arrives_whole_once_it_is_allowed(
 
 
 def test_what_was_recorded_while_reading_was_off_arrives_when_it_is_on_again(
-    companion: Companion, phone: SimulatedPhone
+    companion: AppContext, phone: SimulatedPhone
 ) -> None:
     weigh(phone, "2026-02-01 06:00", 71.0)
     read(companion, phone)
@@ -180,7 +182,7 @@ def test_what_was_recorded_while_reading_was_off_arrives_when_it_is_on_again(
 
 
 def test_what_was_recorded_while_reading_was_off_arrives_however_long_ago_that_was(
-    companion: Companion, phone: SimulatedPhone
+    companion: AppContext, phone: SimulatedPhone
 ) -> None:
     weigh(phone, "2025-12-31 06:00", 71.0)
     read(companion, phone)
@@ -194,7 +196,7 @@ def test_what_was_recorded_while_reading_was_off_arrives_however_long_ago_that_w
 
 
 def test_what_was_deleted_while_reading_was_off_is_gone_when_it_is_on_again(
-    companion: Companion, phone: SimulatedPhone
+    companion: AppContext, phone: SimulatedPhone
 ) -> None:
     weigh(phone, "2026-03-08 06:00", 71.0)
     mistaken = weigh(phone, "2026-03-09 06:00", 17.0)
@@ -207,7 +209,7 @@ def test_what_was_deleted_while_reading_was_off_is_gone_when_it_is_on_again(
     assert values(companion) == [71.0]
 
 
-def test_what_we_wrote_while_reading_was_off_hides_nothing(companion: Companion, phone: SimulatedPhone) -> None:
+def test_what_we_wrote_while_reading_was_off_hides_nothing(companion: AppContext, phone: SimulatedPhone) -> None:
     phone.set_toggles(to_share(), to_read() - {WEIGHT})
     weigh(phone, "2026-01-15 06:00", 72.0)
     phone.save(own_weight(73.0, 1))
@@ -217,7 +219,7 @@ def test_what_we_wrote_while_reading_was_off_hides_nothing(companion: Companion,
 
 
 def test_a_type_whose_samples_the_phone_no_longer_shows_has_vanished(
-    companion: Companion, phone: SimulatedPhone
+    companion: AppContext, phone: SimulatedPhone
 ) -> None:
     phone.record(Batch(SLEEP, WATCH, [asleep("2026-03-08 22:00", "2026-03-09 05:00")]))
     weigh(phone, "2026-03-08 06:00", 71.0)
@@ -231,7 +233,7 @@ def test_a_type_whose_samples_the_phone_no_longer_shows_has_vanished(
     assert vanished(companion) == []
 
 
-def test_samples_that_were_deleted_in_health_have_not_vanished(companion: Companion, phone: SimulatedPhone) -> None:
+def test_samples_that_were_deleted_in_health_have_not_vanished(companion: AppContext, phone: SimulatedPhone) -> None:
     native = weigh(phone, "2026-03-08 06:00", 71.0)
     read(companion, phone)
     phone.remove(WEIGHT, native)
@@ -239,7 +241,7 @@ def test_samples_that_were_deleted_in_health_have_not_vanished(companion: Compan
     assert (values(companion), vanished(companion)) == ([], [])
 
 
-def test_a_day_on_the_phone_is_a_night_and_a_day_of_samples(companion: Companion, phone: SimulatedPhone) -> None:
+def test_a_day_on_the_phone_is_a_night_and_a_day_of_samples(companion: AppContext, phone: SimulatedPhone) -> None:
     read(companion, phone)
     phone.let_a_day_pass()
     phone.step_on_the_scale()
@@ -252,19 +254,19 @@ def test_a_day_on_the_phone_is_a_night_and_a_day_of_samples(companion: Companion
 # --- where simulated samples may go ----------------------------------------------------------------------------------
 
 
-def bound(companion: Companion, origin: str) -> accounts.Account:
+def bound(companion: AppContext, origin: str) -> accounts.Account:
     with companion.store.write() as connection:
         return accounts.bind(
             companion.store, connection, origin=origin, intervals_id="i1", name=None, zone="Europe/Berlin"
         )
 
 
-def with_phone(companion: Companion, phone: SimulatedPhone | None) -> Companion:
-    return Companion(companion.settings, companion.store, clock=companion.clock, phone=phone)
+def with_phone(companion: AppContext, phone: SimulatedPhone | None) -> AppContext:
+    return AppContext(companion.settings, companion.store, clock=companion.clock, phone=phone)
 
 
 def test_simulated_samples_go_to_the_sandbox_that_this_process_started(
-    companion: Companion, phone: SimulatedPhone
+    companion: AppContext, phone: SimulatedPhone
 ) -> None:
     weigh(phone, "2026-03-08 06:00", 71.0)
     read(companion, phone)
@@ -272,7 +274,7 @@ def test_simulated_samples_go_to_the_sandbox_that_this_process_started(
 
 
 @pytest.mark.parametrize("origin", ["https://intervals.icu", "http://localhost:9999"])
-def test_simulated_samples_go_nowhere_else(companion: Companion, phone: SimulatedPhone, origin: str) -> None:
+def test_simulated_samples_go_nowhere_else(companion: AppContext, phone: SimulatedPhone, origin: str) -> None:
     weigh(phone, "2026-03-08 06:00", 71.0)
     read(companion, phone)
     with pytest.raises(SimulatedData, match="simulated iPhone") as refused:
@@ -281,7 +283,7 @@ def test_simulated_samples_go_nowhere_else(companion: Companion, phone: Simulate
 
 
 def test_a_folder_of_the_demo_opened_without_its_phone_sends_nothing(
-    companion: Companion, phone: SimulatedPhone
+    companion: AppContext, phone: SimulatedPhone
 ) -> None:
     weigh(phone, "2026-03-08 06:00", 71.0)
     read(companion, phone)
@@ -289,6 +291,6 @@ def test_a_folder_of_the_demo_opened_without_its_phone_sends_nothing(
         check_destination(with_phone(companion, None), bound(companion, ORIGIN))
 
 
-def test_samples_of_a_real_phone_go_where_the_person_signed_in(companion: Companion) -> None:
+def test_samples_of_a_real_phone_go_where_the_person_signed_in(companion: AppContext) -> None:
     deliver(companion.store, Batch(WEIGHT, SCALE, [row("2026-03-08 06:00", value=71.0, unit="kg")]))
     check_destination(companion, bound(companion, "https://intervals.icu"))

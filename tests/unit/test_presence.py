@@ -9,9 +9,9 @@ import pytest
 
 from intervals_companion.domain.days import utc_day
 from intervals_companion.domain.samples import Batch, Row, Source
-from intervals_companion.store import archive, presence
+from intervals_companion.store import archive, type_coverage
 from intervals_companion.store.database import Store
-from intervals_companion.store.presence import Presence
+from intervals_companion.store.type_coverage import TypeCoverage
 from store_builders import ATHLETE, HEART_RATE, PHONE, STEPS, WATCH, WEIGHT, at, row, weight
 
 TODAY = utc_day(at("2026-03-10 12:00"))
@@ -29,9 +29,9 @@ def arrive(store: Store, kind: str, source: Source, *rows: Row, road: str = "exp
         pass
 
 
-def seen(store: Store, window: int = 60) -> dict[str, Presence]:
+def seen(store: Store, window: int = 60) -> dict[str, TypeCoverage]:
     with store.read() as connection:
-        return presence.presence(connection, ATHLETE, [WEIGHT, STEPS, HEART_RATE], TODAY, window)
+        return type_coverage.type_coverage(connection, ATHLETE, [WEIGHT, STEPS, HEART_RATE], TODAY, window)
 
 
 def test_days_are_counted_over_all_sources(store: Store) -> None:
@@ -75,4 +75,4 @@ def test_deliveries_are_listed_by_way_oldest_first(store: Store) -> None:
             archive.remember_delivery(connection, ATHLETE, road, written, True)
         archive.remember_delivery(connection, 2, "shortcuts", 99, True)
     with store.read() as connection:
-        assert presence.deliveries(connection, ATHLETE) == {"export": [5], "shortcuts": [7, 9]}
+        assert type_coverage.deliveries(connection, ATHLETE) == {"export": [5], "shortcuts": [7, 9]}

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from intervals_companion.app.jobs import Job
-from intervals_companion.app.preferences import Preferences
-from intervals_companion.web.progress import progress, took
-from intervals_companion.web.words import Words
+from intervals_companion.app.jobs.runner import Job
+from intervals_companion.app.preferences.display import Preferences
+from intervals_companion.web.formatting import Formatter
+from intervals_companion.web.sync.progress import progress, took
 
 NOW = 1_000_000
-WORDS = Words(Preferences(), NOW)
+WORDS = Formatter(Preferences(), NOW)
 
 
 def step(stage: str, done: int, total: int, began: int = NOW - 48_000) -> dict[str, Any]:

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from intervals_companion.app import pushing
-from intervals_companion.app.companion import Companion
-from intervals_companion.app.pushing import AUTO_EXPORT, SHORTCUTS, NewDevice, Received
+from intervals_companion.app.context import AppContext
+from intervals_companion.app.ingest import devices
+from intervals_companion.app.ingest.devices import AUTO_EXPORT, SHORTCUTS, NewDevice, Received
 from intervals_companion.app.settings import Settings
 from intervals_companion.domain.errors import DamagedInput, NothingToShow, UsageError
 from intervals_companion.store import archive, schema
@@ -28,29 +28,29 @@ STEPS = body(metric("step_count", "count", item("2026-03-10 00:00:00 +0100", 850
 
 
 @pytest.fixture
-def companion(tmp_path: Path) -> Iterator[Companion]:
+def companion(tmp_path: Path) -> Iterator[AppContext]:
     with closing(empty_store(tmp_path)) as store:
         yield made(store)
 
 
-def made(store: Store) -> Companion:
-    return Companion(Settings(store.folder), store, "Europe/Berlin", clock=lambda: NOW)
+def made(store: Store) -> AppContext:
+    return AppContext(Settings(store.folder), store, "Europe/Berlin", clock=lambda: NOW)
 
 
-def phone(companion: Companion, road: str = AUTO_EXPORT) -> NewDevice:
-    return pushing.add_device(companion, road, "Ann’s iPhone")
+def phone(companion: AppContext, road: str = AUTO_EXPORT) -> NewDevice:
+    return devices.add_device(companion, road, "Ann’s iPhone")
 
 
-def push(companion: Companion, content: bytes, device: NewDevice | None = None) -> Received:
-    known = pushing.recognise(companion, (device or phone(companion)).token)
+def push(companion: AppContext, content: bytes, device: NewDevice | None = None) -> Received:
+    known = devices.recognise(companion, (device or phone(companion)).token)
     assert known is not None
-    return pushing.receive(companion, known, known.road, content, DAY)
+    return devices.receive(companion, known, known.road, content, DAY)
 
 
 # --- devices ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_token_is_32_random_bytes_and_only_its_hash_is_kept(companion: Companion) -> None:
+def test_a_token_is_32_random_bytes_and_only_its_hash_is_kept(companion: AppContext) -> None:
     new = phone(companion)
     assert len(new.token) == 43
     assert new.token != phone(companion).token
@@ -61,53 +61,53 @@ def test_a_token_is_32_random_bytes_and_only_its_hash_is_kept(companion: Compani
     assert hashlib.sha256(new.token.encode()).digest() in hashes
 
 
-def test_a_device_is_known_by_its_token_and_nothing_near_it(companion: Companion) -> None:
+def test_a_device_is_known_by_its_token_and_nothing_near_it(companion: AppContext) -> None:
     new = phone(companion)
-    found = pushing.recognise(companion, new.token)
+    found = devices.recognise(companion, new.token)
     assert found is not None
     assert (found.device, found.road, found.name, found.samples) == (new.device, AUTO_EXPORT, "Ann’s iPhone", 0)
-    assert pushing.recognise(companion, new.token[:-1]) is None
-    assert pushing.recognise(companion, "") is None
-    assert pushing.recognise(companion, new.device) is None
+    assert devices.recognise(companion, new.token[:-1]) is None
+    assert devices.recognise(companion, "") is None
+    assert devices.recognise(companion, new.device) is None
 
 
-def test_a_revoked_device_is_a_stranger_and_what_it_sent_stays(companion: Companion) -> None:
+def test_a_revoked_device_is_a_stranger_and_what_it_sent_stays(companion: AppContext) -> None:
     new = phone(companion)
     push(companion, body(workouts=(run(),)), new)
-    pushing.revoke(companion, new.device)
-    assert pushing.recognise(companion, new.token) is None
-    assert pushing.devices(companion) == []
+    devices.revoke(companion, new.device)
+    assert devices.recognise(companion, new.token) is None
+    assert devices.devices(companion) == []
     assert archived(companion.store)
 
 
-def test_revoking_a_stranger_says_so(companion: Companion) -> None:
+def test_revoking_a_stranger_says_so(companion: AppContext) -> None:
     with pytest.raises(NothingToShow):
-        pushing.revoke(companion, "nobody")
+        devices.revoke(companion, "nobody")
 
 
-def test_a_way_that_does_not_exist_is_refused(companion: Companion) -> None:
+def test_a_way_that_does_not_exist_is_refused(companion: AppContext) -> None:
     with pytest.raises(UsageError, match="health-auto-export, shortcuts"):
-        pushing.add_device(companion, "pigeon", "Ann’s pigeon")
+        devices.add_device(companion, "pigeon", "Ann’s pigeon")
 
 
 @pytest.mark.parametrize(("name", "shown"), [("  My \n phone ", "My phone"), ("", "Phone"), ("x" * 99, "x" * 60)])
-def test_a_name_is_made_fit_to_show(companion: Companion, name: str, shown: str) -> None:
-    pushing.add_device(companion, SHORTCUTS, name)
-    assert [one.name for one in pushing.devices(companion)] == [shown]
+def test_a_name_is_made_fit_to_show(companion: AppContext, name: str, shown: str) -> None:
+    devices.add_device(companion, SHORTCUTS, name)
+    assert [one.name for one in devices.devices(companion)] == [shown]
 
 
-def test_tokens_of_another_athlete_open_nothing(companion: Companion) -> None:
+def test_tokens_of_another_athlete_open_nothing(companion: AppContext) -> None:
     new = phone(companion)
     with companion.store.write() as connection:
         connection.execute(schema.athletes.insert().values(athlete=9, origin=None))
         companion.store.set_setting(connection, "athlete", "9")
-    assert pushing.recognise(companion, new.token) is None
+    assert devices.recognise(companion, new.token) is None
 
 
 # --- deliveries ------------------------------------------------------------------------------------------------------
 
 
-def test_what_is_new_and_what_is_known_is_counted(companion: Companion) -> None:
+def test_what_is_new_and_what_is_known_is_counted(companion: AppContext) -> None:
     new = phone(companion)
     both = body(
         metric("weight_body_mass", "kg", item("2026-03-10 00:00:00 +0100", 72.4)), workouts=(run(),)
@@ -116,7 +116,7 @@ def test_what_is_new_and_what_is_known_is_counted(companion: Companion) -> None:
     assert push(companion, both, new) == Received(0, 2, ())
 
 
-def test_what_is_refused_is_counted_and_the_rest_is_stored(companion: Companion) -> None:
+def test_what_is_refused_is_counted_and_the_rest_is_stored(companion: AppContext) -> None:
     content = body(
         metric("aura_strength", "au", *[item("2026-03-10 00:00:00 +0100", 1)] * 3),
         metric("step_count", "count", item("2026-03-10 00:00:00 +0100", 8500), item("someday", 1)),
@@ -129,17 +129,17 @@ def test_what_is_refused_is_counted_and_the_rest_is_stored(companion: Companion)
     assert all(one.cure for one in found.refused)
 
 
-def test_a_delivery_is_remembered_by_road_and_by_device(companion: Companion) -> None:
+def test_a_delivery_is_remembered_by_road_and_by_device(companion: AppContext) -> None:
     new = phone(companion)
     push(companion, STEPS, new)
-    (device,) = pushing.devices(companion)
+    (device,) = devices.devices(companion)
     assert (device.first, device.seen, device.samples) == (AT_NOW, AT_NOW, 1)
     with companion.store.read() as connection:
         assert archive.last_delivery(connection, companion.account().athlete) == AT_NOW
         assert connection.execute(select(schema.deliveries.c.road)).scalars().all() == [AUTO_EXPORT]
 
 
-def test_a_body_that_is_no_delivery_changes_nothing(companion: Companion) -> None:
+def test_a_body_that_is_no_delivery_changes_nothing(companion: AppContext) -> None:
     new = phone(companion)
     before = dump(companion.store)
     with pytest.raises(DamagedInput):
@@ -147,7 +147,7 @@ def test_a_body_that_is_no_delivery_changes_nothing(companion: Companion) -> Non
     assert dump(companion.store) == before
 
 
-def test_a_shortcut_pushes_by_its_own_road(companion: Companion) -> None:
+def test_a_shortcut_pushes_by_its_own_road(companion: AppContext) -> None:
     new = phone(companion, SHORTCUTS)
     content = b'{"type": "Weight", "value": "72,5 kg", "date": "2026-03-10T07:02:00+01:00"}'
     assert push(companion, content, new) == Received(1, 0, ())

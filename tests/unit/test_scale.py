@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intervals_companion.app.preferences import Preferences
+from intervals_companion.app.preferences.display import Preferences
 from intervals_companion.derive.normal import Normal
 from intervals_companion.domain.catalogue import metric
-from intervals_companion.web.scale import _rows, _ticks, scale
-from intervals_companion.web.words import Words
+from intervals_companion.web.charts.scale import _rows, _ticks, scale
+from intervals_companion.web.formatting import Formatter
 
-WORDS = Words(Preferences(), 0)
+WORDS = Formatter(Preferences(), 0)
 
 
 def test_three_values_are_said_in_words_from_low_to_high() -> None:

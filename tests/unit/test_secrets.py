@@ -30,7 +30,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def keep(store: Store, secret: str = TOKEN, athlete: int = ATHLETE, kind: str = "token") -> None:
     with store.write() as connection:
-        accounts.keep(connection, secret_box(store.folder), athlete, kind, Stored(secret, "WELLNESS:WRITE", 1))
+        accounts.save(connection, secret_box(store.folder), athlete, kind, Stored(secret, "WELLNESS:WRITE", 1))
 
 
 def kept(store: Store, athlete: int = ATHLETE, kind: str = "token") -> Stored | None:
@@ -96,7 +96,7 @@ def test_forgetting_removes_every_trace_from_the_table(store: Store) -> None:
     keep(store)
     keep(store, kind="key")
     with store.write() as connection:
-        accounts.forget(connection, ATHLETE, "token", "key")
+        accounts.delete_credential(connection, ATHLETE, "token", "key")
     assert kept(store) is None
     assert dump(store)["credentials"] == []
 

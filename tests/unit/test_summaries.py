@@ -16,7 +16,7 @@ from intervals_companion.domain.summaries import How, Summary
 from intervals_companion.domain.wellness import DayValue, Value
 from intervals_companion.health.bridge import Read
 from intervals_companion.journal import days as journal
-from intervals_companion.store import archive, presence, summaries
+from intervals_companion.store import archive, summaries, type_coverage
 from intervals_companion.store.database import Store
 from pushes import BERLIN, item, metric, pushed, run, shortcut
 from store_builders import (
@@ -337,7 +337,7 @@ def test_a_type_that_comes_as_summaries_is_seen_on_its_days_by_its_road(store: S
     deliver(store, Batch(STEPS, WATCH, [row("2026-03-09 10:00", "2026-03-09 10:10", 60)]))
     first = (TUESDAY - date(1970, 1, 1)).days
     with store.read() as connection:
-        found = presence.presence(connection, ATHLETE, [STEPS, SLEEP, WEIGHT], first, 5)
+        found = type_coverage.type_coverage(connection, ATHLETE, [STEPS, SLEEP, WEIGHT], first, 5)
         assert {"Ann’s Watch", "Ann’s iPhone"} <= archive.sources(connection, ATHLETE).keys()
     assert found.keys() == {STEPS, SLEEP}
     assert found[STEPS].days == {first - 1: 2, first: 1}

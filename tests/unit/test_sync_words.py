@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from intervals_companion.app.syncing import Synced
+from intervals_companion.app.sync.run import Synced
 from intervals_companion.cli.sync import print_synced, to_json
 from intervals_companion.domain.errors import SuspiciousPlan
 from intervals_companion.intervals.client import Requests

@@ -13,11 +13,11 @@ from starlette.testclient import TestClient
 
 from browsers import HERE, Browser, browser
 from house import House, house
-from intervals_companion.app import doors
+from intervals_companion.app import sessions
 from intervals_companion.domain.errors import UsageError
-from intervals_companion.web.house import public_address
+from intervals_companion.web.context import public_address
 from intervals_companion.web.pages import local_path
-from intervals_companion.web.serving import Place, check, server
+from intervals_companion.web.server import Listen, check, server
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(visitor: Browser)
 def test_under_tls_the_cookie_belongs_to_this_host_alone(home: House) -> None:
     with browser(home, "https://companion.example.org") as visitor:
         client = TestClient(visitor.client.app, base_url="https://companion.example.org", follow_redirects=False)
-        path = doors.new_link(home.companion, "")
+        path = sessions.new_link(home.companion, "")
         cookie = client.post(path, data={"x": "1"}, headers={"origin": "https://companion.example.org"}).headers[
             "set-cookie"
         ]
@@ -111,7 +111,7 @@ def test_under_tls_so_does_the_cookie_of_a_sign_in_under_way(home: House) -> Non
     there = "https://companion.example.org"
     with browser(home, there) as visitor:
         client = TestClient(visitor.client.app, base_url=there, follow_redirects=False)
-        client.post(doors.new_link(home.companion, ""), data={"x": "1"}, headers={"origin": there})
+        client.post(sessions.new_link(home.companion, ""), data={"x": "1"}, headers={"origin": there})
         found = re.search(r"name=csrf value=([\w-]+)", client.get("/sign-in").text)
         assert found is not None
         form = {"csrf": found[1], "by_hand": "1"}
@@ -159,7 +159,7 @@ def test_a_forwarded_host_makes_no_link(visitor: Browser) -> None:
 
 
 def test_forwarded_headers_are_believed_of_a_named_proxy_alone(visitor: Browser) -> None:
-    plain, behind = (server(visitor.web, Place(port=0, proxy=proxy)).config for proxy in (None, "10.0.0.2"))
+    plain, behind = (server(visitor.web, Listen(port=0, proxy=proxy)).config for proxy in (None, "10.0.0.2"))
     assert not plain.proxy_headers
     assert (behind.proxy_headers, behind.forwarded_allow_ips) == (True, "10.0.0.2")
 
@@ -193,18 +193,18 @@ def test_the_log_holds_no_query_and_no_link(visitor: Browser, caplog: pytest.Log
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::"])
 def test_another_address_needs_tls_or_a_word(host: str) -> None:
     with pytest.raises(UsageError) as problem:
-        check(Place(host))
+        check(Listen(host))
     assert "--insecure-lan" in problem.value.cure
 
 
 def test_a_word_or_a_certificate_opens_another_address(tmp_path: Path) -> None:
-    check(Place("0.0.0.0", insecure_lan=True))
-    check(Place("0.0.0.0", certificate=tmp_path / "cert", key=tmp_path / "key"))
+    check(Listen("0.0.0.0", insecure_lan=True))
+    check(Listen("0.0.0.0", certificate=tmp_path / "cert", key=tmp_path / "key"))
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
 def test_this_machine_needs_nothing(host: str) -> None:
-    check(Place(host))
+    check(Listen(host))
 
 
 @pytest.mark.parametrize(

@@ -10,22 +10,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intervals_companion.app.companion import Companion
-from intervals_companion.app.preferences import Preferences, from_record, preferences
+from intervals_companion.app.context import AppContext
+from intervals_companion.app.preferences.display import Preferences, from_record, preferences
 from intervals_companion.app.settings import Settings
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.days import instant
-from intervals_companion.store import answers
+from intervals_companion.store import intervals_cache
 from intervals_companion.store.database import Store
-from intervals_companion.web.words import Measure, Words
+from intervals_companion.web.formatting import Formatter, Measure
 
 NOW = instant(datetime(2026, 11, 23, 6, 14, tzinfo=UTC))
 ZURICH = ZoneInfo("Europe/Zurich")
 THURSDAY = date(2026, 11, 19)
 
 
-def words(**wanted: object) -> Words:
-    return Words(from_record(wanted, ZURICH), NOW)
+def words(**wanted: object) -> Formatter:
+    return Formatter(from_record(wanted, ZURICH), NOW)
 
 
 AMERICAN = words(locale="en_US", measurement_preference="IMPERIAL", weight_pref_lb=True, fahrenheit=True)
@@ -51,7 +51,7 @@ def test_miles_pounds_and_twelve_hours() -> None:
 
 
 def test_metric_and_twenty_four_hours_without_a_record() -> None:
-    plain = Words(Preferences(zone=ZURICH), NOW)
+    plain = Formatter(Preferences(zone=ZURICH), NOW)
     said = [plain.distance(62_400), plain.measure("weight", 71.43), plain.measure("sleepSecs", 26_640)]
     assert [str(one).replace("\u202f", " ") for one in said] == ["62.4 km", "71.43 kg", "7:24 h"]
     assert (plain.time(NOW), plain.day(THURSDAY)) == ("07:14", "Thu 19 Nov")
@@ -60,7 +60,7 @@ def test_metric_and_twenty_four_hours_without_a_record() -> None:
 
 def test_today_is_the_day_of_the_athletes_zone() -> None:
     late = instant(datetime(2026, 11, 22, 23, 30, tzinfo=UTC))
-    assert Words(Preferences(zone=ZURICH), late).today == date(2026, 11, 23)
+    assert Formatter(Preferences(zone=ZURICH), late).today == date(2026, 11, 23)
 
 
 @pytest.mark.parametrize(
@@ -144,11 +144,13 @@ def test_a_word_is_a_measure_too() -> None:
 
 def test_preferences_come_from_the_stored_record(tmp_path: Path) -> None:
     store = Store(tmp_path)
-    companion = Companion(Settings(home=tmp_path, home_zone="America/Denver"), store)
+    companion = AppContext(Settings(home=tmp_path, home_zone="America/Denver"), store)
     athlete = companion.account().athlete
     assert preferences(companion) == Preferences(zone=ZoneInfo("America/Denver"))
     with store.write() as connection:
-        answers.keep(connection, athlete, answers.ATHLETE, {"locale": "en_US", "icu_form_as_percent": True}, NOW)
+        intervals_cache.save(
+            connection, athlete, intervals_cache.ATHLETE, {"locale": "en_US", "icu_form_as_percent": True}, NOW
+        )
     found = preferences(companion)
     assert (found.locale, found.form_as_percent, found.pounds) == ("en_US", True, False)
     store.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from intervals_companion.journal.zones import choose
+from intervals_companion.journal.home_zone import choose
 from intervals_companion.store.accounts import HomeZone
 
 VOTES = Counter({"Europe/Berlin": 240, "America/New_York": 14, "Asia/Tokyo": 3})

@@ -11,8 +11,9 @@ import pytest
 import exports
 from browsers import HERE, Browser, browser
 from house import QUANTITY, TODAY, House, house, run, steps
-from intervals_companion.app import checkup, first_sync
-from intervals_companion.app.checkup import State
+from intervals_companion.app.doctor import checkup
+from intervals_companion.app.doctor.checkup import State
+from intervals_companion.app.sync import first_sync
 
 MONDAY = TODAY - timedelta(days=3)
 ALL = ["ACTIVITY:READ", "ACTIVITY:WRITE", "WELLNESS:READ", "WELLNESS:WRITE", "CALENDAR:READ", "CHATS:WRITE",

@@ -12,8 +12,9 @@ from attrs import evolve
 from httpx2 import Response
 
 from house import House, house
-from intervals_companion.app import checkup, friends
-from intervals_companion.web import hooks
+from intervals_companion.app.doctor import checkup
+from intervals_companion.app.social import feed
+from intervals_companion.web import webhooks
 from rooms import Visit, visit
 
 SECRET = "hook-secret"
@@ -29,7 +30,7 @@ def home(tmp_path: Path) -> Iterator[House]:
 
 @pytest.fixture
 def web(home: House) -> Iterator[Visit]:
-    with visit(home, *hooks.routes) as made:
+    with visit(home, *webhooks.routes) as made:
         yield made
 
 
@@ -47,18 +48,18 @@ def send(web: Visit, value: object) -> Response:
 def test_without_a_secret_nobody_listens(tmp_path: Path) -> None:
     with house(tmp_path) as home:
         home.sign_in()
-        with visit(home, *hooks.routes) as web:
+        with visit(home, *webhooks.routes) as web:
             assert call(web, home, "WELLNESS_UPDATED").status_code == 404
             assert call(web, home, "WELLNESS_UPDATED", secret="").status_code == 404
 
 
 def test_a_word_in_a_chat_makes_the_next_look_at_the_feed_ask(home: House, web: Visit) -> None:
     checkup.examine(home.companion)
-    friends.read(home.companion)
-    assert not friends.is_due(home.companion)
+    feed.read(home.companion)
+    assert not feed.is_due(home.companion)
     home.forget_requests()
     assert call(web, home, "CHAT_UPDATE").status_code == 200
-    assert friends.is_due(home.companion)
+    assert feed.is_due(home.companion)
     assert home.sandbox.log.as_json() == []
 
 
@@ -111,4 +112,4 @@ def test_odd_events_are_passed_over(home: House, web: Visit, events: object) -> 
 
 def test_a_call_that_is_too_large_is_refused(home: House, web: Visit) -> None:
     web.client.cookies.clear()
-    assert web.client.post("/hooks/intervals", content=b" " * (hooks.MOST_BYTES + 1)).status_code == 413
+    assert web.client.post("/hooks/intervals", content=b" " * (webhooks.MOST_BYTES + 1)).status_code == 413

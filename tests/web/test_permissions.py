@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from house import TODAY, House, house, run, steps, weight
-from intervals_companion.app import api_key, checkup, signing_in
-from intervals_companion.app.checkup import State
-from intervals_companion.web import permissions
+from intervals_companion.app.account import api_key, sign_in
+from intervals_companion.app.doctor import checkup
+from intervals_companion.app.doctor.checkup import State
+from intervals_companion.web.doctor import pages
 from rooms import Visit, visit
 
 MONDAY = TODAY - timedelta(days=3)
@@ -30,7 +31,7 @@ def home(tmp_path: Path) -> Iterator[House]:
 
 @pytest.fixture
 def web(home: House) -> Iterator[Visit]:
-    with visit(home, *permissions.routes) as made:
+    with visit(home, *pages.routes) as made:
         yield made
 
 
@@ -128,7 +129,7 @@ def test_what_blocks_has_no_button_to_dismiss_it(home: House, web: Visit) -> Non
 
 
 def test_by_key_there_is_no_matrix(home: House, web: Visit) -> None:
-    signing_in.with_key(home.companion, home.sandbox.you.api_key or "")
+    sign_in.with_key(home.companion, home.sandbox.you.api_key or "")
     checkup.examine(home.companion)
     page = web.get("/permissions").text
     assert "A key has all rights" in page
@@ -171,7 +172,7 @@ def test_every_link_on_the_page_to_read_leads_somewhere(web: Visit) -> None:
 
 
 def test_a_text_from_elsewhere_is_never_markup() -> None:
-    assert permissions.bold("<script>**x**</script>") == "&lt;script&gt;<b>x</b>&lt;/script&gt;"
+    assert pages.bold("<script>**x**</script>") == "&lt;script&gt;<b>x</b>&lt;/script&gt;"
 
 
 # --- what may be handed to a helper ----------------------------------------------------------------------------------

@@ -19,10 +19,10 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from house import Clock
-from intervals_companion.app import pushing
-from intervals_companion.app.companion import Companion
+from intervals_companion.app.context import AppContext
+from intervals_companion.app.ingest import devices
 from intervals_companion.app.settings import Settings
-from intervals_companion.web import push
+from intervals_companion.web.ingest import push
 from pushes import body, item, metric
 from store_builders import archived, empty_store, set_pragma
 
@@ -42,7 +42,7 @@ class Jobs:
 class Served:
     """What the pages' House is for a push."""
 
-    companion: Companion
+    companion: AppContext
     jobs: Jobs
 
 
@@ -68,10 +68,10 @@ class Phone:
 def phone(tmp_path: Path) -> Iterator[Phone]:
     clock = Clock()
     with closing(empty_store(tmp_path)) as store:
-        companion = Companion(Settings(store.folder), store, "Europe/Berlin", clock=clock, ticks=clock.ticks)
+        companion = AppContext(Settings(store.folder), store, "Europe/Berlin", clock=clock, ticks=clock.ticks)
         app = Starlette(routes=push.routes)
         app.state.house = Served(companion, Jobs())
-        new = pushing.add_device(companion, pushing.AUTO_EXPORT, "Ann’s iPhone")
+        new = devices.add_device(companion, devices.AUTO_EXPORT, "Ann’s iPhone")
         with TestClient(app, base_url="http://localhost:8787") as client:
             yield Phone(app.state.house, client, clock, new.token, new.device)
 
@@ -100,7 +100,7 @@ def test_what_is_refused_has_a_count_and_a_cure(phone: Phone) -> None:
 
 
 def test_a_shortcut_has_its_own_address(phone: Phone) -> None:
-    new = pushing.add_device(phone.served.companion, pushing.SHORTCUTS, "Ann’s iPhone")
+    new = devices.add_device(phone.served.companion, devices.SHORTCUTS, "Ann’s iPhone")
     content = json.dumps({"type": "Weight", "value": "72,5 kg", "date": "2026-03-10T07:00:00+01:00"}).encode()
     answer = phone.push(content, SHORTCUTS, authorization=f"Bearer {new.token}")
     assert answer.json() == {"new": 1, "known": 0, "refused": []}
@@ -129,7 +129,7 @@ def test_the_token_counts_in_the_header_alone(phone: Phone, place: str) -> None:
 
 
 def test_a_revoked_token_opens_nothing(phone: Phone) -> None:
-    pushing.revoke(phone.served.companion, phone.device)
+    devices.revoke(phone.served.companion, phone.device)
     assert phone.push().status_code == 401
 
 
@@ -164,7 +164,7 @@ def test_120_requests_a_minute_pass_and_the_next_is_told_when_to_come_again(phon
 def test_one_device_does_not_use_up_the_other_s_minute(phone: Phone) -> None:
     answers = [phone.push(b'{"data":{}}').status_code for _ in range(push.MOST_A_MINUTE + 1)]
     assert answers[-1] == 429
-    other = pushing.add_device(phone.served.companion, pushing.AUTO_EXPORT, "Ann’s iPad")
+    other = devices.add_device(phone.served.companion, devices.AUTO_EXPORT, "Ann’s iPad")
     assert phone.push(b'{"data":{}}', authorization=f"Bearer {other.token}").status_code == 200
 
 

@@ -13,7 +13,11 @@ import pytest
 
 from browsers import HERE, Browser, browser
 from house import TODAY, House, house, run, steps, weight
-from intervals_companion.app import api_key, choices, doors, leaving, pushing, signing_in
+from intervals_companion.app import sessions
+from intervals_companion.app.account import api_key, sign_in
+from intervals_companion.app.data import erase
+from intervals_companion.app.ingest import devices
+from intervals_companion.app.preferences import choices
 from intervals_companion.domain.errors import NotSignedIn
 
 AWAY = "https://companion.example.org"
@@ -81,7 +85,7 @@ def test_changes_need_the_token_of_the_session(phone: Browser) -> None:
     paths += ["/settings/leave/logout", "/settings/leave/delete", "/settings/data/restore", "/connect/shortcut"]
     for path in paths:
         assert phone.post(path, csrf="stale").status_code == 403
-    assert signing_in.current(phone.web.companion).account.name
+    assert sign_in.current(phone.web.companion).account.name
 
 
 # --- the front page --------------------------------------------------------------------------------------------------
@@ -97,12 +101,12 @@ def test_the_front_page_says_who_and_what_is_on(phone: Browser) -> None:
     assert f"athlete {account.intervals_id}, signed in" in said
     assert "Ride off" in said
     assert "Europe/Berlin" in said
-    for way in leaving.WAYS.values():
+    for way in erase.WAYS.values():
         assert way.name in said
 
 
 def test_a_name_with_markup_is_drawn_as_text(home: House, phone: Browser) -> None:
-    pushing.add_device(home.companion, pushing.AUTO_EXPORT, "<script>alert(1)</script>")
+    devices.add_device(home.companion, devices.AUTO_EXPORT, "<script>alert(1)</script>")
     html = text(phone, "/settings/devices")
     assert "<script>alert" not in html
     assert "&lt;script&gt;alert(1)" in html
@@ -174,7 +178,7 @@ def test_signing_out_everywhere_ends_every_session(home: House, phone: Browser) 
         assert answer.headers["location"] == "/sign-in"
         assert '"storage"' in answer.headers["clear-site-data"]
         assert [one.get("/settings").status_code for one in (phone, other)] == [303, 303]
-    assert doors.browsers(home.companion) == []
+    assert sessions.browsers(home.companion) == []
 
 
 def test_a_browser_is_added_by_a_link_that_is_shown_once(home: House, phone: Browser) -> None:
@@ -186,7 +190,7 @@ def test_a_browser_is_added_by_a_link_that_is_shown_once(home: House, phone: Bro
     with browser(home) as other:
         assert other.post(link.removeprefix(HERE), csrf="").status_code == 303
         assert other.get("/settings").status_code == 200
-    assert len(doors.browsers(home.companion)) == 2
+    assert len(sessions.browsers(home.companion)) == 2
 
 
 # --- the key ---------------------------------------------------------------------------------------------------------
@@ -271,8 +275,8 @@ def test_restoring_without_a_file_says_what_to_do(phone: Browser) -> None:
 # --- leaving ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("way", leaving.WAYS.values())
-def test_a_way_to_leave_says_what_goes_and_what_stays(phone: Browser, way: leaving.Way) -> None:
+@pytest.mark.parametrize("way", erase.WAYS.values())
+def test_a_way_to_leave_says_what_goes_and_what_stays(phone: Browser, way: erase.ExitOption) -> None:
     said = words(text(phone, f"/settings/leave/{way.id}"))
     for thing in (*way.goes, *way.stays):
         assert thing[0].upper() + thing[1:] in said
@@ -287,7 +291,7 @@ def test_signing_out_ends_this_session_only(home: House, phone: Browser) -> None
         assert answer.headers["clear-site-data"]
         assert phone.get("/settings").status_code == 303
         assert other.get("/settings").status_code == 200
-    assert signing_in.current(home.companion).account.name
+    assert sign_in.current(home.companion).account.name
 
 
 @pytest.mark.parametrize("way", ["logout", "full-logout"])
@@ -299,7 +303,7 @@ def test_logging_out_ends_every_session_and_the_access(home: House, phone: Brows
     assert phone.get("/settings").status_code == 303
     assert not home.sandbox.state.tokens
     with pytest.raises(NotSignedIn):
-        signing_in.current(home.companion)
+        sign_in.current(home.companion)
 
 
 def test_deleting_everything_leaves_an_empty_companion_that_still_answers(home: House, phone: Browser) -> None:
@@ -321,14 +325,14 @@ WAYS = [("/connect/health-auto-export", "health-auto-export"), ("/connect/shortc
 @pytest.mark.parametrize(("path", "road"), WAYS)
 def test_the_values_to_copy_come_from_the_public_address(home: House, path: str, road: str) -> None:
     with browser(home, AWAY) as away:
-        cookie = doors.let_in(home.companion, "Safari")
+        cookie = sessions.create_session(home.companion, "Safari")
         away.client.cookies.set("__Host-companion", cookie)
-        visitor = doors.visit(home.companion, cookie)
+        visitor = sessions.current_visitor(home.companion, cookie)
         assert visitor is not None
         html = away.post(path, {"name": "My phone"}, csrf=visitor.csrf, headers={"origin": AWAY}).text
     assert copied(html, "address") == f"{AWAY}/push/{road}"
     assert copied(html, "header-name") == "Authorization"
-    device = pushing.recognise(home.companion, copied(html, "header-value").removeprefix("Bearer "))
+    device = devices.recognise(home.companion, copied(html, "header-value").removeprefix("Bearer "))
     assert device is not None
     assert (device.name, device.road) == ("My phone", road)
     assert "cannot reach" not in words(html)
@@ -364,21 +368,21 @@ def test_the_deep_links_carry_every_value(phone: Browser) -> None:
 
 def test_the_page_tells_when_the_first_data_is_here(phone: Browser) -> None:
     phone.post("/connect/shortcut", {"name": "My phone"})
-    (device,) = pushing.devices(phone.web.companion)
+    (device,) = devices.devices(phone.web.companion)
     piece = f"/connect/received/{device.device}"
     waiting = text(phone, piece)
     assert 'hx-trigger="every 3s"' in waiting
     body = f'{{"type": "Weight", "value": "74.5 kg", "date": "{TODAY}T07:00:00+01:00"}}'.encode()
-    pushing.receive(phone.web.companion, device, "shortcuts", body, {"content-type": "application/json"})
+    devices.receive(phone.web.companion, device, "shortcuts", body, {"content-type": "application/json"})
     here = text(phone, piece)
     assert "We received your first data" in words(here)
     assert "hx-trigger" not in here
 
 
 def test_a_removed_device_may_send_no_more(phone: Browser) -> None:
-    new = pushing.add_device(phone.web.companion, pushing.SHORTCUTS, "Old phone")
+    new = devices.add_device(phone.web.companion, devices.SHORTCUTS, "Old phone")
     phone.post("/settings/devices/revoke", {"device": new.device})
-    assert pushing.recognise(phone.web.companion, new.token) is None
+    assert devices.recognise(phone.web.companion, new.token) is None
     assert phone.get(f"/connect/received/{new.device}").status_code == 404
 
 

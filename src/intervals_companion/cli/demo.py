@@ -13,12 +13,16 @@ import platformdirs
 from attrs import evolve, frozen
 
 from intervals_companion import __version__
-from intervals_companion.app import doors, examining, first_sync, importing, signing_in, syncing
-from intervals_companion.app.companion import Companion, opened
-from intervals_companion.app.jobs import Jobs
-from intervals_companion.app.phone import simulated_phone
-from intervals_companion.app.report import Report, report
+from intervals_companion.app import sessions
+from intervals_companion.app.account import sign_in
+from intervals_companion.app.context import AppContext, opened
+from intervals_companion.app.doctor import examine
+from intervals_companion.app.ingest import imports
+from intervals_companion.app.ingest.phone import simulated_phone
+from intervals_companion.app.jobs.runner import Jobs
 from intervals_companion.app.settings import Settings
+from intervals_companion.app.sync import first_sync, run
+from intervals_companion.app.sync.report import Report, report
 from intervals_companion.cli import output
 from intervals_companion.domain.days import parse_day
 from intervals_companion.domain.errors import MissingPart, UsageError
@@ -111,30 +115,30 @@ def _export(day: date) -> Path:
     return path
 
 
-def _play(companion: Companion, stage: Stage) -> Report:
+def _play(companion: AppContext, stage: Stage) -> Report:
     console = output.out()
     who = _sign_in(companion, stage)
     console.print(f"Signed in as {who.account.name} through the real pages, all boxes ticked.", markup=False)
-    imported = importing.import_export(companion, stage.export)
+    imported = imports.import_export(companion, stage.export)
     if imported.error is not None:
         raise imported.error
     console.print(f"Read {imported.reading.records:,} records and {imported.reading.workouts} workouts.")
     with output.staged_progress() as progress:
-        first = syncing.sync(companion, progress)
+        first = run.sync(companion, progress)
     if first.outcome.error is not None:
         raise first.outcome.error
-    again = syncing.sync(companion, lambda _stage, _done, _total: None)
+    again = run.sync(companion, lambda _stage, _done, _total: None)
     return report(imported, first, again)
 
 
-def _sign_in(companion: Companion, stage: Stage) -> signing_in.SignedIn:
+def _sign_in(companion: AppContext, stage: Stage) -> sign_in.SignedIn:
     """Walks the pages as a person would; the address landed on is read off, so nothing has to listen."""
     from intervals_sandbox.person import Person
 
-    start = signing_in.begin(companion, "http://localhost/")
+    start = sign_in.begin(companion, "http://localhost/")
     with Person(stage.service, stage.you) as person:
         landing = person.allow(start.url)
-    return signing_in.finish(companion, start, landing)
+    return sign_in.finish(companion, start, landing)
 
 
 def _print(account: Report) -> None:
@@ -157,25 +161,25 @@ def _print(account: Report) -> None:
 
 def _serve(day: date | None, port: int, *, fresh: bool) -> int:
     """The app on the demo’s own folder, with a simulated iPhone that holds the export. A busy port is told first."""
-    from intervals_companion.web.house import House
-    from intervals_companion.web.serving import Place, listening, serve
+    from intervals_companion.web.context import WebContext
+    from intervals_companion.web.server import Listen, listening, serve
 
     console = output.out()
-    place = Place(port=port)
+    place = Listen(port=port)
     with listening(place) as listener, _stage(day) as stage, opened(stage.settings) as plain:
         phone = simulated_phone(stage.clock, stage.service, ZONE, stage.export)
         companion = evolve(plain, clock=phone.now, door_clock=plain.clock, phone=phone)
         if not fresh:
             _print(_play(companion, stage))
             first_sync.confirm(companion, None)
-            examining.examine(companion)
+            examine.examine(companion)
         console.print(
-            f"\nLet your browser in: {doors.new_link(companion, place.default_url)}", markup=False, soft_wrap=True
+            f"\nLet your browser in: {sessions.new_link(companion, place.default_url)}", markup=False, soft_wrap=True
         )
         console.print(f"The simulated iPhone: {place.default_url}/phone", markup=False)
         console.print(
             f"In another terminal:  COMPANION_HOME={stage.home} companion metrics", markup=False, soft_wrap=True
         )
         console.print("Ctrl-C ends the demo and removes its data.")
-        serve(House(companion, place.default_url, Jobs(companion)), place, listener)
+        serve(WebContext(companion, place.default_url, Jobs(companion)), place, listener)
     return 0

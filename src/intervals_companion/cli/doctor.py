@@ -6,9 +6,10 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from intervals_companion.app import checkup
-from intervals_companion.app.checkup import Check, Checkup, Face, Section, State
-from intervals_companion.cli import opening, output
+from intervals_companion.app.doctor import checkup
+from intervals_companion.app.doctor.checkup import Check, Checkup, Face, Section, State
+from intervals_companion.cli import output
+from intervals_companion.cli.context import open_context
 
 _SIGNS = {State.OK: "ok", State.BLOCKED: "BLOCKED", State.WARNING: "warning", State.UNKNOWN: "unknown"}
 _STYLES = {State.OK: "dim", State.BLOCKED: "bold red", State.WARNING: "yellow", State.UNKNOWN: "dim"}
@@ -22,7 +23,7 @@ def doctor(*, as_json: Annotated[bool, Parameter(name="--json")] = False) -> int
     as_json
         Print one JSON value instead of words.
     """
-    with opening.companion() as companion:
+    with open_context() as companion:
         found = checkup.examine(companion)
     if as_json:
         output.print_json({"ok": found.ok, "checks": [_json(check) for check in found.checks]})

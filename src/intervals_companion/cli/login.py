@@ -10,11 +10,14 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from intervals_companion.app import examining, leaving, signing_in
-from intervals_companion.app.companion import Companion
-from intervals_companion.app.signing_in import Ended, SignedIn, SignedOut
-from intervals_companion.cli import opening, output
-from intervals_companion.cli.landing import landing
+from intervals_companion.app.account import sign_in
+from intervals_companion.app.account.sign_in import Revocation, SignedIn, SignedOut
+from intervals_companion.app.context import AppContext
+from intervals_companion.app.data import erase
+from intervals_companion.app.doctor import examine
+from intervals_companion.cli import output
+from intervals_companion.cli.context import open_context, read_settings
+from intervals_companion.cli.oauth_loopback import landing
 from intervals_companion.domain.errors import NotSignedIn, SignInExpired, UsageError
 
 
@@ -41,18 +44,18 @@ def login(
     client_id
         The OAuth client of your own app at Intervals.icu.
     """
-    chosen = opening.settings().with_options(intervals_url=url, client_id=client_id)
-    with opening.companion(chosen) as companion:
+    chosen = read_settings().with_options(intervals_url=url, client_id=client_id)
+    with open_context(chosen) as companion:
         if api_key:
-            who = signing_in.with_key(companion, _asked_key())
+            who = sign_in.with_key(companion, _asked_key())
         else:
             who = _by_browser(companion, no_browser or bool(os.environ.get("SSH_CONNECTION")), create_fields)
         _print_signed_in(companion, who)
         if create_fields:
-            created = signing_in.create_custom_fields(companion)
+            created = sign_in.create_custom_fields(companion)
             said = f"Custom fields defined: {', '.join(created)}." if created else "All custom fields existed."
             output.out().print(said)
-        examining.examine(companion)
+        examine.examine(companion)
     return 0
 
 
@@ -65,10 +68,10 @@ def _asked_key() -> str:
     return typed.strip()
 
 
-def _by_browser(companion: Companion, paste: bool, create_fields: bool) -> SignedIn:
+def _by_browser(companion: AppContext, paste: bool, create_fields: bool) -> SignedIn:
     console = output.out()
     with landing() as here:
-        start = signing_in.begin(companion, here.redirect, create_fields=create_fields)
+        start = sign_in.begin(companion, here.redirect, create_fields=create_fields)
         if paste or not webbrowser.open(start.url):
             console.print("Open this address in a browser:")
             console.print(start.url, markup=False, soft_wrap=True)
@@ -76,17 +79,17 @@ def _by_browser(companion: Companion, paste: bool, create_fields: bool) -> Signe
             here.listen_to_terminal()
         else:
             console.print("Waiting for you in the browser. Ctrl-C stops.")
-        return signing_in.finish(companion, start, here.wait(), create_fields=create_fields)
+        return sign_in.finish(companion, start, here.wait(), create_fields=create_fields)
 
 
-def _print_signed_in(companion: Companion, who: SignedIn) -> None:
+def _print_signed_in(companion: AppContext, who: SignedIn) -> None:
     console = output.out()
     console.print(f"Signed in as {who.account.name} ({who.account.intervals_id}).", markup=False)
-    if who.by == signing_in.KEY:
+    if who.by == sign_in.KEY:
         console.print("By API key: it has all rights to your account. Keep it like a password.")
     if who.replaced is not None:
         console.print(f"It takes the place of the sign-in by OAuth. {_about(who.replaced)}", markup=False)
-    for line in (*signing_in.what_is_missing(who), signing_in.about_the_zone(companion, who)):
+    for line in (*sign_in.what_is_missing(who), sign_in.about_the_zone(companion, who)):
         if line:
             console.print(line, markup=False)
     if who.missing:
@@ -105,8 +108,8 @@ def logout(*, full: bool = False, as_json: Annotated[bool, Parameter(name="--jso
     as_json
         Print one JSON value instead of words.
     """
-    with opening.companion() as companion:
-        result = leaving.log_out(companion, leaving.FULL_LOGOUT if full else leaving.LOGOUT)
+    with open_context() as companion:
+        result = erase.log_out(companion, erase.FULL_LOGOUT if full else erase.LOGOUT)
     if isinstance(result.problem, NotSignedIn):
         raise result.problem
     if as_json:
@@ -122,9 +125,9 @@ def _print_signed_out(result: SignedOut) -> None:
         console.print(f"Signed out {one.account.name}. Token and key are forgotten here. {_about(one)}", markup=False)
 
 
-def _about(ended: Ended) -> str:
+def _about(ended: Revocation) -> str:
     """What Intervals.icu knows of it."""
-    if ended.by == signing_in.KEY:
+    if ended.by == sign_in.KEY:
         return "The key itself stays valid at Intervals.icu: Settings, Developer Settings."
     match ended.problem:
         case None:

@@ -17,16 +17,16 @@ from intervals_companion.domain.errors import CompanionError, StorageError, Usag
 STOPPED = 130
 
 COMMANDS = {
-    "import": ("importing:import_", "Read an Apple Health export into the data folder."),
+    "import": ("import_export:import_", "Read an Apple Health export into the data folder."),
     "metrics": ("metrics:metrics", "Show the days Health makes: values, sources, formulas."),
     "workouts": ("workouts:app", "List the workouts, or write one as a FIT file."),
     "login": ("login:login", "Sign in to Intervals.icu."),
     "logout": ("login:logout", "Sign out: disconnect there, forget token and key here."),
-    "delete-everything": ("leaving:delete_everything", "Remove everything this program keeps on this machine."),
+    "delete-everything": ("erase:delete_everything", "Remove everything this program keeps on this machine."),
     "sync": ("sync:sync", "Bring Intervals.icu up to date with Health."),
-    "feed": ("friends:feed", "Show what the athletes you follow or coach did."),
-    "show": ("friends:show", "Show one activity, yours or theirs, with its comments."),
-    "comment": ("friends:comment", "Write a comment on an activity."),
+    "feed": ("feed:feed", "Show what the athletes you follow or coach did."),
+    "show": ("feed:show", "Show one activity, yours or theirs, with its comments."),
+    "comment": ("feed:comment", "Write a comment on an activity."),
     "doctor": ("doctor:doctor", "Say what is missing, and how to put it right."),
     "serve": ("serve:serve", "Serve the web app on this machine."),
     "link": ("serve:link", "Let one more browser into the web app."),

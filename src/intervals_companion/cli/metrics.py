@@ -8,8 +8,9 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from intervals_companion.app import days
-from intervals_companion.cli import opening, output
+from intervals_companion.app.wellness import days
+from intervals_companion.cli import output
+from intervals_companion.cli.context import open_context
 from intervals_companion.domain.catalogue import metric
 from intervals_companion.domain.days import parse_day
 from intervals_companion.domain.wellness import DayValue, Value
@@ -35,7 +36,7 @@ def metrics(
         Print one JSON value instead of words.
     """
     first, last = (parse_day(text) if text else None for text in (since, until))
-    with opening.companion() as companion, output.staged_progress() as progress:
+    with open_context() as companion, output.staged_progress() as progress:
         found = days.metrics(companion, progress, first, last)
     if as_json:
         output.print_json(_json(found.values))

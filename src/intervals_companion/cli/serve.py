@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from intervals_companion.app import doors
-from intervals_companion.app.companion import Companion
-from intervals_companion.app.jobs import Jobs
-from intervals_companion.cli import opening, output
-from intervals_companion.web.house import House, public_address
+from intervals_companion.app import sessions
+from intervals_companion.app.context import AppContext
+from intervals_companion.app.jobs.runner import Jobs
+from intervals_companion.cli import output
+from intervals_companion.cli.context import open_context, read_settings
+from intervals_companion.web.context import WebContext, public_address
 
 
 def serve(
@@ -44,26 +45,26 @@ def serve(
     log
         Print a line for every request: method, path, status, time.
     """
-    from intervals_companion.web.serving import Place, listening, serve
+    from intervals_companion.web.server import Listen, listening, serve
 
-    place = Place(host, port, certificate, key, insecure_lan, proxy)
-    settings = opening.settings()
+    place = Listen(host, port, certificate, key, insecure_lan, proxy)
+    settings = read_settings()
     address = public_address(public_url or settings.public_url or place.default_url)
     if log:
         logging.basicConfig(format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
-    with listening(place) as listener, opening.companion(settings) as companion:
+    with listening(place) as listener, open_context(settings) as companion:
         say_where(companion, address)
-        serve(House(companion, address, Jobs(companion)), place, listener)
+        serve(WebContext(companion, address, Jobs(companion)), place, listener)
     return 0
 
 
-def say_where(companion: Companion, address: str) -> None:
+def say_where(companion: AppContext, address: str) -> None:
     """Where the app is, and the link that lets the first browser in."""
     console = output.out()
     console.print(f"Intervals Companion: {address}", markup=False)
-    if not doors.browsers(companion):
+    if not sessions.browsers(companion):
         console.print("Let your browser in with this link. It works once, for 15 minutes:", markup=False)
-        console.print(f"  {doors.new_link(companion, address)}", markup=False, soft_wrap=True)
+        console.print(f"  {sessions.new_link(companion, address)}", markup=False, soft_wrap=True)
     console.print("Ctrl-C ends it.", markup=False)
 
 
@@ -75,8 +76,8 @@ def link(*, public_url: str | None = None) -> int:
     public_url
         The address the companion is served at. Also COMPANION_PUBLIC_URL.
     """
-    settings = opening.settings()
-    with opening.companion(settings) as companion:
+    settings = read_settings()
+    with open_context(settings) as companion:
         address = public_address(public_url or settings.public_url or "http://localhost:8787")
-        output.out().print(doors.new_link(companion, address), markup=False, soft_wrap=True)
+        output.out().print(sessions.new_link(companion, address), markup=False, soft_wrap=True)
     return 0

@@ -7,10 +7,11 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from intervals_companion.app import syncing
-from intervals_companion.app.report import held_by_reason
-from intervals_companion.app.syncing import WORKOUT_FIELD, Synced
-from intervals_companion.cli import opening, output
+from intervals_companion.app.sync import run
+from intervals_companion.app.sync.report import held_by_reason
+from intervals_companion.app.sync.run import WORKOUT_FIELD, Synced
+from intervals_companion.cli import output
+from intervals_companion.cli.context import open_context
 from intervals_companion.domain.catalogue import metric
 from intervals_companion.domain.days import parse_day
 
@@ -45,8 +46,8 @@ def sync(
         Print one JSON value instead of words.
     """
     first, last = (parse_day(text) if text else None for text in (since, until))
-    with opening.companion() as companion, output.staged_progress() as progress:
-        result = syncing.sync(
+    with open_context() as companion, output.staged_progress() as progress:
+        result = run.sync(
             companion, progress, since=first, until=last, dry_run=dry_run, confirmed=confirm,
             take_over=take_over or (), keep=keep or (),
         )  # fmt: skip
@@ -57,7 +58,7 @@ def sync(
         for problem in (result.outcome.warning, result.outcome.error):
             if problem is not None:
                 output.print_error(problem)
-    return syncing.exit_code(result.outcome)
+    return run.exit_code(result.outcome)
 
 
 def to_json(result: Synced) -> dict[str, Any]:

@@ -7,9 +7,10 @@ from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
-from intervals_companion.app import training
-from intervals_companion.app.training import Workout
-from intervals_companion.cli import opening, output
+from intervals_companion.app.activities import workouts as activities_workouts
+from intervals_companion.app.activities.workouts import Workout
+from intervals_companion.cli import output
+from intervals_companion.cli.context import open_context
 
 app = App(name="workouts", help="List the workouts, or write one as a FIT file.", help_format="plaintext")
 
@@ -23,8 +24,8 @@ def workouts(*, as_json: Annotated[bool, Parameter(name="--json")] = False) -> i
     as_json
         Print one JSON value instead of words.
     """
-    with opening.companion() as companion, output.staged_progress() as progress:
-        found = training.workouts(companion, progress)
+    with open_context() as companion, output.staged_progress() as progress:
+        found = activities_workouts.workouts(companion, progress)
     if as_json:
         output.print_json([_json(workout) for workout in found])
         return 0
@@ -46,8 +47,8 @@ def export(workout_id: str, /, *, output_file: Annotated[Path, Parameter(name=["
     output_file
         The file to write.
     """
-    with opening.companion() as companion:
-        size = training.export(companion, workout_id, output_file)
+    with open_context() as companion:
+        size = activities_workouts.export(companion, workout_id, output_file)
     output.out().print(f"{output_file}: {size:,} bytes.", markup=False)
     return 0
 

@@ -14,7 +14,7 @@ from intervals_companion.domain import catalogue
 from intervals_companion.intervals import scopes
 from intervals_companion.intervals.credentials import ApiKey, Bearer
 from intervals_companion.intervals.scopes import AREA_WORDS, LEVEL_WORDS, Area, Grant, Level, Scope
-from intervals_companion.store.proofs import Proof
+from intervals_companion.store.scope_checks import ScopeCheck
 
 NEEDED = scopes.boxes(scopes.REQUESTED)
 """The boxes the companion asks for."""
@@ -46,7 +46,7 @@ class SignIn:
     name: str
     by_key: bool
     grant: Grant
-    proofs: Mapping[Scope, Proof] = field(factory=dict)
+    proofs: Mapping[Scope, ScopeCheck] = field(factory=dict)
     alive: bool | None = None
     """False after a 401, None while nothing was asked."""
     trouble: Trouble | None = None

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from attrs import define, field
 
-from intervals_companion.domain import own
+from intervals_companion.domain import own_samples
 from intervals_companion.domain.days import MS_PER_DAY, midnight
 from intervals_companion.domain.errors import DamagedInput
 from intervals_companion.domain.samples import ROUTE, UNKNOWN_INSTANT, WORKOUT, Batch, Row, Source, source_key
@@ -73,7 +73,7 @@ class Read:
     def sample(self, kind: str, source: str, row: Row) -> None:
         """`source`: the name as the app wrote it."""
         key = source_key(source)
-        if key == own.NAME:
+        if key == own_samples.NAME:
             raise Unusable(OUR_OWN)
         self._lane(kind, key, source).rows.append(row)
         if kind == WORKOUT:
@@ -93,7 +93,7 @@ class Read:
         self, kind: str, sources: tuple[str, ...], span: Span, value: float, unit: str, how: How, label: str = ""
     ) -> None:
         key = _joined(sources)
-        if key == own.NAME:
+        if key == own_samples.NAME:
             raise Unusable(OUR_OWN)
         self.summaries.append(Summary(kind, *span, key, label, value, unit, how))
 

@@ -11,7 +11,7 @@ from typing import ClassVar, NamedTuple, Protocol
 
 from attrs import define, field, frozen
 
-from intervals_companion.domain import own
+from intervals_companion.domain import own_samples
 from intervals_companion.domain.errors import Busy, CompanionError
 from intervals_companion.domain.samples import Batch, Row, Source
 
@@ -104,7 +104,7 @@ class Found(NamedTuple):
     @property
     def is_own(self) -> bool:
         """Whether this program wrote it: such an object is never read back."""
-        return self.bundle == own.BUNDLE or own.is_own(self.row.metadata)
+        return self.bundle == own_samples.BUNDLE or own_samples.is_own(self.row.metadata)
 
 
 @frozen
@@ -150,7 +150,7 @@ class ShareRefused(CompanionError):
     def __init__(self, name: str) -> None:
         super().__init__(
             f"Write is off for {name}: it is not added to Health.",
-            f"On the iPhone: Settings > Privacy & Security > Health > {own.NAME}, and turn it on under write.",
+            f"On the iPhone: Settings > Privacy & Security > Health > {own_samples.NAME}, and turn it on under write.",
         )
 
 
@@ -159,7 +159,7 @@ class NotOwned(CompanionError):
 
     def __init__(self) -> None:
         super().__init__(
-            f"Another app recorded this in Health; {own.NAME} cannot delete it.",
+            f"Another app recorded this in Health; {own_samples.NAME} cannot delete it.",
             "Delete it in the Health app: Browse, the type, Show All Data.",
         )
 

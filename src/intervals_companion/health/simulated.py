@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
 
-from intervals_companion.domain import own
+from intervals_companion.domain import own_samples
 from intervals_companion.domain.catalogue import short_type
 from intervals_companion.domain.days import instant
 from intervals_companion.domain.samples import (
@@ -54,7 +54,7 @@ READ_ONLY = frozenset(
 """Types no app may write."""
 
 _APPLE = "com.apple.health"
-_OWN_SOURCE = Source(own.NAME, own.NAME, "iPhone")
+_OWN_SOURCE = Source(own_samples.NAME, own_samples.NAME, "iPhone")
 
 
 class InvalidArgument(Exception):
@@ -158,15 +158,18 @@ class SimulatedPhone:
                 return
             self._take(new.type, native)
             about = unpack_metadata(new.row.metadata) | {
-                own.SYNC_IDENTIFIER: new.identifier, own.SYNC_VERSION: str(new.version),
+                own_samples.SYNC_IDENTIFIER: new.identifier, own_samples.SYNC_VERSION: str(new.version),
             }  # fmt: skip
             row = new.row._replace(created=self.instant(), metadata=pack_metadata(about.items()))
-            self._identified[new.type, new.identifier] = new.version, self._put(new.type, _OWN_SOURCE, own.BUNDLE, row)
+            self._identified[new.type, new.identifier] = (
+                new.version,
+                self._put(new.type, _OWN_SOURCE, own_samples.BUNDLE, row),
+            )
 
     def delete(self, kind: str, ids: Collection[str]) -> None:
         with self._lock:
             objects = self._objects.get(kind, {})
-            if any(native in objects and objects[native].bundle != own.BUNDLE for native in ids):
+            if any(native in objects and objects[native].bundle != own_samples.BUNDLE for native in ids):
                 raise NotOwned
             for native in ids:
                 self._take(kind, native)
@@ -179,7 +182,7 @@ class SimulatedPhone:
         """With read off an app sees only what it wrote itself, and that only where it may write."""
         if self._read.get(kind):
             return list(found)
-        return [one for one in found if one.bundle == own.BUNDLE] if self._share.get(kind) else []
+        return [one for one in found if one.bundle == own_samples.BUNDLE] if self._share.get(kind) else []
 
     # --- what the person does: permissions ---------------------------------------------------------------------------
 

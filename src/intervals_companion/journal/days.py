@@ -21,7 +21,7 @@ from intervals_companion.domain.errors import Busy
 from intervals_companion.domain.samples import LONGEST_SPAN, Device, Row, Source
 from intervals_companion.domain.summaries import WORKOUT_SERIES, parts
 from intervals_companion.domain.wellness import DayValue, Derived
-from intervals_companion.journal.said import Heard, Said
+from intervals_companion.journal.summaries import DaySummaries, SummaryIndex
 from intervals_companion.store import archive, day_cache, summaries
 from intervals_companion.store.archive import Block
 from intervals_companion.store.database import Store
@@ -75,7 +75,7 @@ def in_zone(connection: Connection, athlete: int, zone: ZoneInfo, first: date, l
     for days in _stretches(list(each_day(first, last))):
         made_of = _made_of(connection, athlete, recipe, days)
         sources = archive.sources(connection, athlete)
-        said = Said(made_of.summaries, sources, made_of.reached)
+        said = SummaryIndex(made_of.summaries, sources, made_of.reached)
         inputs = _inputs(recipe, made_of, said, days)
         shelf = _Shelf(archive.rows(connection, athlete, made_of.blocks), sources)
         for day in days:
@@ -150,7 +150,7 @@ def _renew(store: Store, athlete: int, recipe: _Recipe, days: list[date]) -> boo
     with store.read() as connection:
         made_of = _made_of(connection, athlete, recipe, days)
         sources = archive.sources(connection, athlete)
-        said = Said(made_of.summaries, sources, made_of.reached)
+        said = SummaryIndex(made_of.summaries, sources, made_of.reached)
         inputs = _inputs(recipe, made_of, said, days)
         before = {(one.day, one.field): one.input for one in day_cache.between(connection, athlete, days[0], days[-1])}
         stale = {day: [metric for metric in recipe.metrics if _differ(inputs, before, day, metric)] for day in days}
@@ -204,7 +204,7 @@ def _night(day: date, zone: ZoneInfo) -> tuple[int, int]:
     return start - BEFORE, end + AFTER
 
 
-def _inputs(recipe: _Recipe, made_of: _MadeOf, said: Said, days: Iterable[date]) -> dict[Field, bytes]:
+def _inputs(recipe: _Recipe, made_of: _MadeOf, said: SummaryIndex, days: Iterable[date]) -> dict[Field, bytes]:
     """For every field of a day that has samples or summaries, a hash over all that its value depends on."""
     by_type: dict[str, list[Block]] = {}
     for block in made_of.blocks:
@@ -227,7 +227,7 @@ def _overlaps(block: Block, start: int, end: int) -> bool:
 
 def _input(
     metric: Metric, zone: ZoneInfo, touched: Iterable[Block], devices: Mapping[str, Device],
-    heard: Heard,
+    heard: DaySummaries,
 ) -> bytes:  # fmt: skip
     digest = hashlib.blake2b(f"{_version(metric)}|{zone.key}".encode(), digest_size=16)
     for block in touched:
@@ -244,7 +244,7 @@ def _differ(inputs: Mapping[Field, bytes], before: Mapping[Field, bytes], day: d
 
 
 def _derived(
-    day: date, zone: ZoneInfo, metrics: Sequence[Metric], shelf: _Shelf, said: Said
+    day: date, zone: ZoneInfo, metrics: Sequence[Metric], shelf: _Shelf, said: SummaryIndex
 ) -> Iterator[tuple[Metric, Derived | None]]:
     start, end = bounds(day, zone)
     nightly = {kind for metric in metrics if daily.by_night(metric) for kind in metric.types}

@@ -12,7 +12,7 @@ from intervals_companion.derive import binned
 from intervals_companion.domain import sports
 from intervals_companion.domain.activity import Streams
 from intervals_companion.journal import workouts
-from intervals_companion.journal.workouts import Session
+from intervals_companion.journal.workouts import RecordedWorkout
 
 VERSION = b"2"
 """Of what `make` yields: another one makes every view anew."""
@@ -23,13 +23,13 @@ BY_TIME = 600
 """Seconds of a split where nobody knows the way."""
 
 
-def made_of(connection: Connection, athlete: int, session: Session) -> bytes:
+def made_of(connection: Connection, athlete: int, session: RecordedWorkout) -> bytes:
     """A hash over what the view depends on; cheap, and the same while it stays."""
     touched = workouts.touched([session], workouts.blocks_of(connection, athlete, [session]))[session.id]
     return hashlib.blake2b(VERSION + touched, digest_size=16).digest()
 
 
-def make(connection: Connection, athlete: int, session: Session) -> dict[str, Any]:
+def make(connection: Connection, athlete: int, session: RecordedWorkout) -> dict[str, Any]:
     """whole, laps: figures as `Stretch`; splits: metric and imperial; bins: see `derive/binned.py`.
 
     intervals, zones, more: what only Intervals.icu tells, see `social/views.py`; Health has none of them.

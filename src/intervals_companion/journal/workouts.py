@@ -22,7 +22,7 @@ _LONGEST_DAYS = utc_day(LONGEST_SPAN)
 
 
 @frozen
-class Session:
+class RecordedWorkout:
     """A workout of the archive with its source."""
 
     workout: Workout
@@ -49,13 +49,13 @@ class Material:
     hash: bytes
 
 
-def sessions(connection: Connection, athlete: int, start: int, end: int) -> list[Session]:
+def sessions(connection: Connection, athlete: int, start: int, end: int) -> list[RecordedWorkout]:
     """The workouts that start in [start, end) ms, oldest first; of two with the same id the better recording."""
     sources = archive.sources(connection, athlete)
-    found: dict[str, Session] = {}
+    found: dict[str, RecordedWorkout] = {}
     for (_, key), rows in archive.overlapping(connection, athlete, [WORKOUT], start, end).items():
         for row in rows:
-            session = Session(row_workout(row, key), sources[key])
+            session = RecordedWorkout(row_workout(row, key), sources[key])
             other = found.get(session.id, session)
             if start <= row.start < end:
                 found[session.id] = min(session, other, key=lambda one: one.rank)
@@ -67,7 +67,7 @@ def first_start(connection: Connection, athlete: int) -> int | None:
     return archive.first_start(connection, athlete, WORKOUT)
 
 
-def find(connection: Connection, athlete: int, workout_id: str) -> Session | None:
+def find(connection: Connection, athlete: int, workout_id: str) -> RecordedWorkout | None:
     """The workout of that id, which says when it began."""
     _, _, rest = workout_id.partition("-")
     second = rest.partition("-")[0]
@@ -77,7 +77,7 @@ def find(connection: Connection, athlete: int, workout_id: str) -> Session | Non
     return next((one for one in sessions(connection, athlete, start, start + 1000) if one.id == workout_id), None)
 
 
-def material(connection: Connection, athlete: int, session: Session) -> Material:
+def material(connection: Connection, athlete: int, session: RecordedWorkout) -> Material:
     """The samples and route points that belong to a workout: its own source's where there are any."""
     workout = session.workout
     kinds = quantities(workout).identifiers
@@ -99,11 +99,11 @@ def material(connection: Connection, athlete: int, session: Session) -> Material
     return Material(samples, points, len(routes), _hash(workout, samples, routes))
 
 
-def recording(session: Session, made_of: Material) -> Recording:
+def recording(session: RecordedWorkout, made_of: Material) -> Recording:
     return derive.recording(session.workout, made_of.samples, made_of.route)
 
 
-def file(session: Session, made_of: Material) -> bytes:
+def file(session: RecordedWorkout, made_of: Material) -> bytes:
     """The workout as a FIT file."""
     return fit_file(session.workout, recording(session, made_of))
 
@@ -116,7 +116,7 @@ def _hash(workout: Workout, samples: Mapping[str, Sequence[Row]], routes: Iterab
     return digest.digest()
 
 
-def touched(sessions: Sequence[Session], blocks: Sequence[Block]) -> dict[str, bytes]:
+def touched(sessions: Sequence[RecordedWorkout], blocks: Sequence[Block]) -> dict[str, bytes]:
     """For each workout a hash over the blocks it may be made of: while it stays, the workout's material does.
 
     Cheap, for all workouts at once; `blocks` are those of all types that workouts are made of.
@@ -140,7 +140,7 @@ def touched(sessions: Sequence[Session], blocks: Sequence[Block]) -> dict[str, b
     return found
 
 
-def blocks_of(connection: Connection, athlete: int, sessions: Sequence[Session]) -> list[Block]:
+def blocks_of(connection: Connection, athlete: int, sessions: Sequence[RecordedWorkout]) -> list[Block]:
     """The blocks of every type these workouts are made of, over their whole time."""
     if not sessions:
         return []

@@ -12,7 +12,7 @@ from attrs import evolve, frozen
 
 from intervals_companion.domain.days import MS_PER_DAY, instant, monday
 from intervals_companion.domain.social import Chat, Week
-from intervals_companion.store.others import Did, Look, Other
+from intervals_companion.store.friends_cache import FeedStatus, FollowedAthlete, FriendActivity
 
 WINDOW = 14
 """Days that are read at once."""
@@ -62,7 +62,7 @@ class Line:
 # --- what has to be read ---------------------------------------------------------------------------------------------
 
 
-def is_due(look: Look | None, now: int) -> bool:
+def is_due(look: FeedStatus | None, now: int) -> bool:
     """Whether Intervals.icu is to be asked again."""
     return look is None or look.asked < now - LASTS
 
@@ -72,7 +72,7 @@ def first_day(today: date, window: int = 0) -> date:
     return today - timedelta(days=WINDOW * (window + 1) - 1)
 
 
-def is_to_read(other: Other, first: date) -> bool:
+def is_to_read(other: FollowedAthlete, first: date) -> bool:
     """Whether the list of activities from `first` on is unknown, or has changed since it was read."""
     if other.read is None or other.since is None or other.since > first or other.read_weeks is None:
         return True
@@ -92,7 +92,11 @@ def _sums(week: Week) -> tuple[int, float, float, float]:
 
 
 def lines(
-    did: Iterable[Did], others: Sequence[Other], chats: Mapping[str, Chat], opened: frozenset[str], caught_up: int
+    did: Iterable[FriendActivity],
+    others: Sequence[FollowedAthlete],
+    chats: Mapping[str, Chat],
+    opened: frozenset[str],
+    caught_up: int,
 ) -> list[Line]:
     """Newest first across all athletes."""
     names = {other.id: other for other in others}
@@ -104,7 +108,7 @@ def lines(
     return sorted(found, key=lambda line: (line.day, line.start, line.id), reverse=True)
 
 
-def _line(one: Did, other: Other, chat: Chat | None, unopened: bool, caught_up: int) -> Line:
+def _line(one: FriendActivity, other: FollowedAthlete, chat: Chat | None, unopened: bool, caught_up: int) -> Line:
     record = one.record
     start = datetime.fromisoformat(record["start_date_local"]).replace(tzinfo=None)
     hidden = hidden_of(record)

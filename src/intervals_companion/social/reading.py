@@ -32,16 +32,16 @@ from intervals_companion.intervals.client import IntervalsClient
 from intervals_companion.intervals.models import wall_clock
 from intervals_companion.intervals.people import Record
 from intervals_companion.social import feed
-from intervals_companion.store import accounts, answers, others
+from intervals_companion.store import accounts, friends_cache, intervals_cache
 from intervals_companion.store.database import Store
-from intervals_companion.store.others import Look, Other
+from intervals_companion.store.friends_cache import FeedStatus, FollowedAthlete
 
 SIDE_BY_SIDE = 4
 """Requests on their way at once."""
 
 _END = date(9999, 12, 30)
 """Up to now, and whatever is dated later."""
-_Wanted = tuple[Other, date, date]
+_Wanted = tuple[FollowedAthlete, date, date]
 
 Progress = Callable[[int, int], None]
 """Athletes whose list is known, of how many."""
@@ -73,8 +73,8 @@ class Reader:
         now = self.now()
         with self.store.write() as connection:
             self._check_signed_in(connection)
-            others.put_others(connection, self.athlete, followed, weeks)
-            known = others.others(connection, self.athlete)
+            friends_cache.put_followed_athletes(connection, self.athlete, followed, weeks)
+            known = friends_cache.followed_athletes(connection, self.athlete)
         to_read = sorted((one for one in known if feed.is_to_read(one, first)), key=_latest, reverse=True)
         problems = self._read_lists([(one, first, _END) for one in to_read], len(known))
         chats = self._chats(problems)
@@ -82,16 +82,18 @@ class Reader:
             self._check_signed_in(connection)
             if chats is not None:
                 self._put_chats(connection, chats)
-            before = others.look(connection, self.athlete)
+            before = friends_cache.status(connection, self.athlete)
             caught_up = now - feed.NEWCOMER if before is None else before.caught_up
             trouble = next(((one.cause, one.cure) for one in problems), None)
-            others.put_look(connection, self.athlete, Look(now, caught_up, len(known), len(known), trouble))
+            friends_cache.put_status(
+                connection, self.athlete, FeedStatus(now, caught_up, len(known), len(known), trouble)
+            )
         return problems
 
     def go_back(self, first: date) -> list[CompanionError]:
         """Everybody's list from `first` on, as far as it is not known yet. Raises as `refresh` does."""
         with self.store.read() as connection:
-            known = others.others(connection, self.athlete)
+            known = friends_cache.followed_athletes(connection, self.athlete)
         to_read = [
             (one, first, one.since - timedelta(days=1) if one.since else _END)
             for one in known
@@ -120,14 +122,14 @@ class Reader:
 
     def _put_chats(self, connection: Connection, chats: Iterable[Chat]) -> None:
         """Those of activities that are known here; what was said in them is read again."""
-        theirs = others.owners(connection, self.athlete)
+        theirs = friends_cache.owners(connection, self.athlete)
         for chat in (known := [chat for chat in chats if chat.activity in theirs or self._is_own(connection, chat)]):
             if chat.new:
-                others.let_go(connection, self.athlete, others.COMMENTS, chat.activity)
-        others.put_chats(connection, self.athlete, [(chat, theirs.get(chat.activity, "")) for chat in known])
+                friends_cache.invalidate(connection, self.athlete, friends_cache.COMMENTS, chat.activity)
+        friends_cache.put_chats(connection, self.athlete, [(chat, theirs.get(chat.activity, "")) for chat in known])
 
     def _is_own(self, connection: Connection, chat: Chat) -> bool:
-        return answers.activity(connection, self.athlete, chat.activity) is not None
+        return intervals_cache.activity(connection, self.athlete, chat.activity) is not None
 
     def _read_lists(self, wanted: Sequence[_Wanted], total: int) -> list[CompanionError]:
         """What went wrong with single athletes. Raises where it goes wrong with several: then the service is down."""
@@ -156,16 +158,16 @@ class Reader:
             raise
         except (PermissionMissing, NotFound):
             with self.store.write() as connection:
-                others.put_not_shared(connection, self.athlete, other, first, self.now())
+                friends_cache.put_not_shared(connection, self.athlete, other, first, self.now())
             return None
         except (RateLimited, ServiceUnreachable):
             raise
         except ServiceError as problem:  # a list that cannot be told, or not be read, is no reason to read no other
             return problem
         with self.store.write() as connection:
-            others.put_activities(connection, self.athlete, other, first, last, _by_id(records))
+            friends_cache.put_activities(connection, self.athlete, other, first, last, _by_id(records))
             if last == _END:
-                others.put_read(connection, self.athlete, other, self.now())
+                friends_cache.put_read(connection, self.athlete, other, self.now())
         return None
 
 
@@ -174,7 +176,7 @@ def _by_id(records: Iterable[Record]) -> dict[str, tuple[date, Record]]:
     return {record["id"]: (clock.date(), record) for record, clock in clocks if clock is not None}
 
 
-def _latest(other: Other) -> tuple[date, float]:
+def _latest(other: FollowedAthlete) -> tuple[date, float]:
     """Who did something lately comes first."""
     active = [week for week in other.weeks if week.count]
     return max(((week.first, week.load) for week in active), default=(date.min, 0.0))

@@ -89,7 +89,7 @@ def bind(
     return account(connection, number)
 
 
-def keep(connection: Connection, box: SecretBox, athlete: int, kind: str, stored: Stored) -> None:
+def save(connection: Connection, box: SecretBox, athlete: int, kind: str, stored: Stored) -> None:
     """Stores a credential sealed. kind: `token` (OAuth) or `key` (the account's API key)."""
     row = {
         "athlete": athlete, "kind": kind, "sealed": box.seal(stored.secret, _place(athlete, kind)),
@@ -124,7 +124,7 @@ def holders(connection: Connection) -> list[Account]:
     return [account(connection, number) for number in connection.execute(numbers).scalars()]
 
 
-def forget(connection: Connection, athlete: int, *kinds: str) -> None:
+def delete_credential(connection: Connection, athlete: int, *kinds: str) -> None:
     table = schema.credentials
     connection.execute(delete(table).where(table.c.athlete == athlete, table.c.kind.in_(kinds)))
 

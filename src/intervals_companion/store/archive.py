@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from attrs import define, field, frozen
 from sqlalchemy import Connection, and_, delete, func, select
 
-from intervals_companion.domain import own, samples
+from intervals_companion.domain import own_samples, samples
 from intervals_companion.domain.days import MS_PER_DAY, utc_day
 from intervals_companion.domain.errors import StorageError
 from intervals_companion.domain.samples import LONGEST_SPAN, Batch, Row, Source
@@ -82,7 +82,7 @@ def add(store: Store, athlete: int, road: str, batches: Iterable[Batch]) -> Iter
     """
     known_sources: set[tuple[str, str, str]] = set()
     for batch in batches:
-        rows = [row for row in batch.rows if not own.is_own(row.metadata)]
+        rows = [row for row in batch.rows if not own_samples.is_own(row.metadata)]
         if not rows:
             continue
         by_day = _by_utc_day(rows)

@@ -176,7 +176,7 @@ def tombstones(connection: Connection, athlete: int) -> frozenset[str]:
     return frozenset(connection.execute(select(table.c.workout).where(table.c.athlete == athlete)).scalars())
 
 
-def bury(connection: Connection, athlete: int, run: int, workout: str) -> None:
+def delete_link(connection: Connection, athlete: int, run: int, workout: str) -> None:
     """Deleted at Intervals.icu: never to come back by us."""
     row = {"athlete": athlete, "workout": workout, "side": "intervals", "run": run}
     sqlite.upsert(connection, schema.tombstones, [row])

@@ -85,7 +85,7 @@ def give_up(connection: Connection, athlete: int, nonce: str) -> None:
     )
 
 
-def put_by(connection: Connection, athlete: int, nonce: str) -> None:
+def release_nonce(connection: Connection, athlete: int, nonce: str) -> None:
     """Keeps one that was sent under another nonce, so that this one is free."""
     table = schema.outbox
     connection.execute(
@@ -95,6 +95,6 @@ def put_by(connection: Connection, athlete: int, nonce: str) -> None:
     )
 
 
-def drop_old(connection: Connection, athlete: int, before: int) -> None:
+def delete_old(connection: Connection, athlete: int, before: int) -> None:
     table = schema.outbox
     connection.execute(delete(table).where(table.c.athlete == athlete, table.c.made < before))

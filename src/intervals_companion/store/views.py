@@ -25,7 +25,7 @@ def view(connection: Connection, athlete: int, workout: str, made_of: bytes) -> 
     return found
 
 
-def keep(connection: Connection, athlete: int, workout: str, made_of: bytes, view: Mapping[str, Any]) -> None:
+def save(connection: Connection, athlete: int, workout: str, made_of: bytes, view: Mapping[str, Any]) -> None:
     packed = zlib.compress(json.dumps(view, separators=(",", ":")).encode(), 6)
     row = {"athlete": athlete, "workout": workout, "input": made_of, "view": packed}
     sqlite.upsert(connection, schema.workout_views, [row])

@@ -12,7 +12,7 @@ from intervals_companion.domain.days import bounds, each_day, local_day
 from intervals_companion.domain.errors import Busy, CompanionError, SuspiciousPlan
 from intervals_companion.domain.wellness import Base
 from intervals_companion.health.port import HealthStore, Share
-from intervals_companion.health.wanted import to_share
+from intervals_companion.health.requested_types import to_share
 from intervals_companion.store import ledger, runs
 from intervals_companion.store.database import Store
 from intervals_companion.store.ledger import WORKOUT_FIELD, Field, HeldItem, StoredLink
@@ -211,7 +211,7 @@ def _begin(
             ledger.put_link(connection, athlete, run_number, workout, link)
         for action in actions:
             if isinstance(action, Bury):
-                ledger.bury(connection, athlete, run_number, action.workout)
+                ledger.delete_link(connection, athlete, run_number, action.workout)
                 outcome.held.append(Held(action.workout, WORKOUT_FIELD, Reason.DELETED))
             elif isinstance(action, Link) and (upload := ours.pending_uploads.get(action.workout)) is not None:
                 # An earlier run sent it and was cut short before it could look.

@@ -15,7 +15,7 @@ from intervals_companion.domain.errors import PermissionMissing
 from intervals_companion.domain.wellness import Base, Origin, Value, WellnessRecord
 from intervals_companion.journal import days as journal_days
 from intervals_companion.journal import workouts as journal_workouts
-from intervals_companion.journal.workouts import Session
+from intervals_companion.journal.workouts import RecordedWorkout
 from intervals_companion.store import health_writes, ledger
 from intervals_companion.store.database import Store
 from intervals_companion.store.health_writes import HealthWrite
@@ -46,7 +46,7 @@ class Ours:
     values: Mapping[Field, Value]
     base: Mapping[Field, Base]
     pending_values: Mapping[Field, Value]
-    sessions: Mapping[str, Session]
+    sessions: Mapping[str, RecordedWorkout]
     """By workout id, oldest first."""
     touched: Mapping[str, bytes]
     """By workout id: a hash over the blocks it may be made of."""
@@ -125,7 +125,7 @@ def candidates(ours: Ours, task: Task) -> list[Candidate]:
     return [_candidate(session, task) for session in ours.sessions.values()]
 
 
-def _candidate(session: Session, task: Task) -> Candidate:
+def _candidate(session: RecordedWorkout, task: Task) -> Candidate:
     workout = session.workout
     where = zone(workout.zone) if workout.zone and is_zone(workout.zone) else task.zone
     return Candidate(

@@ -11,7 +11,7 @@ from intervals_companion.domain.days import local_day
 from intervals_companion.domain.errors import CompanionError, NotFound, PermissionMissing, ServiceRefused
 from intervals_companion.domain.samples import Device
 from intervals_companion.journal import workouts as journal_workouts
-from intervals_companion.journal.workouts import Session
+from intervals_companion.journal.workouts import RecordedWorkout
 from intervals_companion.store import ledger
 from intervals_companion.store.database import Store
 from intervals_companion.store.ledger import WORKOUT_FIELD, PendingUpload, StoredLink
@@ -60,7 +60,7 @@ def upload_workouts(
             raise stopped
 
 
-def _prepared(store: Store, task: Task, run: int, session: Session, ours: Ours) -> PendingUpload:
+def _prepared(store: Store, task: Task, run: int, session: RecordedWorkout, ours: Ours) -> PendingUpload:
     """The file to send, stored. One that an earlier run could not finish is repeated byte for byte."""
     unfinished = ours.pending_uploads.get(session.id)
     if unfinished is not None:
@@ -77,7 +77,7 @@ def _prepared(store: Store, task: Task, run: int, session: Session, ours: Ours) 
     return upload
 
 
-def _send(service: Service, upload: PendingUpload, session: Session) -> str | None:
+def _send(service: Service, upload: PendingUpload, session: RecordedWorkout) -> str | None:
     answer = service.upload(
         upload.file, f"{upload.workout}.fit", name=upload.name, external_id=upload.workout,
         device_name=_DEVICE_WORDS[session.source.device],

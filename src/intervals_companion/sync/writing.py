@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from attrs import frozen
 
-from intervals_companion.domain import catalogue, own, sports
+from intervals_companion.domain import catalogue, own_samples, sports
 from intervals_companion.domain.activity import Activity, Workout
 from intervals_companion.domain.days import bounds
 from intervals_companion.domain.errors import CompanionError
@@ -115,13 +115,13 @@ def _step(write: Write, task: Task, activities: Mapping[str, Activity], now: int
     if isinstance(write, WriteWorkout):
         activity = activities[write.activity]
         row = _workout(activity)
-        return _Step(sent, WORKOUT, row, own.identifier("activity", activity.id), plain(activity))
+        return _Step(sent, WORKOUT, row, own_samples.identifier("activity", activity.id), plain(activity))
     metric = catalogue.metric(write.field)
     # Nobody says when on that day it was measured: noon is the same day in the zones around; never in the future.
     at = min(bounds(write.day, task.zone)[0] + _NOON, now)
     row = Row(at, at, _number(write.value), metric.unit, "", UNKNOWN_INSTANT, "", b"")
     base = (write.day, write.field), Base(write.value, Origin.TO_HEALTH)
-    identifier = own.identifier(write.field, write.day.isoformat())
+    identifier = own_samples.identifier(write.field, write.day.isoformat())
     return _Step(sent, metric.types[0], row, identifier, str(write.value), base)
 
 
@@ -140,7 +140,7 @@ def _workout(activity: Activity) -> Row:
             start=activity.start,
             end=activity.start + activity.elapsed * 1000,
             activity=sports.health_activity(activity.type).name,
-            source=source_key(own.NAME),
+            source=source_key(own_samples.NAME),
             duration=float(activity.moving or activity.elapsed),
             metadata={"HKExternalUUID": f"intervals.icu/activities/{activity.id}", **indoor},
         )

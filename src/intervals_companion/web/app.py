@@ -14,30 +14,24 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from intervals_companion.web import (
-    activities,
-    athletes,
-    comments,
-    connecting,
-    doors,
-    feed,
-    hooks,
-    metrics,
-    permissions,
-    phone,
-    push,
-    settings,
-    signing,
-    syncing,
-    today,
-)
-from intervals_companion.web.house import House
+from intervals_companion.web import dashboard, simulated_phone, webhooks
+from intervals_companion.web.account import links
+from intervals_companion.web.account import pages as account
+from intervals_companion.web.activities import pages as activities
+from intervals_companion.web.context import WebContext
+from intervals_companion.web.doctor import pages as permissions
+from intervals_companion.web.ingest import onboarding, push
 from intervals_companion.web.pages import broken, gone, http_problem
-from intervals_companion.web.walls import Walls
+from intervals_companion.web.security import SecurityMiddleware
+from intervals_companion.web.settings import pages as settings
+from intervals_companion.web.social import athletes, comments
+from intervals_companion.web.social import pages as feed
+from intervals_companion.web.sync import pages as sync
+from intervals_companion.web.wellness import pages as metrics
 
-_ROOMS = (
-    signing, doors, today, metrics, activities, comments, feed, athletes, syncing, connecting, permissions, settings,
-    push, hooks, phone,
+_WITH_ROUTES = (
+    account, links, dashboard, metrics, activities, comments, feed, athletes, sync, onboarding, permissions, settings,
+    push, webhooks, simulated_phone,
 )  # fmt: skip
 
 
@@ -51,14 +45,14 @@ class _Static(StaticFiles):
         return response
 
 
-def create_app(house: House) -> Starlette:
+def create_app(house: WebContext) -> Starlette:
     """Serves one data folder. The jobs of `house` are started and stopped by whoever serves it."""
-    routes: list[BaseRoute] = [route for room in _ROOMS for route in room.routes]
+    routes: list[BaseRoute] = [route for module in _WITH_ROUTES for route in module.routes]
     # Files only: a page holds a token, which could be guessed from the length of what it is compressed with.
     static = Mount("/static", GZipMiddleware(_Static(directory=Path(__file__).parent / "static")))
     app = Starlette(
         routes=[*routes, static],
-        middleware=[Middleware(Walls, house=house, service=house.companion.service, broken=broken)],
+        middleware=[Middleware(SecurityMiddleware, house=house, service=house.companion.service, broken=broken)],
         exception_handlers={HTTPException: http_problem, ClientDisconnect: gone},
     )
     app.state.house = house

@@ -20,9 +20,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from intervals_companion.app import checkup, doors, preferences
-from intervals_companion.app.doors import Visitor
-from intervals_companion.app.mistakes import where
+from intervals_companion.app import sessions
+from intervals_companion.app.crash_site import where
+from intervals_companion.app.doctor import checkup
+from intervals_companion.app.preferences import display
+from intervals_companion.app.sessions import Visitor
 from intervals_companion.domain.days import parse_day
 from intervals_companion.domain.errors import (
     Busy,
@@ -34,10 +36,10 @@ from intervals_companion.domain.errors import (
     StorageError,
     UsageError,
 )
-from intervals_companion.web import drawing, icons
-from intervals_companion.web.house import House
-from intervals_companion.web.walls import came_from_here
-from intervals_companion.web.words import Words
+from intervals_companion.web.charts import icons, svg
+from intervals_companion.web.context import WebContext
+from intervals_companion.web.formatting import Formatter
+from intervals_companion.web.security import came_from_here
 
 log = logging.getLogger("intervals_companion.web")
 
@@ -49,8 +51,8 @@ Endpoint = Callable[[Request], Response]
 Action = Callable[[Request, FormData], Response]
 
 
-def house(request: Request) -> House:
-    found: House = request.app.state.house
+def web_context(request: Request) -> WebContext:
+    found: WebContext = request.app.state.house
     return found
 
 
@@ -79,13 +81,13 @@ def action(path: str, endpoint: Action, *, open_to_all: bool = False, most: int 
     """
 
     async def serve(request: Request) -> Response:
-        if not came_from_here(request.headers, house(request)):
+        if not came_from_here(request.headers, web_context(request)):
             return await run_in_threadpool(_refused, request, 403, *_ELSEWHERE)
         if not (request.headers.get("content-length") or "").isdecimal():
             return await run_in_threadpool(_refused, request, 411, "The form has no length.", "Send it from the page.")
         if int(request.headers["content-length"]) > most:
             return await run_in_threadpool(_refused, request, 413, "The form is too large.", "Send less at once.")
-        if most > MOST_FORM and await run_in_threadpool(let_in, request) is None:
+        if most > MOST_FORM and await run_in_threadpool(current_visitor, request) is None:
             return await run_in_threadpool(to_sign_in, request)
         async with request.form(max_files=2, max_fields=2000) as form:  # files are closed with it
             return await run_in_threadpool(_guarded, request, open_to_all, lambda: _changed(request, form, endpoint))
@@ -106,7 +108,7 @@ def _changed(request: Request, form: FormData, endpoint: Action) -> Response:
 
 def _guarded(request: Request, open_to_all: bool, serve: Callable[[], Response]) -> Response:
     try:
-        request.state.visitor = let_in(request)
+        request.state.visitor = current_visitor(request)
         if request.state.visitor is None and not open_to_all:
             return to_sign_in(request)
         return serve()
@@ -114,9 +116,9 @@ def _guarded(request: Request, open_to_all: bool, serve: Callable[[], Response])
         return refusal(request, problem)
 
 
-def let_in(request: Request) -> Visitor | None:
+def current_visitor(request: Request) -> Visitor | None:
     """Who this browser is. Touches the store: not on the event loop."""
-    return doors.visit(house(request).companion, request.cookies.get(cookie_name(request)))
+    return sessions.current_visitor(web_context(request).companion, request.cookies.get(cookie_name(request)))
 
 
 def to_sign_in(request: Request) -> Response:
@@ -156,13 +158,13 @@ def until(asked: QueryParams) -> date | None:
 
 def cookie_name(request: Request, name: str = "companion") -> str:
     """Under TLS only this very host can set a cookie of that name."""
-    return f"__Host-{name}" if house(request).secure else name
+    return f"__Host-{name}" if web_context(request).secure else name
 
 
 def set_session(request: Request, response: Response, cookie: str) -> Response:
     response.set_cookie(
-        cookie_name(request), cookie, max_age=doors.LONGEST // 1000, path="/",
-        secure=house(request).secure, httponly=True, samesite="lax",
+        cookie_name(request), cookie, max_age=sessions.LONGEST // 1000, path="/",
+        secure=web_context(request).secure, httponly=True, samesite="lax",
     )  # fmt: skip
     return response
 
@@ -197,7 +199,7 @@ def templates() -> Environment:
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     environment.globals.update(
-        static=static, icon=icons.icon, logo=icons.logo, glyph=drawing.glyph, tabs=TABS, tab="", back=None
+        static=static, icon=icons.icon, logo=icons.logo, glyph=svg.glyph, tabs=TABS, tab="", back=None
     )
     environment.filters["initials"] = initials
     return environment
@@ -216,14 +218,14 @@ def static(path: str) -> str:
     return f"/static/{path}?v={digest}"
 
 
-def render(request: Request, template: str, /, *, status: int = 200, **context: Any) -> HTMLResponse:
+def render(request: Request, template: str, /, *, status: int = 200, **values: Any) -> HTMLResponse:
     """A page, with what every page needs."""
-    found = house(request)
+    found = web_context(request)
     companion = found.companion
     account = companion.account()
     who: Visitor | None = getattr(request.state, "visitor", None)
     common: dict[str, Any] = {
-        "w": Words(preferences.preferences(companion), companion.now()),
+        "w": Formatter(display.preferences(companion), companion.now()),
         "account": account if who else None,
         "visitor": who,
         "csrf_field": Markup("<input type=hidden name=csrf value={}>").format(who.csrf) if who else "",
@@ -231,7 +233,7 @@ def render(request: Request, template: str, /, *, status: int = 200, **context: 
         "blocked_count": checkup.blocked_count(companion) if who else 0,
         "simulated": found.phone is not None,
     }
-    return HTMLResponse(templates().get_template(template).render(common | context), status)
+    return HTMLResponse(templates().get_template(template).render(common | values), status)
 
 
 # --- refusals --------------------------------------------------------------------------------------------------------
@@ -276,7 +278,7 @@ async def http_problem(request: Request, problem: Exception) -> Response:
 
 
 def _with_visitor(request: Request, status: int, cause: str, cure: str) -> Response:
-    request.state.visitor = let_in(request)
+    request.state.visitor = current_visitor(request)
     return _refused(request, status, cause, cure)
 
 

@@ -11,7 +11,7 @@ _MEMBERS = (f"{QUANTITY_PREFIX}BloodPressure", f"{QUANTITY_PREFIX}Dietary")
 """The types that live in correlations."""
 
 
-class Lane:
+class RowBuffer:
     """The rows of one type from one source since the last flush."""
 
     __slots__ = ("has_twins", "key", "kind", "name", "product", "rows")
@@ -28,17 +28,17 @@ class Lane:
         return Batch(self.kind, Source(self.key, self.name, self.product or ""), self.rows)
 
 
-class Lanes:
+class RowBuffers:
     """One lane for each type and source name."""
 
     def __init__(self) -> None:
-        self._lanes: dict[tuple[str, str], Lane] = {}
+        self._lanes: dict[tuple[str, str], RowBuffer] = {}
 
-    def lane(self, kind: str, name: str, device: str | None) -> Lane:
+    def lane(self, kind: str, name: str, device: str | None) -> RowBuffer:
         key = kind, name
         lane = self._lanes.get(key)
         if lane is None:
-            lane = self._lanes[key] = Lane(kind, name)
+            lane = self._lanes[key] = RowBuffer(kind, name)
         if lane.product is None and device is not None:
             lane.product = product(device)
         return lane

@@ -12,7 +12,7 @@ from intervals_companion.domain.samples import ROUTE, Batch
 from intervals_companion.formats.details import route_row
 from intervals_companion.formats.gpx import read_route
 from intervals_companion.health.apple_export.elements import ELSEWHEN, Elements
-from intervals_companion.health.apple_export.lanes import Lanes
+from intervals_companion.health.apple_export.lanes import RowBuffers
 from intervals_companion.health.apple_export.opening import open_export
 from intervals_companion.health.apple_export.zipped import AGAIN
 from intervals_companion.health.port import Problem, Reading
@@ -79,7 +79,7 @@ class AppleExport:
 
     def _routes(self, elements: Elements) -> Iterator[Batch]:
         """Route files are joined to the workout that names them; a missing or broken one stops nothing."""
-        lanes = Lanes()
+        lanes = RowBuffers()
         held = 0
         for path, owner in elements.routes.items():
             try:

@@ -21,7 +21,7 @@ class Nested(NamedTuple):
     row: Row
 
 
-class Twins:
+class NestedRecords:
     """Remembers what stood at top level, and the nested records for which no twin was seen so far."""
 
     def __init__(self) -> None:

@@ -1,0 +1,1 @@
+"""The account at Intervals.icu: signing in and out, consent, the API key, and what is kept of its answers."""

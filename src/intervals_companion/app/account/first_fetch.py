@@ -1,0 +1,30 @@
+"""The first look at Intervals.icu after a sign-in, so that no page is empty until the first sync."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import timedelta
+
+from intervals_companion.app.account.sign_in import anybody, signed_in
+from intervals_companion.app.context import AppContext
+from intervals_companion.app.wellness.days import EARLIEST
+from intervals_companion.domain.errors import PermissionMissing
+from intervals_companion.store import intervals_cache
+
+
+def fetch_if_never(companion: AppContext) -> None:
+    """Reads days and activities once, two requests; the client's listener keeps them. Writes nothing anywhere else.
+
+    Raises SignInError, ServiceError.
+    """
+    athlete = companion.account().athlete
+    with companion.store.read() as connection:
+        looked = intervals_cache.answer(connection, athlete, intervals_cache.ACTIVITIES) is not None
+    if looked or anybody(companion) is None:
+        return
+    with signed_in(companion) as (who, client):
+        today = companion.today(companion.zone(who.account))
+        with suppress(PermissionMissing):  # the permission check says so
+            client.wellness(EARLIEST, today)
+        with suppress(PermissionMissing):
+            client.activities(EARLIEST, today + timedelta(days=1))

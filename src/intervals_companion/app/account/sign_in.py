@@ -1,0 +1,408 @@
+"""Signing in to Intervals.icu, and out again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+
+from attrs import define, field, frozen
+from sqlalchemy import Connection
+
+from intervals_companion.app.account import response_cache
+from intervals_companion.app.context import AppContext
+from intervals_companion.domain import catalogue
+from intervals_companion.domain.days import is_zone
+from intervals_companion.domain.errors import (
+    CompanionError,
+    NotSignedIn,
+    OtherAthlete,
+    SecretsClosed,
+    ServiceError,
+    SignInError,
+    SignInUnreadable,
+)
+from intervals_companion.intervals import client as intervals
+from intervals_companion.intervals import oauth, scopes
+from intervals_companion.intervals.client import IntervalsClient
+from intervals_companion.intervals.credentials import ApiKey, Bearer, Credential
+from intervals_companion.intervals.scopes import Area, Grant, Level, Scope
+from intervals_companion.intervals.wire import service_origin
+from intervals_companion.store import accounts, examinations, jobs, scope_checks
+from intervals_companion.store.accounts import Account, Kept, Stored
+
+TOKEN, KEY = "token", "key"
+_SETTINGS_UPDATE = Scope(Area.SETTINGS, Level.WRITE)
+BESIDE = "beside a token"
+"""In place of a scope: this key is kept for other athletes' pages, and signs nobody in."""
+
+
+@frozen
+class LoginRequest:
+    """A sign-in that has begun: where to send the browser, and what its landing has to carry."""
+
+    url: str
+    redirect: str
+    state: str = field(repr=False)
+
+
+@frozen
+class Revocation:
+    """An access that was given up. `problem`: why Intervals.icu was not told; SignInExpired: it had ended already."""
+
+    account: Account
+    problem: CompanionError | None = None
+    by: str = TOKEN
+    """With a `key` there is nothing to end at Intervals.icu: it stays valid there."""
+
+
+@frozen
+class SignedIn:
+    account: Account
+    by: str
+    """`token` (OAuth) or `key`."""
+    grant: Grant
+    missing: tuple[Scope, ...] = ()
+    """Boxes that were asked for and left unticked."""
+    zone_before: str | None = None
+    """The home zone until now, where this sign-in brought another one."""
+    replaced: Revocation | None = None
+    """The token that an API key has just taken the place of."""
+
+
+@frozen
+class SignedOut:
+    account: Account
+    told: bool
+    """Whether Intervals.icu was told; its own list of connected apps shows the companion otherwise."""
+    problem: CompanionError | None = None
+    ended: tuple[Revocation, ...] = ()
+    """Everything that was given up, also of other athletes who had signed in here before."""
+
+
+def has_client(companion: AppContext) -> bool:
+    """Whether an OAuth client is set up; without one the API key is the only way in."""
+    return bool(companion.settings.client_id and companion.settings.client_secret)
+
+
+def begin(companion: AppContext, redirect: str, *, create_fields: bool = False) -> LoginRequest:
+    """`redirect` is an address of this machine, http://localhost:PORT/. Raises SignInError without a client id."""
+    settings = companion.settings
+    if not settings.client_id or not settings.client_secret:
+        raise SignInError(
+            "No OAuth client is set up.",
+            "Set COMPANION_CLIENT_ID and COMPANION_CLIENT_SECRET to those of your own app at Intervals.icu, "
+            "or sign in with your API key: companion login --api-key.",
+        )
+    state = oauth.new_state(companion.entropy)
+    origin = service_origin(settings.intervals_url)
+    scope = scopes.requested(create_fields=create_fields)
+    return LoginRequest(oauth.authorize_url(origin, settings.client_id, redirect, scope, state), redirect, state)
+
+
+def finish(
+    companion: AppContext,
+    start: LoginRequest,
+    landing: str,
+    *,
+    create_fields: bool = False,
+    only: Account | None = None,
+) -> SignedIn:
+    """Takes the address the browser landed on, and stores what was granted. A start serves once.
+
+    `only`: the account whose athlete alone may sign in. Raises OtherAthlete for another one, whose access is ended
+    again and of whom nothing is stored.
+    """
+    settings = companion.settings
+    code = oauth.landed_code(landing, start.state)
+    assert settings.client_id is not None
+    assert settings.client_secret is not None
+    origin = service_origin(settings.intervals_url)
+    with companion.transport(origin) as transport:
+        answer = intervals.sign_in(
+            origin, transport, settings.client_id, settings.client_secret, code,
+            sleep=companion.pause, random=companion.chance,
+        )  # fmt: skip
+    token = Bearer(answer.access_token)
+    zone = _zone(companion, origin, token)
+    stored = Stored(answer.access_token, str(answer.grant), companion.now())
+    try:
+        account, before = _bind(companion, origin, answer.athlete_id, answer.athlete_name, zone, TOKEN, stored, only)
+    except OtherAthlete:
+        with suppress(CompanionError), companion.client(origin, token) as client:
+            client.disconnect()
+        raise
+    asked = scopes.boxes(scopes.requested(create_fields=create_fields))
+    return SignedIn(account, TOKEN, answer.grant, scopes.missing(answer.grant, asked), before)
+
+
+def _zone(companion: AppContext, origin: str, credential: Credential) -> str | None:
+    """The athlete's zone at Intervals.icu; unknown while the service does not say, which stops no sign-in."""
+    try:
+        with companion.client(origin, credential) as client:
+            return client.athlete().timezone
+    except ServiceError:
+        return None
+
+
+def _is_another(account: Account, origin: str, intervals_id: str) -> bool:
+    return account.intervals_id is not None and (account.origin, account.intervals_id) != (origin, intervals_id)
+
+
+def _other() -> OtherAthlete:
+    return OtherAthlete(
+        "This companion already belongs to an athlete. Another one signed in; nothing of them was kept.",
+        "Sign in as that athlete, or give this one a data folder of their own: COMPANION_HOME.",
+    )
+
+
+def with_key(companion: AppContext, key: str, *, only: Account | None = None) -> SignedIn:
+    """Signs in with the account's API key, after trying it once. Raises OtherAthlete as `finish` does."""
+    origin = service_origin(companion.settings.intervals_url)
+    with companion.client(origin, ApiKey(key)) as client:
+        athlete = client.athlete()
+    with companion.store.read() as connection:
+        known = accounts.find(connection, origin, athlete.id)
+    replaced = None if known is None else _opened_token(companion, known)
+    stored = Stored(key, None, companion.now())
+    account, before = _bind(companion, origin, athlete.id, athlete.name, athlete.timezone, KEY, stored, only)
+    ended = None if replaced is None else _ended(companion, account, replaced)
+    return SignedIn(account, KEY, Grant.everything(), zone_before=before, replaced=ended)
+
+
+def _bind(
+    companion: AppContext, origin: str, intervals_id: str, name: str, zone: str | None, kind: str, stored: Stored,
+    only: Account | None,
+) -> tuple[Account, str | None]:  # fmt: skip
+    """The account, and the home zone until now where this sign-in brought another one.
+
+    Whose folder it is is looked up here, where nobody else can write: of two first sign-ins one comes too late.
+    """
+    box = companion.box()
+    with companion.store.write() as connection:
+        owner = None if only is None else accounts.account(connection, only.athlete)
+        if owner is not None and _is_another(owner, origin, intervals_id):
+            raise _other()
+        account = accounts.bind(
+            companion.store, connection, origin=origin, intervals_id=intervals_id, name=name, zone=zone
+        )
+        kept = accounts.kept(connection, account.athlete)
+        beside = kind == TOKEN and KEY in kept and kept[KEY].scope == BESIDE
+        accounts.delete_credential(connection, account.athlete, TOKEN, *(() if beside else (KEY,)))
+        accounts.save(connection, box, account.athlete, kind, stored)
+        scope_checks.delete_all(connection, account.athlete)
+        examinations.forget(connection, account.athlete)
+    before = companion.remembered_zone(account)
+    companion.keep_home_zone(account)
+    return account, before if before != companion.remembered_zone(account) else None
+
+
+def about_the_zone(companion: AppContext, who: SignedIn) -> str | None:
+    """What a person should know of their days after signing in, in words; None where nothing is odd."""
+    here = companion.home_zone(who.account)
+    if who.zone_before is not None:
+        return (
+            f"Days are days in {here.zone} now: {here.reason}. It was {who.zone_before} until now. "
+            "Before a sync changes days that were sent, it stops."
+        )
+    theirs = who.account.zone
+    if theirs is None or not is_zone(theirs) or theirs == here.zone:
+        return None
+    return (
+        f"Days are days in {here.zone}: {here.reason}. Your account at Intervals.icu says {theirs}. "
+        f"To use that: companion import PATH --home-zone {theirs}."
+    )
+
+
+def what_is_missing(who: SignedIn) -> list[str]:
+    """What was left unticked, what that blocks and how to put it right: a sentence each."""
+    return [f"{scopes.off(scope)} {_sentence(scopes.BLOCKS[scope])} {scopes.cure(scope)}" for scope in who.missing]
+
+
+def _sentence(clause: str) -> str:
+    return f"{clause[0].upper()}{clause[1:]}."
+
+
+def may_create_fields(companion: AppContext) -> bool:
+    """Whether the sign-in in use may define custom fields at Intervals.icu."""
+    who = anybody(companion)
+    return who is not None and who.grant.covers(_SETTINGS_UPDATE)
+
+
+def create_custom_fields(companion: AppContext) -> list[str]:
+    """Defines at Intervals.icu every custom field of the catalogue that is missing; gives their codes."""
+    with signed_in(companion) as (_, client):
+        defined = client.custom_fields()
+        created = [metric for metric in catalogue.metrics() if metric.custom and metric.field not in defined]
+        for metric in created:
+            client.create_field(metric)
+    return [metric.field for metric in created]
+
+
+@contextmanager
+def signed_in(companion: AppContext, *, gives_way: bool = False) -> Iterator[tuple[SignedIn, IntervalsClient]]:
+    """The stored sign-in, and a client that uses it: a new one of the same athlete in its place is used from the next
+    request on. Raises NotSignedIn, SignInError; so does the client, once nobody is signed in any more.
+
+    What it answers is kept for the pages. What its answers say about the boxes of the sign-in is remembered at the end,
+    however that comes about; a refusal at once.
+    """
+    who = current(companion)
+    access = _Access(companion, who.account, _stored(companion, who.account))
+    assert who.account.origin is not None
+    with companion.client(who.account.origin, _credential(access.used), gives_way=gives_way) as client:
+        client.in_use = access.renew
+        client.heard = response_cache.listener(companion, who.account.athlete, access.stands)
+        client.refused = lambda: access.learn(client)
+        try:
+            yield who, client
+        finally:
+            access.learn(client)
+
+
+@define
+class _Access:
+    """The sign-in a piece of work goes by, read for each request: the work survives a new one of its athlete."""
+
+    companion: AppContext
+    account: Account
+    used: tuple[str, Stored]
+    """By the latest request."""
+
+    def renew(self) -> Credential:
+        """Raises NotSignedIn after a logout, OtherAthlete when somebody else has signed in."""
+        if self.companion.account().athlete != self.account.athlete:
+            raise OtherAthlete("Another athlete has signed in here meanwhile.", "Sign in as the first to go on.")
+        self.used = _stored(self.companion, self.account)
+        return _credential(self.used)
+
+    def stands(self, connection: Connection) -> bool:
+        """Whether nobody has signed in or out since the latest request."""
+        kind, stored = self.used
+        known = accounts.kept(connection, self.account.athlete).get(kind)
+        return known is not None and known.obtained == stored.obtained
+
+    def learn(self, client: IntervalsClient) -> None:
+        """Keeps what was proved, unless somebody has signed in anew meanwhile: that sign-in is another one."""
+        said = {str(box): allowed for box, allowed in client.boxes.items()}
+        if client.alive is not None:
+            said[scope_checks.SIGN_IN] = client.alive
+        if not said:
+            return
+        with self.companion.store.write() as connection:
+            if self.stands(connection):
+                scope_checks.save(connection, self.account.athlete, said, self.companion.now())
+
+
+def current(companion: AppContext) -> SignedIn:
+    """Who is signed in, from what is stored; nobody is asked. Raises NotSignedIn, SignInError."""
+    account = companion.account()
+    kind, found = _stored(companion, account)
+    if account.origin is None:
+        raise NotSignedIn
+    wanted = service_origin(companion.settings.intervals_url)
+    if account.origin != wanted:
+        raise SignInError(
+            f"You are signed in at {account.origin}, but the settings name {wanted}.",
+            "Set COMPANION_INTERVALS_URL to the first, or sign in at the second: companion login.",
+        )
+    if kind == KEY:
+        return SignedIn(account, KEY, Grant.everything())
+    grant = Grant.parse(found.scope or "")
+    return SignedIn(account, TOKEN, grant, scopes.missing(grant, scopes.boxes(scopes.REQUESTED)))
+
+
+def anybody(companion: AppContext) -> SignedIn | None:
+    """Who is signed in; None where nobody is, or their sign-in cannot be used."""
+    try:
+        return current(companion)
+    except SignInError:
+        return None
+
+
+def since(companion: AppContext) -> int | None:
+    """When the sign-in in use was made (ms); None when nobody is signed in."""
+    athlete = companion.account().athlete
+    with companion.store.read() as connection:
+        kept = accounts.kept(connection, athlete)
+    kind = _in_use(kept)
+    return None if kind is None else kept[kind].obtained
+
+
+def _in_use(kept: Mapping[str, Kept]) -> str | None:
+    """The kind of the credential that signs in: the token if there is one. A refusal of one is never answered with the
+    other, and a key that was only kept beside a token stays that, even when the token is gone.
+    """
+    if TOKEN in kept:
+        return TOKEN
+    return KEY if KEY in kept and kept[KEY].scope != BESIDE else None
+
+
+def _stored(companion: AppContext, account: Account) -> tuple[str, Stored]:
+    """The credential in use. Raises NotSignedIn, SignInUnreadable."""
+    with companion.store.read() as connection:
+        kind = _in_use(accounts.kept(connection, account.athlete))
+        if kind is None:
+            raise NotSignedIn
+        try:
+            found = accounts.stored(connection, companion.box(), account.athlete, kind)
+        except SecretsClosed as problem:
+            raise SignInUnreadable(problem.cause, problem.cure) from problem
+    if found is None:
+        raise NotSignedIn
+    return kind, found
+
+
+def _credential(stored: tuple[str, Stored]) -> Credential:
+    kind, found = stored
+    return Bearer(found.secret) if kind == TOKEN else ApiKey(found.secret)
+
+
+def log_out(companion: AppContext) -> SignedOut:
+    """Ends the access at Intervals.icu and forgets token and key, of everybody who ever signed in here.
+
+    Without an answer, or where a token cannot be opened, it goes on and says so. Samples, ledger, links and settings
+    stay: signing in again writes nothing twice. A sync under way is asked to stop.
+    Raises NotSignedIn where nothing is stored of anybody.
+    """
+    account = companion.account()
+    with companion.store.write() as connection:
+        holders = accounts.holders(connection)
+        for one in holders:
+            jobs.ask_all_to_stop(connection, one.athlete, jobs.SYNC, jobs.PLAN)
+    if not holders:
+        raise NotSignedIn
+    ended = [_end(companion, one) for one in holders]
+    with companion.store.write() as connection:
+        accounts.forget_everybody(connection)
+    own = next((one for one in ended if one.account.athlete == account.athlete), Revocation(account))
+    return SignedOut(account, own.problem is None, own.problem, tuple(ended))
+
+
+def _end(companion: AppContext, account: Account) -> Revocation:
+    token = _opened_token(companion, account)
+    return Revocation(account, by=KEY) if token is None else _ended(companion, account, token)
+
+
+def _opened_token(companion: AppContext, account: Account) -> Bearer | SecretsClosed | None:
+    """The athlete's token, or why it cannot be opened; None without one."""
+    with companion.store.read() as connection:
+        if TOKEN not in accounts.kept(connection, account.athlete):
+            return None
+        try:
+            found = accounts.stored(connection, companion.box(), account.athlete, TOKEN)
+        except SecretsClosed as problem:
+            return problem
+    return None if found is None else Bearer(found.secret)
+
+
+def _ended(companion: AppContext, account: Account, token: Bearer | SecretsClosed) -> Revocation:
+    """Tells Intervals.icu that a token is given up, as well as it can."""
+    if isinstance(token, SecretsClosed):
+        return Revocation(account, token)
+    assert account.origin is not None
+    try:
+        with companion.client(account.origin, token) as client:
+            client.disconnect()
+    except CompanionError as refusal:
+        return Revocation(account, refusal)
+    return Revocation(account)

@@ -1,0 +1,1 @@
+"""Workouts of Apple Health and activities of Intervals.icu, as one list and one by one."""

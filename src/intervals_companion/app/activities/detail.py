@@ -1,0 +1,153 @@
+"""One workout or activity: its summary, its streams in small, its file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from attrs import evolve, frozen
+
+from intervals_companion.app.activities import listing
+from intervals_companion.app.activities.listing import HIDDEN, Entry, Record, State
+from intervals_companion.app.context import AppContext
+from intervals_companion.app.remote import activity
+from intervals_companion.app.remote.activity_ref import ActivityRef, activity_ref, find
+from intervals_companion.domain import sports
+from intervals_companion.domain.days import MS_PER_DAY
+from intervals_companion.domain.errors import NothingToShow
+from intervals_companion.journal import views
+from intervals_companion.journal import workouts as journal
+from intervals_companion.journal.workouts import RecordedWorkout
+from intervals_companion.social import feed
+from intervals_companion.social import views as social_views
+from intervals_companion.social.feed import Hidden
+from intervals_companion.store import intervals_cache, queries
+from intervals_companion.store import views as kept
+
+_EMPTY = social_views.make({}, [])
+"""The view of what nothing is known about."""
+
+
+@frozen
+class Detail:
+    entry: Entry
+    view: dict[str, Any]
+    """See `journal/views.py`; empty for what Health does not have."""
+    record: Record
+    """What Intervals.icu says; empty where it says nothing."""
+    source: str | None
+    """Who recorded it, as Health names it."""
+    indoor: bool
+    linked: tuple[str, int] | None
+    """How it was linked (uploaded | external_id | matched), and in which run."""
+    about: ActivityRef | None = None
+    """The activity at Intervals.icu, one's own or another athlete's; None where it is only here."""
+    is_read: bool = True
+    """Whether all that Intervals.icu tells of it is here; else `there.bring` reads it."""
+
+
+def detail(companion: AppContext, name: str) -> Detail:
+    """By the id of the workout or of the activity, one's own or another athlete's. Asks nobody.
+
+    Raises NothingToShow.
+    """
+    found = _own(companion, name)
+    if found is None:
+        return _theirs(companion, activity_ref(companion, name))
+    about = None if found.entry.activity is None else find(companion, found.entry.activity)
+    if about is None:
+        return found
+    known = activity.known(companion, about)
+    if known is None:
+        return evolve(found, about=about, is_read=found.entry.hidden)
+    # Health tells the seconds, Intervals.icu what it made of them.
+    view = {**found.view, "intervals": known.view["intervals"], "zones": known.view["zones"]}
+    return evolve(found, about=about, record=known.record, view=view if found.source is not None else known.view)
+
+
+def _theirs(companion: AppContext, about: ActivityRef) -> Detail:
+    record, hidden = about.record, about.hidden
+    known = activity.known(companion, about)
+    start = datetime.fromisoformat(record["start_date_local"]).replace(tzinfo=None)
+    entry = Entry(
+        id=about.activity,
+        type=record.get("type"),
+        title=feed.title_of(record, hidden),
+        start=feed.started(record),
+        day=start.date(),
+        moving=feed.number(record.get("moving_time")) or feed.number(record.get("elapsed_time")),
+        distance=feed.number(record.get("distance")),
+        ascent=feed.number(record.get("total_elevation_gain")),
+        heart_rate=feed.number(record.get("average_heartrate")),
+        load=feed.number(record.get("icu_training_load")),
+        state=State.ONLY_THERE,
+        why=HIDDEN if hidden is Hidden.STRAVA else "",
+        reason="strava" if hidden is Hidden.STRAVA else "",
+        activity=about.activity,
+        hidden=hidden is not None,
+    )
+    return Detail(
+        entry=entry, view=_EMPTY if known is None else known.view, record=record if known is None else known.record,
+        source=None, indoor=False, linked=None, about=about, is_read=known is not None or hidden is not None,
+    )  # fmt: skip
+
+
+def _own(companion: AppContext, name: str) -> Detail | None:
+    athlete = companion.account().athlete
+    with companion.store.read() as connection:
+        found = listing.one(companion, connection, athlete, name)
+        if found is None:
+            return None
+        entry, session = found
+        record = intervals_cache.activity(connection, athlete, entry.activity) if entry.activity else None
+        linked = queries.linked(connection, athlete, entry.id)
+    return Detail(
+        entry=entry,
+        view=_EMPTY if session is None else _view(companion, athlete, session),
+        record=record or {},
+        source=None if session is None else session.source.name,
+        indoor=session is not None and sports.is_indoor(session.workout.metadata),
+        linked=linked,
+    )
+
+
+def _view(companion: AppContext, athlete: int, session: RecordedWorkout) -> dict[str, Any]:
+    """The kept view, or a new one that is kept from now on."""
+    with companion.store.read() as connection:
+        made_of = views.made_of(connection, athlete, session)
+        known = kept.view(connection, athlete, session.id, made_of)
+        made = known or views.make(connection, athlete, session)
+    if known is None:
+        with companion.store.write() as connection:
+            kept.save(connection, athlete, session.id, made_of, made)
+    return made
+
+
+RECENT = 30
+"""Days whose workouts are made ready before anybody looks."""
+
+
+def make_ready(companion: AppContext, should_stop: Callable[[], bool]) -> None:
+    """Works out the views of the newest workouts: the first look at one is then as quick as the second."""
+    athlete = companion.account().athlete
+    now = companion.now()
+    with companion.store.read() as connection:
+        sessions = journal.sessions(connection, athlete, now - RECENT * MS_PER_DAY, now)
+    for session in reversed(sessions):
+        if should_stop():
+            return
+        _view(companion, athlete, session)
+
+
+def fit_file(companion: AppContext, workout: str) -> bytes:
+    """The workout as a FIT file. Raises NothingToShow for what Health does not have."""
+    athlete = companion.account().athlete
+    with companion.store.read() as connection:
+        session = journal.find(connection, athlete, workout)
+        if session is None:
+            raise NothingToShow(
+                "There is no file of this activity here.", "Health does not have it; download it at Intervals.icu."
+            )
+        made_of = journal.material(connection, athlete, session)
+    return journal.file(session, made_of)

@@ -1,0 +1,42 @@
+"""One activity, yours or another athlete's, with what is said about it: read where it is not known. For the command
+line; pages show at once what is kept and fetch the rest into it.
+"""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from intervals_companion.app.activities import detail as activities_detail
+from intervals_companion.app.activities.detail import Detail
+from intervals_companion.app.context import AppContext
+from intervals_companion.app.remote import activity as remote_activity
+from intervals_companion.app.social import comments
+from intervals_companion.app.social.comments import Thread
+from intervals_companion.domain.errors import CompanionError
+
+
+@frozen
+class Shown:
+    detail: Detail
+    thread: Thread | None
+    """None where it is not at Intervals.icu, or is hidden."""
+    problems: tuple[CompanionError, ...] = ()
+    """Why a part of it is not told."""
+
+
+def show(companion: AppContext, name: str) -> Shown:
+    """Raises NothingToShow, NotShared, NotSignedIn."""
+    found = activities_detail.detail(companion, name)
+    about, problems = found.about, []
+    if about is None or about.hidden is not None:
+        return Shown(found, None)
+    thread = comments.thread(companion, about)
+    try:
+        remote_activity.fetch(companion, about)
+        found = activities_detail.detail(companion, name)
+        thread = comments.read_if_old(companion, about, comments.LOOKED_AT)
+    except CompanionError as problem:
+        if not about.own:
+            raise
+        problems.append(problem)
+    return Shown(found, thread, tuple(problems))

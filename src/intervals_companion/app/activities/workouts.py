@@ -1,0 +1,90 @@
+"""Workouts as Health recorded them, and their files."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from attrs import frozen
+from sqlalchemy import Connection
+
+from intervals_companion.app.context import AppContext
+from intervals_companion.app.wellness.days import Progress
+from intervals_companion.domain import sports
+from intervals_companion.domain.days import utc_time
+from intervals_companion.domain.errors import NothingToShow, StorageError
+from intervals_companion.journal import workouts as journal
+from intervals_companion.journal.workouts import RecordedWorkout
+from intervals_companion.store import ledger
+
+_EVER = 253_402_300_800_000
+"""ms; the end of the year 9999."""
+
+
+@frozen
+class Workout:
+    """One line of the list. Times in UTC, metres, kcal, beats a minute; None where nothing says it."""
+
+    id: str
+    type: str
+    """Intervals.icu type."""
+    sport: str
+    """HealthKit's activity name."""
+    words: str
+    start: datetime
+    end: datetime
+    duration: float
+    elapsed: float
+    distance: float | None
+    energy: float | None
+    average_hr: float | None
+    routes: int
+    streams: tuple[str, ...]
+    source: str
+    link: str | None
+    """The activity at Intervals.icu that is known to be this workout."""
+
+
+def workouts(companion: AppContext, progress: Progress) -> list[Workout]:
+    """Every workout, oldest first."""
+    athlete = companion.account().athlete
+    with companion.store.read() as connection:
+        sessions = journal.sessions(connection, athlete, 0, _EVER)
+        links = ledger.links(connection, athlete)
+        listed = []
+        for done, session in enumerate(sessions, 1):
+            link = links.get(session.id)
+            listed.append(_listed(connection, athlete, session, None if link is None else link.activity))
+            progress("Reading workouts", done, len(sessions))
+    return listed
+
+
+def _listed(connection: Connection, athlete: int, session: RecordedWorkout, link: str | None) -> Workout:
+    made_of = journal.material(connection, athlete, session)
+    recording = journal.recording(session, made_of)
+    workout, whole = session.workout, recording.whole
+    return Workout(
+        id=session.id, type=sports.intervals_type(workout.activity, workout.metadata), sport=workout.activity,
+        words=sports.sport(workout.activity).words, start=utc_time(workout.start), end=utc_time(workout.end),
+        duration=whole.timer, elapsed=workout.elapsed, distance=whole.distance, energy=whole.energy,
+        average_hr=whole.heart_rate, routes=made_of.routes, streams=recording.streams.names(),
+        source=session.source.key, link=link,
+    )  # fmt: skip
+
+
+def export(companion: AppContext, workout_id: str, path: Path) -> int:
+    """Writes a workout as a FIT file; gives its size in bytes. Raises NothingToShow, StorageError."""
+    athlete = companion.account().athlete
+    with companion.store.read() as connection:
+        session = journal.find(connection, athlete, workout_id)
+        if session is None:
+            raise NothingToShow(f"There is no workout {workout_id}.", "List them with: companion workouts.")
+        made_of = journal.material(connection, athlete, session)
+    file = journal.file(session, made_of)
+    try:
+        path.write_bytes(file)
+    except OSError as problem:
+        raise StorageError(
+            f"{path} cannot be written ({problem.strerror}).", "Choose another place: -o FILE."
+        ) from problem
+    return len(file)

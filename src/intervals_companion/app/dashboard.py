@@ -1,0 +1,172 @@
+"""The first page: what the last sync did, how one stands today, and what waits for the person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from enum import StrEnum
+
+from attrs import frozen
+from sqlalchemy import Connection
+
+from intervals_companion.app.context import AppContext
+from intervals_companion.app.doctor import checkup
+from intervals_companion.app.sync import conflicts, first_sync, history
+from intervals_companion.app.sync.conflicts import PendingConflict
+from intervals_companion.app.sync.first_sync import AlreadyHere
+from intervals_companion.app.sync.history import Account, Run
+from intervals_companion.derive import normal
+from intervals_companion.derive.normal import Normal
+from intervals_companion.domain import catalogue
+from intervals_companion.domain.catalogue import Metric, Rule
+from intervals_companion.store import day_cache, intervals_cache, runs
+
+__all__ = ["Normal"]
+
+SHOWN = (
+    "sleepSecs", "hrvSDNN", "restingHR", "avgSleepingHR", "respiration", "spO2", "weight", "steps", "ActiveEnergy",
+    "readiness",
+)  # fmt: skip
+"""The fields of the list, in its order; those without a value in 60 days are left out."""
+
+STILL_COUNTING = frozenset({Rule.SUM, Rule.TIME_TOGETHER, Rule.DAY_MAXIMUM})
+"""What a day makes until its end."""
+
+
+class Range(StrEnum):
+    """How far back a chart of days reaches."""
+
+    SIX_WEEKS = "6-weeks"
+    SIXTY_DAYS = "60-days"
+    YEAR = "1-year"
+    ALL = "all"
+
+    @property
+    def days(self) -> int | None:
+        """None: from the first day on."""
+        return _DAYS.get(self)
+
+    @property
+    def words(self) -> str:
+        return self.value.replace("-", " ").capitalize()
+
+
+OF_FORM = (Range.SIX_WEEKS, Range.SIXTY_DAYS, Range.YEAR)
+"""Those of fitness and form: years of it are to be seen at Intervals.icu."""
+_DAYS = {Range.SIX_WEEKS: 42, Range.SIXTY_DAYS: 60, Range.YEAR: 365}
+
+
+@frozen
+class Reading:
+    """One metric today, against the person's own days."""
+
+    metric: Metric
+    today: float | None
+    week: Normal | None
+    usual: Normal | None
+    """None while there are too few days."""
+    counting: bool
+    """Whether the day is not over for it."""
+
+    @property
+    def beyond(self) -> float:
+        """How far today lies above (below: negative) the normal range; 0 inside it, and while the day counts."""
+        if self.today is None or self.usual is None or self.counting:
+            return 0.0
+        return max(0.0, self.today - self.usual.high) + min(0.0, self.today - self.usual.low)
+
+
+@frozen
+class LastSync:
+    """The newest run that ended."""
+
+    run: Run
+    account: Account
+
+    @property
+    def at(self) -> int:
+        """ms"""
+        return self.run.finished or self.run.started
+
+    @property
+    def finished(self) -> bool:
+        return self.run.state == "done"
+
+
+@frozen
+class FormDay:
+    day: date
+    fitness: float
+    fatigue: float
+
+    @property
+    def form(self) -> float:
+        return self.fitness - self.fatigue
+
+    @property
+    def percent(self) -> float:
+        """Form as a share of fitness, as Intervals.icu writes it."""
+        return 100 * self.form / self.fitness if self.fitness else 0.0
+
+
+@frozen
+class Today:
+    sync: LastSync | None
+    readings: list[Reading]
+    form: list[FormDay]
+    waiting: list[PendingConflict]
+    """For a choice, newest first."""
+    blocked: int
+    """How many things block the athlete's own data."""
+    beginning: AlreadyHere | None
+    """What there is before anything has arrived from Apple Health; None afterwards."""
+
+
+def today(companion: AppContext, reach: Range) -> Today:
+    account = companion.account()
+    day = companion.today(companion.zone(account))
+    athlete = account.athlete
+    with companion.store.read() as connection:
+        return Today(
+            sync=_last_sync(connection, athlete),
+            readings=_readings(connection, athlete, day),
+            form=_form(connection, athlete, day - timedelta(days=(reach.days or 1) - 1), day),
+            waiting=conflicts.waiting(companion),
+            blocked=checkup.blocked_count(companion),
+            beginning=_beginning(companion, connection, athlete),
+        )
+
+
+def _readings(connection: Connection, athlete: int, day: date) -> list[Reading]:
+    metrics = {metric.field: metric for metric in catalogue.metrics()}
+    fields = [name for name in SHOWN if name in metrics]
+    first = day - timedelta(days=normal.USUAL_DAYS)
+    values = day_cache.numbers(connection, athlete, first, day, fields)
+    return [_reading(metrics[name], values[name], day) for name in fields if values[name]]
+
+
+def _reading(metric: Metric, by_day: Mapping[date, float], day: date) -> Reading:
+    counting = metric.rule in STILL_COUNTING
+    known = normal.ordinals(by_day)
+    # A day that still counts would pull its own week down.
+    week = normal.week(known, day - timedelta(days=1) if counting else day)
+    return Reading(metric, by_day.get(day), week, normal.usual(known, day), counting)
+
+
+def _last_sync(connection: Connection, athlete: int) -> LastSync | None:
+    run = next((run for run in runs.latest(connection, athlete, 3) if run.account), None)
+    return None if run is None else LastSync(run, history.account(run))
+
+
+def _form(connection: Connection, athlete: int, first: date, last: date) -> list[FormDay]:
+    records = intervals_cache.days(connection, athlete, first, last)
+    return [
+        FormDay(day, record["ctl"], record["atl"])
+        for day, record in records.items()
+        if record.get("ctl") is not None and record.get("atl") is not None
+    ]
+
+
+def _beginning(companion: AppContext, connection: Connection, athlete: int) -> AlreadyHere | None:
+    here = first_sync.already_here(companion)
+    return None if here.from_health or day_cache.first_day(connection, athlete) is not None else here

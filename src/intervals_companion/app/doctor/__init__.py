@@ -1,0 +1,1 @@
+"""What is missing between Apple Health and Intervals.icu."""

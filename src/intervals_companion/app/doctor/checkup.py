@@ -1,0 +1,263 @@
+"""What stands between the athlete's data and Intervals.icu, from all that is stored: pages and commands read this."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from contextlib import suppress
+
+from attrs import frozen
+
+from intervals_companion.app.account.sign_in import KEY, current
+from intervals_companion.app.context import AppContext
+from intervals_companion.app.doctor import examine as doctor_examine
+from intervals_companion.app.preferences import choices
+from intervals_companion.doctor import checks, health, intervals, key
+from intervals_companion.doctor.checks import Check, Section, State
+from intervals_companion.doctor.cures import WAYS, Act, Cure, Face, Link, Step, told
+from intervals_companion.doctor.handbook import Chapter, Topic, chapters
+from intervals_companion.doctor.health import Arrivals, Live, Seen, TypeRow
+from intervals_companion.doctor.intervals import Box, Row, SignIn, Trouble
+from intervals_companion.doctor.key import WARNING_OF_POWER, Key
+from intervals_companion.domain import catalogue
+from intervals_companion.domain.catalogue import Direction
+from intervals_companion.domain.days import MS_PER_DAY, utc_day
+from intervals_companion.domain.errors import NotSignedIn, PermissionMissing, ServiceError, SignInError, UsageError
+from intervals_companion.domain.samples import WORKOUT
+from intervals_companion.health.port import HealthStore, Share
+from intervals_companion.intervals import scopes
+from intervals_companion.intervals.scopes import Grant
+from intervals_companion.store import anchors, examinations, scope_checks, type_coverage
+
+CUSTOM_FIELDS = intervals.FIELDS
+"""The id of the check that is there only once the fields are known."""
+
+__all__ = [
+    "WARNING_OF_POWER", "WAYS", "Act", "Box", "Chapter", "Check", "Checkup", "Cure", "Face", "Link", "Row", "Section",
+    "State", "Step", "Topic", "TypeRow", "asked_boxes", "blocked_count", "chapters", "dismiss", "due", "examine",
+    "examine_if_due", "exit_code", "matrix", "steps", "stored", "told", "undismiss",
+]  # fmt: skip
+
+DAILY = MS_PER_DAY
+
+
+@frozen
+class Checkup:
+    checks: tuple[Check, ...]
+    """All of them but those dismissed."""
+    dismissed: tuple[Check, ...] = ()
+    matrix: tuple[Row, ...] = ()
+    """Empty where there are no boxes: by an API key, or without a living sign-in."""
+    types: tuple[TypeRow, ...] = ()
+    delivered: int | None = None
+    """When the phone wrote the newest data that came (ms)."""
+    ways: tuple[str, ...] = ()
+    examined: int | None = None
+    """ms; None where the service was never asked with this sign-in."""
+    proved: int | None = None
+    """When a box was last proved (ms)."""
+    by_key: bool = False
+
+    @property
+    def ok(self) -> bool:
+        return checks.own_data_travels(self.checks)
+
+    @property
+    def blocked(self) -> tuple[Check, ...]:
+        return tuple(check for check in self.checks if check.state is State.BLOCKED)
+
+    @property
+    def to_look_at(self) -> tuple[Check, ...]:
+        return tuple(check for check in self.checks if check.state is State.WARNING)
+
+    def of(self, section: Section) -> tuple[Check, ...]:
+        return tuple(check for check in self.checks if check.section is section)
+
+    def check(self, name: str) -> Check | None:
+        return next((check for check in (*self.checks, *self.dismissed) if check.id == name), None)
+
+
+def steps(check: Check, face: Face) -> tuple[Step, ...]:
+    """The cure as this face tells it."""
+    return told(check.cure, face)
+
+
+def asked_boxes() -> tuple[Row, ...]:
+    """The rows of the permissions screen as the companion asks for them."""
+    return intervals.matrix(SignIn(name="", by_key=False, grant=Grant.parse(scopes.REQUESTED)))
+
+
+def exit_code(found: Checkup) -> int:
+    """0 only if the athlete's own data can travel; else what stops it: sign-in, permission or service."""
+    if found.ok:
+        return 0
+    sign_in = next(check for check in found.checks if check.id == checks.SIGN_IN)
+    if sign_in.state is State.BLOCKED:
+        return SignInError.exit_code
+    return ServiceError.exit_code if sign_in.state is State.UNKNOWN else PermissionMissing.exit_code
+
+
+# --- asking, and what is stored ---------------------------------------------------------------------------------------
+
+
+def examine(companion: AppContext) -> Checkup:
+    """Asks Intervals.icu, in at most eight requests, and keeps what it said."""
+    with suppress(SignInError):  # then that is the finding
+        doctor_examine.examine(companion)
+    return stored(companion)
+
+
+def examine_if_due(companion: AppContext) -> None:
+    if due(companion):
+        examine(companion)
+
+
+def stored(companion: AppContext) -> Checkup:
+    """What was found last, with all that was refused or arrived since. Asks nobody."""
+    account = companion.account()
+    who, examined = _sign_in(companion)
+    arrivals = _arrivals(companion, account.athlete)
+    types = health.rows(arrivals)
+    with companion.store.read() as connection:
+        found = doctor_examine.last(connection, account.athlete)[1]
+        unwanted = examinations.dismissed(connection, account.athlete)
+        made = type_coverage.fields_made(connection, account.athlete, health.STRIP_DAYS)
+    checked = [
+        *intervals.examine(who, _travelling(arrivals, made, who)),
+        *health.examine(arrivals, types),
+        *key.examine(None if who is None else Key.WORKS if who.by_key and who.alive is not False else found.key),
+    ]
+    hidden = tuple(check for check in checked if check.id in unwanted and check.dismissible)
+    return Checkup(
+        checks=tuple(check for check in checked if check not in hidden),
+        dismissed=hidden,
+        matrix=intervals.matrix(who),
+        types=types,
+        delivered=arrivals.last_delivery(arrivals.deliveries),
+        ways=tuple(arrivals.deliveries),
+        examined=examined,
+        proved=None
+        if who is None
+        else max((proof.seen for proof in who.proofs.values() if proof.allowed), default=None),
+        by_key=who is not None and who.by_key,
+    )
+
+
+def matrix(companion: AppContext) -> tuple[Row, ...]:
+    """The boxes of the sign-in in use; empty where there are none. Asks nobody."""
+    return intervals.matrix(_sign_in(companion)[0])
+
+
+def blocked_count(companion: AppContext) -> int:
+    """How many things block the athlete's own data: for the banner on each page. Asks nobody, reads three rows."""
+    return intervals.blocked(_sign_in(companion)[0])
+
+
+def due(companion: AppContext) -> bool:
+    """Whether somebody is signed in, and was never examined, or not for a day, or was refused something since."""
+    athlete = companion.account().athlete
+    try:
+        current(companion)
+    except SignInError:
+        return False
+    with companion.store.read() as connection:
+        examined, _ = doctor_examine.last(connection, athlete)
+        refused = max(
+            (proof.seen for proof in scope_checks.known(connection, athlete).values() if not proof.allowed), default=0
+        )
+    return examined is None or refused > examined or companion.now() - examined >= DAILY
+
+
+def dismiss(companion: AppContext, name: str) -> None:
+    """`I do not use this`: a warning is not shown any more. Raises UsageError for what blocks and for what is none."""
+    check = stored(companion).check(name)
+    if check is None or not check.dismissible:
+        raise UsageError(
+            "This cannot be put aside.", "What blocks your data needs its cure; what is cured is gone: reload the page."
+        )
+    athlete = companion.account().athlete
+    with companion.store.write() as connection:
+        examinations.dismiss(connection, athlete, name)
+
+
+def undismiss(companion: AppContext, name: str) -> None:
+    athlete = companion.account().athlete
+    with companion.store.write() as connection:
+        examinations.undismiss(connection, athlete, name)
+
+
+def _sign_in(companion: AppContext) -> tuple[SignIn | None, int | None]:
+    """Who is signed in and what is known of it, and when it was last examined (ms)."""
+    try:
+        who = current(companion)
+    except NotSignedIn:
+        return None, None
+    except SignInError as problem:
+        elsewhere = Trouble(problem.cause, problem.cure)
+        return SignIn(name="", by_key=False, grant=Grant(()), elsewhere=elsewhere), None
+    athlete = who.account.athlete
+    with companion.store.read() as connection:
+        examined, found = doctor_examine.last(connection, athlete)
+        boxes, sign_in = doctor_examine.known_boxes(connection, athlete)
+    return SignIn(
+        name=f"{who.account.name} ({who.account.intervals_id})",
+        by_key=who.by == KEY,
+        grant=who.grant,
+        proofs=boxes,
+        alive=None if sign_in is None else sign_in.allowed,
+        trouble=None if sign_in is not None and sign_in.seen > (examined or 0) else found.trouble,
+        stuck=found.stuck,
+        defined=found.defined,
+    ), examined
+
+
+def _arrivals(companion: AppContext, athlete: int) -> Arrivals:
+    now = companion.now()
+    fields_on = frozenset(one.metric.field for one in choices.metrics(companion) if one.on)
+    with companion.store.read() as connection:
+        types = [*catalogue.health_types(), WORKOUT]
+        seen = type_coverage.type_coverage(connection, athlete, types, utc_day(now), health.WINDOW)
+        return Arrivals(
+            seen={kind: Seen(one.days, one.last, frozenset(one.roads)) for kind, one in seen.items()},
+            deliveries=type_coverage.deliveries(connection, athlete),
+            now=now,
+            fields_on=fields_on,
+            live=_live(companion.phone, types),
+            writes=_writes(companion, fields_on),
+            vanished=frozenset(gone.type for gone in anchors.recently_vanished(connection, athlete)),
+        )
+
+
+def _live(phone: HealthStore | None, types: Iterable[str]) -> dict[str, Live]:
+    if phone is None:
+        return {}
+    may = {Share.AUTHORIZED: True, Share.DENIED: False, Share.NOT_DETERMINED: None}
+    return {kind: Live(not phone.should_ask((), (kind,)), may[phone.share_status(kind)]) for kind in types}
+
+
+def _writes(companion: AppContext, fields_on: Collection[str]) -> frozenset[str]:
+    """Types something is to be written to: fields that go both ways, and workouts where that is switched on."""
+    wanted = {
+        metric.types[0]
+        for metric in catalogue.metrics()
+        if metric.field in fields_on and metric.direction is Direction.BOTH and metric.writable
+    }
+    return frozenset(wanted | ({WORKOUT} if choices.settings(companion).activities_to_health else set()))
+
+
+_BEST_KNOWN = ("sleepSecs", "hrvSDNN", "weight")
+
+
+def _rank(field: str) -> int:
+    return _BEST_KNOWN.index(field) if field in _BEST_KNOWN else len(_BEST_KNOWN)
+
+
+def _travelling(arrivals: Arrivals, made: Collection[str], who: SignIn | None) -> tuple[str, ...]:
+    """Names of the metrics that are on, have lately been made, and exist at Intervals.icu; the best known first."""
+    defined = (who and who.defined) or ()
+    return tuple(
+        metric.name
+        for metric in sorted(catalogue.metrics(), key=lambda metric: _rank(metric.field))
+        if metric.field in arrivals.fields_on
+        and metric.field in made
+        and (not metric.custom or metric.field in defined)
+    )

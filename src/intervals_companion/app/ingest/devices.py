@@ -1,0 +1,114 @@
+"""Phones without our app: the devices that may push, and what they push."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable, Mapping
+from zoneinfo import ZoneInfo
+
+from attrs import frozen
+
+from intervals_companion.app.context import AppContext
+from intervals_companion.app.ingest.imports import import_from
+from intervals_companion.domain.errors import NothingToShow, UsageError
+from intervals_companion.health import auto_export, shortcuts
+from intervals_companion.health.bridge import Delivery
+from intervals_companion.store import devices as rows
+from intervals_companion.store.devices import Device
+
+__all__ = [
+    "AUTO_EXPORT", "ROADS", "SHORTCUTS", "Device", "NewDevice", "Received", "Refused",
+    "add_device", "devices", "receive", "recognise", "revoke",
+]  # fmt: skip
+
+AUTO_EXPORT, SHORTCUTS = auto_export.ROAD, shortcuts.ROAD
+
+_READERS: Mapping[str, Callable[[bytes, Mapping[str, str], ZoneInfo], Delivery]] = {
+    AUTO_EXPORT: auto_export.read,
+    SHORTCUTS: shortcuts.read,
+}
+ROADS = tuple(_READERS)
+"""The ways a device may push, as they stand at the end of the address."""
+
+_LONGEST_NAME = 60
+
+
+@frozen
+class NewDevice:
+    device: str
+    token: str
+    """Shown once: only its hash is kept."""
+
+
+@frozen
+class Refused:
+    """What of a delivery was left out, how often, and what to do about it."""
+
+    what: str
+    count: int
+    cure: str
+
+
+@frozen
+class Received:
+    """What a delivery brought: samples, workouts, routes and summaries together."""
+
+    new: int
+    known: int
+    refused: tuple[Refused, ...]
+
+
+def add_device(companion: AppContext, road: str, name: str) -> NewDevice:
+    """A device with a token of its own, which lets it push and nothing else. Raises UsageError."""
+    if road not in ROADS:
+        raise UsageError(f"There is no way to push called {road!r}.", f"Choose one of: {', '.join(ROADS)}.")
+    shown = " ".join(name.split())[:_LONGEST_NAME] or "Phone"
+    device = companion.entropy(8).hex()
+    token = base64.urlsafe_b64encode(companion.entropy(32)).rstrip(b"=").decode()
+    account = companion.account()
+    with companion.store.write() as connection:
+        rows.add(connection, account.athlete, Device(device, road, shown, companion.now()), _hash(token))
+    return NewDevice(device, token)
+
+
+def devices(companion: AppContext) -> list[Device]:
+    account = companion.account()
+    with companion.store.read() as connection:
+        return rows.listed(connection, account.athlete)
+
+
+def revoke(companion: AppContext, device: str) -> None:
+    """Its token opens nothing any more; what it sent stays. Raises NothingToShow."""
+    account = companion.account()
+    with companion.store.write() as connection:
+        if not rows.revoke(connection, account.athlete, device):
+            raise NothingToShow("There is no such device.", "Reload the page: it may have been removed already.")
+
+
+def recognise(companion: AppContext, token: str) -> Device | None:
+    """Whose token it is. Looked up by its hash, so that how long it takes says nothing about any token."""
+    account = companion.account()
+    with companion.store.read() as connection:
+        return rows.by_token(connection, account.athlete, _hash(token))
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+def receive(companion: AppContext, device: Device, road: str, body: bytes, headers: Mapping[str, str]) -> Received:
+    """Reads and stores a delivery; all of it is committed when this returns. `headers`: names in lower case.
+
+    Raises DamagedInput for a body that is no delivery, Busy, StorageError. The same again is no news.
+    """
+    account = companion.account()
+    delivery = _READERS[road](body, headers, companion.zone(account))
+    imported = import_from(companion, delivery, said=delivery.summaries)
+    new = imported.new + imported.new_workouts + imported.new_routes + imported.new_summaries
+    reading = delivery.reading
+    came = reading.records - reading.ignored + reading.workouts + reading.routes + len(delivery.summaries)
+    with companion.store.write() as connection:
+        rows.delivered(connection, account.athlete, device.device, companion.now(), new)
+    refused = (Refused(reason.what, count, reason.cure) for reason, count in delivery.left_out.most_common())
+    return Received(new, came - new, tuple(refused))

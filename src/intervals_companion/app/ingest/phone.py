@@ -1,0 +1,137 @@
+"""The iPhone beside this companion: Health asked for permission and read, and who may see what a simulated one says."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection
+from datetime import datetime
+from pathlib import Path
+
+from attrs import define
+
+from intervals_companion.app.context import AppContext
+from intervals_companion.domain.days import zone
+from intervals_companion.domain.errors import UsageError
+from intervals_companion.health.apple_export import AppleExport
+from intervals_companion.health.port import Found, HealthStore
+from intervals_companion.health.requested_types import to_read, to_share
+from intervals_companion.health.simulated import Sheet, SimulatedPhone, Toggles
+from intervals_companion.intervals.wire import service_origin
+from intervals_companion.store import anchors, archive, deletions, healthkit_changes
+from intervals_companion.store.accounts import Account
+from intervals_companion.store.deletions import Arrival
+
+__all__ = ["PhoneRead", "Sheet", "SimulatedData", "SimulatedPhone", "Toggles", "ask", "read_phone", "simulated_phone"]
+
+CHANGES_AT_ONCE = 5000
+
+Progress = Callable[[str, int, int], None]
+"""Called with the stage in words, what is done and how much there is."""
+
+
+@define
+class PhoneRead:
+    """What a reading of the phone brought."""
+
+    new: int = 0
+    """Objects never met before."""
+    deleted: int = 0
+    """Samples that were deleted in Health and count no more."""
+    asked: bool = False
+    """Whether the permission sheet waits for an answer."""
+
+
+class SimulatedData(UsageError):
+    """What a simulated iPhone recorded is about to leave this machine."""
+
+
+def ask(phone: HealthStore) -> bool:
+    """Shows the permission sheet if some type was never asked for; says whether it did."""
+    share, read = to_share(), to_read()
+    if not phone.should_ask(share, read):
+        return False
+    phone.ask(share, read)
+    return True
+
+
+def read_phone(companion: AppContext, phone: HealthStore, progress: Progress) -> PhoneRead:
+    """Asks for what was never asked for, then reads every type on from where it stopped.
+
+    Raises HealthLocked; what was read before stands, and the next reading goes on there.
+    """
+    account = companion.account()
+    result = PhoneRead(asked=ask(phone))
+    kinds = sorted(to_read())  # what was measured before the workouts: one is never known without its heart rate
+    now = companion.now()
+    shown: dict[str, int] = {}
+    for done, kind in enumerate(kinds):
+        progress("Reading Health", done, len(kinds))
+        recent = _foreign(phone.between(kind, now - anchors.ASKED_AGAIN, now))
+        shown[kind] = len(recent)
+        _read_on(companion, account, phone, kind, result, recent)
+    with companion.store.write() as connection:
+        for kind, count in shown.items():
+            anchors.put_asked(connection, account.athlete, phone.road, kind, now, count)
+        archive.remember_delivery(connection, account.athlete, phone.road, now, True)
+    companion.keep_home_zone(account, Counter())
+    progress("Reading Health", len(kinds), len(kinds))
+    return result
+
+
+def _read_on(
+    companion: AppContext, account: Account, phone: HealthStore, kind: str, result: PhoneRead, recent: list[Found]
+) -> None:
+    """What changed since something was last told. An object of the last days that the anchor did not tell of was hidden
+    when the anchor passed it: reading was turned on in the midst, so the type is read again from the beginning.
+    """
+    with companion.store.read() as connection:
+        anchor = anchors.anchor(connection, account.athlete, phone.road, kind)
+    _read_from(anchor, companion, account, phone, kind, result)
+    with companion.store.read() as connection:
+        met = deletions.known_ids(connection, account.athlete, phone.road, [one.id for one in recent])
+    if anchor is not None and any(one.id not in met for one in recent):
+        _read_from(None, companion, account, phone, kind, result)
+
+
+def _read_from(
+    anchor: str | None, companion: AppContext, account: Account, phone: HealthStore, kind: str, result: PhoneRead
+) -> None:
+    more = True
+    while more:
+        changes = phone.changes(kind, anchor, CHANGES_AT_ONCE)
+        arrivals = [Arrival(one.id, one.source, one.row) for one in _foreign(changes.found)]
+        # A type that tells nothing may be one that may not be read: going on from there would pass over what it hides.
+        stop = changes.anchor if arrivals or changes.deleted else None
+        taken = healthkit_changes.take(
+            companion.store, account.athlete, phone.road, kind, arrivals, changes.deleted, stop, companion.now()
+        )
+        result.new += taken.new
+        result.deleted += taken.deleted
+        anchor, more = changes.anchor, changes.more
+
+
+def _foreign(found: Collection[Found]) -> list[Found]:
+    """Without what this program wrote itself."""
+    return [one for one in found if not one.is_own]
+
+
+def simulated_phone(clock: Callable[[], datetime], origin: str, home: str, export: Path) -> SimulatedPhone:
+    """A simulated iPhone that holds what an export holds. `origin`: the only service that may see it."""
+    phone = SimulatedPhone(clock, origin, zone(home))
+    phone.fill(AppleExport(export))
+    return phone
+
+
+def check_destination(companion: AppContext, account: Account) -> None:
+    """Raises SimulatedData where a simulated iPhone's samples would leave for anywhere but the sandbox beside it."""
+    with companion.store.read() as connection:
+        roads = archive.roads(connection, account.athlete)
+    phone = companion.phone
+    if SimulatedPhone.road not in roads:
+        return
+    if isinstance(phone, SimulatedPhone) and service_origin(phone.origin) == account.origin:
+        return
+    raise SimulatedData(
+        "This data folder holds samples of a simulated iPhone. They go nowhere but to the demo’s own Intervals.icu.",
+        "For your own account use another data folder: COMPANION_HOME. The demo makes its own: companion demo.",
+    )

@@ -1,0 +1,1 @@
+"""Work in the background: one job at a time, and its progress."""

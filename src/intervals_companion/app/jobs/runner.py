@@ -1,0 +1,312 @@
+"""Work in the background: one thread a job, one job at a time, its progress as rows that any process can read."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from attrs import evolve
+
+from intervals_companion.app.account import first_fetch
+from intervals_companion.app.account.sign_in import current
+from intervals_companion.app.activities import detail
+from intervals_companion.app.context import AppContext
+from intervals_companion.app.crash_site import where
+from intervals_companion.app.doctor import checkup
+from intervals_companion.app.ingest import imports
+from intervals_companion.app.jobs.progress import BROKEN, CUT_OFF, UNTOLD, End, JobProgress, job_lock
+from intervals_companion.app.social import feed
+from intervals_companion.app.sync import first_sync, run
+from intervals_companion.domain.errors import Busy, CompanionError, DamagedInput, SignInError, UsageError
+from intervals_companion.store import jobs as rows
+from intervals_companion.store.jobs import IMPORT, PLAN, RUNNING, STOPPED, SYNC, WAITING, Job
+from intervals_companion.sync.task import Stopped
+
+__all__ = ["IMPORT", "PLAN", "SYNC", "Job", "Jobs"]
+
+log = logging.getLogger("intervals_companion.jobs")
+
+AFTER_PUSH = 60_000
+"""ms from the first push to its sync: a phone sends several requests in a row."""
+EVERY = 3_600_000
+"""ms between two syncs that run by themselves."""
+
+UPLOADS = "upload-*.part"
+"""Files in the data folder that a browser has sent, until they are read."""
+
+Result = tuple[Mapping[str, Any], CompanionError | None]
+"""What came of a job, as JSON, and what ended it early."""
+Work = Callable[[JobProgress], Result]
+
+
+def in_a_thread(work: Callable[[], None]) -> None:
+    threading.Thread(target=work, name="job").start()
+
+
+def _by_name(problem: CompanionError, path: Path, name: str) -> CompanionError:
+    """The refusal in the words of who sent the file: they never saw the name it has here."""
+    if isinstance(problem, DamagedInput):
+        return DamagedInput(problem.cause.replace(path.name, name), problem.cure)
+    return problem
+
+
+def _nothing() -> None: ...
+
+
+def _attempt(step: Callable[[], object]) -> None:
+    """What goes wrong with one step stops no other. A mistake of ours is logged without the values it had at hand."""
+    try:
+        step()
+    except CompanionError as problem:
+        log.warning("%s", type(problem).__name__)
+    except Exception as mistake:  # noqa: BLE001
+        log.error("broken: %s", where(mistake))
+
+
+class Jobs:
+    """The runner of one data folder, inside the process that serves it."""
+
+    def __init__(
+        self,
+        companion: AppContext,
+        *,
+        start: Callable[[Callable[[], None]], None] = in_a_thread,
+        wait: Callable[[threading.Event, float], object] = threading.Event.wait,
+    ) -> None:
+        """Jobs whose process is gone are shown as stopped."""
+        self._companion = companion
+        self._start = start
+        self._wait = wait
+        self._one_at_a_time = threading.Lock()
+        self._timetable = threading.Lock()
+        self._due: int | None = None
+        self._mine: set[str] = set()
+        """Jobs of this process that have not ended."""
+        self._woken = threading.Event()
+        self._ended = False
+        self._close_abandoned(CUT_OFF, uploads=True)
+
+    # --- what runs, and what ran
+
+    def current(self) -> Job | None:
+        """What is under way: the job that runs, else the one that has waited longest."""
+        found = self._unfinished()
+        return next((job for job in found if job.state == RUNNING), found[-1] if found else None)
+
+    def job(self, name: str) -> Job | None:
+        athlete = self._companion.account().athlete
+        with self._companion.store.read() as connection:
+            return rows.find(connection, athlete, name)
+
+    def latest(self, kind: str) -> Job | None:
+        athlete = self._companion.account().athlete
+        with self._companion.store.read() as connection:
+            return rows.latest(connection, athlete, kind)
+
+    def _unfinished(self) -> list[Job]:
+        athlete = self._companion.account().athlete
+        with self._companion.store.read() as connection:
+            return rows.unfinished(connection, athlete)
+
+    # --- starting and stopping
+
+    def start_sync(self, since: date | None = None, confirmed: bool = False) -> str:
+        """The id of a sync that begins now, behind those under way, or of one like it that has not begun yet.
+
+        `since`: as chosen for the first sync if left out. `confirmed`: the person agreed to a plan that replaces much.
+        Raises UsageError before the first sync was
+        confirmed: nothing is sent before a tap.
+        """
+        first = first_sync.confirmed(self._companion)
+        if first is None:
+            raise UsageError(
+                "The first sync has not been confirmed.", "Look at its plan, choose from which day on, and start it."
+            )
+        begin = since or first.since
+
+        def work(watch: JobProgress) -> Result:
+            found = run.sync(
+                self._companion, watch.progress, since=begin, confirmed=confirmed, should_stop=watch.should_stop,
+            )  # fmt: skip
+            detail.make_ready(self._companion, watch.should_stop)
+            return {"run": found.outcome.run}, found.outcome.error
+
+        return self._begin(SYNC, {"since": begin and begin.isoformat(), "confirmed": confirmed}, work)
+
+    def start_plan(self, since: date | None, choice: str = "") -> str:
+        """A dry run, for the first sync to be seen before it is sent. None: from the first day that Health knows.
+
+        `choice`: what the person called that day, kept for the page.
+        """
+
+        def work(watch: JobProgress) -> Result:
+            found = run.sync(
+                self._companion, watch.progress, since=since, dry_run=True, should_stop=watch.should_stop,
+            )  # fmt: skip
+            return first_sync.plan(self._companion, found), found.outcome.error
+
+        return self._begin(PLAN, {"since": since and since.isoformat(), "choice": choice}, work)
+
+    def start_import(self, path: Path, *, name: str, ours: bool = False) -> str:
+        """Reads an export. `name`: what the person calls the file; `ours`: it was made for this and goes afterwards,
+        also where it is not read. Raises Busy while another one is being read.
+        """
+
+        def work(watch: JobProgress) -> Result:
+            try:
+                found = imports.import_export(self._companion, path, watch.reading, watch.should_stop)
+            except DamagedInput as problem:
+                raise _by_name(problem, path, name) from problem
+            self._at_the_latest(self._companion.now())
+            return imports.account(found), found.error and _by_name(found.error, path, name)
+
+        def remove() -> None:
+            path.unlink(missing_ok=True)
+
+        afterwards = remove if ours else _nothing
+        if self.reads_an_export():
+            afterwards()
+            raise Busy("Another export is being read.", "Wait until it is done, then send this one.")
+        return self._begin(IMPORT, {"name": name}, work, afterwards)
+
+    def reads_an_export(self) -> bool:
+        """Whether one is being read, or waits for it."""
+        return any(job.kind == IMPORT and job.id in self._mine for job in self._unfinished())
+
+    def cancel(self, name: str) -> None:
+        """Asks a job to stop at its next step. What it has done stays."""
+        athlete = self._companion.account().athlete
+        with self._companion.store.write() as connection:
+            rows.ask_to_stop(connection, athlete, name)
+
+    # --- by itself
+
+    def after_push(self) -> None:
+        """Something came from a phone: a sync a minute later, one for all that comes until then."""
+        self._at_the_latest(self._companion.now() + AFTER_PUSH)
+
+    def after_cure(self) -> None:
+        """What was in the way is gone: a sync at once."""
+        self._at_the_latest(self._companion.now())
+
+    def run_forever(self) -> None:
+        """Syncs by itself, hourly and when something has come, has the doctor look daily and after a refusal, and lets
+        go of what was borrowed, until `stop` is called from another thread.
+        """
+        self._at_the_latest(self._companion.now() + AFTER_PUSH)
+        while not self._ended:
+            _attempt(self.tick)
+            _attempt(lambda: checkup.examine_if_due(self._companion))
+            _attempt(lambda: first_fetch.fetch_if_never(self._companion))
+            _attempt(lambda: feed.delete_old(self._companion))
+            self._wait(self._woken, self._seconds_left())
+            self._woken.clear()
+
+    def stop(self) -> None:
+        """Ends `run_forever`, and asks what runs to stop at its next step."""
+        self._ended = True
+        self._woken.set()
+        for job in self._unfinished():
+            self.cancel(job.id)
+
+    def tick(self) -> None:
+        """Starts a sync if one is due, the first was confirmed and somebody is signed in. While one runs, the next
+        begins behind it: what a push has brought may be past what the first one reads.
+        """
+        self._close_abandoned(UNTOLD)
+        now = self._companion.now()
+        with self._timetable:
+            if self._due is None or now < self._due:
+                return
+            self._due = now + EVERY
+        if first_sync.confirmed(self._companion) is not None and self._signed_in():
+            self.start_sync()
+
+    def _at_the_latest(self, instant: int) -> None:
+        with self._timetable:
+            self._due = instant if self._due is None else min(self._due, instant)
+        self._woken.set()
+
+    def _seconds_left(self) -> float:
+        with self._timetable:
+            due = self._due
+        return EVERY / 1000 if due is None else max(0.0, (due - self._companion.now()) / 1000)
+
+    def _signed_in(self) -> bool:
+        try:
+            current(self._companion)
+        except SignInError:
+            return False
+        return True
+
+    # --- one job
+
+    def _begin(self, kind: str, asked: Mapping[str, Any], work: Work, afterwards: Callable[[], None] = _nothing) -> str:
+        """The id of a new job, or of one that is asked the same and has not begun: two taps are one wish."""
+        self._close_abandoned(UNTOLD)
+        now = self._companion.now()
+        athlete = self._companion.account().athlete
+        with self._companion.store.write() as connection:
+            for job in rows.unfinished(connection, athlete):
+                same = job.kind == kind and job.account["asked"] == asked
+                if same and job.state == WAITING and not job.cancel and job.id in self._mine:
+                    return job.id
+            name = self._companion.entropy(8).hex()
+            new = Job(name, kind, WAITING, "", 0, 0, {"asked": asked, "steps": []}, now, now)
+            rows.put(connection, athlete, new)
+            self._mine.add(name)
+        try:
+            self._start(lambda: self._carry_out(JobProgress(self._companion, athlete, new), athlete, work, afterwards))
+        except BaseException:
+            self._mine.discard(name)
+            raise
+        return name
+
+    def _carry_out(self, watch: JobProgress, athlete: int, work: Work, afterwards: Callable[[], None]) -> None:
+        with self._one_at_a_time:
+            end = self._end(watch, athlete, work)
+            _attempt(afterwards)
+            _attempt(lambda: watch.finish(end))
+            self._mine.discard(watch.name)
+        self._woken.set()
+
+    def _end(self, watch: JobProgress, athlete: int, work: Work) -> End:
+        try:
+            with job_lock(self._companion, athlete):
+                if watch.should_stop():
+                    raise Stopped
+                watch.begin()
+                end = End.of(*work(watch))
+        except CompanionError as problem:
+            end = End.of(None, problem)
+        except Exception as mistake:  # noqa: BLE001
+            log.error("broken job: %s", where(mistake))
+            end = BROKEN
+        return evolve(CUT_OFF, result=end.result) if end.state == STOPPED and self._ended else end
+
+    def _strange(self) -> list[Job]:
+        return [job for job in self._unfinished() if job.id not in self._mine]
+
+    def _close_abandoned(self, end: End, *, uploads: bool = False) -> None:
+        """What is unfinished while nobody holds the lock, and is no job of ours, belongs to a process that is gone, or
+        its end could not be written down. `uploads`: so does every file that was being sent.
+        """
+        athlete = self._companion.account().athlete
+        if not uploads and not self._strange():
+            return
+        if not self._one_at_a_time.acquire(blocking=False):
+            return  # a job of ours runs: its end is followed by another look
+        try:
+            with job_lock(self._companion, athlete):
+                for job in self._strange():
+                    JobProgress(self._companion, athlete, job).finish(end)
+                for left_over in self._companion.store.folder.glob(UPLOADS) if uploads else ():
+                    left_over.unlink(missing_ok=True)
+        except Busy:
+            return  # another process serves this folder, and its job is alive
+        finally:
+            self._one_at_a_time.release()

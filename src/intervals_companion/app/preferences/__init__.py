@@ -1,0 +1,1 @@
+"""What a person chooses: what may flow, their home zone, and how values are displayed."""

@@ -1,0 +1,163 @@
+"""One activity, or one athlete, as Intervals.icu tells of it: read when somebody looks, kept for a day."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from attrs import field, frozen
+
+from intervals_companion.app.context import AppContext
+from intervals_companion.app.remote.activity_ref import ActivityRef, activity_ref
+from intervals_companion.app.remote.visibility import NotShared, hide, save, visible_or_forget
+from intervals_companion.app.social import comments as social_comments
+from intervals_companion.domain.days import monday
+from intervals_companion.domain.errors import NothingToShow
+from intervals_companion.domain.social import Week
+from intervals_companion.intervals import people
+from intervals_companion.social import feed, views
+from intervals_companion.store import friends_cache
+from intervals_companion.store.friends_cache import FollowedAthlete
+
+STREAMS = "time,watts,heartrate,cadence,velocity_smooth,altitude,distance,latlng"
+
+
+@frozen
+class RemoteActivity:
+    """An activity as Intervals.icu tells it."""
+
+    record: dict[str, Any]
+    view: dict[str, Any]
+    """See `social/views.py`."""
+
+
+def known(companion: AppContext, about: ActivityRef) -> RemoteActivity | None:
+    """What is kept of it; None where it was not read in the last day."""
+    athlete = companion.account().athlete
+    with companion.store.read() as connection:
+        kept = friends_cache.saved(connection, athlete, friends_cache.DETAIL, about.activity)
+    return (
+        None
+        if kept is None or _is_old(companion, kept.read)
+        else RemoteActivity(kept.body["record"], kept.body["view"])
+    )
+
+
+def fetch(companion: AppContext, about: ActivityRef) -> RemoteActivity:
+    """What is kept, or read with two requests. Raises NotShared, NotSignedIn, SignInError, PermissionMissing,
+    ServiceError.
+    """
+    if (found := known(companion, about)) is not None:
+        return found
+    if about.hidden is not None:
+        return RemoteActivity(about.record, views.make(about.record, []))
+    with visible_or_forget(companion, about) as client:
+        record = client.ask(people.activity(about.activity, about.whose))
+        if not about.own and feed.hidden_of(record) is not None:
+            hide(companion, about, record)
+            raise NotShared
+        streams = client.ask(people.streams(about.activity, about.whose, STREAMS))
+    made = RemoteActivity(dict(record), views.make(record, streams))
+    save(companion, friends_cache.DETAIL, about.activity, about.other, {"record": made.record, "view": made.view})
+    return made
+
+
+def _is_old(companion: AppContext, read: int) -> bool:
+    return companion.now() - read >= feed.BORROWED
+
+
+# --- beside a row of the feed ----------------------------------------------------------------------------------------
+
+
+@frozen
+class RowExtras:
+    """What stands at the right of a row."""
+
+    shape: dict[str, Any] | None
+    """See `social/views.py`; None where there is nothing to draw."""
+    comments: int | None
+    """None where it has no chat."""
+
+
+def row_extras(companion: AppContext, name: str) -> RowExtras:
+    """With at most one request for the drawing and one for the comments. Raises as `fetch` does."""
+    about = activity_ref(companion, name)
+    return RowExtras(_shape(companion, about), _comments(companion, about))
+
+
+def _shape(companion: AppContext, about: ActivityRef) -> dict[str, Any] | None:
+    athlete = companion.account().athlete
+    with companion.store.read() as connection:
+        kept = friends_cache.saved(connection, athlete, friends_cache.SHAPE, about.activity)
+    if kept is not None and not _is_old(companion, kept.read):
+        found: dict[str, Any] | None = kept.body
+        return found
+    types = "" if about.hidden else views.shape_types(about.record)
+    if not types:
+        return None
+    with visible_or_forget(companion, about) as client:
+        streams = client.ask(people.streams(about.activity, about.whose, types))
+    made = views.shape(about.record, streams)
+    save(companion, friends_cache.SHAPE, about.activity, about.other, made)
+    return made
+
+
+def _comments(companion: AppContext, about: ActivityRef) -> int | None:
+    if about.hidden or not social_comments.is_talked_about(companion, about):
+        return None
+    return social_comments.read_if_old(companion, about, feed.LASTS).count
+
+
+# --- an athlete ------------------------------------------------------------------------------------------------------
+
+WEEKS = 12
+
+
+@frozen
+class Person:
+    """Another athlete: what they show of themselves, and their last weeks."""
+
+    other: FollowedAthlete
+    profile: dict[str, Any] = field(factory=dict)
+    """As Intervals.icu tells it; empty until it is read."""
+    weeks: list[Week] = field(factory=list)
+    """Newest first."""
+    read: bool = False
+
+
+def person(companion: AppContext, name: str) -> Person:
+    """What is kept of an athlete. Raises NothingToShow."""
+    athlete = companion.account().athlete
+    with companion.store.read() as connection:
+        other = next((one for one in friends_cache.followed_athletes(connection, athlete) if one.id == name), None)
+        kept = friends_cache.saved(connection, athlete, friends_cache.PROFILE, name)
+    if other is None:
+        raise NothingToShow("You do not follow such an athlete.", "Choose one under Friends.")
+    if kept is None or _is_old(companion, kept.read):
+        return Person(other, weeks=feed.by_week(other.weeks))
+    return Person(
+        other, kept.body["profile"], feed.by_week(friends_cache.weeks_of(name, kept.body["weeks"])), read=True
+    )
+
+
+def fetch_person(companion: AppContext, name: str) -> Person:
+    """The same, read with two requests where it is not known. Raises as `fetch` does."""
+    found = person(companion, name)
+    if found.read:
+        return found
+    today = companion.today(companion.zone(companion.account()))
+    start = monday(today) - timedelta(weeks=WEEKS - 1)
+    about = ActivityRef("", people.profile(name).whose, name, found.other.name, {})
+    with visible_or_forget(companion, about) as client:
+        profile = client.ask(people.profile(name))
+        weeks = [week for week in client.ask(people.weeks(start, today)) if week.athlete == name]
+    body = {"profile": _shown(profile), "weeks": friends_cache.weeks_written(weeks)}
+    save(companion, friends_cache.PROFILE, name, name, body)
+    return person(companion, name)
+
+
+_SHOWN = ("city", "state", "country", "timezone", "bio", "website", "sex")
+
+
+def _shown(profile: people.Record) -> dict[str, Any]:
+    return {key: profile[key] for key in _SHOWN if profile.get(key)}

@@ -1,0 +1,69 @@
+"""What a page or command is about: an activity at Intervals.icu, and whose it is. That decides what it is asked by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from attrs import frozen
+from sqlalchemy import Connection
+
+from intervals_companion.app.context import AppContext
+from intervals_companion.domain.errors import NothingToShow
+from intervals_companion.intervals.wire import Whose
+from intervals_companion.social import feed
+from intervals_companion.social.feed import Hidden
+from intervals_companion.store import friends_cache, intervals_cache, ledger, queries
+
+
+@frozen
+class ActivityRef:
+    """An activity that Intervals.icu has."""
+
+    activity: str
+    whose: Whose
+    other: str
+    """The athlete's id at Intervals.icu, one's own too."""
+    who: str
+    """Their name."""
+    record: dict[str, Any]
+    """As it stands in the list."""
+
+    @property
+    def own(self) -> bool:
+        return self.whose is Whose.OWN
+
+    @property
+    def hidden(self) -> Hidden | None:
+        return feed.hidden_of(self.record)
+
+
+def activity_ref(companion: AppContext, name: str) -> ActivityRef:
+    """As `find`. Raises NothingToShow."""
+    found = find(companion, name)
+    if found is None:
+        raise NothingToShow(
+            "There is no such activity here.",
+            "Choose one under Activities or Friends: what is there was read from Intervals.icu.",
+        )
+    return found
+
+
+def find(companion: AppContext, name: str) -> ActivityRef | None:
+    """By the id of an activity, or of a workout that is linked to one; None where Intervals.icu has not told of it."""
+    account = companion.account()
+    with companion.store.read() as connection:
+        activity = _activity_of(connection, account.athlete, name)
+        own = intervals_cache.activity(connection, account.athlete, activity)
+        if own is not None:
+            return ActivityRef(activity, Whose.OWN, account.intervals_id or "", account.name or "", dict(own))
+        did = friends_cache.activity(connection, account.athlete, activity)
+        names = {one.id: one.name for one in friends_cache.followed_athletes(connection, account.athlete)}
+    if did is None:
+        return None
+    return ActivityRef(activity, Whose.OTHERS, did.other, names[did.other], dict(did.record))
+
+
+def _activity_of(connection: Connection, athlete: int, name: str) -> str:
+    workout = queries.workout_of(connection, athlete, name) or name
+    link = ledger.links(connection, athlete).get(workout)
+    return name if link is None else link.activity

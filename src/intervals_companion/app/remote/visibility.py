@@ -1,0 +1,66 @@
+"""Asking Intervals.icu about one activity or athlete that may not be shared any more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection
+
+from intervals_companion.app.context import AppContext
+from intervals_companion.app.remote.activity_ref import ActivityRef
+from intervals_companion.app.remote.client import open_api_key_client
+from intervals_companion.domain.errors import KeyMissing, NothingToShow, PermissionMissing
+from intervals_companion.intervals.client import IntervalsClient
+from intervals_companion.store import accounts, friends_cache
+from intervals_companion.store.accounts import Account
+
+
+class NotShared(NothingToShow):
+    """Its athlete keeps it to themselves, or does so now."""
+
+    def __init__(self) -> None:
+        super().__init__("Not shared with you.", "Its athlete decides that at Intervals.icu. Choose another one.")
+
+
+@contextmanager
+def visible_or_forget(companion: AppContext, about: ActivityRef) -> Iterator[IntervalsClient]:
+    """A client to read with. Where that is refused, nothing of its athlete is kept any more: raises NotShared.
+
+    Raises NotSignedIn, SignInError, KeyMissing; for an own activity PermissionMissing.
+    """
+    try:
+        with open_api_key_client(companion) as (_, client):
+            yield client
+    except KeyMissing:
+        raise
+    except PermissionMissing:
+        if about.own:
+            raise
+        athlete = companion.account().athlete
+        with companion.store.write() as connection:
+            friends_cache.delete_athlete(connection, athlete, about.other)
+        raise NotShared from None
+
+
+def save(companion: AppContext, kind: str, item: str, other: str, body: object) -> None:
+    """What was read of one activity or athlete, as long as it may be."""
+    account = companion.account()
+    with companion.store.write() as connection:
+        if may_keep(connection, account, other):
+            friends_cache.save(connection, account.athlete, kind, item, other, body, companion.now())
+
+
+def hide(companion: AppContext, about: ActivityRef, record: Mapping[str, Any]) -> None:
+    """Of an activity that is kept from one now, nothing but `record` is told any more."""
+    athlete = companion.account().athlete
+    with companion.store.write() as connection:
+        friends_cache.put_hidden(connection, athlete, about.activity, record)
+
+
+def may_keep(connection: Connection, account: Account, other: str) -> bool:
+    """Whether nobody logged out, and their athlete was not dropped, while something was read."""
+    if other == account.intervals_id:
+        return bool(accounts.kept(connection, account.athlete))
+    return friends_cache.is_known(connection, account.athlete, other)

@@ -1,0 +1,205 @@
+"""Who may look: one-time links, browser sessions, and sign-ins that a browser has begun.
+
+A link, a session and a state are 256 random bits each. Only their hashes are stored. Limits are in ms.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from contextlib import suppress
+
+from attrs import frozen
+
+from intervals_companion.app.account import sign_in
+from intervals_companion.app.account.sign_in import LoginRequest, SignedIn
+from intervals_companion.app.context import AppContext
+from intervals_companion.app.doctor import examine
+from intervals_companion.domain.errors import CompanionError, NotLetIn, SignInError
+from intervals_companion.intervals import oauth
+from intervals_companion.store import sessions
+
+_MINUTE = 60_000
+_DAY = 24 * 60 * _MINUTE
+LINK_LASTS = 15 * _MINUTE
+SIGN_IN_LASTS = 10 * _MINUTE
+IDLE = 14 * _DAY
+LONGEST = 90 * _DAY
+_LOOKED = _MINUTE
+"""How often a visit is written down: not every request is a write."""
+
+
+@frozen
+class Visitor:
+    """A browser that was let in."""
+
+    session: bytes
+    """Hash of its cookie."""
+    athlete: int
+    csrf: str
+
+    def sent(self, token: str) -> bool:
+        """Whether a form came from a page of this session."""
+        return hmac.compare_digest(token.encode(), self.csrf.encode())
+
+
+@frozen
+class Browser:
+    """A line of the list of browsers. Instants in ms."""
+
+    id: str
+    name: str
+    made: int
+    seen: int
+    this: bool
+
+
+def _secret(companion: AppContext) -> str:
+    return base64.urlsafe_b64encode(companion.entropy(32)).decode().rstrip("=")
+
+
+def _hash(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode()).digest()
+
+
+# --- links -----------------------------------------------------------------------------------------------------------
+
+
+def new_link(companion: AppContext, public_url: str) -> str:
+    """An address that lets one browser in, once, within a quarter of an hour."""
+    secret = _secret(companion)
+    athlete = companion.account().athlete
+    with companion.store.write() as connection:
+        sessions.sweep(connection, companion.door_now())
+        sessions.add_link(connection, athlete, _hash(secret), companion.door_now() + LINK_LASTS)
+    return f"{public_url}/link/{secret}"
+
+
+def link_is_good(companion: AppContext, secret: str) -> bool:
+    athlete = companion.account().athlete
+    with companion.store.read() as connection:
+        return sessions.link_is_good(connection, athlete, _hash(secret), companion.door_now())
+
+
+def spend_link(companion: AppContext, secret: str, browser: str, instead_of: bytes | None = None) -> str:
+    """Lets a browser in, in place of its old session; gives its cookie. Raises NotLetIn for a link that is spent, too
+    old or made up.
+    """
+    athlete = companion.account().athlete
+    with companion.store.write() as connection:
+        if not sessions.spend_link(connection, athlete, _hash(secret), companion.door_now()):
+            raise NotLetIn(
+                "This link was used already, or it is more than 15 minutes old.",
+                "Make a new one: companion link. Or, in a browser that is signed in: Settings, Add a browser.",
+            )
+    return create_session(companion, browser, instead_of)
+
+
+# --- sessions --------------------------------------------------------------------------------------------------------
+
+
+def create_session(companion: AppContext, browser: str, instead_of: bytes | None = None) -> str:
+    """A new session for this browser, in place of its old one; gives its cookie."""
+    secret = _secret(companion)
+    athlete = companion.account().athlete
+    now = companion.door_now()
+    fresh = sessions.Browser(athlete, _hash(secret), _secret(companion), browser, now, now, now + LONGEST)
+    with companion.store.write() as connection:
+        sessions.sweep(connection, now)
+        if instead_of is not None:
+            sessions.end_browser(connection, athlete, instead_of)
+        sessions.add_browser(connection, fresh)
+    return secret
+
+
+def current_visitor(companion: AppContext, cookie: str | None) -> Visitor | None:
+    """Who this cookie belongs to; None for nobody, or for a session of another athlete, or one that has ended."""
+    if not cookie:
+        return None
+    session, now = _hash(cookie), companion.door_now()
+    athlete = companion.account().athlete
+    with companion.store.read() as connection:
+        found = sessions.browser(connection, session)
+    if found is None or found.athlete != athlete or now >= found.ends or now - found.seen > IDLE:
+        return None
+    if now - found.seen > _LOOKED:
+        with companion.store.write() as connection:
+            sessions.saw_browser(connection, session, now)
+    return Visitor(session, athlete, found.csrf)
+
+
+def browsers(companion: AppContext, this: bytes | None = None) -> list[Browser]:
+    athlete = companion.account().athlete
+    now = companion.door_now()
+    with companion.store.read() as connection:
+        found = sessions.browsers(connection, athlete)
+    return [
+        Browser(one.session.hex(), one.name, one.made, one.seen, one.session == this)
+        for one in found
+        if now < one.ends and now - one.seen <= IDLE
+    ]
+
+
+def end_browser(companion: AppContext, session: bytes) -> None:
+    athlete = companion.account().athlete
+    with companion.store.write() as connection:
+        sessions.end_browser(connection, athlete, session)
+
+
+def end_all(companion: AppContext) -> None:
+    athlete = companion.account().athlete
+    with companion.store.write() as connection:
+        sessions.end_browsers(connection, athlete)
+
+
+# --- signing in ------------------------------------------------------------------------------------------------------
+
+
+@frozen
+class PendingLogin:
+    """Where to send the browser, and the cookie by which it is known when it comes back."""
+
+    url: str
+    cookie: str
+
+
+def begin_login(companion: AppContext, redirect: str, *, create_fields: bool = False) -> PendingLogin:
+    """Raises SignInError without a client id."""
+    start = sign_in.begin(companion, redirect, create_fields=create_fields)
+    cookie = _secret(companion)
+    begun = sessions.SignIn(_hash(cookie), redirect, create_fields)
+    athlete = companion.account().athlete
+    with companion.store.write() as connection:
+        sessions.sweep(connection, companion.door_now())
+        sessions.add_sign_in(connection, athlete, _hash(start.state), begun, companion.door_now() + SIGN_IN_LASTS)
+    return PendingLogin(start.url, cookie)
+
+
+def finish_login(companion: AppContext, landing: str, cookie: str | None) -> SignedIn:
+    """The browser is back, at the address `landing` or at what follows its question mark.
+
+    Only the athlete this data folder belongs to is taken.
+
+    Raises SignInError (declined, too old, another browser's), OtherAthlete, ServiceError.
+    """
+    account = companion.account()
+    state = oauth.landed_state(landing)
+    with companion.store.write() as connection:
+        begun = sessions.spend_sign_in(connection, account.athlete, _hash(state), companion.door_now())
+    if begun is None:
+        raise SignInError(*_STALE)
+    if cookie is None or not hmac.compare_digest(_hash(cookie), begun.session):
+        raise SignInError("This sign-in was begun in another browser.", "Begin it again here: Sign in.")
+    start = LoginRequest("", begun.redirect, state)
+    who = sign_in.finish(companion, start, landing, create_fields=begun.create_fields, only=account)
+    if begun.create_fields and sign_in.may_create_fields(companion):
+        with suppress(CompanionError):  # the sign-in stands; the permission check names the fields that are missing
+            examine.create_fields(companion)
+    return who
+
+
+_STALE = (
+    "This sign-in took too long, or its answer was used already.",
+    "Sign in again: nothing was connected, and nothing is lost.",
+)

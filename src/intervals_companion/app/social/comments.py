@@ -1,0 +1,224 @@
+"""Comments on an activity: reading them, changing one's own, and what was seen.
+
+Writing one: `app/social/post_comment.py`.
+"""
+
+from __future__ import annotations
+
+from attrs import asdict, evolve, frozen
+
+from intervals_companion.app.context import AppContext
+from intervals_companion.app.remote.activity_ref import ActivityRef, activity_ref
+from intervals_companion.app.remote.client import open_api_key_client
+from intervals_companion.app.remote.visibility import may_keep, save, visible_or_forget
+from intervals_companion.domain.errors import NothingToShow, UsageError
+from intervals_companion.domain.social import Chat, Comment
+from intervals_companion.intervals import comments as calls
+from intervals_companion.intervals import people
+from intervals_companion.intervals.client import IntervalsClient
+from intervals_companion.social.comments import arrived, clean
+from intervals_companion.store import friends_cache, outbox
+from intervals_companion.store.outbox import NOT_SENT, SENDING, SENT, UNKNOWN, Outgoing
+
+__all__ = ["Comment", "Outgoing", "Thread"]
+
+LOOKED_AT = 60_000
+"""ms for which comments that were read count as fresh to somebody who opens the page."""
+_MOST_ANSWERS = 20
+TOO_LONG = 120_000
+"""ms after which the process that was sending is taken for dead."""
+_LOST = 600_000
+"""ms after which a comment that has not arrived will not."""
+
+
+@frozen
+class Thread:
+    about: ActivityRef
+    me: str
+    """One's own athlete id."""
+    comments: tuple[Comment, ...] = ()
+    """Oldest first, removed ones too."""
+    read: int | None = None
+    """ms; None where nothing is kept."""
+    waiting: tuple[Outgoing, ...] = ()
+    """Comments of which nobody knows yet whether they arrived."""
+
+    @property
+    def count(self) -> int:
+        """Those that were not removed."""
+        return sum(not one.deleted for one in self.comments)
+
+    @property
+    def last(self) -> int:
+        """The id of the newest."""
+        return max((one.id for one in self.comments), default=0)
+
+    @property
+    def unseen(self) -> bool:
+        return any(not one.seen and one.author != self.me for one in self.comments)
+
+
+def thread(companion: AppContext, about: ActivityRef) -> Thread:
+    """What is kept. Asks nobody."""
+    account = companion.account()
+    with companion.store.read() as connection:
+        kept = friends_cache.saved(connection, account.athlete, friends_cache.COMMENTS, about.activity)
+        sent = outbox.of_activity(connection, account.athlete, about.activity)
+    waiting = tuple(one for one in sent if one.state in (SENDING, UNKNOWN))
+    if kept is None:
+        return Thread(about, account.intervals_id or "", waiting=waiting)
+    found = tuple(Comment(**{**one, "part": one["part"] and tuple(one["part"])}) for one in kept.body)
+    return Thread(about, account.intervals_id or "", found, kept.read, waiting)
+
+
+def is_talked_about(companion: AppContext, about: ActivityRef) -> bool:
+    """Whether it has a chat, as far as is known: without one nobody has to ask."""
+    return about.record.get("icu_chat_id") is not None or _chat(companion, about) is not None
+
+
+def _chat(companion: AppContext, about: ActivityRef) -> Chat | None:
+    with companion.store.read() as connection:
+        return friends_cache.chats(connection, companion.account().athlete).get(about.activity)
+
+
+def read_if_old(companion: AppContext, about: ActivityRef, lasts: int) -> Thread:
+    """What is kept, or read where that is older than `lasts` ms. Raises as `read` does."""
+    known = thread(companion, about)
+    is_fresh = known.read is not None and companion.now() - known.read < lasts
+    return known if is_fresh else read(companion, about)
+
+
+def read(companion: AppContext, about: ActivityRef) -> Thread:
+    """All comments, with one request a hundred. Raises NotShared, NotSignedIn, SignInError, PermissionMissing,
+    KeyMissing, ServiceError.
+    """
+    with visible_or_forget(companion, about) as client:
+        found = everything(client, about)
+    return note(companion, about, found)
+
+
+def everything(client: IntervalsClient, about: ActivityRef) -> list[Comment]:
+    found = client.ask(calls.comments(about.activity, about.whose))
+    answer = found
+    for _ in range(_MOST_ANSWERS):
+        if len(answer) < calls.MOST:
+            break
+        answer = client.ask(calls.comments(about.activity, about.whose, since=found[-1].id))
+        found = [*found, *answer]
+    return found
+
+
+def note(companion: AppContext, about: ActivityRef, found: list[Comment]) -> Thread:
+    """Keeps what was read, and what it says of comments that were on their way."""
+    save(companion, friends_cache.COMMENTS, about.activity, about.other, [asdict(one) for one in found])
+    known = thread(companion, about)
+    now = companion.now()
+    for one in known.waiting:
+        if is_over(one, now) and settle_if_arrived(companion, about, one, found) is None and now - one.made >= _LOST:
+            settle(companion, one, NOT_SENT)
+    return thread(companion, about)
+
+
+def is_over(one: Outgoing, now: int) -> bool:
+    """Whether nobody is at work on it any more."""
+    return one.state == UNKNOWN or now - one.made >= TOO_LONG
+
+
+def settle_if_arrived(companion: AppContext, about: ActivityRef, one: Outgoing, found: list[Comment]) -> Comment | None:
+    account = companion.account()
+    with companion.store.read() as connection:
+        sent = outbox.of_activity(connection, account.athlete, about.activity)
+    taken = {other.comment for other in sent if other.comment is not None}
+    known = arrived(found, account.intervals_id or "", one.text, one.after, taken)
+    if known is not None:
+        settle(companion, one, SENT, known.id)
+    return known
+
+
+def settle(companion: AppContext, one: Outgoing, state: str, comment: int | None = None) -> None:
+    athlete = companion.account().athlete
+    with companion.store.write() as connection:
+        outbox.settle(connection, athlete, one.nonce, state, comment)
+
+
+# --- one's own -------------------------------------------------------------------------------------------------------
+
+
+def edit(companion: AppContext, name: str, comment: int, text: str) -> None:
+    """Changes an own comment. Raises UsageError for somebody else's or an empty text, and as `read` does."""
+    about = activity_ref(companion, name)
+    said = clean(text)
+    _check_own(companion, about, comment)
+    with open_api_key_client(companion) as (_, client):
+        client.ask(calls.edit(_chat_id(companion, client, about), comment, about.whose, said))
+    changed(companion, about)
+
+
+def delete(companion: AppContext, name: str, comment: int) -> None:
+    """Removes an own comment. Raises as `edit` does."""
+    about = activity_ref(companion, name)
+    _check_own(companion, about, comment)
+    with open_api_key_client(companion) as (_, client):
+        client.ask(calls.delete(_chat_id(companion, client, about), comment, about.whose))
+    changed(companion, about)
+
+
+def _check_own(companion: AppContext, about: ActivityRef, comment: int) -> None:
+    known = thread(companion, about)
+    found = next((one for one in known.comments if one.id == comment and not one.deleted), None)
+    if found is None:
+        raise NothingToShow("There is no such comment any more.", "Reload the page: it may have been removed.")
+    if found.author != known.me:
+        raise UsageError("Only its author can change a comment.", "Answer it with one of your own.")
+
+
+def _chat_id(companion: AppContext, client: IntervalsClient, about: ActivityRef) -> int:
+    """The chat of an activity that has one."""
+    known = _chat(companion, about)
+    if known is not None:
+        return known.id
+    told = about.record.get("icu_chat_id") or client.ask(people.activity(about.activity, about.whose)).get(
+        "icu_chat_id"
+    )
+    if not isinstance(told, int):
+        raise NothingToShow("This activity has no comments.", "Write the first one.")
+    note_chat(companion, about, told)
+    return told
+
+
+def note_chat(companion: AppContext, about: ActivityRef, chat: int) -> None:
+    account = companion.account()
+    with companion.store.write() as connection:
+        if may_keep(connection, account, about.other):
+            told = Chat(chat, about.activity, 0)
+            friends_cache.put_chat(connection, account.athlete, told, "" if about.own else about.other)
+
+
+def changed(companion: AppContext, about: ActivityRef) -> None:
+    """What is kept is not true any more."""
+    athlete = companion.account().athlete
+    with companion.store.write() as connection:
+        friends_cache.invalidate(connection, athlete, friends_cache.COMMENTS, about.activity)
+
+
+def mark_seen(companion: AppContext, name: str) -> None:
+    """The activity was opened, and its comments were on the screen: Intervals.icu is told of those that were new.
+
+    Raises as `read` does.
+    """
+    about = activity_ref(companion, name)
+    account = companion.account()
+    with companion.store.write() as connection:
+        if may_keep(connection, account, about.other):
+            friends_cache.put_opened(connection, account.athlete, about.activity, about.other, companion.now())
+    known = thread(companion, about)
+    if not known.unseen:
+        return
+    with open_api_key_client(companion) as (who, client):
+        if about.own and not who.grant.covers(calls.WRITE):
+            return
+        chat = _chat_id(companion, client, about)
+        client.ask(calls.seen(chat, known.last, about.whose))
+    note_chat(companion, about, chat)
+    seen = [asdict(evolve(one, seen=True)) for one in known.comments]
+    save(companion, friends_cache.COMMENTS, about.activity, about.other, seen)

@@ -1,0 +1,337 @@
+"""The feed: what the athletes one follows or coaches did, read when somebody looks, and shown from what is kept."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from datetime import date, timedelta
+from typing import Any
+
+from attrs import evolve, field, frozen
+from sqlalchemy import Connection
+
+from intervals_companion.app.account import api_key
+from intervals_companion.app.account.sign_in import SignedIn
+from intervals_companion.app.context import AppContext
+from intervals_companion.app.doctor import checkup
+from intervals_companion.app.remote.client import is_open, open_api_key_client
+from intervals_companion.doctor import key as key_doctor
+from intervals_companion.doctor.checks import Check, State
+from intervals_companion.doctor.key import Key
+from intervals_companion.domain.days import MS_PER_DAY
+from intervals_companion.domain.errors import Busy, CompanionError, NothingToShow
+from intervals_companion.domain.social import Week
+from intervals_companion.intervals import comments
+from intervals_companion.intervals.client import IntervalsClient, Requests
+from intervals_companion.social import feed
+from intervals_companion.social.feed import Hidden, Line
+from intervals_companion.social.reading import Progress, Reader
+from intervals_companion.store import accounts, friends_cache, outbox
+from intervals_companion.store.friends_cache import FeedStatus, FollowedAthlete
+
+__all__ = ["Choice", "FeedStatus", "FollowedAthlete", "Hidden", "Line", "Page", "Week"]
+
+MOST = 30
+"""Lines of one page; a day is never parted."""
+FARTHEST = 365
+"""Days back to which the feed goes."""
+
+
+@frozen
+class Choice:
+    """Whose activities, and which."""
+
+    athlete: str | None = None
+    sport: str | None = None
+    coached: bool = False
+
+    def takes(self, line: Line) -> bool:
+        return (
+            (self.athlete is None or line.other == self.athlete)
+            and (self.sport is None or line.type == self.sport)
+            and (line.coached or not self.coached)
+        )
+
+
+EVERYTHING = Choice()
+
+
+@frozen
+class Page:
+    """A stretch of the feed."""
+
+    lines: list[Line]
+    """Newest first."""
+    older: date | None
+    """Where it goes on: the day of the next page's newest line; None at its end."""
+    others: list[FollowedAthlete] = field(factory=list)
+    """Everybody, by name."""
+    sports: Mapping[str, int] = field(factory=dict)
+    """Intervals.icu type -> how often in the newest days."""
+    look: FeedStatus | None = None
+    shapes: Mapping[str, Any] = field(factory=dict)
+    """Activity -> its small drawing, where that was read; see `social/views.py`."""
+    talk: Mapping[str, int] = field(factory=dict)
+    """Activity -> how many comments, where that is known."""
+
+
+def page(
+    companion: AppContext, choice: Choice = EVERYTHING, until: date | None = None, *, most: int = MOST
+) -> Page:  # fmt: skip
+    """From `until` backwards, from what is kept. Asks nobody."""
+    athlete = companion.account().athlete
+    today = _today(companion)
+    with companion.store.read() as connection:
+        known = friends_cache.followed_athletes(connection, athlete)
+        since = friends_cache.known_since(connection, athlete)
+        look = friends_cache.status(connection, athlete)
+        kept = _Kept(connection, athlete, known, look)
+        # While a list is being read, days that are known of some athletes only are shown all the same.
+        under_way = look is None or look.done < look.total
+        first = friends_cache.first_day(connection, athlete) if under_way else since
+        found: list[Line] = []
+        shown, older = found, None
+        for begin, end in _stretches(first, today, until):
+            found += [line for line in kept.lines(begin, end) if choice.takes(line)]
+            shown, older = _cut(found, most)
+            if older is not None:
+                break
+        names = [line.id for line in shown]
+        shapes = friends_cache.saved_of(connection, athlete, friends_cache.SHAPE, names)
+        talk = friends_cache.saved_of(connection, athlete, friends_cache.COMMENTS, names)
+        lately = kept.lines(feed.first_day(today), date.max)
+    return Page(
+        lines=shown,
+        older=older or _before(companion, since),
+        others=known,
+        sports=Counter(line.type for line in lately if line.type is not None),
+        look=look,
+        shapes={name: one.body for name, one in shapes.items()},
+        talk={name: count(one.body) for name, one in talk.items()},
+    )
+
+
+def _stretches(first: date | None, today: date, until: date | None) -> Iterator[tuple[date, date]]:
+    """The days from `until`, or from the newest, back to `first`: some at a time, for the first are mostly enough."""
+    end = until or date.max
+    while first is not None and end >= first:
+        begin = max(first, min(end, today) - timedelta(days=feed.WINDOW - 1))
+        yield begin, end
+        end = begin - timedelta(days=1)
+
+
+@frozen
+class _Kept:
+    """What is kept of everybody, while a connection is open."""
+
+    connection: Connection
+    athlete: int
+    others: Sequence[FollowedAthlete]
+    look: FeedStatus | None
+
+    def lines(self, first: date, last: date) -> list[Line]:
+        did = friends_cache.activities(self.connection, self.athlete, first, last)
+        chats, opened = (
+            friends_cache.chats(self.connection, self.athlete),
+            friends_cache.opened(self.connection, self.athlete),
+        )
+        return feed.lines(did, self.others, chats, opened, self.look.caught_up if self.look else 0)
+
+
+def _cut(lines: list[Line], most: int) -> tuple[list[Line], date | None]:
+    if len(lines) <= most:
+        return lines, None
+    last = lines[most - 1].day
+    shown = [line for line in lines if line.day >= last]
+    return shown, lines[len(shown)].day if len(shown) < len(lines) else None
+
+
+def _before(companion: AppContext, since: date | None) -> date | None:
+    """The day before everything that is known, unless that is too long ago."""
+    if since is None:
+        return None
+    day = since - timedelta(days=1)
+    return day if day > _today(companion) - timedelta(days=FARTHEST) else None
+
+
+def count(kept: Sequence[Mapping[str, Any]]) -> int:
+    """Comments that were not removed."""
+    return sum(not one["deleted"] for one in kept)
+
+
+def everybody(companion: AppContext) -> list[FollowedAthlete]:
+    """By name, those who share nothing too."""
+    athlete = companion.account().athlete
+    with companion.store.read() as connection:
+        return friends_cache.followed_athletes(connection, athlete)
+
+
+def weeks(companion: AppContext) -> list[tuple[FollowedAthlete, list[Week]]]:
+    """The weeks of everybody who shares, newest first: those who did most last week come first."""
+    found = [(one, feed.by_week(one.weeks)) for one in everybody(companion) if one.shared and one.weeks]
+    return sorted(found, key=lambda pair: sum(week.load for week in pair[1][:2]), reverse=True)
+
+
+def line(companion: AppContext, name: str) -> Line:
+    """One activity of another athlete. Raises NothingToShow."""
+    athlete = companion.account().athlete
+    with companion.store.read() as connection:
+        did = friends_cache.activity(connection, athlete, name)
+        known = friends_cache.followed_athletes(connection, athlete)
+        if did is None:
+            raise NothingToShow("There is no such activity here.", "Choose one under Friends: it is read anew there.")
+        look = friends_cache.status(connection, athlete)
+        chats, opened = friends_cache.chats(connection, athlete), friends_cache.opened(connection, athlete)
+    return feed.lines([did], known, chats, opened, look.caught_up if look else 0)[0]
+
+
+# --- whether it can be read ------------------------------------------------------------------------------------------
+
+
+def closed(companion: AppContext) -> Check | None:
+    """What the doctor says where no key is at hand, or it is refused; None where friends can be read."""
+    check = checkup.stored(companion).check(key_doctor.KEY)
+    warned = check is not None and check.state is State.WARNING
+    if is_open(companion):
+        return check if warned and check is not None and check.title == key_doctor.title(Key.REFUSED) else None
+    if not api_key.may_read(companion):
+        return next(key_doctor.examine(Key.UNWANTED))
+    return check if warned else next(key_doctor.examine(Key.NONE))
+
+
+def is_due(companion: AppContext) -> bool:
+    """Whether Intervals.icu is asked when somebody looks now."""
+    athlete = companion.account().athlete
+    with companion.store.read() as connection:
+        return feed.is_due(friends_cache.status(connection, athlete), companion.now())
+
+
+# --- reading ---------------------------------------------------------------------------------------------------------
+
+
+def _nothing(_done: int, _of: int) -> None: ...
+
+
+@frozen
+class ReadNow:
+    problems: list[CompanionError]
+    """What went wrong with single athletes."""
+    requests: Requests
+
+
+def read(companion: AppContext, progress: Progress = _nothing) -> ReadNow:
+    """Reads what is new, and writes down how far it is.
+
+    Raises Busy while somebody else reads, NotSignedIn, KeyMissing, SignInExpired, RateLimited, ServiceError: what was
+    read in the last day is kept.
+    """
+    delete_old(companion)
+    with _alone(companion), _told(companion), open_api_key_client(companion) as (who, client):
+        reader = _reader(companion, who, client, progress)
+        return ReadNow(reader.refresh(), client.requests)
+
+
+_SENT_LASTS = 30 * MS_PER_DAY
+"""ms for which a comment that was sent here is known by its nonce."""
+
+
+def delete_old(companion: AppContext) -> None:
+    """Nothing that was read of others is kept for more than a day, whether anybody looks or not."""
+    athlete, now = companion.account().athlete, companion.now()
+    with companion.store.write() as connection:
+        friends_cache.delete_old(connection, athlete, now - feed.BORROWED)
+        outbox.delete_old(connection, athlete, now - _SENT_LASTS)
+
+
+def read_back(companion: AppContext, until: date) -> list[CompanionError]:
+    """Reads the window of days that ends with `until`, as far as it is not known; gives what went wrong with single
+    athletes. Raises as `read` does.
+    """
+    first = until - timedelta(days=feed.WINDOW - 1)
+    with _alone(companion), _told(companion), open_api_key_client(companion) as (who, client):
+        return _reader(companion, who, client, _nothing).go_back(first)
+
+
+def read_since(companion: AppContext, first: date) -> list[CompanionError]:
+    """Reads back until everything from `first` on is known; gives and raises as `read_back` does."""
+    athlete = companion.account().athlete
+    with companion.store.read() as connection:
+        since = friends_cache.known_since(connection, athlete)
+    if since is not None and since > first:
+        with _alone(companion), _told(companion), open_api_key_client(companion) as (who, client):
+            return _reader(companion, who, client, _nothing).go_back(first)
+    return []
+
+
+def _reader(companion: AppContext, who: SignedIn, client: IntervalsClient, progress: Progress) -> Reader:
+    athlete = who.account.athlete
+
+    def note(done: int, total: int) -> None:
+        with companion.store.write() as connection:
+            if accounts.kept(connection, athlete):  # nobody logged out meanwhile
+                friends_cache.put_progress(connection, athlete, done, total, companion.now() - feed.NEWCOMER)
+        progress(done, total)
+
+    return Reader(
+        store=companion.store, client=client, athlete=athlete, own=who.account.intervals_id or "",
+        today=_today(companion), now=companion.now, reads_chats=who.grant.covers(comments.READ), progress=note,
+    )  # fmt: skip
+
+
+_MOMENT = 0.5
+"""Seconds that somebody who only looks whether anybody reads may be in the way."""
+
+
+def _alone(companion: AppContext, patience: float = _MOMENT) -> AbstractContextManager[None]:
+    """One reader of a data folder at a time. Raises Busy when entered."""
+    busy = Busy("Your friends’ activities are being read already.", "Wait a few seconds.")
+    return companion.store.held(f"feed-{companion.account().athlete}", busy, patience)
+
+
+@contextmanager
+def _told(companion: AppContext) -> Iterator[None]:
+    """What ends a reading early stands on the page until the next one."""
+    athlete = companion.account().athlete
+    try:
+        yield
+    except CompanionError as problem:
+        with companion.store.write() as connection:
+            known = friends_cache.status(connection, athlete)
+            if known is not None:
+                stopped = evolve(known, done=known.total, trouble=(problem.cause, problem.cure))
+                friends_cache.put_status(connection, athlete, stopped)
+        raise
+
+
+def is_being_read(companion: AppContext) -> bool:
+    try:
+        with _alone(companion, patience=0):
+            return False
+    except Busy:
+        return True
+
+
+def _today(companion: AppContext) -> date:
+    return companion.today(companion.zone(companion.account()))
+
+
+# --- what a person has seen ------------------------------------------------------------------------------------------
+
+
+def catch_up(companion: AppContext) -> None:
+    """Nothing that is there now is marked as new any more."""
+    athlete = companion.account().athlete
+    with companion.store.write() as connection:
+        known = friends_cache.status(connection, athlete)
+        if known is not None:
+            friends_cache.put_status(connection, athlete, evolve(known, caught_up=companion.now()))
+
+
+def invalidate(companion: AppContext) -> None:
+    """The next look asks Intervals.icu, however short ago the last one was."""
+    athlete = companion.account().athlete
+    with companion.store.write() as connection:
+        known = friends_cache.status(connection, athlete)
+        if known is not None:
+            friends_cache.put_status(connection, athlete, evolve(known, asked=0))

@@ -1,0 +1,261 @@
+"""Runs told to a person: what arrived, what is held and why, what failed and what to do."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from attrs import frozen
+from sqlalchemy import Connection
+
+from intervals_companion.app.context import AppContext
+from intervals_companion.domain import catalogue, sports
+from intervals_companion.domain.days import local_day
+from intervals_companion.domain.errors import NothingToShow
+from intervals_companion.domain.wellness import Value
+from intervals_companion.journal import workouts as journal
+from intervals_companion.store import runs
+from intervals_companion.store.ledger import WORKOUT_FIELD
+from intervals_companion.store.runs import HeldCount, Run
+from intervals_companion.sync.actions import Reason
+
+__all__ = ["Account", "Group", "Item", "Run", "RunDetails", "latest", "run_details"]
+
+BLOCKED = Reason.NO_PERMISSION.value
+CONFLICT = Reason.CONFLICT.value
+TO_DECIDE = (Reason.ALREADY_THERE.value, CONFLICT, Reason.NOT_OURS.value)
+"""Reasons that wait for a person's choice between two values."""
+PAGE = 100
+"""Items a page shows at once."""
+
+
+@frozen
+class Account:
+    """What came of a run, in numbers."""
+
+    values: int
+    days: int
+    workouts: int
+    written: int
+    """Into Health."""
+    linked: int
+    agreed: int
+    held: Mapping[str, int]
+    """By reason."""
+    failed: int
+    left: int
+    """Not come to, because the run was stopped."""
+    reads: int
+    writes: int
+    error: Mapping[str, Any] | None
+    """What ended it early: cause, cure, exit_code."""
+    unread: Mapping[str, Any] | None
+    """Why the phone was not read before it: cause, cure."""
+
+    @property
+    def arrived(self) -> int:
+        return self.values + self.workouts
+
+    @property
+    def blocked(self) -> int:
+        return self.held.get(BLOCKED, 0)
+
+    @property
+    def to_decide(self) -> int:
+        return sum(self.held.get(reason, 0) for reason in TO_DECIDE)
+
+    @property
+    def held_count(self) -> int:
+        return sum(self.held.values())
+
+    @property
+    def meant(self) -> int:
+        """What was to arrive. What is held on purpose was not meant to; what a permission blocks was."""
+        return self.arrived + self.blocked + self.failed + self.left
+
+
+_COUNTS = ("values", "days", "workouts", "written", "linked", "agreed", "failed", "left")
+
+
+def account(run: Run) -> Account:
+    found = run.account
+    asked = found.get("requests", {})
+    return Account(
+        **{name: found.get(name, 0) for name in _COUNTS},
+        held=found.get("held", {}), reads=asked.get("read", 0), writes=asked.get("write", 0), error=found.get("error"),
+        unread=found.get("unread"),
+    )  # fmt: skip
+
+
+class Item(NamedTuple):
+    """One value of one day, or one workout."""
+
+    id: str
+    field: str
+    name: str
+    day: date
+    sport: str | None
+    """Intervals.icu type of a workout."""
+    ours: Value | None = None
+    theirs: Value | None = None
+    cause: str = ""
+    cure: str = ""
+
+    @property
+    def is_workout(self) -> bool:
+        return self.field == WORKOUT_FIELD
+
+
+@frozen
+class Group:
+    """What is held for one reason."""
+
+    reason: str
+    title: str
+    words: str
+    count: int
+    names: tuple[str, ...]
+    """Of the fields, the commonest first."""
+
+
+@frozen
+class RunDetails:
+    run: Run
+    account: Account
+    failed: tuple[Item, ...]
+    failed_count: int
+    groups: tuple[Group, ...]
+    """Of what is held, the commonest reason first; those that wait for a choice before them."""
+
+
+def latest(companion: AppContext, most: int) -> list[Run]:
+    """Newest first."""
+    athlete = companion.account().athlete
+    with companion.store.read() as connection:
+        return runs.latest(connection, athlete, most)
+
+
+def run_details(companion: AppContext, number: int) -> RunDetails:
+    """Raises NothingToShow."""
+    athlete = companion.account().athlete
+    with companion.store.read() as connection:
+        run = _found(connection, athlete, number)
+        failures = runs.failures(connection, athlete, number)
+        named = _Names(companion, connection, [one.item for one in failures[:PAGE] if one.field == WORKOUT_FIELD])
+        held = _held_counts(connection, athlete, run)
+    failed = [named.item(one.item, one.field)._replace(cause=one.cause, cure=one.cure) for one in failures[:PAGE]]
+    reasons: Counter[str] = Counter()
+    for one in held:
+        reasons[one.reason] += one.number
+    order = sorted(reasons, key=lambda reason: (reason not in TO_DECIDE, -reasons[reason]))
+    groups = [_group(reason, [one for one in held if one.reason == reason]) for reason in order]
+    return RunDetails(run, account(run), tuple(failed), len(failures), tuple(groups))
+
+
+def held_items(companion: AppContext, number: int, reason: str, start: int = 0) -> tuple[list[Item], int]:
+    """A page of what a run held for one reason, and how many there are. Raises NothingToShow."""
+    athlete = companion.account().athlete
+    with companion.store.read() as connection:
+        run = _found(connection, athlete, number)
+        total = account(run).held.get(reason, 0)
+        page = runs.held(connection, athlete, number, *_days(run), reason, start, PAGE) if total else []
+        named = _Names(companion, connection, [one.item for one in page if one.field == WORKOUT_FIELD])
+    items = [
+        named.item(one.item, one.field)._replace(ours=value(one.field, one.ours), theirs=value(one.field, one.theirs))
+        for one in page
+    ]
+    return items, total
+
+
+def sent_items(companion: AppContext, number: int, start: int = 0) -> tuple[list[Item], int]:
+    """A page of what a run sent, newest first, and how many there are. Raises NothingToShow."""
+    athlete = companion.account().athlete
+    with companion.store.read() as connection:
+        _found(connection, athlete, number)
+        total = runs.count_receipts(connection, athlete, number)
+        page = runs.receipts(connection, athlete, number, start, PAGE)
+        named = _Names(companion, connection, [one.item for one in page if one.field == WORKOUT_FIELD])
+    items = [
+        named.item(one.item, one.field)._replace(ours=value(one.field, one.value), theirs=value(one.field, one.was))
+        for one in page
+    ]
+    return items, total
+
+
+def title_and_words(reason: str) -> tuple[str, str]:
+    """`Day is locked` and what more there is to say."""
+    said = Reason(reason).words
+    if reason in _TITLES:
+        return _TITLES[reason], said
+    title, _, words = said.partition(". ")
+    return title.removesuffix("."), words
+
+
+_TITLES = {CONFLICT: "Conflict"}
+"""Where the first sentence says more than a title should."""
+
+
+def value(name: str, text: str | None) -> Value | None:
+    """A value as the ledger's tables for people hold it, back again; an activity's id stays a text."""
+    if text is None or name == WORKOUT_FIELD:
+        return text
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def _found(connection: Connection, athlete: int, number: int) -> Run:
+    run = runs.find(connection, athlete, number)
+    if run is None:
+        raise NothingToShow(f"There is no run {number}.", "Open Sync: it lists the runs there are.")
+    return run
+
+
+def _held_counts(connection: Connection, athlete: int, run: Run) -> list[HeldCount]:
+    """What that run held; nothing where it ended before it could look."""
+    return runs.held_counts(connection, athlete, run.run, *_days(run)) if run.account.get("held") else []
+
+
+def _days(run: Run) -> tuple[date, date]:
+    return date.fromisoformat(run.account["first"]), date.fromisoformat(run.account["last"])
+
+
+def _group(reason: str, held: Iterable[HeldCount]) -> Group:
+    names = Counter({field_name(one.field): one.number for one in held})
+    return Group(reason, *title_and_words(reason), names.total(), tuple(name for name, _ in names.most_common()))
+
+
+def field_name(name: str) -> str:
+    return "Workout" if name == WORKOUT_FIELD else catalogue.metric(name).name
+
+
+class _Names:
+    """Names what a person sees: a workout by its sport, whose archive is asked once for all of a page."""
+
+    def __init__(self, companion: AppContext, connection: Connection, workouts: Sequence[str]) -> None:
+        account = companion.account()
+        self._zone = companion.zone(account)
+        starts = [_start(workout) for workout in workouts]
+        between = (min(starts), max(starts) + 1000) if starts else (0, 0)
+        found = journal.sessions(connection, account.athlete, *between) if starts else []
+        self._sessions = {one.id: one for one in found}
+
+    def item(self, item: str, name: str) -> Item:
+        if name != WORKOUT_FIELD:
+            return Item(item, name, catalogue.metric(name).name, date.fromisoformat(item), None)
+        session = self._sessions.get(item)
+        day = local_day(_start(item), self._zone)
+        if session is None:
+            return Item(item, name, "Workout", day, None)
+        activity = session.workout.activity
+        sport = sports.intervals_type(activity, session.workout.metadata)
+        return Item(item, name, sports.sport(activity).words, day, sport)
+
+
+def _start(workout: str) -> int:
+    """ms; a workout's id says when it began, an activity's does not."""
+    second = workout.split("-")[1] if workout.startswith("ic1-") else "0"
+    return int(second) * 1000

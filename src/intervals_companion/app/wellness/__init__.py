@@ -1,0 +1,1 @@
+"""Days and metrics, as Health makes them."""

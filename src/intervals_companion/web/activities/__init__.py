@@ -1,0 +1,1 @@
+"""Activities: the list, and one with its streams."""

@@ -1,0 +1,192 @@
+"""/activities: both sides' training; /activities/<id>: one workout or activity, its streams and its file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from attrs import frozen
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute
+
+from intervals_companion.app.activities import detail as one_service
+from intervals_companion.app.activities import listing as service
+from intervals_companion.app.activities.detail import Detail
+from intervals_companion.app.activities.listing import Entry, Listed, Show
+from intervals_companion.app.context import AppContext
+from intervals_companion.app.preferences import display
+from intervals_companion.app.remote import activity
+from intervals_companion.domain.days import monday
+from intervals_companion.domain.errors import CompanionError
+from intervals_companion.web.activities import body as activities_body
+from intervals_companion.web.activities import presenter
+from intervals_companion.web.activities.presenter import Row
+from intervals_companion.web.charts import streams
+from intervals_companion.web.formatting import Formatter
+from intervals_companion.web.pages import page, render, until, web_context
+from intervals_companion.web.social import comments
+
+_FILTERS = {Show.ALL: "All", Show.HELD: "Held", Show.HERE: "Only here", Show.THERE: "Only there"}
+
+
+@frozen
+class Week:
+    heading: str
+    sum: str
+    rows: list[Row]
+
+
+def every(request: Request) -> Response:
+    companion = web_context(request).companion
+    words = Formatter(display.preferences(companion), companion.now())
+    wanted = request.query_params.get("show", Show.ALL.value)
+    show = Show(wanted) if wanted in set(Show) else Show.ALL
+    found = service.listed(companion, show, until(request.query_params))
+    return render(
+        request,
+        "activities/activities.html",
+        tab="activities",
+        show=show,
+        filters=[(one, word, words.number(max(0, found.counts[one]))) for one, word in _FILTERS.items()],
+        weeks=list(_weeks(found.entries, words)),
+        month=found.month and words.month(found.month),
+        older=_link(show, found.older),
+        newer=_link(show, found.newer),
+        nothing=_nothing(found, show),
+        read=found.read,
+    )
+
+
+def _link(show: Show, until: str | None) -> str | None:
+    return None if until is None else f"/activities?show={show.value}&until={until}"
+
+
+def _nothing(found: Listed, show: Show) -> str:
+    if found.entries:
+        return ""
+    if not found.read and not found.counts[Show.ALL] and show in (Show.ALL, Show.THERE):
+        return "Nothing read from Intervals.icu yet. The first sync reads it."
+    said = {
+        Show.ALL: "Nothing recorded in this month." if found.counts[Show.ALL] else "No training yet, on either side.",
+        Show.HELD: "Nothing is held.",
+        Show.HERE: "Every workout of Health is at Intervals.icu too.",
+        Show.THERE: "Every activity of Intervals.icu is in Health too.",
+    }
+    return said[show]
+
+
+def _weeks(entries: Sequence[Entry], words: Formatter) -> Iterator[Week]:
+    for first, of_week in groupby(entries, key=lambda entry: monday(entry.day)):
+        found = list(of_week)
+        moving = sum(entry.moving or 0 for entry in found)
+        load = sum(entry.load or 0 for entry in found)
+        told = [str(words.hours(moving))] if moving else []
+        told += [f"load {words.number(load)}"] if load else []
+        yield Week(
+            heading=words.days(first, first + timedelta(days=6)),
+            sum=", ".join(told),
+            rows=[presenter.row(entry, words) for entry in found],
+        )
+
+
+# --- one -------------------------------------------------------------------------------------------------------------
+
+
+def one(request: Request) -> Response:
+    """From what is kept; what Intervals.icu alone tells is fetched into it afterwards."""
+    companion = web_context(request).companion
+    words = Formatter(display.preferences(companion), companion.now())
+    found = one_service.detail(companion, request.path_params["id"])
+    other = None if found.about is None or found.about.own else found.about
+    awaits = not found.is_read and found.source is None
+    below = _body(companion, found, words, _READING if awaits else "")
+    return render(
+        request,
+        "activities/activity.html",
+        tab="friends" if other else "activities",
+        back=("/feed", "Friends") if other else ("/activities", "Activities"),
+        entry=found.entry,
+        row=presenter.row(found.entry, words),
+        when=_when(found, words),
+        has_file=found.entry.id != found.entry.activity,
+        other=other,
+        is_read=found.is_read,
+        talk=None if found.about is None or found.about.hidden else comments.talk(companion, found.about, words),
+        awaits=awaits,
+        **(below | {"origins": []} if awaits else below),  # else it would be pushed away by what comes
+    )
+
+
+_READING = "Reading it from Intervals.icu."
+"""While nothing of it is here but the line of a list: what Health knows is shown at once."""
+
+
+def body(request: Request) -> Response:
+    """What is below the head, with all that Intervals.icu tells: asked for it where it is not known."""
+    companion = web_context(request).companion
+    words = Formatter(display.preferences(companion), companion.now())
+    found = one_service.detail(companion, request.path_params["id"])
+    note = ""
+    if found.about is not None and not found.is_read:
+        try:
+            activity.fetch(companion, found.about)
+            found = one_service.detail(companion, request.path_params["id"])
+        except CompanionError as problem:  # what is known stays on the page, with the reason why there is no more
+            note = f"{problem.cause} {problem.cure}"
+    return render(request, "activities/body.html", **_body(companion, found, words, note))
+
+
+def _body(companion: AppContext, found: Detail, words: Formatter, note: str) -> dict[str, Any]:
+    return activities_body.body(
+        found,
+        words,
+        streams_url=f"/activities/{found.entry.id}/streams",
+        intervals_url=_at_intervals(companion.settings.intervals_url, found.entry),
+        note=note,
+    )
+
+
+def _when(found: Detail, words: Formatter) -> str:
+    entry = found.entry
+    told = [words.long_day(entry.day)]
+    if found.about is not None and not found.about.own:  # the day is theirs, and so is the clock
+        told.append(words.clock(datetime.fromisoformat(found.record["start_date_local"])))
+    elif entry.start is not None:
+        told.append(words.time(entry.start))
+    if found.indoor or found.record.get("trainer") is True:
+        told.append("inside")
+    if isinstance(degrees := found.record.get("average_temp"), int | float):
+        told.append(str(words.temperature(degrees)))
+    return ", ".join(told)
+
+
+def _at_intervals(service_url: str, entry: Entry) -> str | None:
+    return None if entry.activity is None else f"{service_url}/activities/{entry.activity}"
+
+
+def stream_data(request: Request) -> Response:
+    """What the charts draw, in the athlete's units."""
+    companion = web_context(request).companion
+    words = Formatter(display.preferences(companion), companion.now())
+    found = one_service.detail(companion, request.path_params["id"])
+    drawn: dict[str, Any] = streams.data(found.view, found.entry.type, words)
+    return JSONResponse(drawn)
+
+
+def fit(request: Request) -> Response:
+    name = request.path_params["id"]
+    content = one_service.fit_file(web_context(request).companion, name)
+    headers = {"Content-Disposition": f'attachment; filename="{name}.fit"'}
+    return Response(content, media_type="application/vnd.ant.fit", headers=headers)
+
+
+routes: list[BaseRoute] = [
+    page("/activities", every),
+    page("/activities/{id}.fit", fit),
+    page("/activities/{id}/streams", stream_data),
+    page("/activities/{id}/body", body),
+    page("/activities/{id}", one),
+]

@@ -1,0 +1,1 @@
+"""What is drawn: charts, icons and thumbnails, as inline SVG."""

@@ -1,0 +1,1 @@
+"""Permissions on both sides, and how to grant them."""

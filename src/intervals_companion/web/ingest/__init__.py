@@ -1,0 +1,1 @@
+"""How Apple Health data comes in: first steps, uploads, phones that push."""

@@ -1,0 +1,175 @@
+"""Where phones without our app push to: a token in the Authorization header, nothing else, no session.
+
+A token opens only this. What is answered with a 2xx is stored.
+"""
+
+from __future__ import annotations
+
+import logging
+import zlib
+from collections import deque
+from collections.abc import Callable
+from math import ceil
+from typing import Any
+
+from attrs import asdict
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from intervals_companion.app.ingest import devices
+from intervals_companion.app.ingest.devices import Device
+from intervals_companion.domain.errors import Busy, CompanionError, DamagedInput, StorageError
+from intervals_companion.web.context import WebContext
+from intervals_companion.web.pages import web_context
+
+log = logging.getLogger("intervals_companion.web")
+
+MOST_BYTES = 64 * 2**20
+"""Of a body, decoded."""
+MOST_A_MINUTE = 120
+_MINUTE = 60.0
+
+_TOO_LARGE = (
+    "The delivery is larger than 64 MB.",
+    "Turn on Batch Requests in the automation, or choose a shorter period.",
+)
+_NO_TOKEN = (
+    "The device is not known here.",
+    "Add the header Authorization: Bearer, with the token shown when the device was added in Settings > Devices.",
+)
+_OTHER_ROAD = "This token is for the other address.", "Use the address that was shown together with the token."
+_TOO_MANY = "This device sends more than 120 requests a minute.", "Wait a minute; make the automation run less often."
+_ENCODING = "The body is compressed in a way that is not known here.", "Send it plain, or with gzip or deflate."
+_BROKEN = "The compressed body is damaged.", "Send it again."
+_CUT_OFF = "The connection ended before the whole body came.", "Send it again; nothing was stored."
+
+
+class RateLimit:
+    """At most so many requests of a device in any minute. In memory: a restart forgives."""
+
+    def __init__(self, ticks: Callable[[], float]) -> None:
+        self._ticks = ticks
+        self._seen: dict[str, deque[float]] = {}
+
+    def wait(self, device: str) -> float:
+        """Seconds until the device may come again; 0.0 lets it in and counts it."""
+        now = self._ticks()
+        seen = self._seen.setdefault(device, deque())
+        while seen and seen[0] <= now - _MINUTE:
+            seen.popleft()
+        if len(seen) >= MOST_A_MINUTE:
+            return seen[0] + _MINUTE - now
+        seen.append(now)
+        return 0.0
+
+
+class _Refusal(Exception):
+    def __init__(self, status: int, words: tuple[str, str], **headers: str) -> None:
+        super().__init__(status)
+        self.response = _refused(status, *words, **headers)
+
+
+def _refused(status: int, cause: str, cure: str, **headers: str) -> Response:
+    log.warning("push refused: %d", status)
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return JSONResponse({"cause": cause, "cure": cure}, status, named)
+
+
+def _endpoint(road: str) -> Callable[[Request], Any]:
+    async def push(request: Request) -> Response:
+        try:
+            device = await _device(request, road)
+            body = await _body(request)
+            return await run_in_threadpool(_receive, request, device, road, body)
+        except _Refusal as refusal:
+            return refusal.response
+        except ClientDisconnect:
+            return _refused(400, *_CUT_OFF)
+
+    return push
+
+
+async def _device(request: Request, road: str) -> Device:
+    """Who asks: known and not too often, before a byte of the body is read."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    found: Device | None = None
+    if scheme.casefold() == "bearer" and token.strip():
+        found = await run_in_threadpool(devices.recognise, web_context(request).companion, token.strip())
+    if found is None:
+        raise _Refusal(401, _NO_TOKEN, WWW_Authenticate="Bearer")
+    if found.road != road:
+        raise _Refusal(403, _OTHER_ROAD)
+    wait = _limit(request.app, web_context(request)).wait(found.device)
+    if wait > 0:
+        raise _Refusal(429, _TOO_MANY, Retry_After=str(ceil(wait)))
+    return found
+
+
+def _limit(app: Starlette, here: WebContext) -> RateLimit:
+    """One for the app, whichever request comes first."""
+    if not hasattr(app.state, "push_limit"):
+        app.state.push_limit = RateLimit(here.companion.ticks)
+    found: RateLimit = app.state.push_limit
+    return found
+
+
+async def _body(request: Request) -> bytearray:
+    """The body as it came, no more of it than may be."""
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced) > MOST_BYTES:
+        raise _Refusal(413, _TOO_LARGE)
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MOST_BYTES:
+            raise _Refusal(413, _TOO_LARGE)
+    return body
+
+
+def decoded(body: bytes | bytearray, encoding: str) -> bytes:
+    """The body without its Content-Encoding. It is never unpacked beyond `MOST_BYTES`, however small it came."""
+    for name in reversed([name.strip().casefold() for name in encoding.split(",")]):
+        if name in ("gzip", "x-gzip"):
+            body = _inflated(body, zlib.MAX_WBITS | 16)
+        elif name == "deflate":  # zlib by the standard; some send it bare
+            body = _inflated(body, zlib.MAX_WBITS if body[:1] == b"\x78" else -zlib.MAX_WBITS)
+        elif name not in ("", "identity"):
+            raise _Refusal(415, _ENCODING, Accept_Encoding="gzip, deflate")
+    return bytes(body)
+
+
+def _inflated(body: bytes | bytearray, window: int) -> bytes:
+    inflater = zlib.decompressobj(window)
+    try:
+        found = inflater.decompress(body, MOST_BYTES + 1)
+    except zlib.error as problem:
+        raise _Refusal(400, _BROKEN) from problem
+    if len(found) > MOST_BYTES:
+        raise _Refusal(413, _TOO_LARGE)
+    if not inflater.eof:
+        raise _Refusal(400, _BROKEN)
+    return found
+
+
+def _receive(request: Request, device: Device, road: str, body: bytearray) -> Response:
+    here, headers = web_context(request), dict(request.headers)
+    try:
+        plain = decoded(body, headers.get("content-encoding", ""))
+        received = devices.receive(here.companion, device, road, plain, headers)
+        here.jobs.after_push()
+    except DamagedInput as problem:
+        return _refused(400, problem.cause, problem.cure)
+    except Busy as problem:
+        return _refused(503, problem.cause, problem.cure, Retry_After="30")
+    except StorageError as problem:
+        return _refused(507, problem.cause, problem.cure)
+    except CompanionError as problem:
+        return _refused(400, problem.cause, problem.cure)
+    refused = [asdict(one) for one in received.refused]
+    return JSONResponse({"new": received.new, "known": received.known, "refused": refused})
+
+
+routes: list[BaseRoute] = [Route(f"/push/{road}", _endpoint(road), methods=["POST"]) for road in devices.ROADS]

@@ -1,0 +1,69 @@
+"""The four ways to leave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from intervals_companion.app.data import backup, erase
+from intervals_companion.app.data.erase import DELETE, FULL_LOGOUT, LOGOUT, Deleted, ExitOption
+from intervals_companion.domain.errors import CompanionError
+from intervals_companion.web.pages import action, page, redirect, render, visitor, web_context
+from intervals_companion.web.settings.access import BACK, forgotten
+
+
+def _confirming(way: ExitOption) -> Callable[[Request], Response]:
+    def confirm(request: Request) -> Response:
+        companion = web_context(request).companion
+        return render(
+            request, "settings/leave.html", tab="settings", back=BACK, way=way, owner=companion.account().name,
+            megabytes=backup.stored_bytes(companion) / 1e6,
+        )  # fmt: skip
+
+    return confirm
+
+
+def sign_out(request: Request, _: FormData) -> Response:
+    erase.sign_out(web_context(request).companion, visitor(request).session)
+    return forgotten(request, redirect("/sign-in"))
+
+
+def _logging_out(way: ExitOption) -> Callable[[Request, FormData], Response]:
+    def log_out(request: Request, _: FormData) -> Response:
+        result = erase.log_out(web_context(request).companion, way)
+        return _left(request, f"{way.name}: done", way, problem=result.problem)
+
+    return log_out
+
+
+def _left(
+    request: Request,
+    title: str,
+    way: ExitOption,
+    *,
+    problem: CompanionError | None = None,
+    deleted: Deleted | None = None,
+) -> Response:
+    """The last page: there is no session any more."""
+    request.state.visitor = None
+    last = render(request, "settings/left.html", title=title, way=way, problem=problem, deleted=deleted)
+    return forgotten(request, last)
+
+
+def delete_everything(request: Request, _: FormData) -> Response:
+    companion = web_context(request).companion
+    deleted = erase.delete_everything(companion)
+    erase.begin_anew(companion)
+    return _left(request, "Everything here is deleted", DELETE, deleted=deleted)
+
+
+routes: list[BaseRoute] = [
+    action("/settings/leave/browser", sign_out),
+    *(page(f"/settings/leave/{way.id}", _confirming(way)) for way in erase.WAYS.values()),
+    *(action(f"/settings/leave/{way.id}", _logging_out(way)) for way in (LOGOUT, FULL_LOGOUT)),
+    action("/settings/leave/delete", delete_everything),
+]

@@ -1,0 +1,163 @@
+"""Settings: who one is here, what may flow, who may look, and the pages behind each row."""
+
+from __future__ import annotations
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from intervals_companion import __version__
+from intervals_companion.app import sessions
+from intervals_companion.app.account import api_key, sign_in
+from intervals_companion.app.context import AppContext
+from intervals_companion.app.data import backup, erase
+from intervals_companion.app.doctor import checkup
+from intervals_companion.app.doctor.checkup import Box
+from intervals_companion.app.ingest import devices
+from intervals_companion.app.ingest import sources as who_wrote
+from intervals_companion.app.preferences import choices
+from intervals_companion.app.preferences.choices import SportSwitch
+from intervals_companion.domain import catalogue
+from intervals_companion.domain.days import local_day
+from intervals_companion.domain.errors import CompanionError, UsageError
+from intervals_companion.web.ingest import device_setup
+from intervals_companion.web.pages import action, page, redirect, render, web_context
+from intervals_companion.web.settings import access, data, leave
+from intervals_companion.web.settings.access import BACK
+
+_MOST_SHOWN = 20
+"""Changes that a preview of another zone lists."""
+
+
+def front(request: Request) -> Response:
+    companion = web_context(request).companion
+    account = companion.account()
+    since = sign_in.since(companion)
+    metrics = choices.metrics(companion)
+    return render(
+        request, "settings/settings.html", tab="settings",
+        since=None if since is None else local_day(since, companion.zone(account)),
+        metrics=len(metrics), metrics_on=sum(one.on for one in metrics),
+        sports_off=_sports_off(choices.sport_switches(companion)), key=_key_words(companion),
+        zone=companion.home_zone(account), devices=len(devices.devices(companion)),
+        browsers=len(sessions.browsers(companion)), megabytes=backup.stored_bytes(companion) / 1e6,
+        ways=erase.WAYS.values(), version=__version__,
+    )  # fmt: skip
+
+
+def _sports_off(switches: list[SportSwitch]) -> str:
+    off = [one.words for one in switches if not one.on]
+    return "all on" if not off else f"{off[0]} off" if len(off) == 1 else f"{len(off)} off"
+
+
+def _key_words(companion: AppContext) -> str:
+    return api_key.masked(companion) or ("none" if api_key.may_read(companion) else "not read")
+
+
+def account(request: Request) -> Response:
+    companion = web_context(request).companion
+    since = sign_in.since(companion)
+    who = sign_in.anybody(companion)
+    return render(
+        request, "settings/account.html", tab="settings", back=BACK, who=who,
+        boxes=checkup.matrix(companion), Box=Box,
+        since=None if since is None else local_day(since, companion.zone(companion.account())),
+    )  # fmt: skip
+
+
+# --- what may flow ---------------------------------------------------------------------------------------------------
+
+
+def metrics(request: Request) -> Response:
+    switches = choices.metrics(web_context(request).companion)
+    return render(request, "settings/metrics.html", tab="settings", back=BACK, switches=switches)
+
+
+def turn_metrics(request: Request, form: FormData) -> Response:
+    choices.turn_metrics(web_context(request).companion, _texts(form, "on"))
+    return redirect("/settings")
+
+
+def sports(request: Request) -> Response:
+    found = web_context(request)
+    return render(
+        request, "settings/sports.html", tab="settings", back=BACK, switches=choices.sport_switches(found.companion),
+        live=found.phone is not None, to_health=choices.settings(found.companion).activities_to_health,
+    )  # fmt: skip
+
+
+def turn_sports(request: Request, form: FormData) -> Response:
+    found = web_context(request)
+    choices.turn_sports(found.companion, _texts(form, "on"))
+    if found.phone is not None:  # the row is drawn only where there is a Health store that can be written to
+        choices.switch(found.companion, "activities_to_health", "activities_to_health" in form)
+    return redirect("/settings")
+
+
+def _texts(form: FormData, name: str) -> list[str]:
+    return [value for value in form.getlist(name) if isinstance(value, str)]
+
+
+def sources(request: Request) -> Response:
+    return render(
+        request,
+        "settings/sources.html",
+        tab="settings",
+        back=BACK,
+        sources=who_wrote.listed(web_context(request).companion),
+    )
+
+
+# --- the home zone ---------------------------------------------------------------------------------------------------
+
+
+def zone(request: Request) -> Response:
+    return _zone(request)
+
+
+def _zone(request: Request, wrong: str = "", problem: CompanionError | None = None) -> Response:
+    """The form; with what was typed and why it cannot be."""
+    companion = web_context(request).companion
+    return render(
+        request, "settings/zone.html", status=400 if problem else 200, wrong=wrong, problem=problem, tab="settings",
+        back=BACK, names=choices.zone_names(),
+        zone=companion.home_zone(companion.account()), pinned=choices.HOME_ZONE in companion.settings.pinned,
+    )  # fmt: skip
+
+
+def preview_zone(request: Request, form: FormData) -> Response:
+    companion = web_context(request).companion
+    typed = str(form.get("zone", "")).strip()
+    try:
+        preview = choices.preview_zone(companion, typed)
+    except UsageError as problem:
+        return _zone(request, typed, problem)
+    return render(
+        request, "settings/zone_preview.html", tab="settings", back=("/settings/zone", "Home zone"), preview=preview,
+        now=companion.home_zone(companion.account()), newest=preview.changes[:_MOST_SHOWN],
+        names={metric.field: metric.name for metric in catalogue.metrics()},
+    )  # fmt: skip
+
+
+def choose_zone(request: Request, form: FormData) -> Response:
+    choices.choose_zone(web_context(request).companion, str(form.get("zone", "")))
+    return redirect("/settings/zone")
+
+
+routes: list[BaseRoute] = [
+    page("/settings", front),
+    page("/settings/account", account),
+    page("/settings/metrics", metrics),
+    action("/settings/metrics", turn_metrics),
+    page("/settings/sports", sports),
+    action("/settings/sports", turn_sports),
+    page("/settings/sources", sources),
+    page("/settings/zone", zone),
+    action("/settings/zone/preview", preview_zone),
+    action("/settings/zone", choose_zone),
+    *access.routes,
+    *data.routes,
+    *leave.routes,
+    *device_setup.routes,
+]

@@ -1,0 +1,1 @@
+"""Other athletes: the feed, their weeks and comments."""

@@ -1,0 +1,82 @@
+"""/athletes/<id>: another athlete, their weeks, and what they did lately."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from attrs import evolve
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from intervals_companion.app.context import AppContext
+from intervals_companion.app.preferences import display
+from intervals_companion.app.remote import activity
+from intervals_companion.app.remote.activity import Person
+from intervals_companion.app.social import feed
+from intervals_companion.app.social.feed import Choice
+from intervals_companion.domain.errors import CompanionError
+from intervals_companion.domain.social import visible
+from intervals_companion.web.formatting import Formatter
+from intervals_companion.web.pages import page, render, web_context
+from intervals_companion.web.social import presenter
+from intervals_companion.web.social.presenter import Row
+
+
+def one(request: Request) -> Response:
+    """From what is kept; the profile and more weeks are fetched into it afterwards."""
+    companion = web_context(request).companion
+    found = activity.person(companion, request.path_params["id"])
+    return render(
+        request, "social/athlete.html", tab="friends", back=("/athletes", "Athletes"), **_told(companion, found)
+    )
+
+
+def body(request: Request) -> Response:
+    """What is below the name, asked for where it is not known."""
+    companion = web_context(request).companion
+    name = request.path_params["id"]
+    try:
+        return render(request, "social/athlete_body.html", **_told(companion, activity.fetch_person(companion, name)))
+    except CompanionError as problem:
+        told = _told(companion, activity.person(companion, name))
+        return render(request, "social/athlete_body.html", **told | {"note": f"{problem.cause} {problem.cure}"})
+
+
+def _told(companion: AppContext, found: Person) -> dict[str, Any]:
+    words = Formatter(display.preferences(companion), companion.now())
+    lately = feed.page(companion, Choice(athlete=found.other.id))
+    website = str(found.profile.get("website") or "")
+    return {
+        "person": found,
+        "name": visible(found.other.name),
+        "place": ", ".join(_place(found.profile)),
+        "bio": visible(str(found.profile.get("bio") or "")),
+        "website": website if urlsplit(website).scheme in ("http", "https") else "",
+        "note": "",
+        "weeks": [
+            (words.days(week.first, week.first + timedelta(days=6)), presenter.week_row(found.other, week, words))
+            for week in found.weeks
+        ],
+        "rows": [_without_name(row, words) for day in presenter.days(lately, words) for row in day.rows],
+    }
+
+
+def _without_name(row: Row, words: Formatter) -> Row:
+    """The name stands above them all; the day takes its place."""
+    return evolve(row, line=evolve(row.line, who=""), at=f"{words.day(row.line.day)}, {row.at}")
+
+
+def _place(profile: Mapping[str, Any]) -> Iterator[str]:
+    for key in ("city", "state", "country"):
+        if isinstance(text := profile.get(key), str) and text.strip():
+            yield visible(text)
+
+
+routes: list[BaseRoute] = [
+    page("/athletes/{id}", one),
+    page("/athletes/{id}/body", body),
+]

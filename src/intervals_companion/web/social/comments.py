@@ -1,0 +1,244 @@
+"""Comments below an activity: read into the page after it is shown, written from it, changed by their author."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from attrs import evolve, frozen
+from markupsafe import Markup, escape
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from intervals_companion.app.context import AppContext
+from intervals_companion.app.preferences import display
+from intervals_companion.app.remote import activity
+from intervals_companion.app.remote.activity_ref import ActivityRef, activity_ref
+from intervals_companion.app.social import comments, post_comment
+from intervals_companion.app.social.comments import Comment, Thread
+from intervals_companion.app.social.post_comment import SendResult
+from intervals_companion.domain.errors import CompanionError, NothingToShow
+from intervals_companion.domain.social import visible
+from intervals_companion.web.formatting import Formatter
+from intervals_companion.web.pages import action, page, redirect, render, web_context
+
+
+@frozen
+class Said:
+    """One comment as it is shown."""
+
+    id: int
+    name: str
+    own: bool
+    when: str
+    iso: str
+    text: Markup
+    plain: str
+    """As it was written, to be changed."""
+    where: str
+    attachment: str | None
+
+
+@frozen
+class Talk:
+    """What is below "Comments"."""
+
+    place: str
+    """The activity's page."""
+    rows: list[Said]
+    count: str
+    waiting: list[Markup]
+    """What was sent and nobody knows of yet."""
+    nonce: str
+    is_read: bool
+    draft: str = ""
+    problem: tuple[str, str] | None = None
+    """Cause and cure of what did not go."""
+    note: str = ""
+    shown: bool = False
+    """Whether it is all there: once it is on a screen, the page says that it was seen."""
+
+
+def talk(companion: AppContext, about: ActivityRef, words: Formatter) -> Talk:
+    """What is kept. Asks nobody. What was read just now is shown as it is; else the page asks for it."""
+    found = _talk(companion, comments.thread(companion, about), words)
+    return evolve(found, shown=found.is_read)
+
+
+def _talk(companion: AppContext, thread: Thread, words: Formatter) -> Talk:
+    now = companion.now()
+    pointing = any(one.part for one in thread.comments)
+    told = activity.known(companion, thread.about) if pointing else None
+    record = thread.about.record if told is None else told.record
+    return Talk(
+        place=f"/activities/{thread.about.activity}",
+        rows=[_said(one, thread.me, record, words) for one in thread.comments if not one.deleted],
+        count=words.number(thread.count),
+        waiting=[shown_text(one.text) for one in thread.waiting if comments.is_over(one, now)],
+        nonce=post_comment.new_nonce(companion),
+        is_read=thread.read is not None and now - thread.read < comments.LOOKED_AT,
+    )
+
+
+def _said(comment: Comment, me: str, record: Mapping[str, Any], words: Formatter) -> Said:
+    own = comment.author == me
+    return Said(
+        id=comment.id,
+        name="You" if own else visible(comment.name) or "Somebody",
+        own=own,
+        when="" if comment.made is None else words.moment(comment.made),
+        iso="" if comment.made is None else words.iso(comment.made),
+        text=shown_text(comment.text),
+        plain=comment.text,
+        where=_where(comment, record),
+        attachment=comment.attachment if _is_web(comment.attachment) else None,
+    )
+
+
+def _where(comment: Comment, record: Mapping[str, Any]) -> str:
+    """The part of the activity it points at: one of its intervals where it is one."""
+    if comment.part is None:
+        return ""
+    efforts = [one for one in record.get("icu_intervals") or () if one.get("type") == "WORK"]
+    number = next(
+        (place for place, one in enumerate(efforts, 1) if _overlap(comment.part, one) > 0.5),
+        None,
+    )
+    return "on a part of it" if number is None else f"on interval {number}"
+
+
+def _overlap(part: tuple[int, int], interval: Mapping[str, Any]) -> float:
+    """Which share of the part lies in the interval; both are samples of the streams."""
+    first, last = interval.get("start_index"), interval.get("end_index")
+    if not isinstance(first, int) or not isinstance(last, int):
+        return 0.0
+    return (min(part[1], last) - max(part[0], first)) / max(part[1] - part[0], 1)
+
+
+# --- text that somebody else wrote -----------------------------------------------------------------------------------
+
+_ADDRESS = re.compile(r"https?://[^\s<>\"'`]+[^\s<>\"'`.,:;!?)\]]")
+
+
+def shown_text(text: str) -> Markup:
+    """Plain text with its addresses as links; nothing in it is read as markup."""
+    return Markup("").join(_pieces(visible(text)))
+
+
+def _pieces(text: str) -> Iterator[Markup]:
+    place = 0
+    for found in _ADDRESS.finditer(text):
+        yield escape(text[place : found.start()])
+        yield Markup('<a href="{0}" rel="noreferrer noopener nofollow ugc">{0}</a>').format(found[0])
+        place = found.end()
+    yield escape(text[place:])
+
+
+def _is_web(address: str | None) -> bool:
+    return address is not None and urlsplit(address).scheme == "https"
+
+
+# --- what people do --------------------------------------------------------------------------------------------------
+
+
+def read(request: Request) -> Response:
+    """The comments, asked for where they were not read just now."""
+    companion, about, words = _room(request)
+    try:
+        thread = comments.read_if_old(companion, about, comments.LOOKED_AT)
+    except CompanionError as problem:
+        return _render(request, evolve(talk(companion, about, words), note=f"{problem.cause} {problem.cure}"))
+    return _render(request, evolve(_talk(companion, thread, words), shown=True))
+
+
+_SENT_WORDS = {
+    SendResult.HAD_ARRIVED: "It had arrived already, so it was not sent again.",
+    SendResult.BEING_SENT: "It is being sent.",
+    SendResult.UNKNOWN: "Intervals.icu did not answer, and does not show it yet. Look again before you send it again.",
+}
+
+
+def write(request: Request, form: FormData) -> Response:
+    companion, about, words = _room(request)
+    text, nonce = str(form.get("text", "")), str(form.get("nonce", ""))
+    try:
+        sent = post_comment.send(companion, about.activity, text, nonce)
+    except CompanionError as problem:
+        return _answer(request, companion, about, words, draft=text, problem=(problem.cause, problem.cure), nonce=nonce)
+    return _answer(request, companion, about, words, note=_SENT_WORDS.get(sent.what, ""))
+
+
+def edit(request: Request, form: FormData) -> Response:
+    companion, about, words = _room(request)
+    try:
+        comments.edit(companion, about.activity, _number(request), str(form.get("text", "")))
+    except CompanionError as problem:
+        return _answer(request, companion, about, words, problem=(problem.cause, problem.cure))
+    return _answer(request, companion, about, words)
+
+
+def delete(request: Request, _: FormData) -> Response:
+    companion, about, words = _room(request)
+    try:
+        comments.delete(companion, about.activity, _number(request))
+    except CompanionError as problem:
+        return _answer(request, companion, about, words, problem=(problem.cause, problem.cure))
+    return _answer(request, companion, about, words)
+
+
+def seen(request: Request, _: FormData) -> Response:
+    """They were on the screen."""
+    companion, about, _words = _room(request)
+    comments.mark_seen(companion, about.activity)
+    return Response(status_code=204)
+
+
+def _room(request: Request) -> tuple[AppContext, ActivityRef, Formatter]:
+    companion = web_context(request).companion
+    about = activity_ref(companion, request.path_params["id"])
+    return companion, about, Formatter(display.preferences(companion), companion.now())
+
+
+def _number(request: Request) -> int:
+    text = str(request.path_params["comment"])
+    if not text.isdecimal() or len(text) > 18:
+        raise NothingToShow("There is no such comment.", "Reload the page: it may have been removed.")
+    return int(text)
+
+
+def _answer(request: Request, companion: AppContext, about: ActivityRef, words: Formatter, **told: Any) -> Response:
+    """The comments as they are now, in the place of those on the page; without a script, the page itself."""
+    problem = told.get("problem")
+    if not request.headers.get("hx-request") and problem is None:
+        return redirect(f"/activities/{about.activity}#comments")
+    try:
+        found = _talk(companion, comments.read_if_old(companion, about, 0), words)
+    except CompanionError:  # what stands in the way of reading has just been told, or is told when the page is opened
+        found = talk(companion, about, words)
+    return _render(request, evolve(found, **told), status=200 if problem is None else 422)
+
+
+def _render(request: Request, found: Talk, status: int = 200) -> Response:
+    if request.headers.get("hx-request"):
+        return render(request, "social/comments.html", status=status, talk=found)
+    return render(
+        request,
+        "social/comments_page.html",
+        status=status,
+        tab="activities",
+        back=(found.place, "Activity"),
+        talk=found,
+    )
+
+
+routes: list[BaseRoute] = [
+    page("/activities/{id}/comments", read),
+    action("/activities/{id}/comments", write),
+    action("/activities/{id}/comments/{comment}/edit", edit),
+    action("/activities/{id}/comments/{comment}/delete", delete),
+    action("/activities/{id}/seen", seen),
+]

@@ -1,0 +1,295 @@
+"""/feed: what the athletes one follows did, read while somebody looks; /athletes: everybody's weeks."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from datetime import date
+from itertools import chain, repeat
+from typing import Any
+
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, QueryParams
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from intervals_companion.app.account import sign_in
+from intervals_companion.app.context import AppContext
+from intervals_companion.app.doctor.checkup import Act, Face, steps
+from intervals_companion.app.preferences import display
+from intervals_companion.app.remote import activity
+from intervals_companion.app.remote.client import is_open
+from intervals_companion.app.social import feed
+from intervals_companion.app.social.feed import MOST, Choice
+from intervals_companion.domain.errors import Busy, CompanionError
+from intervals_companion.web.doctor.pages import bold
+from intervals_companion.web.formatting import Formatter
+from intervals_companion.web.pages import action, current_visitor, page, redirect, render, to_sign_in, web_context
+from intervals_companion.web.pages import until as until_of
+from intervals_companion.web.social import presenter
+
+log = logging.getLogger("intervals_companion.web")
+
+LOOK_EVERY = 0.5
+"""Seconds between two looks at a reading that somebody watches."""
+_SOONER = (0.2, 0.2, 0.2)
+"""The first looks: whoever waits for the first lines sees nothing yet."""
+_MOST_SHOWN = 600
+"""Lines of a list that is drawn anew below somebody who has scrolled."""
+_WEEKS_SHOWN = 6
+"""Athletes of last week's table; the rest is one press away."""
+
+
+# --- the page --------------------------------------------------------------------------------------------------------
+
+
+def show(request: Request) -> Response:
+    """From what is kept. Asks nobody: the page itself connects to `/feed/watch` where that is due."""
+    companion = web_context(request).companion
+    if not is_open(companion):
+        return _closed(request, companion)
+    until = until_of(request.query_params)
+    due = until is None and feed.is_due(companion)
+    shown = _list(companion, _choice(request.query_params), until, reading=due)
+    return render(request, "social/feed.html", tab="friends", due=due, **shown)
+
+
+def _closed(request: Request, companion: AppContext) -> Response:
+    """Why nothing of others can be read, and the doctor's steps."""
+    check = feed.closed(companion) if sign_in.anybody(companion) else None
+    return render(
+        request, "social/feed_closed.html", tab="friends", check=check,
+        steps=[(bold(step.text), step.link) for step in steps(check, Face.WEB)] if check else [],
+        signs_in=check is not None and Act.LOG_OUT_AND_IN in check.cure,
+    )  # fmt: skip
+
+
+def _choice(asked: QueryParams) -> Choice:
+    return Choice(asked.get("athlete") or None, asked.get("sport") or None, asked.get("coached") == "yes")
+
+
+def _list(
+    companion: AppContext, choice: Choice, until: date | None = None, *, reading: bool,
+    problem: CompanionError | None = None, most: int = MOST,
+) -> dict[str, Any]:  # fmt: skip
+    """What `feed_list.html` needs."""
+    words = Formatter(display.preferences(companion), companion.now())
+    found = feed.page(companion, choice, until, most=most)
+    look, trouble = found.look, None if reading else _trouble(companion, found.look, problem)
+    state = "not read" if trouble else presenter.state(look, words, reading=reading, due=feed.is_due(companion))
+    return {
+        "reading": reading,
+        "state": state,
+        "trouble": trouble,
+        "filters": presenter.filters(found, choice),
+        "menu": presenter.menu(found, choice),
+        "alone": look is not None and not found.others and not reading,
+        "nothing": presenter.nothing(found, choice, reading=reading),
+        "unread": sum(line.unread for line in found.lines),
+        "table": None if until else presenter.last_week(feed.weeks(companion), words, _WEEKS_SHOWN),
+        "everybody": len(found.others),
+        "silent": [other.name for other in found.others if not other.shared],
+        "query": presenter.query(choice),
+        "until": until,
+        **_days(found, choice, words, reading=reading),
+    }
+
+
+def _days(found: feed.Page, choice: Choice, words: Formatter, *, reading: bool) -> dict[str, Any]:
+    """What `feed_days.html` needs: lines, and the way to those before."""
+    older = None if reading or found.look is None else found.older
+    return {
+        "days": presenter.days(found, words),
+        "asks": not reading,
+        "older": older and presenter.address("/feed", choice, until=older.isoformat()),
+        "more": older and presenter.address("/feed/more", choice, until=older.isoformat()),
+        "ends": not reading and found.older is None and any(one.shared and one.since for one in found.others),
+        "stubs": any(line.hidden is feed.Hidden.STRAVA for line in found.lines),
+    }
+
+
+def _trouble(
+    companion: AppContext, look: feed.FeedStatus | None, problem: CompanionError | None
+) -> tuple[str, str, str] | None:  # fmt: skip
+    """Cause, cure, and the page that has the steps ("" where there is none)."""
+    said = (problem.cause, problem.cure) if problem is not None else look.trouble if look is not None else None
+    if said is None:
+        return None
+    refused = feed.closed(companion)
+    return (*said, "") if refused is None else (refused.cause, "", f"/permissions/{refused.id}")
+
+
+def more(request: Request) -> Response:
+    """The page before: from what is kept, or read first where these days are not known."""
+    companion = web_context(request).companion
+    choice, until = _choice(request.query_params), until_of(request.query_params)
+    words = Formatter(display.preferences(companion), companion.now())
+    problem: CompanionError | None = None
+    found = feed.page(companion, choice, until)
+    if until is not None and found.older is not None and found.older >= until:
+        try:
+            problem = next(iter(feed.read_back(companion, found.older)), None)
+        except CompanionError as raised:
+            problem = raised
+        found = feed.page(companion, choice, until)
+    return render(request, "social/feed_more.html", problem=problem, **_days(found, choice, words, reading=False))
+
+
+def beside(request: Request) -> Response:
+    """What stands beside one line, read once it is seen."""
+    companion = web_context(request).companion
+    words = Formatter(display.preferences(companion), companion.now())
+    try:
+        line = feed.line(companion, request.path_params["id"])
+        found = activity.row_extras(companion, line.id)
+    except CompanionError as problem:  # the place stays empty; what stands in the way is told where lists are read
+        log.info("aside: %s", type(problem).__name__)
+        return Response(status_code=204)
+    return render(request, "social/feed_aside.html", row=presenter.row(line, words, found.shape, found.comments))
+
+
+# --- reading, while somebody looks -----------------------------------------------------------------------------------
+
+
+def due(request: Request) -> Response:
+    """What makes a page connect again, where it is time to. Asked by a page that is looked at; asks nobody. A key that
+    is refused is not tried every minute: whoever has put it right presses, or opens the page anew.
+    """
+    companion = web_context(request).companion
+    if not is_open(companion) or feed.closed(companion) is not None or not feed.is_due(companion):
+        return Response(status_code=204)
+    return render(
+        request, "social/feed_watch.html", query=presenter.query(_choice(request.query_params)),
+        shown=_shown(request.query_params),
+    )  # fmt: skip
+
+
+def _shown(asked: QueryParams) -> int:
+    text = asked.get("shown", "")
+    return min(max(MOST, int(text)), _MOST_SHOWN) if text.isdecimal() and len(text) < 9 else MOST
+
+
+async def watch(request: Request) -> Response:
+    """Reads what is new, and sends the list as it comes in."""
+    request.state.visitor = await run_in_threadpool(current_visitor, request)
+    if request.state.visitor is None:
+        return to_sign_in(request)
+    return EventSourceResponse(_told(request))
+
+
+async def _told(request: Request) -> AsyncIterator[ServerSentEvent]:
+    """The list while it grows, at most twice a second, and at last as `over`.
+
+    A reading runs to its end, also when nobody watches it any more. Where somebody else reads already, theirs is
+    watched.
+    """
+    companion, before, pauses = web_context(request).companion, "", chain(_SOONER, repeat(LOOK_EVERY))
+    problem: CompanionError | None = None
+    while await run_in_threadpool(_may_read, request):
+        reading = asyncio.get_running_loop().run_in_executor(None, _read, companion)
+        while await _goes_on(companion, reading, next(pauses)):
+            text = await run_in_threadpool(_drawn, request, reading=True)
+            if text != before:
+                yield ServerSentEvent(event="rows", data=text)
+            before = text
+        problem = reading.result()
+        if not isinstance(problem, Busy):
+            break
+    yield ServerSentEvent(event="over", data=await run_in_threadpool(_drawn, request, problem=problem))
+
+
+def _may_read(request: Request) -> bool:
+    companion = web_context(request).companion
+    return current_visitor(request) is not None and is_open(companion) and feed.is_due(companion)
+
+
+def _read(companion: AppContext) -> CompanionError | None:
+    """What ended it early, or went wrong with one of the athletes."""
+    if not feed.is_due(companion):  # somebody else has just done it
+        return None
+    try:
+        problems = feed.read(companion).problems
+    except CompanionError as problem:
+        return problem
+    return next(iter(problems), None)
+
+
+async def _goes_on(companion: AppContext, reading: asyncio.Future[CompanionError | None], pause: float) -> bool:
+    """Waits a little, and says whether anybody still reads."""
+    if reading.done():
+        await asyncio.sleep(pause)
+    else:
+        await asyncio.wait([reading], timeout=pause)
+    if not reading.done():
+        return True
+    return isinstance(reading.result(), Busy) and await run_in_threadpool(feed.is_being_read, companion)
+
+
+def _drawn(request: Request, *, reading: bool = False, problem: CompanionError | None = None) -> str:
+    """The list, and how far it is, as it stands now."""
+    companion = web_context(request).companion
+    if current_visitor(request) is None:
+        return ""
+    shown = _list(
+        companion, _choice(request.query_params), None,
+        reading=reading, problem=problem, most=_shown(request.query_params),
+    )  # fmt: skip
+    return bytes(render(request, "social/feed_part.html", **shown).body).decode()
+
+
+def read(request: Request, form: FormData) -> Response:
+    """For a browser without scripts, and for whoever presses it: reads now, and comes back when all is there."""
+    companion = web_context(request).companion
+    asked = QueryParams({name: str(value) for name, value in form.items()})
+    until = until_of(asked)
+    if until is None:
+        feed.invalidate(companion)
+        feed.read(companion)
+    elif (older := feed.page(companion, until=until).older) is not None and older >= until:
+        for problem in feed.read_back(companion, older):
+            raise problem
+    return redirect(presenter.address("/feed", _choice(asked), **({"until": until.isoformat()} if until else {})))
+
+
+def check(request: Request, _: FormData) -> Response:
+    """The page that follows connects, and reads."""
+    feed.invalidate(web_context(request).companion)
+    return redirect("/feed")
+
+
+def catch_up(request: Request, _: FormData) -> Response:
+    feed.catch_up(web_context(request).companion)
+    return redirect("/feed")
+
+
+# --- everybody -------------------------------------------------------------------------------------------------------
+
+
+def athletes(request: Request) -> Response:
+    companion = web_context(request).companion
+    if not is_open(companion):
+        return redirect("/feed")
+    words = Formatter(display.preferences(companion), companion.now())
+    found = feed.weeks(companion)
+    known = {other.id for other, _ in found}
+    return render(
+        request, "social/athletes.html", tab="friends", back=("/feed", "Friends"),
+        tables=presenter.week_tables(found, words),
+        silent=[other.name for other in feed.everybody(companion) if other.id not in known],
+    )  # fmt: skip
+
+
+routes: list[BaseRoute] = [
+    page("/feed", show),
+    page("/feed/more", more),
+    page("/feed/due", due),
+    Route("/feed/watch", watch, methods=["GET"]),
+    page("/feed/{id}/aside", beside),
+    action("/feed/read", read),
+    action("/feed/check", check),
+    action("/feed/seen", catch_up),
+    page("/athletes", athletes),
+]

@@ -1,0 +1,375 @@
+"""Sync: what runs now, what every run did, and what waits for a choice."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import date
+
+import anyio
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.concurrency import run_in_threadpool
+from starlette.convertors import IntegerConvertor, register_url_convertor
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from intervals_companion.app.doctor import checkup
+from intervals_companion.app.jobs.runner import IMPORT, PLAN, SYNC, Job
+from intervals_companion.app.preferences import display
+from intervals_companion.app.sync import conflicts, first_sync, history
+from intervals_companion.app.sync.conflicts import ConflictDetails
+from intervals_companion.app.sync.history import BLOCKED, PAGE, TO_DECIDE, RunDetails
+from intervals_companion.domain.days import parse_day
+from intervals_companion.domain.errors import NothingToShow
+from intervals_companion.web.charts import svg
+from intervals_companion.web.charts.scale import scale
+from intervals_companion.web.context import WebContext
+from intervals_companion.web.formatting import Formatter
+from intervals_companion.web.pages import (
+    action,
+    current_visitor,
+    page,
+    redirect,
+    render,
+    templates,
+    to_sign_in,
+    web_context,
+)
+from intervals_companion.web.sync import presenter
+from intervals_companion.web.sync.next_steps import WAYS_ON, WayOn
+from intervals_companion.web.sync.presenter import outcome
+from intervals_companion.web.sync.progress import progress, took
+
+RUNS_SHOWN = 50
+LOOK_EVERY = 0.5
+"""Seconds between two looks at a job that somebody watches."""
+
+
+# --- the room --------------------------------------------------------------------------------------------------------
+
+
+def show(request: Request) -> Response:
+    found = web_context(request)
+    words = _words(found)
+    runs = [(run, history.account(run)) for run in history.latest(found.companion, RUNS_SHOWN)]
+    last, told = next(((run, account) for run, account in runs if run.account), (None, None))
+    waiting, blocked = _counts(found), checkup.blocked_count(found.companion)
+    return render(
+        request, "sync/sync.html", tab="sync",
+        job=found.jobs.current(),
+        failed=_unseen_failure(found),
+        confirmed=first_sync.confirmed(found.companion),
+        last=last, title=told and outcome(told, words, waiting=sum(waiting.values()), blocked=blocked),
+        line=told and presenter.line(told, words, blocked=blocked),
+        unread=told and told.unread,
+        runs=runs, did=_did(request), waiting=waiting, words_of=history.title_and_words, outcome=outcome,
+    )  # fmt: skip
+
+
+def _unseen_failure(found: WebContext) -> Job | None:
+    """A sync that failed before it became a run: nothing else would tell of it."""
+    job = found.jobs.latest(SYNC)
+    return job if job is not None and job.error is not None and not job.result.get("run") else None
+
+
+def _counts(found: WebContext) -> dict[str, int]:
+    waiting = conflicts.waiting(found.companion)
+    counts = {reason: sum(1 for one in waiting if one.reason == reason) for reason in TO_DECIDE}
+    return {reason: count for reason, count in counts.items() if count}
+
+
+def _words(found: WebContext) -> Formatter:
+    companion = found.companion
+    return Formatter(display.preferences(companion), companion.now())
+
+
+def start(request: Request, form: FormData) -> Response:
+    found = web_context(request)
+    if first_sync.confirmed(found.companion) is None:
+        return redirect("/connect/first-sync")
+    return redirect(_watch(found.jobs.start_sync(confirmed=form.get("confirmed") == "yes")))
+
+
+def cancel(request: Request, form: FormData) -> Response:
+    name = str(form.get("job", ""))
+    web_context(request).jobs.cancel(name)
+    return redirect(_watch(name))
+
+
+def _watch(job: str) -> str:
+    return f"/sync/running?job={job}"
+
+
+# --- under way -------------------------------------------------------------------------------------------------------
+
+
+def running(request: Request) -> Response:
+    """A job while it runs; once it is over, what came of it."""
+    found = web_context(request)
+    job = _named(found, request) or found.jobs.current()
+    if job is None:
+        return redirect("/sync")
+    if not job.unfinished:
+        return redirect(_result(job))
+    shown = progress(job, found.companion.now(), _words(found))
+    first = job.kind == SYNC and not history.latest(found.companion, 1)
+    return render(request, "sync/running.html", tab="sync", p=shown, first=first, watch=f"/sync/events?job={job.id}")
+
+
+def _named(found: WebContext, request: Request) -> Job | None:
+    return found.jobs.job(request.query_params.get("job", ""))
+
+
+def _result(job: Job) -> str:
+    """Where a finished job is told."""
+    if job.kind == IMPORT:
+        return f"/connect/imports/{job.id}"
+    if job.kind == PLAN:
+        return "/connect/first-sync"
+    run = job.result.get("run")
+    return f"/sync/runs/{run}" if run else "/sync"
+
+
+async def events(request: Request) -> Response:
+    """The progress of a job, as it goes."""
+    if await run_in_threadpool(current_visitor, request) is None:
+        return to_sign_in(request)
+    found = web_context(request)
+
+    def look() -> tuple[bool, str]:
+        job = _named(found, request)
+        if job is None or not job.unfinished or current_visitor(request) is None:
+            return True, templates().get_template("sync/over.html").render(job=request.query_params.get("job", ""))
+        words = _words(found)
+        shown = progress(job, found.companion.now(), words)
+        return False, templates().get_template("sync/progress.html").render(p=shown, w=words)
+
+    return EventSourceResponse(told_as_it_goes(lambda: run_in_threadpool(look), lambda: anyio.sleep(LOOK_EVERY)))
+
+
+async def told_as_it_goes(
+    look: Callable[[], Awaitable[tuple[bool, str]]], pause: Callable[[], Awaitable[None]]
+) -> AsyncIterator[ServerSentEvent]:
+    """Each new state once, and the last one as `over`. `look` gives whether it is over, and the words."""
+    before = ""
+    while True:
+        over, text = await look()
+        if over:
+            yield ServerSentEvent(event="over", data=text)
+            return
+        if text != before:
+            yield ServerSentEvent(event="progress", data=text)
+        before = text
+        await pause()
+
+
+def over(request: Request) -> Response:
+    """Sends a page that watched a job to what came of it."""
+    job = _named(web_context(request), request)
+    return Response(status_code=204, headers={"HX-Redirect": _result(job) if job else "/sync"})
+
+
+# --- one run ---------------------------------------------------------------------------------------------------------
+
+
+def run(request: Request) -> Response:
+    found = web_context(request)
+    told = history.run_details(found.companion, request.path_params["number"])
+    shown = request.query_params.get("show", "all")
+    w = _words(found)
+    return render(
+        request, "sync/run.html", tab="sync", back=("/sync", "Sync"), told=told, run=told.run, a=told.account,
+        title=outcome(told.account, w), line=presenter.line(told.account, w), show=shown, took=_took(told),
+        blocked=BLOCKED, ways_on=WAYS_ON, waiting=_counts(found), sport_icon=svg.sport_icon,
+        suspicious=bool(told.account.error and told.account.error["exit_code"] == 1),
+    )  # fmt: skip
+
+
+def _took(told: RunDetails) -> str:
+    return took((told.run.finished - told.run.started) / 1000) if told.run.finished else ""
+
+
+def held(request: Request) -> Response:
+    reason = request.path_params["reason"]
+    try:
+        title, words = history.title_and_words(reason)
+    except ValueError as problem:
+        raise NothingToShow("There is no such reason.", "Go back to the run.") from problem
+    number, start = request.path_params["number"], _start(request)
+    items, total = history.held_items(web_context(request).companion, number, reason, start)
+    way_on = WAYS_ON.get(reason)
+    return _items(request, f"/sync/runs/{number}", number, title, words, items, total, start, way_on)
+
+
+def sent(request: Request) -> Response:
+    number, start = request.path_params["number"], _start(request)
+    items, total = history.sent_items(web_context(request).companion, number, start)
+    return _items(request, f"/sync/runs/{number}", number, "Sent", "", items, total, start)
+
+
+def _items(
+    request: Request, back: str, number: int, title: str, words: str, items: list[history.Item], total: int, start: int,
+    way_on: WayOn | None = None,
+) -> Response:  # fmt: skip
+    return render(
+        request, "sync/items.html", tab="sync", back=(back, f"Run {number}"), title=title, words=words, items=items,
+        counted=_counted(items, total, _words(web_context(request))), start=start, way_on=way_on,
+        more=start + PAGE if start + PAGE < total else None, sport_icon=svg.sport_icon,
+    )  # fmt: skip
+
+
+def _counted(items: list[history.Item], total: int, w: Formatter) -> str:
+    """`150 values`; of more than a page of both kinds nobody looks which is which."""
+    kinds = {one.is_workout for one in items}
+    noun = " and ".join(word for word, kind in (("values", False), ("workouts", True)) if kind in kinds or not kinds)
+    return f"{w.number(total)} {noun.removesuffix('s') if total == 1 else noun}"
+
+
+def _start(request: Request) -> int:
+    text = request.query_params.get("from", "0")
+    return int(text) if text.isdecimal() and len(text) < 9 else 0
+
+
+# --- what waits for a choice -----------------------------------------------------------------------------------------
+
+
+def waiting(request: Request) -> Response:
+    return _waiting_page(request)
+
+
+def _waiting_page(request: Request, *, wanted: str = "", missing: bool = False) -> Response:
+    found = web_context(request)
+    counts = _counts(found)
+    asked = wanted or request.query_params.get("reason")
+    reason = asked if asked in TO_DECIDE else next(iter(counts), TO_DECIDE[0])
+    items = conflicts.waiting(found.companion, reason)
+    field = request.query_params.get("field")
+    fields = {one.field: one.name for one in items}
+    shown = [one for one in items if field in (None, one.field)]
+    return render(
+        request, "sync/waiting.html", status=400 if missing else 200, missing=missing, did=_did(request), tab="sync",
+        back=("/sync", "Sync"), counts=counts, reason=reason,
+        words_of=history.title_and_words, items=shown[:PAGE], total=len(shown), everything=len(items),
+        fields=fields, field=field,
+    )  # fmt: skip
+
+
+def decide_many(request: Request, form: FormData) -> Response:
+    """Those that are ticked, or all of one field, or all: `which` says it."""
+    found = web_context(request)
+    which, reason = str(form.get("which", "")), str(form.get("reason", ""))
+    if which == "ticked":
+        items = conflicts.chosen(found.companion, {str(name) for name in form.getlist("item")})
+    else:
+        items = [one for one in conflicts.waiting(found.companion, reason) if which in ("all", one.field)]
+    use = str(form.get("use", ""))
+    if not items or use not in _USES:
+        return _waiting_page(request, wanted=reason, missing=True)
+    _decide(found, items, use)
+    then = f"/sync/waiting?reason={reason}" if reason in _counts(found) else _then(found)
+    return redirect(_with_word(then, items, use))
+
+
+def case(request: Request) -> Response:
+    found = web_context(request)
+    return _case(request, conflicts.conflict_details(found.companion, *_place(request)))
+
+
+def _place(request: Request) -> tuple[date, str]:
+    return parse_day(request.path_params["item"]), request.path_params["field"]
+
+
+def _case(request: Request, shown: ConflictDetails, *, missing: bool = False) -> Response:
+    item = shown.item
+    axis = None
+    if not isinstance(item.ours, str) and not isinstance(item.theirs, str):
+        base = shown.base.value if shown.base and not isinstance(shown.base.value, str) else None
+        axis = scale(item.field, item.ours, item.theirs, base, shown.usual, _words(web_context(request)))
+    return render(
+        request, "sync/conflict.html", status=400 if missing else 200, tab="sync", c=shown, item=item, axis=axis,
+        missing=missing, did=_did(request), back=(f"/sync/waiting?reason={item.reason}", "Your choice"),
+    )  # fmt: skip
+
+
+def decide(request: Request, form: FormData) -> Response:
+    found = web_context(request)
+    shown = conflicts.conflict_details(found.companion, *_place(request))
+    use = str(form.get("use", ""))
+    if use not in ("ours", "theirs"):
+        return _case(request, shown, missing=True)
+    rest = [one for one in conflicts.waiting(found.companion, shown.item.reason) if one != shown.item]
+    _decide(found, [shown.item], use)
+    then = f"/sync/waiting/{rest[0].day}/{rest[0].field}" if rest else _then(found)
+    return redirect(_with_word(then, [shown.item], use))
+
+
+_USES = ("ours", "theirs")
+
+
+def _with_word(path: str, items: list[conflicts.PendingConflict], use: str) -> str:
+    """The address of the page that follows a choice, which tells what was chosen."""
+    said = f"one={items[0].day}/{items[0].field}" if len(items) == 1 else f"many={len(items)}"
+    return f"{path}{'&' if '?' in path else '?'}did={use}&{said}"
+
+
+def _did(request: Request) -> str:
+    """What the choice just made does, in words. An address can only name it: the values come from the store."""
+    found, asked = web_context(request), request.query_params
+    use, many, (day, _, field) = asked.get("did"), asked.get("many", ""), asked.get("one", "").partition("/")
+    if use not in _USES:
+        return ""
+    what = f"{_words(found).number(int(many))} values" if many.isdecimal() and len(many) < 7 else ""
+    if field:
+        what = _value_words(found, parse_day(day), field, use)
+    if not what:
+        return ""
+    first = first_sync.confirmed(found.companion) is None
+    if use == "theirs":
+        return f"Kept {what}."
+    return f"The first sync sends {what}." if first else f"Sending {what}."
+
+
+def _value_words(found: WebContext, day: date, field: str, use: str) -> str:
+    """`72.77 kg for Sat 31 Oct`."""
+    value = conflicts.side(found.companion, day, field, ours=use == "ours")
+    w = _words(found)
+    return "" if value is None else f"{w.measure(field, value)} for {w.day(day)}"
+
+
+def _then(found: WebContext) -> str:
+    """Where a choice is carried out: by the sync that follows, or, before the first one, by its plan."""
+    return "/sync" if first_sync.confirmed(found.companion) else "/connect/first-sync"
+
+
+def _decide(found: WebContext, items: list[conflicts.PendingConflict], use: str) -> None:
+    if use == "ours":
+        conflicts.take_over(found.companion, items)
+        found.jobs.after_cure()
+    elif use == "theirs":
+        conflicts.keep_theirs(found.companion, items)
+
+
+class _RunNumber(IntegerConvertor):
+    """As many digits as a run can have."""
+
+    regex = "[0-9]{1,9}"
+
+
+register_url_convertor("run", _RunNumber())
+
+routes: list[BaseRoute] = [
+    page("/sync", show),
+    action("/sync", start),
+    action("/sync/cancel", cancel),
+    page("/sync/running", running),
+    page("/sync/over", over),
+    Route("/sync/events", events, methods=["GET"]),
+    page("/sync/runs/{number:run}", run),
+    page("/sync/runs/{number:run}/sent", sent),
+    page("/sync/runs/{number:run}/held/{reason}", held),
+    page("/sync/waiting", waiting),
+    action("/sync/waiting", decide_many),
+    page("/sync/waiting/{item}/{field}", case),
+    action("/sync/waiting/{item}/{field}", decide),
+]

@@ -1,0 +1,62 @@
+"""`POST /hooks/intervals`: Intervals.icu says that something changed there. The secret in its body decides."""
+
+from __future__ import annotations
+
+import logging
+
+from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from intervals_companion.app import webhooks
+from intervals_companion.app.doctor import checkup
+from intervals_companion.app.social import feed
+from intervals_companion.app.webhooks import Hint
+from intervals_companion.domain.errors import CompanionError, NothingToShow, PermissionMissing
+from intervals_companion.web.context import WebContext
+from intervals_companion.web.pages import web_context
+
+log = logging.getLogger("intervals_companion.web")
+
+MOST_BYTES = 1_000_000
+
+
+async def intervals(request: Request) -> Response:
+    """200 at once: the service repeats a call that is answered otherwise. What it hints at is done afterwards."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MOST_BYTES:
+            return PlainTextResponse("Too large.", 413)
+    return await run_in_threadpool(_answer, web_context(request), body)
+
+
+def _answer(here: WebContext, body: bytes) -> Response:
+    try:
+        hints = webhooks.hints(here.companion, body)
+    except NothingToShow:
+        return PlainTextResponse("There is no such page.", 404)
+    except PermissionMissing:
+        return _refused(403, "Another secret.")
+    except CompanionError:
+        return _refused(400, "Not a call of a webhook.")
+    return PlainTextResponse("", 200, background=BackgroundTask(_follow, here, hints))
+
+
+def _refused(status: int, text: str) -> Response:
+    log.warning("refused: webhook, %d", status)
+    return PlainTextResponse(text, status)
+
+
+def _follow(here: WebContext, hints: frozenset[Hint]) -> None:
+    if Hint.RIGHTS in hints:
+        checkup.examine(here.companion)
+    if Hint.DATA in hints:
+        here.jobs.after_push()
+    if Hint.CHAT in hints:
+        feed.invalidate(here.companion)
+
+
+routes: list[BaseRoute] = [Route("/hooks/intervals", intervals, methods=["POST"])]
