@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from inspect import signature
 from pathlib import Path
 
@@ -78,3 +79,13 @@ def test_the_page_about_other_places_names_what_serving_offers() -> None:
     assert used <= set(re.findall(r"--[a-z-]+|COMPANION_[A-Z_]+|/oauth/callback", document))
     offered = {f"--{name.replace('_', '-')}" for name in signature(serve).parameters}
     assert {name for name in used if name.startswith("--")} <= offered
+
+
+def test_every_decision_has_a_number_and_a_date_newest_last() -> None:
+    page = (ROOT / "docs" / "decisions.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^#{2,} (.*)$", page, re.MULTILINE)
+    dated = [re.fullmatch(r"(\d+)\. \S.*\S \((\d{4}-\d\d-\d\d)\)", heading) for heading in headings]
+    assert [heading for heading, found in zip(headings, dated, strict=True) if found is None] == []
+    assert [found[1] for found in dated if found] == [str(number) for number in range(1, len(headings) + 1)]
+    days = [date.fromisoformat(found[2]) for found in dated if found]
+    assert days == sorted(days)
