@@ -55,7 +55,7 @@ def allow(page: Page, untick: tuple[str, ...] = (), hand: Hand = POINTER) -> Non
 
 
 def import_export(home: Stage, path: Path) -> None:
-    imports.import_export(home.companion, path)
+    imports.import_export(home.context, path)
 
 
 def sync(page: Page, home: Stage, hand: Hand = POINTER) -> None:
@@ -109,7 +109,7 @@ def type_in(home: Stage, day: date, **values: Value) -> None:
     """The athlete edits a day at Intervals.icu."""
     key = home.sandbox.sandbox.you.api_key
     assert key is not None
-    with home.companion.client(home.sandbox.base, ApiKey(key)) as client:
+    with home.context.client(home.sandbox.base, ApiKey(key)) as client:
         client.put_wellness({day: values})
 
 

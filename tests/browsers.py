@@ -46,7 +46,7 @@ class Browser:
 
     def let_in(self) -> Browser:
         """By a one-time link."""
-        path = sessions.new_link(self.web.companion, HERE).removeprefix(HERE)
+        path = sessions.new_link(self.web.context, HERE).removeprefix(HERE)
         assert self.post(path, csrf="").status_code == 303
         return self
 
@@ -62,7 +62,7 @@ class Browser:
 @contextmanager
 def browser(house: House, public_url: str = HERE) -> Iterator[Browser]:
     """A browser that was not let in anywhere yet."""
-    web = WebHouse(house.companion, public_url, Jobs(house.companion, start=lambda work: work()))
+    web = WebHouse(house.context, public_url, Jobs(house.context, start=lambda work: work()))
     with TestClient(create_app(web), base_url=HERE, follow_redirects=False) as client:
         yield Browser(client, web)
 

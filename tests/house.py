@@ -45,7 +45,7 @@ class Clock:
     def __call__(self) -> datetime:
         return self.now
 
-    def ticks(self) -> float:
+    def monotonic(self) -> float:
         return self.now.timestamp()
 
     def wait(self, seconds: float) -> None:
@@ -56,7 +56,7 @@ class Clock:
 class House:
     """The companion of one athlete, and the sandbox it talks to."""
 
-    companion: AppContext
+    context: AppContext
     app: Any
     clock: Clock
     folder: Path
@@ -70,10 +70,10 @@ class House:
 
     def sign_in(self, boxes: list[str] | None = None, *, create_fields: bool = False) -> SignedIn:
         """Walks the pages; `boxes` are those left ticked, all if left out."""
-        start = account_sign_in.begin(self.companion, "http://localhost:5000/", create_fields=create_fields)
+        start = account_sign_in.begin(self.context, "http://localhost:5000/", create_fields=create_fields)
         with self.person() as person:
             landing = person.allow(start.url, boxes)
-        return account_sign_in.finish(self.companion, start, landing, create_fields=create_fields)
+        return account_sign_in.finish(self.context, start, landing, create_fields=create_fields)
 
     def person(self, athlete: str | None = None) -> Person:
         browser = TestClient(self.app, base_url=ORIGIN, follow_redirects=False)
@@ -84,7 +84,7 @@ class House:
         """What the person does at Intervals.icu by hand, seen from outside: with their own API key."""
         key = self.sandbox.you.api_key
         assert key is not None
-        with self.companion.client(ORIGIN, ApiKey(key)) as client:
+        with self.context.client(ORIGIN, ApiKey(key)) as client:
             yield client
 
     def type_in(self, day: date, **values: Value) -> None:
@@ -104,12 +104,12 @@ class House:
         return path
 
     def import_(self, *elements: str, routes: Mapping[str, str] | None = None) -> imports.Imported:
-        return imports.import_export(self.companion, self.export(*elements, routes=routes))
+        return imports.import_export(self.context, self.export(*elements, routes=routes))
 
     # --- the runs ------------------------------------------------------------------------------------------------
 
     def sync(self, **options: Any) -> Synced:
-        return sync_run.sync(self.companion, lambda _stage, _done, _of: None, **options)
+        return sync_run.sync(self.context, lambda _stage, _done, _of: None, **options)
 
     def forget_requests(self) -> None:
         self.sandbox.log.clear()
@@ -158,25 +158,31 @@ def house(
     def transport(_origin: str) -> Iterator[Transport]:
         yield http_transport(TestClient(app, base_url=ORIGIN, follow_redirects=False, raise_server_exceptions=False))
 
-    companion = AppContext(
-        settings, store, machine_zone=ZONE, clock=clock, ticks=clock.ticks, pause=clock.wait, transport=transport
+    context = AppContext(
+        settings,
+        store,
+        machine_zone=ZONE,
+        clock=clock,
+        monotonic=clock.monotonic,
+        sleep=clock.wait,
+        transport=transport,
     )
     try:
-        yield House(companion, app, clock, folder)
+        yield House(context, app, clock, folder)
     finally:
         store.close()
 
 
 def between(home: House, answer: Callable[[Request], Response | None]) -> None:
     """Somebody on the wire, who answers instead of the service where they have an answer."""
-    open_inner = home.companion.transport
+    open_inner = home.context.transport
 
     @contextmanager
     def transport(origin: str) -> Iterator[Transport]:
         with open_inner(origin) as inner:
             yield lambda request: answer(request) or inner(request)
 
-    home.companion = evolve(home.companion, transport=transport)
+    home.context = evolve(home.context, transport=transport)
 
 
 # --- things a phone records ---------------------------------------------------------------------------------------

@@ -25,33 +25,33 @@ def lived_in(folder: Path, *, days: int = DAYS, phone: bool = True, **world: Any
     write_export(export, SEED, TODAY, days=days)
     with stage(folder, export=export if phone else None, **world) as made:
         made.sign_in()
-        imports.import_export(made.companion, export)
+        imports.import_export(made.context, export)
         for _ in range(2):  # the second time what the workouts did to fitness is read
-            run.sync(made.companion, lambda _stage, _done, _of: None)
-        feed.read(made.companion)
+            run.sync(made.context, lambda _stage, _done, _of: None)
+        feed.read(made.context)
         yield made
 
 
 def _ride(home: Stage) -> str:
     """The longest one with a route: the fullest page."""
-    listed = workouts.workouts(home.companion, lambda _stage, _done, _of: None)
+    listed = workouts.workouts(home.context, lambda _stage, _done, _of: None)
     longest = max((one for one in listed if one.routes), key=lambda one: one.elapsed)
     return f"/activities/{longest.id}"
 
 
 def _friends_ride(home: Stage) -> str:
     """The longest one of somebody else, with what is said about it."""
-    shown = [one for one in feed.page(home.companion, most=1000).lines if one.type == "Ride" and not one.hidden]
+    shown = [one for one in feed.page(home.context, most=1000).lines if one.type == "Ride" and not one.hidden]
     longest = max(shown, key=lambda one: (one.talked, one.moving or 0))
-    about = activity_ref(home.companion, longest.id)
-    activity.fetch(home.companion, about)
-    comments.read(home.companion, about)
+    about = activity_ref(home.context, longest.id)
+    activity.fetch(home.context, about)
+    comments.read(home.context, about)
     return f"/activities/{longest.id}"
 
 
 def _athlete(home: Stage) -> str:
-    name = feed.page(home.companion).lines[0].other
-    activity.fetch_person(home.companion, name)
+    name = feed.page(home.context).lines[0].other
+    activity.fetch_person(home.context, name)
     return f"/athletes/{name}"
 
 

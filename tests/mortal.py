@@ -64,7 +64,7 @@ class MortalStore(Store):
 
 def mortal_transport(home: House, death: Death) -> Any:
     """The house's way to the service; every request may be the last."""
-    open_inner = home.companion.transport
+    open_inner = home.context.transport
 
     @contextmanager
     def opened(origin: str) -> Iterator[Transport]:

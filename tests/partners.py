@@ -31,7 +31,7 @@ def among_friends(folder: Path, *, boxes: list[str] | None = None, **options: An
     """
     with house(folder, **options) as made:
         made.sign_in(boxes)
-        checkup.examine(made.companion)
+        checkup.examine(made.context)
         made.clock.wait(HALF_AN_HOUR)
         made.forget_requests()
         yield made
@@ -39,13 +39,13 @@ def among_friends(folder: Path, *, boxes: list[str] | None = None, **options: An
 
 def look(home: House) -> list[Line]:
     """Reads the feed and gives its lines, newest first."""
-    feed.read(home.companion)
+    feed.read(home.context)
     return lines(home)
 
 
 def lines(home: House, **choice: Any) -> list[Line]:
     """What is kept."""
-    return feed.page(home.companion, Choice(**choice), most=10_000).lines
+    return feed.page(home.context, Choice(**choice), most=10_000).lines
 
 
 def plain(home: House, *, talked: bool = False) -> Line:
@@ -97,7 +97,7 @@ def went_by(home: House) -> dict[str, set[str]]:
 def rows_of(home: House, other: str) -> dict[str, int]:
     """The tables that hold anything under another athlete's id."""
     found: dict[str, int] = {}
-    with home.companion.store.read() as connection:
+    with home.context.store.read() as connection:
         for table in schema.metadata.sorted_tables:
             if "other" in table.c:
                 count = len(connection.execute(table.select().where(table.c.other == other)).all())
@@ -107,7 +107,7 @@ def rows_of(home: House, other: str) -> dict[str, int]:
 
 def cells(home: House) -> Iterable[str]:
     """Every text of every table, read without the program's own eyes."""
-    files = home.companion.store.folder.glob("*.sqlite")
+    files = home.context.store.folder.glob("*.sqlite")
     for file in files:
         with sqlite3.connect(file) as database:
             tables = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
@@ -118,11 +118,11 @@ def cells(home: House) -> Iterable[str]:
 
 def refuse(home: House, piece: str, status: int = 403, body: bytes = b"{}") -> Callable[[], None]:
     """From now on requests to addresses with this piece are refused; gives the way back."""
-    before = home.companion
+    before = home.context
     between(home, lambda request: Response(status, {}, body) if piece in request.url else None)
 
     def again() -> None:
-        home.companion = before
+        home.context = before
 
     return again
 
@@ -134,11 +134,11 @@ def unfollow(home: House, other: str) -> None:
 
 def everything(home: House) -> None:
     """All there is to look at."""
-    feed.read(home.companion)
+    feed.read(home.context)
     one = plain(home, talked=True)
-    about = activity_ref(home.companion, one.id)
-    activity.fetch(home.companion, about)
-    activity.row_extras(home.companion, one.id)
-    comments.read(home.companion, about)
-    activity.fetch_person(home.companion, one.other)
-    show.show(home.companion, one.id)
+    about = activity_ref(home.context, one.id)
+    activity.fetch(home.context, about)
+    activity.row_extras(home.context, one.id)
+    comments.read(home.context, about)
+    activity.fetch_person(home.context, one.other)
+    show.show(home.context, one.id)

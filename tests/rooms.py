@@ -55,16 +55,16 @@ class Visit:
 @contextmanager
 def visit(home: House, *routes: BaseRoute, start: Callable[[Work], None] = at_once) -> Iterator[Visit]:
     """`start`: how jobs begin."""
-    jobs = Jobs(home.companion, start=start)
-    web = WebHouse(home.companion, HERE, jobs)
+    jobs = Jobs(home.context, start=start)
+    web = WebHouse(home.context, HERE, jobs)
     app = Starlette(routes=[*routes, *links.routes])
-    app.state.house = web
+    app.state.web = web
     with TestClient(app, base_url=HERE, follow_redirects=False) as client:
         made = Visit(client, web)
-        link = app_doors.new_link(home.companion, HERE).removeprefix(HERE)
+        link = app_doors.new_link(home.context, HERE).removeprefix(HERE)
         assert made.post(link).status_code == 303
         cookie = client.cookies["companion"]
-        who = app_doors.current_visitor(home.companion, cookie)
+        who = app_doors.current_visitor(home.context, cookie)
         assert who is not None
         made.csrf = who.csrf
         yield made

@@ -35,7 +35,7 @@ TODAY = date(2026, 11, 23)
 @define
 class Stage:
     sandbox: Running
-    companion: AppContext
+    context: AppContext
     base: str
     jobs: Jobs
 
@@ -46,20 +46,20 @@ class Stage:
 
     @property
     def phone(self) -> SimulatedPhone:
-        assert isinstance(self.companion.phone, SimulatedPhone)
-        return self.companion.phone
+        assert isinstance(self.context.phone, SimulatedPhone)
+        return self.context.phone
 
     def link(self) -> str:
-        return sessions.new_link(self.companion, self.base)
+        return sessions.new_link(self.context, self.base)
 
     def sign_in(self, boxes: list[str] | None = None) -> None:
         """Without the browser, for stories that begin later."""
-        start = account_sign_in.begin(self.companion, "http://localhost/")
+        start = account_sign_in.begin(self.context, "http://localhost/")
         with Person(self.sandbox.base, self.sandbox.sandbox.you.id) as person:
             landing = person.allow(start.url, boxes)
-        account_sign_in.finish(self.companion, start, landing)
-        examine.examine(self.companion)
-        first_sync.confirm(self.companion, None)
+        account_sign_in.finish(self.context, start, landing)
+        examine.examine(self.context)
+        first_sync.confirm(self.context, None)
 
     def writes(self) -> list[str]:
         """Method and path of every write that Intervals.icu has taken."""
@@ -93,18 +93,18 @@ def stage(
         )  # fmt: skip
         with listening(Listen(port=0)) as listener, opened(settings, machine_zone=ZONE) as plain:
             port = listener.getsockname()[1]
-            companion = evolve(plain, clock=sandbox.clock)
+            context = evolve(plain, clock=sandbox.clock)
             if export is not None:
                 phone = simulated_phone(sandbox.clock, sandbox.base, ZONE, export)
-                companion = evolve(companion, phone=phone, clock=phone.now)
+                context = evolve(context, phone=phone, clock=phone.now)
             base = f"http://localhost:{port}"
-            house = WebContext(companion, base, Jobs(companion))
+            house = WebContext(context, base, Jobs(context))
             app = server(house, Listen(port=port))
             thread = threading.Thread(target=app.run, kwargs={"sockets": [listener]})
             thread.start()
             try:
                 with background_jobs(house):
-                    yield Stage(sandbox, companion, base, house.jobs)
+                    yield Stage(sandbox, context, base, house.jobs)
             finally:
                 app.should_exit = True
                 thread.join()

@@ -64,25 +64,25 @@ def main() -> int:
     if not generator.exists():
         print("Not measured: the facts folder is absent (set COMPANION_FACTS).")
         return 0
-    companion = Path(sys.executable).with_name("companion")
+    context = Path(sys.executable).with_name("companion")
     with tempfile.TemporaryDirectory(prefix="companion-bench-") as folder:
         made = Path(folder)
         print(measured(sys.executable, generator, made, "--size-mb", str(chosen.size_mb), "--zip").output.strip())
         xml = made / "apple_health_export" / "export.xml"
-        rounds = [_round(number, made, xml, companion) for number in range(1, chosen.rounds + 1)]
+        rounds = [_round(number, made, xml, context) for number in range(1, chosen.rounds + 1)]
     ratio, memory = median(ratio for ratio, _ in rounds), max(memory for _, memory in rounds)
     print(f"import: {ratio:.2f} times the counting pass in the middle of the rounds, at most {memory:.0f} MB")
-    helped = min(measured(companion, "--help").cpu for _ in range(5))
+    helped = min(measured(context, "--help").cpu for _ in range(5))
     print(f"companion --help: {helped:.2f} CPU s (goal under {MOST_HELP})")
     return 0 if ratio <= MOST_RATIO and memory <= MOST_MEMORY and helped < MOST_HELP else 1
 
 
-def _round(number: int, made: Path, xml: Path, companion: Path) -> tuple[float, float]:
+def _round(number: int, made: Path, xml: Path, context: Path) -> tuple[float, float]:
     """How many times the counting pass an import costs, and its memory in MB."""
     home = made / f"home-{number}"
     plain = measured(sys.executable, "-c", _PLAIN, xml)
-    first = measured(companion, "import", made / "export.zip", "--json", COMPANION_HOME=str(home))
-    again = measured(companion, "import", made / "export.zip", "--json", COMPANION_HOME=str(home))
+    first = measured(context, "import", made / "export.zip", "--json", COMPANION_HOME=str(home))
+    again = measured(context, "import", made / "export.zip", "--json", COMPANION_HOME=str(home))
     ratio, memory = first.cpu / plain.cpu, max(first.memory, again.memory)
     size = sum(path.stat().st_size for path in home.iterdir()) / 1e6
     print(

@@ -66,8 +66,8 @@ def main() -> int:
         tempfile.TemporaryDirectory() as folder,
         lived_in(Path(folder), days=days, phone=False, followed=FOLLOWED) as lived,
     ):
-        companion = lived.companion
-        app = create_app(WebContext(companion, lived.base, Jobs(companion)))
+        context = lived.context
+        app = create_app(WebContext(context, lived.base, Jobs(context)))
         with TestClient(app, base_url=lived.base) as browser:
             _let_in(browser, lived)
             good = [_told(name, _cost(browser, address(lived))) for name, address in PAGES.items() if name != _PHONE]
@@ -89,17 +89,17 @@ def _five_hours(lived: Stage) -> list[bool]:
     name = path.rpartition("/")[2]
     given = {"activity_id": name, "streams": list(_streams())}
     httpx2.put(f"{lived.sandbox.base}/sandbox/streams", json=given).raise_for_status()
-    companion = _given_again(lived.companion)
-    athlete = companion.account().athlete
+    context = _given_again(lived.context)
+    athlete = context.account().athlete
 
     def forget() -> None:
-        with companion.store.write() as connection:
+        with context.store.write() as connection:
             friends_cache.invalidate(connection, athlete, friends_cache.DETAIL, name)
 
     parts = {"page": path, "body": f"{path}/body", "stream data": f"{path}/streams"}
     cold: dict[str, list[float]] = {part: [] for part in parts}
     kept: dict[str, list[float]] = {part: [] for part in parts}
-    with TestClient(create_app(WebContext(companion, lived.base, Jobs(companion))), base_url=lived.base) as browser:
+    with TestClient(create_app(WebContext(context, lived.base, Jobs(context))), base_url=lived.base) as browser:
         _let_in(browser, lived)
         for _ in range(TIMES):
             forget()
@@ -135,13 +135,13 @@ def _streams() -> Iterator[dict[str, Any]]:
     }
 
 
-def _given_again(companion: AppContext) -> AppContext:
+def _given_again(context: AppContext) -> AppContext:
     """One that asks each thing once."""
     known: dict[tuple[str, str], Response] = {}
 
     @contextmanager
     def transport(origin: str) -> Iterator[Transport]:
-        with companion.transport(origin) as send:
+        with context.transport(origin) as send:
 
             def again(request: Request) -> Response:
                 asked = (request.method, request.url)
@@ -151,7 +151,7 @@ def _given_again(companion: AppContext) -> AppContext:
 
             yield again
 
-    return evolve(companion, transport=transport)
+    return evolve(context, transport=transport)
 
 
 # --- one page ---------------------------------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ def main() -> int:
     body = _body(MOST_BYTES)
     with tempfile.TemporaryDirectory() as folder, stage(Path(folder)) as home:
         home.sign_in()
-        new = devices.add_device(home.companion, devices.AUTO_EXPORT, "bench")
+        new = devices.add_device(home.context, devices.AUTO_EXPORT, "bench")
         began, spent = time.monotonic(), time.process_time()
         answer = httpx2.post(
             f"{home.base}/push/{devices.AUTO_EXPORT}", content=body, timeout=None,

@@ -24,7 +24,7 @@ def home(tmp_path: Path) -> Iterator[Stage]:
     """Health data is here, nobody is signed in."""
     with stage(tmp_path, prepare=acts.empty_there) as made:
         acts.import_export(made, acts.small_export(tmp_path))
-        first_sync.confirm(made.companion, None)
+        first_sync.confirm(made.context, None)
         yield made
 
 

@@ -28,14 +28,14 @@ def home(tmp_path: Path) -> Iterator[Stage]:
     """Signed in, and the feed has been read."""
     with stage(tmp_path) as made:
         made.sign_in()
-        feed.read(made.companion)
+        feed.read(made.context)
         yield made
 
 
 @pytest.fixture
 def ride(home: Stage) -> Line:
     """A ride of somebody else that nobody has spoken of."""
-    lines = feed.page(home.companion).lines
+    lines = feed.page(home.context).lines
     return next(line for line in lines if line.type == "Ride" and not line.hidden and not line.talked)
 
 
@@ -185,8 +185,8 @@ def test_an_answer_is_marked_in_the_feed_until_it_was_on_the_screen(page: Page, 
     expect(page.locator("#comments").get_by_role("listitem")).to_have_count(1)
     with Person(home.sandbox.base, ride.other) as other:
         other.comment(ride.id, "Windy out there")
-    feed.invalidate(home.companion)
-    feed.read(home.companion)
+    feed.invalidate(home.context)
+    feed.read(home.context)
     page.goto(f"{home.base}/feed")
     line = page.locator(f"#line-{ride.id}")
     expect(line).to_contain_text("1 new")

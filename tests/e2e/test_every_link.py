@@ -98,7 +98,7 @@ class Visitor:
 
 @contextmanager
 def visitor(home: Stage, *, inside: bool = True) -> Iterator[Visitor]:
-    routes = create_app(WebContext(home.companion, home.base, home.jobs)).routes
+    routes = create_app(WebContext(home.context, home.base, home.jobs)).routes
     headers = {"origin": home.base}
     with httpx2.Client(base_url=home.base, headers=headers, timeout=PATIENCE / 1000, trust_env=False) as client:
         if inside:

@@ -74,7 +74,7 @@ def see_plan(page: Page, hand: Hand = POINTER) -> None:
 
 def received(home: Stage) -> list[str]:
     """Files that browsers have sent and that are still here."""
-    return [one.name for one in home.companion.store.folder.glob("upload-*")]
+    return [one.name for one in home.context.store.folder.glob("upload-*")]
 
 
 def row(page: Page, name: str) -> Locator:
@@ -238,4 +238,4 @@ def test_a_wrong_key_is_refused_in_words_with_a_way_on(page: Page, home: Stage, 
     sign_in_by_key(page, "abcdefghijklmnopqrstuvwxy", hand)
     expect(page.locator("h1")).to_contain_text("key")
     hand.press(page.get_by_role("link", name="To today’s page"))
-    assert home.companion.account().intervals_id is None
+    assert home.context.account().intervals_id is None

@@ -24,7 +24,7 @@ STATE = "#feed-state"
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Stage]:
     with stage(tmp_path) as made:
-        first_sync.confirm(made.companion, None)
+        first_sync.confirm(made.context, None)
         yield made
 
 
@@ -44,7 +44,7 @@ def check_now(page: Page) -> None:
 def somebody(home: Stage) -> Athlete:
     """A friend whose activity stands on the first page."""
     state = home.sandbox.sandbox.state
-    shown = social_feed.page(home.companion).lines
+    shown = social_feed.page(home.context).lines
     return state.athletes[next(line.other for line in shown if line.hidden is None)]
 
 
@@ -56,8 +56,8 @@ def unfollow(home: Stage, other: Athlete) -> None:
 
 def kept_of(home: Stage, other: Athlete) -> list[str]:
     """What the store has of an athlete."""
-    athlete = home.companion.account().athlete
-    with home.companion.store.read() as connection:
+    athlete = home.context.account().athlete
+    with home.context.store.read() as connection:
         owners = friends_cache.owners(connection, athlete)
         known = [one.id for one in friends_cache.followed_athletes(connection, athlete) if one.id == other.id]
         return known + [name for name, whose in owners.items() if whose == other.id]
@@ -141,11 +141,11 @@ def test_a_stub_of_strava_says_why_and_what_helps(feed: Page, home: Stage) -> No
 
 def test_while_somebody_looks_it_looks_again(feed: Page, home: Stage) -> None:
     """Every minute the page asks here; Intervals.icu is asked after a quarter of an hour."""
-    social_feed.invalidate(home.companion)
+    social_feed.invalidate(home.context)
     asked: list[str] = []
     feed.on("request", lambda request: asked.append(request.url))
     feed.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    acts.wait_until(lambda: not social_feed.is_due(home.companion))
+    acts.wait_until(lambda: not social_feed.is_due(home.context))
     expect(feed.locator(STATE)).to_contain_text("up to date")
     assert any("/feed/due" in one for one in asked)
     assert any("/feed/watch" in one for one in asked)
@@ -157,8 +157,8 @@ def test_reading_stays_where_one_is(feed: Page, home: Stage) -> None:
     feed.wait_for_timeout(300)
     seen = "() => { const one = [...document.querySelectorAll('.feed-line')].find(l => l.getBoundingClientRect().bottom > 0); return [one.id, Math.round(one.getBoundingClientRect().top)]; }"  # noqa: E501
     before = feed.evaluate(seen)
-    social_feed.invalidate(home.companion)
+    social_feed.invalidate(home.context)
     feed.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    acts.wait_until(lambda: not social_feed.is_due(home.companion))
+    acts.wait_until(lambda: not social_feed.is_due(home.context))
     feed.wait_for_timeout(500)
     assert feed.evaluate(seen) == before

@@ -130,7 +130,7 @@ def test_deleting_everything_touches_nothing_there_and_one_begins_again(page: Pa
     assert home.writes() == sent
     assert not is_in(page, home)
     expect(page.locator("body")).to_contain_text("This browser was not let in yet")
-    assert home.companion.account().intervals_id is None
+    assert home.context.account().intervals_id is None
     home.let_in(page)
     acts.sign_in(page, hand=hand)
     expect(page.locator("h1")).to_have_text(f"Signed in as {acts.ME}")

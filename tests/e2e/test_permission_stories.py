@@ -22,7 +22,7 @@ def home(tmp_path: Path) -> Iterator[Stage]:
     """Health data is here, nobody is signed in."""
     with stage(tmp_path) as made:
         acts.import_export(made, acts.small_export(tmp_path))
-        first_sync.confirm(made.companion, None)
+        first_sync.confirm(made.context, None)
         yield made
 
 

@@ -43,7 +43,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         exports.zip_export(path, exports.export_xml(*things))
         acts.import_export(made, path)
         acts.type_in(made, DAY, weight=90.0)
-        devices.add_device(made.companion, devices.AUTO_EXPORT, NAME)
+        devices.add_device(made.context, devices.AUTO_EXPORT, NAME)
         made.jobs.start_sync()
         acts.settle(made)
         yield made

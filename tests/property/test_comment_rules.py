@@ -49,16 +49,16 @@ def fresh(home: House) -> str:
         home.sandbox.state.chats.clear()
         for activity in home.sandbox.state.activities.values():
             activity.values.pop("icu_chat_id", None)
-        with home.companion.store.write() as connection:
-            outbox.delete_old(connection, home.companion.account().athlete, home.companion.now() + 1)
+        with home.context.store.write() as connection:
+            outbox.delete_old(connection, home.context.account().athlete, home.context.now() + 1)
         del _fresh[id(home)]
         return fresh(home)
     return found
 
 
 def kept(home: House, nonce: str) -> Outgoing | None:
-    with home.companion.store.read() as connection:
-        return outbox.find(connection, home.companion.account().athlete, nonce)
+    with home.context.store.read() as connection:
+        return outbox.find(connection, home.context.account().athlete, nonce)
 
 
 @frozen
@@ -99,7 +99,7 @@ def test_a_nonce_is_at_most_one_comment_and_exactly_one_when_it_is_said_to_be_se
     for one in tries:
         one.meet(home)
         with suppress(CompanionError):
-            sent = post_comment.send(home.companion, activity, f"Word {one.nonce}", f"{activity}-{one.nonce}")
+            sent = post_comment.send(home.context, activity, f"Word {one.nonce}", f"{activity}-{one.nonce}")
             told |= {one.nonce} if sent.what in IS_THERE else set()
         there = Counter(mine(home, activity))
         assert max(there.values(), default=0) <= 1
@@ -115,7 +115,7 @@ def test_the_same_words_under_several_nonces_are_never_more_comments_than_nonces
     for one in tries:
         one.meet(home)
         with suppress(CompanionError):
-            sent = post_comment.send(home.companion, activity, "Well done", f"{activity}-{one.nonce}")
+            sent = post_comment.send(home.context, activity, "Well done", f"{activity}-{one.nonce}")
             told |= {sent.comment} if sent.what in IS_THERE else set()
         assert len(told) <= len(mine(home, activity)) <= len({each.nonce for each in tries})
 
@@ -124,16 +124,16 @@ def test_the_same_words_under_several_nonces_are_never_more_comments_than_nonces
 @settings(max_examples=20)
 @given(attempt=TRIES)
 def test_what_was_not_sent_is_sent_by_the_next_try_and_what_was_sent_is_not(home: House, attempt: Try) -> None:
-    activity, nonce = fresh(home), f"once-{home.clock.ticks()}"
+    activity, nonce = fresh(home), f"once-{home.clock.monotonic()}"
     attempt.meet(home)
     with suppress(CompanionError):
-        post_comment.send(home.companion, activity, "Well done", nonce)
+        post_comment.send(home.context, activity, "Well done", nonce)
     faults(home)
     outcomes: list[SendResult] = []
     for _ in range(3):  # a comment of which nobody knows is given up after a while, once it was looked for in vain
         home.clock.wait(11 * MINUTE)
-        comments.read(home.companion, activity_ref(home.companion, activity))
-        outcomes.append(post_comment.send(home.companion, activity, "Well done", nonce).what)
+        comments.read(home.context, activity_ref(home.context, activity))
+        outcomes.append(post_comment.send(home.context, activity, "Well done", nonce).what)
     assert outcomes[-1] is SendResult.SENT
     assert mine(home, activity) == ["Well done"]
 
@@ -141,7 +141,7 @@ def test_what_was_not_sent_is_sent_by_the_next_try_and_what_was_sent_is_not(home
 def test_the_same_words_on_purpose_are_two_comments(home: House) -> None:
     activity = fresh(home)
     for nonce in ("first", "second"):
-        assert post_comment.send(home.companion, activity, "Well done", nonce).what is SendResult.SENT
+        assert post_comment.send(home.context, activity, "Well done", nonce).what is SendResult.SENT
     assert mine(home, activity) == ["Well done", "Well done"]
 
 
@@ -157,13 +157,13 @@ def test_a_double_tap_after_an_uncertain_outcome_is_one_comment(home: House) -> 
             raise ServiceUnreachable("Intervals.icu did not answer in 30 s.", "Try again.")
         return None
 
-    quiet = home.companion
+    quiet = home.context
     with quiet.transport(quiet.service) as with_answer:
         between(home, lose)
-        first = post_comment.send(home.companion, activity, "Well done", "form-1")
-    home.companion = quiet
+        first = post_comment.send(home.context, activity, "Well done", "form-1")
+    home.context = quiet
     assert (first.what, mine(home, activity)) == (SendResult.UNKNOWN, ["Well done"])
-    outcomes = [post_comment.send(home.companion, activity, "Well done", "form-2").what for _ in range(3)]
+    outcomes = [post_comment.send(home.context, activity, "Well done", "form-2").what for _ in range(3)]
     assert outcomes == [SendResult.HAD_ARRIVED, SendResult.SENT, SendResult.SENT]
     assert mine(home, activity) == ["Well done"]
 
@@ -176,15 +176,15 @@ Say = Callable[[House, str], SendResult]
 
 def by_form(home: House, activity: str) -> SendResult:
     """One form of a page, however often it is sent."""
-    return post_comment.send(home.companion, activity, "Well done", f"form-{activity}").what
+    return post_comment.send(home.context, activity, "Well done", f"form-{activity}").what
 
 
 def by_command(home: House, activity: str) -> SendResult:
     """As the command line does it, up to the word it prints."""
     nonce = post_comment.nonce_of(activity, "Well done")
-    sent = post_comment.send(home.companion, activity, "Well done", nonce, insists=True)
+    sent = post_comment.send(home.context, activity, "Well done", nonce, resend_if_absent=True)
     if sent.what in IS_THERE:
-        post_comment.release_nonce(home.companion, nonce)
+        post_comment.release_nonce(home.context, nonce)
     return sent.what
 
 
@@ -193,9 +193,9 @@ WAYS = {"by form": by_form, "by command": by_command}
 
 def killed(home: House, activity: str, say: Say, death: Death, *, on_disk: bool) -> bool:
     """Whether a process that sent a comment died before it could say so."""
-    quiet, store = home.companion, MortalStore(home.companion.store.folder)
+    quiet, store = home.context, MortalStore(home.context.store.folder)
     store.death = death
-    home.companion = (
+    home.context = (
         evolve(quiet, store=store) if on_disk else evolve(quiet, transport=mortal_transport(home, death))
     )  # fmt: skip
     try:
@@ -203,7 +203,7 @@ def killed(home: House, activity: str, say: Say, death: Death, *, on_disk: bool)
     except (Killed, CompanionError):
         pass
     finally:
-        home.companion = quiet
+        home.context = quiet
         store.close()
     return death.dead
 
@@ -238,7 +238,7 @@ def test_killed_at_any_step_and_tried_again_it_is_one_comment(
         for wait in (0.0, 1.0, 3 * MINUTE, 11 * MINUTE):
             home.clock.wait(wait)
             if wait > 10 * MINUTE:  # somebody looks at the page: what has not arrived by now will not
-                comments.read(home.companion, activity_ref(home.companion, activity))
+                comments.read(home.context, activity_ref(home.context, activity))
             outcomes.append(say(home, activity))
             assert len(mine(home, activity)) <= 1, (at, outcomes)
             if outcomes[-1] in IS_THERE:
@@ -287,13 +287,13 @@ def test_the_same_command_on_purpose_is_two_comments(home: House) -> None:
 def test_a_slow_one_does_not_send_what_a_later_tap_has_taken_over(home: House) -> None:
     """The first tap hangs for three minutes in reading; the second takes its turn, and is quick."""
     activity = fresh(home)
-    about = activity_ref(home.companion, activity)
-    one = post_comment._take(home.companion, about, "Well done", "slow", insists=False)
+    about = activity_ref(home.context, activity)
+    one = post_comment._take(home.context, about, "Well done", "slow", resend_if_absent=False)
     assert isinstance(one, Outgoing)
     home.clock.wait(3 * MINUTE)
-    second = post_comment.send(home.companion, activity, "Well done", "slow").what
-    with open_api_key_client(home.companion) as (_, client):
-        late = post_comment._prepare(home.companion, client, about, one)
+    second = post_comment.send(home.context, activity, "Well done", "slow").what
+    with open_api_key_client(home.context) as (_, client):
+        late = post_comment._prepare(home.context, client, about, one)
     assert isinstance(late, post_comment.Sent)
     assert (second, late.what) == (SendResult.SENT, SendResult.BEING_SENT)
     assert mine(home, activity) == ["Well done"]
@@ -301,9 +301,9 @@ def test_a_slow_one_does_not_send_what_a_later_tap_has_taken_over(home: House) -
 
 def test_a_nonce_of_another_activity_sends_nothing(home: House) -> None:
     first, other = fresh(home), fresh(home)
-    post_comment.send(home.companion, first, "Well done", "mixed up")
+    post_comment.send(home.context, first, "Well done", "mixed up")
     with pytest.raises(CompanionError, match="not from this page"):
-        post_comment.send(home.companion, other, "Well done", "mixed up")
+        post_comment.send(home.context, other, "Well done", "mixed up")
     assert mine(home, other) == []
 
 
@@ -312,7 +312,7 @@ def test_the_words_are_kept_only_until_it_is_known_what_became_of_them(home: Hou
     activity = fresh(home)
     home.sandbox.faults.order([{"method": "POST", "path_prefix": "/api/", "times": 9, "kind": kind}])
     with suppress(CompanionError):
-        post_comment.send(home.companion, activity, "A secret", f"words-{kind}")
+        post_comment.send(home.context, activity, "A secret", f"words-{kind}")
     row = kept(home, f"words-{kind}")
     assert row is not None
     assert (row.text == "") == (row.state in (SENT, NOT_SENT))

@@ -33,8 +33,8 @@ def companion_of(phone: SimulatedPhone) -> Iterator[AppContext]:
             store.close()
 
 
-def read(companion: AppContext, phone: SimulatedPhone) -> PhoneRead:
-    return read_phone(companion, phone, lambda _stage, _done, _of: None)
+def read(context: AppContext, phone: SimulatedPhone) -> PhoneRead:
+    return read_phone(context, phone, lambda _stage, _done, _of: None)
 
 
 def _delete_the_first(_: AppContext, phone: SimulatedPhone) -> None:
@@ -62,12 +62,12 @@ def test_once_reading_is_on_the_archive_holds_what_the_phone_shows(lived: list[A
     phone = new_phone()
     phone.ask(to_share(), to_read())
     phone.answer(to_share(), to_read())
-    with companion_of(phone) as companion:
+    with companion_of(phone) as context:
         for act in lived:
-            act(companion, phone)
+            act(context, phone)
         phone.turn_all(on=True)
-        read(companion, phone)
-        rows = [row for kept in archived(companion.store).values() for row in kept]
+        read(context, phone)
+        rows = [row for kept in archived(context.store).values() for row in kept]
         seen = [one.row for one in phone.between(WEIGHT, 0, 2**62) if not one.is_own]
         assert {(row.start, row.value) for row in rows} == {(row.start, row.value) for row in seen}
-        assert read(companion, phone) == PhoneRead()
+        assert read(context, phone) == PhoneRead()

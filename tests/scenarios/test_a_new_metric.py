@@ -35,7 +35,7 @@ def climb(home: House) -> None:
 
 def test_a_made_up_row_flows_from_sample_to_service_docs_and_doctor(home: House, row: Metric) -> None:
     climb(home)
-    values = days.metrics(home.companion, lambda _stage, _done, _of: None).values
+    values = days.metrics(home.context, lambda _stage, _done, _of: None).values
     assert [(one.field, one.value, one.unit) for one in values] == [("FlightsClimbed", 12, "count")]
 
     home.sign_in(create_fields=True)
@@ -45,15 +45,15 @@ def test_a_made_up_row_flows_from_sample_to_service_docs_and_doctor(home: House,
     assert home.theirs(MONDAY).values["FlightsClimbed"] == 12
 
     assert "| `FlightsClimbed` (custom) | Flights climbed |" in metrics_table.document()
-    assert any(check.id == "health-FlightsClimbed" for check in checkup.examine(home.companion).checks)
+    assert any(check.id == "health-FlightsClimbed" for check in checkup.examine(home.context).checks)
 
 
 def test_a_row_that_comes_later_works_on_what_was_imported_before(home: House) -> None:
     climb(home)
-    assert days.metrics(home.companion, lambda _stage, _done, _of: None).values == []
+    assert days.metrics(home.context, lambda _stage, _done, _of: None).values == []
     catalogue.METRICS.append(FLIGHTS)
     try:
-        values = days.metrics(home.companion, lambda _stage, _done, _of: None).values
+        values = days.metrics(home.context, lambda _stage, _done, _of: None).values
     finally:
         catalogue.METRICS.remove(FLIGHTS)
     assert [one.value for one in values] == [12]

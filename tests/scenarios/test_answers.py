@@ -13,14 +13,14 @@ MONDAY = TODAY - timedelta(days=4)
 
 
 def kept_days(home: House) -> dict[str, intervals_cache.Record]:
-    with home.companion.store.read() as connection:
-        found = intervals_cache.days(connection, home.companion.account().athlete, MONDAY, TODAY)
+    with home.context.store.read() as connection:
+        found = intervals_cache.days(connection, home.context.account().athlete, MONDAY, TODAY)
     return {day.isoformat(): record for day, record in found.items()}
 
 
 def athlete_record(home: House) -> intervals_cache.Answer | None:
-    with home.companion.store.read() as connection:
-        return intervals_cache.answer(connection, home.companion.account().athlete, intervals_cache.ATHLETE)
+    with home.context.store.read() as connection:
+        return intervals_cache.answer(connection, home.context.account().athlete, intervals_cache.ATHLETE)
 
 
 def asked_for_the_athlete(home: House) -> int:
@@ -36,8 +36,8 @@ def test_the_days_are_kept_as_they_stand_after_the_sync(home: House) -> None:
 def test_activities_are_kept_with_what_was_just_uploaded(home: House) -> None:
     home.import_(*run(MONDAY))
     home.sync()
-    with home.companion.store.read() as connection:
-        found = intervals_cache.activities(connection, home.companion.account().athlete, MONDAY, TODAY)
+    with home.context.store.read() as connection:
+        found = intervals_cache.activities(connection, home.context.account().athlete, MONDAY, TODAY)
     (record,) = found.values()
     assert record["type"] == "Run"
     assert record["distance"] > 0
@@ -87,15 +87,15 @@ def test_a_second_sync_with_nothing_new_asks_at_most_six_times(home: House) -> N
 def test_the_first_look_after_a_sign_in_shows_what_is_there_and_is_taken_once(home: House) -> None:
     home.type_in(TODAY, weight=70.0)
     home.forget_requests()
-    first_fetch.fetch_if_never(home.companion)
-    assert first_sync.already_here(home.companion).since is not None
+    first_fetch.fetch_if_never(home.context)
+    assert first_sync.already_here(home.context).since is not None
     assert home.writes() == []
-    first_fetch.fetch_if_never(home.companion)
+    first_fetch.fetch_if_never(home.context)
     assert len(home.sandbox.log.as_json()) == 2
 
 
 def test_nobody_signed_in_is_no_first_look(home: House) -> None:
-    sign_in.log_out(home.companion)
+    sign_in.log_out(home.context)
     home.forget_requests()
-    first_fetch.fetch_if_never(home.companion)
+    first_fetch.fetch_if_never(home.context)
     assert home.sandbox.log.as_json() == []

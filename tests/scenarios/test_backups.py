@@ -29,24 +29,24 @@ SECRETS = {"credentials", "browsers", "door_links", "sign_ins", "devices", "answ
 
 
 def made(home: House, password: str = PASSWORD) -> bytes:
-    return b"".join(backup.make(home.companion, password, password))
+    return b"".join(backup.make(home.context, password, password))
 
 
 def restored(home: House, content: bytes, password: str = PASSWORD) -> backup.Restored:
-    return backup.restore(home.companion, io.BytesIO(content), password)
+    return backup.restore(home.context, io.BytesIO(content), password)
 
 
 def kept(home: House) -> dict[str, list[tuple[object, ...]]]:
     """What a backup holds; the marks of days to be looked through and what belongs to the folder are left out."""
     away = {table.name for group in (Group.SESSIONS, Group.SIGN_IN, Group.ANSWERS, Group.DEVICES, Group.BINDING)
             for table in erasing.TABLES[group]} | {"jobs", "dirty_days"}  # fmt: skip
-    return {name: rows for name, rows in dump(home.companion.store).items() if name not in away}
+    return {name: rows for name, rows in dump(home.context.store).items() if name not in away}
 
 
 def live(home: House) -> None:
     home.import_(steps(TODAY, 8000), weight(TODAY, 74.5), *run(TODAY))
     home.sync()
-    choices.turn_metrics(home.companion, {"steps", "weight"})
+    choices.turn_metrics(home.context, {"steps", "weight"})
 
 
 @pytest.fixture
@@ -63,11 +63,11 @@ def test_what_was_backed_up_is_there_again(home: House) -> None:
     before = kept(home)
     content = made(home)
     home.import_(steps(TODAY, 500, at="20:00:00"))
-    choices.turn_metrics(home.companion, set())
+    choices.turn_metrics(home.context, set())
     assert kept(home) != before
     result = restored(home, content)
     assert kept(home) == before
-    assert result.made == home.companion.now()
+    assert result.made == home.context.now()
     assert (result.samples, result.runs) == (243, 1)
 
 
@@ -82,10 +82,10 @@ def test_a_second_sync_after_a_restore_sends_nothing(home: House) -> None:
 def test_a_restore_leaves_sign_in_browsers_and_phones_as_they_are(home: House) -> None:
     live(home)
     content = made(home)
-    before = {name: rows for name, rows in dump(home.companion.store).items() if name in SECRETS}
+    before = {name: rows for name, rows in dump(home.context.store).items() if name in SECRETS}
     assert before["credentials"]
     restored(home, content)
-    assert {name: rows for name, rows in dump(home.companion.store).items() if name in SECRETS} == before
+    assert {name: rows for name, rows in dump(home.context.store).items() if name in SECRETS} == before
 
 
 def test_another_machine_becomes_the_athletes(home: House, second: House) -> None:
@@ -93,15 +93,15 @@ def test_another_machine_becomes_the_athletes(home: House, second: House) -> Non
     second.import_(steps(TODAY, 1))
     restored(second, made(home))
     assert kept(second) == kept(home)
-    there, here = second.companion.account(), home.companion.account()
+    there, here = second.context.account(), home.context.account()
     assert (there.origin, there.intervals_id, there.name) == (here.origin, here.intervals_id, here.name)
-    values = days.metrics(second.companion, lambda _stage, _done, _of: None).values
+    values = days.metrics(second.context, lambda _stage, _done, _of: None).values
     assert {one.field: one.value for one in values}["steps"] == 8000
 
 
 def test_a_backup_holds_nothing_that_lets_anybody_in(home: House, tmp_path: Path) -> None:
     live(home)
-    with home.companion.store.write() as connection:
+    with home.context.store.write() as connection:
         connection.execute(insert(schema.athletes).values(athlete=7, origin="x", intervals_id="i7", name="Another"))
         connection.execute(insert(schema.home_zones).values(athlete=7, zone="UTC", reason=""))
         row = {"athlete": 1, "name": "made up", "record": '{"secret": 1}', "read": 1}
@@ -121,21 +121,21 @@ def test_a_backup_is_unreadable_without_its_password(home: House) -> None:
     content = made(home)
     assert b"SQLite" not in content
     assert b"BodyMass" not in content
-    before = dump(home.companion.store)
+    before = dump(home.context.store)
     with pytest.raises(UsageError, match="password is wrong"):
         restored(home, content, "another sentence")
-    assert dump(home.companion.store) == before
+    assert dump(home.context.store) == before
 
 
 @pytest.mark.parametrize("password", ["", "short", "123456789"])
 def test_a_short_password_is_refused(home: House, password: str) -> None:
     with pytest.raises(UsageError, match="characters"):
-        backup.make(home.companion, password, password)
+        backup.make(home.context, password, password)
 
 
 def test_two_passwords_that_differ_are_refused(home: House) -> None:
     with pytest.raises(UsageError, match="not the same"):
-        backup.make(home.companion, PASSWORD, PASSWORD + " ")
+        backup.make(home.context, PASSWORD, PASSWORD + " ")
 
 
 def cut(content: bytes) -> bytes:
@@ -167,44 +167,44 @@ def test_a_damaged_or_foreign_file_changes_nothing(home: House, damage: object) 
     assert callable(damage)
     live(home)
     content = damage(made(home))
-    before = dump(home.companion.store)
+    before = dump(home.context.store)
     with pytest.raises((DamagedInput, UsageError)) as refusal:
         restored(home, content)
     assert refusal.value.cure
-    assert dump(home.companion.store) == before
-    assert list(home.companion.store.folder.glob("*.part")) == []
+    assert dump(home.context.store) == before
+    assert list(home.context.store.folder.glob("*.part")) == []
 
 
 def test_another_athletes_backup_changes_nothing(home: House, second: House) -> None:
     live(home)
     content = made(home)
     second.sandbox.state.you = next(
-        one for one in second.sandbox.state.athletes if one != home.companion.account().intervals_id
+        one for one in second.sandbox.state.athletes if one != home.context.account().intervals_id
     )
     second.sign_in()
-    before = dump(second.companion.store)
+    before = dump(second.context.store)
     with pytest.raises(UsageError, match="belongs to"):
         restored(second, content)
-    assert dump(second.companion.store) == before
+    assert dump(second.context.store) == before
 
 
 def test_nothing_is_restored_while_a_sync_is_under_way(home: House) -> None:
     live(home)
     content = made(home)
-    with engine.alone(home.companion.store, 1), pytest.raises(Busy):
+    with engine.alone(home.context.store, 1), pytest.raises(Busy):
         restored(home, content)
 
 
 def test_a_large_backup_comes_back_in_parts(home: House) -> None:
     noise = random.Random(1).randbytes(3 << 20)
-    with home.companion.store.write() as connection:
+    with home.context.store.write() as connection:
         block = {"athlete": 1, "type": "t", "day": 1, "source": "s", "count": 1, "first_start": 1, "last_end": 1,
                  "codec": 1, "hash": b"1" * 16, "rows": noise}  # fmt: skip
         connection.execute(insert(schema.blocks).values(block))
     content = made(home)
-    erase.log_out(home.companion)
+    erase.log_out(home.context)
     restored(home, content)
-    with home.companion.store.read() as connection:
+    with home.context.store.read() as connection:
         assert connection.execute(select(schema.blocks.c.rows)).scalar_one() == noise
 
 
@@ -217,24 +217,24 @@ def table(lines: Iterator[str]) -> list[dict[str, str]]:
 
 def test_days_are_a_line_each_with_units_in_the_head(home: House) -> None:
     home.import_(steps(TODAY, 8000), weight(TODAY, 74.5))
-    (day,) = table(csv_export.days_csv(home.companion))
+    (day,) = table(csv_export.days_csv(home.context))
     assert day == {"day": str(TODAY), "weight (kg)": "74.5", "steps (count)": "8000"}
 
 
 def test_workouts_are_a_line_each_with_their_link(home: House) -> None:
     home.import_(*run(TODAY.replace(day=TODAY.day - 1)))
     home.sync()
-    (workout,) = table(csv_export.workouts_csv(home.companion))
+    (workout,) = table(csv_export.workouts_csv(home.context))
     assert (workout["type"], workout["distance (m)"], workout["energy (kcal)"]) == ("Run", "8000.0", "400.0")
     assert workout["activity at Intervals.icu"]
 
 
 def test_a_text_that_looks_like_a_formula_is_a_text(home: House) -> None:
     home.import_(*run(TODAY.replace(day=TODAY.day - 1), source="=cmd()"))
-    (workout,) = table(csv_export.workouts_csv(home.companion))
+    (workout,) = table(csv_export.workouts_csv(home.context))
     assert workout["source"] == "'=cmd()"
 
 
 def test_without_data_there_is_only_a_head(home: House) -> None:
-    assert table(csv_export.days_csv(home.companion)) == []
-    assert table(csv_export.workouts_csv(home.companion)) == []
+    assert table(csv_export.days_csv(home.context)) == []
+    assert table(csv_export.workouts_csv(home.context)) == []

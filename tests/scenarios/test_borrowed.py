@@ -83,7 +83,7 @@ def known(read: House) -> tuple[House, str]:
     """Somebody of whom everything there is was read."""
     one = plain(read, talked=True)
     everything(read)
-    social_comments.mark_seen(read.companion, one.id)
+    social_comments.mark_seen(read.context, one.id)
     return read, one.other
 
 
@@ -94,9 +94,9 @@ def test_after_a_day_what_was_borrowed_is_gone_though_nothing_is_read(known: tup
     if reads:
         refuse(home, "/athletes", 503)
         with pytest.raises(ServiceError):
-            feed.read(home.companion)
+            feed.read(home.context)
     else:
-        jobs = Jobs(home.companion, wait=lambda _woken, _seconds: jobs.stop())
+        jobs = Jobs(home.context, wait=lambda _woken, _seconds: jobs.stop())
         jobs.run_forever()
     assert rows_of(home, other).keys() & {"others_activities", "borrowed"} == set()
     assert lines(home) == []
@@ -107,19 +107,19 @@ def test_who_is_not_followed_any_more_leaves_nothing_behind(known: tuple[House, 
     assert len(rows_of(home, other)) >= 4
     assert set(secrets_of(home, other)) <= found_in(home, secrets_of(home, other))
     unfollow(home, other)
-    feed.read(home.companion)
+    feed.read(home.context)
     assert rows_of(home, other) == {}
     assert found_in(home, secrets_of(home, other)) == set()
     with pytest.raises(NothingToShow):
-        remote_activity.person(home.companion, other)
+        remote_activity.person(home.context, other)
 
 
 def test_the_bytes_of_who_is_not_followed_any_more_are_gone_from_the_files(known: tuple[House, str]) -> None:
     home, other = known
     unfollow(home, other)
-    feed.read(home.companion)
-    home.companion.store.close()
-    folder = home.companion.store.folder
+    feed.read(home.context)
+    home.context.store.close()
+    folder = home.context.store.folder
     words = [word.encode() for word in secrets_of(home, other)[:1]]
     assert not [
         path.name for path in folder.iterdir() for word in words if path.is_file() and word in path.read_bytes()
@@ -132,21 +132,21 @@ def test_a_refusal_while_somebody_looks_drops_all_of_that_athlete_at_once(known:
     assert one.other == other
     refuse(home, f"/activity/{one.id}/messages")
     with pytest.raises(NotShared, match=r"Not shared with you\."):
-        social_comments.read(home.companion, activity_ref(home.companion, one.id))
+        social_comments.read(home.context, activity_ref(home.context, one.id))
     assert rows_of(home, other) == {}
     assert found_in(home, secrets_of(home, other)) == set()
 
 
 def test_an_activity_that_is_made_private_after_it_was_listed_says_so_and_nothing_of_it_stays(read: House) -> None:
     one = plain(read)
-    remote_activity.row_extras(read.companion, one.id)
+    remote_activity.row_extras(read.context, one.id)
     with read.person(one.other) as person:
         person.share(one.id, False)
     with pytest.raises(NotShared, match=r"Not shared with you\."):
-        remote_activity.fetch(read.companion, activity_ref(read.companion, one.id))
+        remote_activity.fetch(read.context, activity_ref(read.context, one.id))
     line = next(each for each in lines(read) if each.id == one.id)
     assert (line.title, line.hidden, line.distance) == ("Not shared with you", Hidden.NOT_SHARED, None)
-    assert one.id not in feed.page(read.companion, most=10_000).shapes
+    assert one.id not in feed.page(read.context, most=10_000).shapes
 
 
 def test_an_activity_that_was_deleted_after_it_was_listed_says_so(read: House) -> None:
@@ -164,8 +164,8 @@ def test_an_activity_that_was_deleted_after_it_was_listed_says_so(read: House) -
 def test_after_a_logout_no_file_of_a_companion_that_still_runs_holds_their_name(known: tuple[House, str]) -> None:
     home, other = known
     words = [word.encode() for word in secrets_of(home, other)]
-    erase.log_out(home.companion)
-    kept = b"".join(file.read_bytes() for file in sorted(home.companion.store.folder.glob("companion.sqlite*")))
+    erase.log_out(home.context)
+    kept = b"".join(file.read_bytes() for file in sorted(home.context.store.folder.glob("companion.sqlite*")))
     assert [word for word in words if word in kept] == []
 
 
@@ -173,9 +173,9 @@ def test_after_a_logout_no_file_of_a_companion_that_still_runs_holds_their_name(
 def test_a_logout_wipes_everything_of_everybody(known: tuple[House, str], way: erase.ExitOption) -> None:
     home, _ = known
     words = [word for one in home.sandbox.you.follows for word in secrets_of(home, one)]
-    erase.log_out(home.companion, way)
+    erase.log_out(home.context, way)
     assert found_in(home, words) == set()
-    with home.companion.store.read() as connection:
+    with home.context.store.read() as connection:
         assert [table.name for table in TABLES[Group.OTHERS] if connection.execute(table.select()).first()] == []
 
 
@@ -186,30 +186,30 @@ def test_a_logout_in_the_middle_of_a_reading_leaves_nothing_either(home: House, 
     def answer(request: Request) -> Response | None:
         if piece in request.url and not done:
             done.append(request.url)
-            erase.log_out(home.companion)
+            erase.log_out(home.context)
         return None
 
     words = [word for one in home.sandbox.you.follows for word in secrets_of(home, one)]
     between(home, answer)
     with pytest.raises(CompanionError) as stopped:
-        feed.read(home.companion)
+        feed.read(home.context)
     assert isinstance(stopped.value, NotSignedIn | KeyMissing)
     assert found_in(home, words) == set()
-    with home.companion.store.read() as connection:
+    with home.context.store.read() as connection:
         assert [table.name for table in TABLES[Group.OTHERS] if connection.execute(table.select()).first()] == []
 
 
 def test_a_backup_and_the_diagnostics_hold_nothing_of_others(known: tuple[House, str], tmp_path: Path) -> None:
     home, _ = known
     words = [word for one in home.sandbox.you.follows for word in secrets_of(home, one)]
-    assert [word for word in words if word in json.dumps(diagnostics.report(home.companion))] == []
-    content = b"".join(backup.make(home.companion, "a long sentence", "a long sentence"))
+    assert [word for word in words if word in json.dumps(diagnostics.report(home.context))] == []
+    content = b"".join(backup.make(home.context, "a long sentence", "a long sentence"))
     folder = tmp_path / "second"
     folder.mkdir()
     with house(folder) as second:
-        backup.restore(second.companion, io.BytesIO(content), "a long sentence")
+        backup.restore(second.context, io.BytesIO(content), "a long sentence")
         assert found_in(second, words) == set()
-        with second.companion.store.read() as connection:
+        with second.context.store.read() as connection:
             assert [table.name for table in TABLES[Group.OTHERS] if connection.execute(table.select()).first()] == []
 
 
@@ -218,12 +218,12 @@ def test_a_backup_and_the_diagnostics_hold_nothing_of_others(known: tuple[House,
 
 def test_what_strava_hides_is_told_without_asking_and_counts_in_the_week(read: House) -> None:
     stub = next(line for line in lines(read) if line.hidden is Hidden.STRAVA)
-    about = activity_ref(read.companion, stub.id)
-    remote_activity.fetch(read.companion, about)
-    shown = show.show(read.companion, stub.id)
+    about = activity_ref(read.context, stub.id)
+    remote_activity.fetch(read.context, about)
+    shown = show.show(read.context, stub.id)
     assert asked(read).total() == 0
     assert (shown.detail.entry.title, shown.thread) == ("Hidden by Strava", None)
-    weeks = {one.id: found for one, found in feed.weeks(read.companion)}[stub.other]
+    weeks = {one.id: found for one, found in feed.weeks(read.context)}[stub.other]
     load = sum(
         at_sandbox(read, line.id).load
         for line in lines(read, athlete=stub.other)
@@ -243,8 +243,8 @@ def test_a_private_activity_says_not_shared_with_you_or_is_not_there(home: House
         return
     assert {line.title for line in hidden} == {"Not shared with you"}
     home.forget_requests()
-    assert detail.detail(home.companion, hidden[0].id).entry.hidden
-    assert show.show(home.companion, hidden[0].id).thread is None
+    assert detail.detail(home.context, hidden[0].id).entry.hidden
+    assert show.show(home.context, hidden[0].id).thread is None
     assert asked(home).total() == 0
 
 

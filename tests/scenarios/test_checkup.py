@@ -34,12 +34,12 @@ def without(*boxes: str) -> list[str]:
 
 def cells(home: House) -> dict[str, Box]:
     """By `AREA:LEVEL`, as stored."""
-    rows = checkup.stored(home.companion).matrix
+    rows = checkup.stored(home.context).matrix
     return {f"{row.area}:{level}": cell for row in rows for level, cell in (("READ", row.read), ("WRITE", row.update))}
 
 
 def finding(home: House, name: str) -> Check:
-    found = checkup.stored(home.companion).check(name)
+    found = checkup.stored(home.context).check(name)
     assert found is not None
     return found
 
@@ -51,7 +51,7 @@ def test_an_examination_asks_at_most_eight_times_the_first_time_too(home: House)
     home.sign_in()
     for _ in range(3):
         home.forget_requests()
-        checkup.examine(home.companion)
+        checkup.examine(home.context)
         assert 0 < len(home.sandbox.log.as_json()) <= examine.MOST_REQUESTS
 
 
@@ -59,7 +59,7 @@ def test_a_service_that_fails_is_not_asked_more_often(home: House) -> None:
     home.sign_in()
     home.sandbox.faults.order([{"method": "*", "path_prefix": "/api", "times": 100, "kind": "503"}])
     home.forget_requests()
-    checkup.examine(home.companion)
+    checkup.examine(home.context)
     assert len(home.sandbox.log.as_json()) <= examine.MOST_REQUESTS
 
 
@@ -73,7 +73,7 @@ def test_a_service_that_begins_to_fail_half_way_is_not_asked_more_often(home: Ho
         return Response(503, {}) if len(asked) > failing else None
 
     between(home, answer)
-    found = checkup.examine(home.companion)
+    found = checkup.examine(home.context)
     assert len(asked) <= examine.MOST_REQUESTS
     assert found.blocked == ()
 
@@ -86,18 +86,18 @@ def test_an_examination_writes_nothing_at_all(home: House) -> None:
     home.sign_in()
     before = everything()
     for _ in range(2):
-        checkup.examine(home.companion)
+        checkup.examine(home.context)
     assert everything() == before
 
 
 def test_updating_is_tried_before_anything_was_sent_and_never_again_after(home: House) -> None:
     home.sign_in()
     home.forget_requests()
-    checkup.examine(home.companion)
+    checkup.examine(home.context)
     assert home.writes() == ["PUT /api/v1/athlete/0/wellness-bulk", "POST /api/v1/athlete/0/activities"]
     assert cells(home)["WELLNESS:WRITE"] is cells(home)["ACTIVITY:WRITE"] is Box.PROVED
     home.forget_requests()
-    checkup.examine(home.companion)
+    checkup.examine(home.context)
     assert home.writes() == []
 
 
@@ -107,21 +107,21 @@ def test_what_a_sync_sends_proves_its_box_without_a_question(home: House) -> Non
     home.sync()
     assert cells(home)["WELLNESS:WRITE"] is cells(home)["ACTIVITY:WRITE"] is cells(home)["ACTIVITY:READ"] is Box.PROVED
     home.forget_requests()
-    checkup.examine(home.companion)
+    checkup.examine(home.context)
     assert home.writes() == []
 
 
 def test_comments_are_never_written_to_prove_a_box(home: House) -> None:
     home.sign_in()
     home.sync()
-    checkup.examine(home.companion)
+    checkup.examine(home.context)
     assert (cells(home)["CHATS:READ"], cells(home)["CHATS:WRITE"]) == (Box.PROVED, Box.GRANTED)
 
 
 def test_a_box_that_was_left_unticked_is_not_tried(home: House) -> None:
     home.sign_in(without("WELLNESS:WRITE", "CALENDAR:READ"))
     home.forget_requests()
-    checkup.examine(home.companion)
+    checkup.examine(home.context)
     assert home.writes() == ["POST /api/v1/athlete/0/activities"]
     assert not any("events" in entry["path"] for entry in home.sandbox.log.as_json())
     assert cells(home)["CALENDAR:READ"] is Box.MISSING
@@ -132,10 +132,10 @@ def test_a_box_that_was_left_unticked_is_not_tried(home: House) -> None:
 
 def test_the_stored_result_is_read_without_asking_anybody(home: House) -> None:
     home.sign_in(without("WELLNESS:WRITE"))
-    found = checkup.examine(home.companion)
+    found = checkup.examine(home.context)
     home.forget_requests()
-    assert checkup.stored(home.companion) == found
-    assert checkup.blocked_count(home.companion) == len(found.blocked) == 1
+    assert checkup.stored(home.context) == found
+    assert checkup.blocked_count(home.context) == len(found.blocked) == 1
     assert home.sandbox.log.as_json() == []
 
 
@@ -146,19 +146,19 @@ def test_a_refusal_met_by_a_sync_is_known_at_once_without_a_question(home: House
     home.sync()
     asked = len(home.sandbox.log.as_json())
     assert finding(home, "wellness-data-update").state is State.BLOCKED
-    assert checkup.blocked_count(home.companion) == 1
+    assert checkup.blocked_count(home.context) == 1
     assert len(home.sandbox.log.as_json()) == asked
-    assert checkup.due(home.companion)
+    assert checkup.due(home.context)
 
 
 def test_a_sign_in_that_a_sync_finds_dead_is_known_at_once(home: House) -> None:
     home.sign_in()
-    checkup.examine(home.companion)
+    checkup.examine(home.context)
     with home.person() as person:
         person.revoke()
     home.sync()
     assert "another device signed in, or access was removed" in finding(home, "sign-in").cause
-    assert checkup.blocked_count(home.companion) == 1
+    assert checkup.blocked_count(home.context) == 1
 
 
 def test_a_new_sign_in_forgets_what_the_one_before_was_refused(home: House) -> None:
@@ -167,28 +167,28 @@ def test_a_new_sign_in_forgets_what_the_one_before_was_refused(home: House) -> N
         person.revoke()
     home.sync()
     home.sign_in()
-    assert checkup.blocked_count(home.companion) == 0
+    assert checkup.blocked_count(home.context) == 0
     assert cells(home)["WELLNESS:READ"] is Box.GRANTED
 
 
 def test_work_begun_with_an_old_sign_in_goes_on_with_the_new_one_and_holds_nothing_against_it(home: House) -> None:
     home.sign_in()
-    with sign_in.signed_in(home.companion) as (_, client):
+    with sign_in.signed_in(home.context) as (_, client):
         home.clock.wait(60)
         home.sign_in()
         assert client.athlete().id == home.sandbox.you.id
-    assert checkup.blocked_count(home.companion) == 0
+    assert checkup.blocked_count(home.context) == 0
 
 
 def test_what_an_old_sign_in_is_told_late_is_not_held_against_the_new_one(home: House) -> None:
     home.sign_in()
     between(home, lambda request: Response(403, {}) if request.method == "PUT" else None)
-    with sign_in.signed_in(home.companion) as (_, client):
+    with sign_in.signed_in(home.context) as (_, client):
         with pytest.raises(PermissionMissing):
             client.put_wellness({})
         home.clock.wait(60)
         home.sign_in()
-    assert checkup.blocked_count(home.companion) == 0
+    assert checkup.blocked_count(home.context) == 0
 
 
 def test_an_examination_that_another_sign_in_overtakes_says_nothing_of_it(home: House) -> None:
@@ -203,27 +203,27 @@ def test_an_examination_that_another_sign_in_overtakes_says_nothing_of_it(home: 
         return None
 
     between(home, answer)
-    assert checkup.examine(home.companion).examined is None
-    assert checkup.due(home.companion)
-    assert checkup.blocked_count(home.companion) == 0
+    assert checkup.examine(home.context).examined is None
+    assert checkup.due(home.context)
+    assert checkup.blocked_count(home.context) == 0
 
 
 def test_an_examination_is_due_at_sign_in_daily_and_after_a_refusal(home: House) -> None:
-    assert not checkup.due(home.companion)
+    assert not checkup.due(home.context)
     home.sign_in()
-    assert checkup.due(home.companion)
-    checkup.examine_if_due(home.companion)
-    assert not checkup.due(home.companion)
+    assert checkup.due(home.context)
+    checkup.examine_if_due(home.context)
+    assert not checkup.due(home.context)
     home.clock.wait(23 * 3600)
-    assert not checkup.due(home.companion)
+    assert not checkup.due(home.context)
     home.clock.wait(3600)
-    assert checkup.due(home.companion)
+    assert checkup.due(home.context)
 
 
 def test_a_service_that_was_down_is_forgotten_when_something_went_since(home: House) -> None:
     home.sign_in()
     home.sandbox.faults.order([{"method": "GET", "path_prefix": "/api", "times": 8, "kind": "503"}])
-    assert checkup.examine(home.companion).check("sign-in").state is State.UNKNOWN  # type: ignore[union-attr]
+    assert checkup.examine(home.context).check("sign-in").state is State.UNKNOWN  # type: ignore[union-attr]
     home.sandbox.faults.order([])
     home.clock.wait(60)
     home.sync()
@@ -232,26 +232,26 @@ def test_a_service_that_was_down_is_forgotten_when_something_went_since(home: Ho
 
 def test_a_warning_can_be_dismissed_and_brought_back_and_what_blocks_cannot(home: House) -> None:
     home.sign_in(without("CALENDAR:READ", "WELLNESS:WRITE"))
-    checkup.examine(home.companion)
-    checkup.dismiss(home.companion, "calendar-read")
+    checkup.examine(home.context)
+    checkup.dismiss(home.context, "calendar-read")
     for name in ("wellness-data-update", "sign-in", "nothing", "x" * 100_000):
         with pytest.raises(UsageError):
-            checkup.dismiss(home.companion, name)
-    found = checkup.stored(home.companion)
+            checkup.dismiss(home.context, name)
+    found = checkup.stored(home.context)
     assert [check.id for check in found.dismissed] == ["calendar-read"]
     assert "calendar-read" not in [check.id for check in found.checks]
     assert [check.id for check in found.blocked] == ["wellness-data-update"]
-    checkup.undismiss(home.companion, "calendar-read")
-    assert checkup.stored(home.companion).dismissed == ()
+    checkup.undismiss(home.context, "calendar-read")
+    assert checkup.stored(home.context).dismissed == ()
 
 
 def test_streams_refused_beside_a_summary_that_reads_are_a_stuck_token(home: House) -> None:
     home.sign_in()
     home.sync()
-    checkup.examine(home.companion)
-    assert checkup.stored(home.companion).check("streams") is None
+    checkup.examine(home.context)
+    assert checkup.stored(home.context).check("streams") is None
     between(home, lambda request: Response(403, {}) if "/streams" in request.url else None)
-    assert checkup.examine(home.companion).check("streams") is not None
+    assert checkup.examine(home.context).check("streams") is not None
     assert cells(home)["ACTIVITY:READ"] is Box.PROVED
 
 
@@ -261,5 +261,5 @@ def test_strava_alone_does_not_make_a_token_stuck(tmp_path: Path) -> None:
         for activity in home.sandbox.state.activities.values():
             activity.values["source"] = "STRAVA"
         for _ in range(2):
-            checkup.examine(home.companion)
+            checkup.examine(home.context)
         assert not any("/streams" in entry["path"] for entry in home.sandbox.log.as_json())

@@ -34,43 +34,43 @@ def without(*boxes: str) -> list[str]:
 
 
 def finding(home: House, name: str) -> Check:
-    found = checkup.stored(home.companion).check(name)
+    found = checkup.stored(home.context).check(name)
     assert found is not None
     return found
 
 
 def kept(home: House) -> dict[str, accounts.Kept]:
-    with home.companion.store.read() as connection:
-        return accounts.kept(connection, home.companion.account().athlete)
+    with home.context.store.read() as connection:
+        return accounts.kept(connection, home.context.account().athlete)
 
 
 def test_the_accounts_own_key_is_read_and_sealed_and_shown_masked(home: House) -> None:
     home.sign_in()
-    checkup.examine(home.companion)
+    checkup.examine(home.context)
     key = home.sandbox.you.api_key or ""
-    assert api_key.own_key(home.companion) == key
-    assert api_key.masked(home.companion) == f"•••• {key[-4:]}"
-    folder = home.companion.store.folder
+    assert api_key.own_key(home.context) == key
+    assert api_key.masked(home.context) == f"•••• {key[-4:]}"
+    folder = home.context.store.folder
     assert not any(key.encode() in path.read_bytes() for path in folder.iterdir() if path.is_file())
 
 
 def test_a_key_beside_a_token_signs_nobody_in_even_when_the_token_is_gone(home: House) -> None:
     home.sign_in()
-    checkup.examine(home.companion)
-    with home.companion.store.write() as connection:
-        accounts.delete_credential(connection, home.companion.account().athlete, sign_in.TOKEN)
+    checkup.examine(home.context)
+    with home.context.store.write() as connection:
+        accounts.delete_credential(connection, home.context.account().athlete, sign_in.TOKEN)
     assert sign_in.KEY in kept(home)
     with pytest.raises(NotSignedIn):
-        sign_in.current(home.companion)
+        sign_in.current(home.context)
 
 
 def test_with_wellness_update_off_and_a_key_present_nobody_writes_wellness(home: House) -> None:
     home.sign_in(without("WELLNESS:WRITE"))
     home.forget_requests()
-    checkup.examine(home.companion)
-    assert api_key.own_key(home.companion) is not None
+    checkup.examine(home.context)
+    assert api_key.own_key(home.context) is not None
     home.sync()
-    checkup.examine(home.companion)
+    checkup.examine(home.context)
     home.sync()
     writes = [entry for entry in home.sandbox.log.as_json() if entry["access"] == "write"]
     assert [entry for entry in writes if "wellness" in entry["path"]] == []
@@ -80,51 +80,51 @@ def test_with_wellness_update_off_and_a_key_present_nobody_writes_wellness(home:
 
 def test_a_regenerated_key_is_read_again_by_the_next_examination(home: House) -> None:
     home.sign_in()
-    checkup.examine(home.companion)
+    checkup.examine(home.context)
     with home.person() as person:
         person.generate_key()
-    assert checkup.examine(home.companion).check("api-key").state is State.OK  # type: ignore[union-attr]
-    assert api_key.own_key(home.companion) == home.sandbox.you.api_key
+    assert checkup.examine(home.context).check("api-key").state is State.OK  # type: ignore[union-attr]
+    assert api_key.own_key(home.context) == home.sandbox.you.api_key
 
 
 def test_a_key_generated_where_there_was_none_is_found(home: House) -> None:
     home.sandbox.you.api_key = None
     home.sign_in()
-    checkup.examine(home.companion)
+    checkup.examine(home.context)
     assert "No API key was generated" in finding(home, "api-key").cause
     with home.person() as person:
         person.generate_key()
-    checkup.examine(home.companion)
+    checkup.examine(home.context)
     assert finding(home, "api-key").state is State.OK
 
 
 def test_a_key_that_cannot_be_seen_may_be_pasted_and_outlives_a_sign_in(home: House) -> None:
     home.sandbox.switches = home.sandbox.switches.flipped({"api_key_property": "absent"})
     home.sign_in()
-    checkup.examine(home.companion)
+    checkup.examine(home.context)
     assert "does not show the API key" in finding(home, "api-key").cause
-    api_key.save_key(home.companion, f"  {home.sandbox.you.api_key}\n")
+    api_key.save_key(home.context, f"  {home.sandbox.you.api_key}\n")
     home.sign_in()
-    checkup.examine(home.companion)
+    checkup.examine(home.context)
     assert finding(home, "api-key").state is State.OK
 
 
 def test_a_pasted_key_that_was_regenerated_is_refused(home: House) -> None:
     home.sandbox.switches = home.sandbox.switches.flipped({"api_key_property": "absent"})
     home.sign_in()
-    api_key.save_key(home.companion, home.sandbox.you.api_key or "")
+    api_key.save_key(home.context, home.sandbox.you.api_key or "")
     with home.person() as person:
         person.generate_key()
-    checkup.examine(home.companion)
+    checkup.examine(home.context)
     assert "refused" in finding(home, "api-key").cause
-    assert checkup.stored(home.companion).ok
+    assert checkup.stored(home.context).ok
 
 
 @pytest.mark.parametrize("text", ["", "   ", "two words", "kéy"])
 def test_what_is_no_key_is_not_kept(home: House, text: str) -> None:
     home.sign_in()
     with pytest.raises(UsageError):
-        api_key.save_key(home.companion, text)
+        api_key.save_key(home.context, text)
 
 
 def test_somebody_elses_key_is_not_kept(home: House) -> None:
@@ -132,35 +132,35 @@ def test_somebody_elses_key_is_not_kept(home: House) -> None:
     other = next(one for one in home.sandbox.state.athletes.values() if one is not home.sandbox.you)
     other.api_key = "abcdefghijklmnopqrstuvwxy"
     with pytest.raises(OtherAthlete):
-        api_key.save_key(home.companion, other.api_key)
+        api_key.save_key(home.context, other.api_key)
     with pytest.raises(SignInExpired):
-        api_key.save_key(home.companion, "zyxwvutsrqponmlkjihgfedcb")
+        api_key.save_key(home.context, "zyxwvutsrqponmlkjihgfedcb")
     assert sign_in.KEY not in kept(home)
 
 
 def test_a_forgotten_key_is_not_read_again_until_it_is_wanted(home: House) -> None:
     home.sign_in()
-    checkup.examine(home.companion)
-    api_key.delete_key(home.companion)
-    checkup.examine(home.companion)
-    assert api_key.own_key(home.companion) is None
+    checkup.examine(home.context)
+    api_key.delete_key(home.context)
+    checkup.examine(home.context)
+    assert api_key.own_key(home.context) is None
     assert finding(home, "api-key").cause == "The API key is not read: you turned that off."
-    choices.switch(home.companion, "read_key", True)
-    checkup.examine(home.companion)
-    assert api_key.own_key(home.companion) is not None
+    choices.switch(home.context, "read_key", True)
+    checkup.examine(home.context)
+    assert api_key.own_key(home.context) is not None
 
 
 def test_forgetting_the_key_does_not_end_a_sign_in_by_key(home: House) -> None:
-    sign_in.with_key(home.companion, home.sandbox.you.api_key or "")
-    api_key.delete_key(home.companion)
-    found = checkup.examine(home.companion)
+    sign_in.with_key(home.context, home.sandbox.you.api_key or "")
+    api_key.delete_key(home.context)
+    found = checkup.examine(home.context)
     assert (found.ok, found.by_key, found.matrix) == (True, True, ())
 
 
 def test_the_key_is_in_no_stored_answer(home: House) -> None:
     home.sign_in()
-    checkup.examine(home.companion)
-    with home.companion.store.read() as connection:
+    checkup.examine(home.context)
+    with home.context.store.read() as connection:
         found = connection.exec_driver_sql("SELECT record FROM answers").scalars().all()
     assert found
     assert not any((home.sandbox.you.api_key or "?") in record for record in found)

@@ -18,12 +18,12 @@ from store_builders import dump
 MONDAY = TODAY - timedelta(days=3)
 
 
-def metrics_on(companion: AppContext) -> set[str]:
-    return {one.metric.field for one in choices.metrics(companion) if one.on}
+def metrics_on(context: AppContext) -> set[str]:
+    return {one.metric.field for one in choices.metrics(context) if one.on}
 
 
-def sports_on(companion: AppContext) -> set[str]:
-    return {one.type for one in choices.sport_switches(companion) if one.on}
+def sports_on(context: AppContext) -> set[str]:
+    return {one.type for one in choices.sport_switches(context) if one.on}
 
 
 # --- metrics and sports ----------------------------------------------------------------------------------------------
@@ -31,32 +31,32 @@ def sports_on(companion: AppContext) -> set[str]:
 
 def test_a_metric_turned_off_does_not_travel_until_it_is_on_again(home: House) -> None:
     home.import_(steps(MONDAY, 8000), weight(MONDAY, 74.5))
-    choices.turn_metrics(home.companion, metrics_on(home.companion) - {"weight"})
+    choices.turn_metrics(home.context, metrics_on(home.context) - {"weight"})
     home.sync()
     assert home.theirs(MONDAY).values.get("weight") != 74.5
-    choices.turn_metrics(home.companion, metrics_on(home.companion) | {"weight"})
+    choices.turn_metrics(home.context, metrics_on(home.context) | {"weight"})
     home.sync()
     assert home.theirs(MONDAY).values["weight"] == 74.5
 
 
 def test_a_metric_the_catalogue_has_off_can_be_turned_on(home: House) -> None:
-    assert "sleepQuality" not in metrics_on(home.companion)
-    choices.turn_metrics(home.companion, metrics_on(home.companion) | {"sleepQuality"})
-    assert "sleepQuality" in metrics_on(home.companion)
-    assert choices.settings(home.companion).metrics_on == {"sleepQuality"}
+    assert "sleepQuality" not in metrics_on(home.context)
+    choices.turn_metrics(home.context, metrics_on(home.context) | {"sleepQuality"})
+    assert "sleepQuality" in metrics_on(home.context)
+    assert choices.settings(home.context).metrics_on == {"sleepQuality"}
 
 
 def test_a_sport_turned_off_is_not_uploaded_until_it_is_on_again(home: House) -> None:
     home.import_(*run(MONDAY))
-    choices.turn_sports(home.companion, sports_on(home.companion) - {"Run"})
+    choices.turn_sports(home.context, sports_on(home.context) - {"Run"})
     assert [one.reason for one in home.sync().outcome.held] == ["sport_off"]
-    choices.turn_sports(home.companion, sports_on(home.companion) | {"Run"})
+    choices.turn_sports(home.context, sports_on(home.context) | {"Run"})
     assert home.sync().outcome.workouts_sent == 1
 
 
 def test_only_what_was_changed_is_remembered(home: House) -> None:
-    choices.turn_metrics(home.companion, metrics_on(home.companion) - {"weight"})
-    by_file = evolve(home.companion, settings=evolve(home.companion.settings, metrics_off=frozenset({"steps"})))
+    choices.turn_metrics(home.context, metrics_on(home.context) - {"weight"})
+    by_file = evolve(home.context, settings=evolve(home.context.settings, metrics_off=frozenset({"steps"})))
     assert {"weight", "steps"} & metrics_on(by_file) == set()
     assert choices.settings(by_file).metrics_off == {"weight", "steps"}
 
@@ -64,17 +64,17 @@ def test_only_what_was_changed_is_remembered(home: House) -> None:
 @pytest.mark.parametrize("turn", [choices.turn_metrics, choices.turn_sports])
 def test_a_name_that_nobody_knows_is_refused_and_nothing_is_remembered(home: House, turn: object) -> None:
     assert callable(turn)
-    before = choices.settings(home.companion)
+    before = choices.settings(home.context)
     with pytest.raises(UsageError, match="moods"):
-        turn(home.companion, {"moods"})
-    assert choices.settings(home.companion) == before
+        turn(home.context, {"moods"})
+    assert choices.settings(home.context) == before
 
 
 @pytest.mark.parametrize("name", choices.SWITCHES)
 def test_a_switch_is_remembered(home: House, name: str) -> None:
     for on in (True, False, True):
-        choices.switch(home.companion, name, on)
-        assert getattr(choices.settings(home.companion), name) is on
+        choices.switch(home.context, name, on)
+        assert getattr(choices.settings(home.context), name) is on
 
 
 # --- the home zone ---------------------------------------------------------------------------------------------------
@@ -89,26 +89,26 @@ def late_steps(day: str) -> str:
 
 def test_another_zone_is_shown_before_it_counts(home: House) -> None:
     home.import_(steps(MONDAY, 8000), late_steps(str(MONDAY)), weight(MONDAY, 74.5))
-    days.metrics(home.companion, lambda _stage, _done, _of: None)
-    before = dump(home.companion.store)
+    days.metrics(home.context, lambda _stage, _done, _of: None)
+    before = dump(home.context.store)
 
-    preview = choices.preview_zone(home.companion, "Asia/Tokyo")
+    preview = choices.preview_zone(home.context, "Asia/Tokyo")
 
     assert [(one.day, one.field, one.before, one.after) for one in preview.changes] == [
         (MONDAY + timedelta(days=1), "steps", None, 500),
         (MONDAY, "steps", 8500, 8000),
     ]
     assert (preview.days, preview.fields()) == (2, [("steps", 2)])
-    assert dump(home.companion.store) == before
-    assert home.companion.home_zone(home.companion.account()).zone == "Europe/Berlin"
+    assert dump(home.context.store) == before
+    assert home.context.home_zone(home.context.account()).zone == "Europe/Berlin"
 
 
 def test_a_preview_says_what_the_days_then_are(home: House) -> None:
     home.import_(*[steps(TODAY - timedelta(days=back), 1000 + back) for back in range(5)], late_steps(str(MONDAY)))
-    previewed = {(one.day, one.field): one.after for one in choices.preview_zone(home.companion, "Asia/Tokyo").changes}
-    was = days.metrics(home.companion, lambda _stage, _done, _of: None).values
-    choices.choose_zone(home.companion, "Asia/Tokyo")
-    then = days.metrics(home.companion, lambda _stage, _done, _of: None)
+    previewed = {(one.day, one.field): one.after for one in choices.preview_zone(home.context, "Asia/Tokyo").changes}
+    was = days.metrics(home.context, lambda _stage, _done, _of: None).values
+    choices.choose_zone(home.context, "Asia/Tokyo")
+    then = days.metrics(home.context, lambda _stage, _done, _of: None)
     assert then.zone.zone == "Asia/Tokyo"
     expected = {(one.day, one.field): one.value for one in was} | previewed
     assert {(one.day, one.field): one.value for one in then.values} == {
@@ -118,25 +118,25 @@ def test_a_preview_says_what_the_days_then_are(home: House) -> None:
 
 def test_the_same_zone_changes_nothing(home: House) -> None:
     home.import_(steps(MONDAY, 8000))
-    assert choices.preview_zone(home.companion, "Europe/Berlin").changes == ()
+    assert choices.preview_zone(home.context, "Europe/Berlin").changes == ()
 
 
 def test_a_preview_without_data_has_nothing_to_compare(home: House) -> None:
-    preview = choices.preview_zone(home.companion, "Asia/Tokyo")
+    preview = choices.preview_zone(home.context, "Asia/Tokyo")
     assert (preview.first, preview.changes) == (None, ())
 
 
 def test_a_zone_chosen_after_its_preview_is_not_asked_about_again(home: House) -> None:
     home.import_(steps(MONDAY, 8000), steps(MONDAY, 500, at="23:30:00"))
     home.sync()
-    choices.choose_zone(home.companion, "Asia/Tokyo")
+    choices.choose_zone(home.context, "Asia/Tokyo")
     result = home.sync()
     assert result.outcome.error is None
     assert home.theirs(MONDAY).values["steps"] == 8000
 
 
 def test_a_zone_chosen_in_the_app_counts_before_the_file_and_stays(home: House) -> None:
-    by_file = evolve(home.companion, settings=evolve(home.companion.settings, home_zone="Europe/Lisbon"))
+    by_file = evolve(home.context, settings=evolve(home.context.settings, home_zone="Europe/Lisbon"))
     assert by_file.home_zone(by_file.account()).zone == "Europe/Lisbon"
     choices.choose_zone(by_file, "Asia/Tokyo")
     for _ in range(2):
@@ -144,15 +144,15 @@ def test_a_zone_chosen_in_the_app_counts_before_the_file_and_stays(home: House) 
 
 
 def test_a_zone_given_as_an_option_is_remembered_in_place_of_a_choice(home: House) -> None:
-    choices.choose_zone(home.companion, "Asia/Tokyo")
-    optioned = evolve(home.companion, settings=home.companion.settings.with_options(home_zone="Europe/Rome"))
+    choices.choose_zone(home.context, "Asia/Tokyo")
+    optioned = evolve(home.context, settings=home.context.settings.with_options(home_zone="Europe/Rome"))
     assert optioned.keep_home_zone(optioned.account()).zone == "Europe/Rome"
-    assert home.companion.home_zone(home.companion.account()).zone == "Europe/Rome"
+    assert home.context.home_zone(home.context.account()).zone == "Europe/Rome"
 
 
 def test_a_zone_set_outside_is_not_chosen_away(home: House) -> None:
-    outside = evolve(home.companion, settings=home.companion.settings.with_options(home_zone="Europe/Rome"))
+    outside = evolve(home.context, settings=home.context.settings.with_options(home_zone="Europe/Rome"))
     with pytest.raises(UsageError, match="Europe/Rome"):
         choices.choose_zone(outside, "Asia/Tokyo")
     with pytest.raises(UsageError, match="not a time zone"):
-        choices.choose_zone(home.companion, "Mars/Olympus")
+        choices.choose_zone(home.context, "Mars/Olympus")

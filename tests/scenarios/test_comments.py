@@ -47,7 +47,7 @@ def home(tmp_path: Path) -> Iterator[House]:
 
 
 def settle_in(home: House) -> None:
-    with sign_in.signed_in(home.companion) as (_, client):
+    with sign_in.signed_in(home.context) as (_, client):
         client.activities(TODAY - timedelta(days=180), TODAY)
     look(home)
     home.forget_requests()
@@ -57,15 +57,15 @@ def own(home: House, *, talked: bool = False) -> ActivityRef:
     """The newest activity of one's own, without a chat or with one."""
     found = sorted(home.sandbox.state.activities_of(home.sandbox.you.id), key=lambda one: one.day, reverse=True)
     name = next(one.id for one in found if ("icu_chat_id" in one.values) is talked and not one.stub)
-    return activity_ref(home.companion, name)
+    return activity_ref(home.context, name)
 
 
 def theirs(home: House, *, talked: bool = False) -> ActivityRef:
-    return activity_ref(home.companion, plain(home, talked=talked).id)
+    return activity_ref(home.context, plain(home, talked=talked).id)
 
 
 def write(home: House, about: ActivityRef, text: str = "Well done", nonce: str = "n") -> post_comment.Sent:
-    return post_comment.send(home.companion, about.activity, text, nonce)
+    return post_comment.send(home.context, about.activity, text, nonce)
 
 
 def answer_by(home: House, about: ActivityRef, who: str, text: str) -> None:
@@ -85,9 +85,9 @@ def test_a_comment_on_another_s_activity_goes_by_the_key(home: House) -> None:
 
 def test_who_looks_right_after_writing_reads_the_comment(home: House) -> None:
     about = theirs(home)
-    social_comments.read(home.companion, about)
+    social_comments.read(home.context, about)
     write(home, about)
-    found = social_comments.read_if_old(home.companion, about, social_comments.LOOKED_AT)
+    found = social_comments.read_if_old(home.context, about, social_comments.LOOKED_AT)
     assert [one.text for one in found.comments] == ["Well done"]
 
 
@@ -102,19 +102,19 @@ def test_all_that_can_be_done_with_an_own_comment_goes_by_the_same(home: House) 
     for about, kind in ((own(home), "token"), (theirs(home), "key")):
         sent = write(home, about, nonce=kind)
         assert sent.comment is not None
-        social_comments.read(home.companion, about)
+        social_comments.read(home.context, about)
         home.forget_requests()
-        social_comments.edit(home.companion, about.activity, sent.comment, "Very well done")
+        social_comments.edit(home.context, about.activity, sent.comment, "Very well done")
         assert mine(home, about.activity) == ["Very well done"]
-        social_comments.read(home.companion, about)
-        social_comments.delete(home.companion, about.activity, sent.comment)
+        social_comments.read(home.context, about)
+        social_comments.delete(home.context, about.activity, sent.comment)
         assert mine(home, about.activity) == []
         assert home.credentials_used() == {kind}
 
 
 def test_where_a_key_signed_in_everything_goes_by_it(tmp_path: Path) -> None:
     with house(tmp_path, empty=False) as home:
-        sign_in.with_key(home.companion, home.sandbox.you.api_key or "")
+        sign_in.with_key(home.context, home.sandbox.you.api_key or "")
         settle_in(home)
         for about in (own(home), theirs(home)):
             assert write(home, about, nonce=about.activity).what is SendResult.SENT
@@ -137,11 +137,11 @@ def test_without_the_box_an_own_comment_is_refused_in_words_and_not_tried_by_the
 
 def test_without_a_key_a_comment_on_another_s_is_not_sent_and_the_form_may_be_used_again(home: House) -> None:
     about, key = theirs(home), home.sandbox.you.api_key or ""
-    api_key.delete_key(home.companion)
+    api_key.delete_key(home.context)
     with pytest.raises(KeyMissing):
         write(home, about)
     assert asked(home).total() == 0
-    api_key.save_key(home.companion, key)
+    api_key.save_key(home.context, key)
     assert write(home, about).what is SendResult.SENT
 
 
@@ -150,22 +150,22 @@ def test_without_a_key_a_comment_on_another_s_is_not_sent_and_the_form_may_be_us
 
 def test_somebody_else_s_comment_is_not_changed_here(home: House) -> None:
     about = theirs(home, talked=True)
-    found = social_comments.read(home.companion, about)
+    found = social_comments.read(home.context, about)
     other = next(one for one in found.comments if one.author != found.me)
     home.forget_requests()
     with pytest.raises(UsageError, match="Only its author"):
-        social_comments.edit(home.companion, about.activity, other.id, "Mine now")
+        social_comments.edit(home.context, about.activity, other.id, "Mine now")
     with pytest.raises(UsageError, match="Only its author"):
-        social_comments.delete(home.companion, about.activity, other.id)
+        social_comments.delete(home.context, about.activity, other.id)
     assert asked(home).total() == 0
 
 
 def test_an_edit_to_nothing_is_refused(home: House) -> None:
     about = theirs(home)
     sent = write(home, about)
-    social_comments.read(home.companion, about)
+    social_comments.read(home.context, about)
     with pytest.raises(UsageError):
-        social_comments.edit(home.companion, about.activity, sent.comment or 0, " \n")
+        social_comments.edit(home.context, about.activity, sent.comment or 0, " \n")
     assert mine(home, about.activity) == ["Well done"]
 
 
@@ -173,16 +173,16 @@ def test_a_comment_that_was_taken_back_elsewhere_is_told(home: House) -> None:
     about = theirs(home)
     sent = write(home, about)
     assert sent.comment is not None
-    social_comments.read(home.companion, about)
+    social_comments.read(home.context, about)
     with home.person() as person:
         person.delete_comment(about.activity, sent.comment)
     with pytest.raises(CompanionError):
-        social_comments.edit(home.companion, about.activity, sent.comment, "Too late")
-    found = social_comments.read(home.companion, about)
+        social_comments.edit(home.context, about.activity, sent.comment, "Too late")
+    found = social_comments.read(home.context, about)
     assert (found.count, [one.deleted for one in found.comments]) == (0, [True])
     home.forget_requests()
     with pytest.raises(NothingToShow, match="no such comment"):
-        social_comments.delete(home.companion, about.activity, sent.comment)
+        social_comments.delete(home.context, about.activity, sent.comment)
     assert asked(home).total() == 0
 
 
@@ -225,7 +225,7 @@ def test_what_was_written_is_what_is_there_and_is_shown_as_text(home: House, tex
     about = theirs(home)
     write(home, about, text)
     assert mine(home, about.activity) == [text]
-    assert social_comments.read(home.companion, about).comments[-1].text == text
+    assert social_comments.read(home.context, about).comments[-1].text == text
     with visit(home, *activities_pages.routes, *comments.routes) as web:
         page = web.get(f"/activities/{about.activity}/comments").text
     assert "<script>alert" not in page
@@ -236,23 +236,23 @@ def test_an_unknown_and_a_hidden_activity_take_no_comment(home: House) -> None:
     stub = next(line for line in lines(home) if line.hidden is not None)
     for name in ("i1", stub.id, "../athlete/0"):
         with pytest.raises(NothingToShow):
-            post_comment.send(home.companion, name, "Well done", f"n-{name}")
+            post_comment.send(home.context, name, "Well done", f"n-{name}")
     assert asked(home).total() == 0
 
 
 def test_a_limit_sends_nothing_and_the_form_may_be_used_again(home: House) -> None:
-    about, quiet = theirs(home), home.companion
+    about, quiet = theirs(home), home.context
     between(home, lambda request: Response(429, {"retry-after": "600"}) if request.method == "POST" else None)
     with pytest.raises(RateLimited):
         write(home, about)
-    home.companion = quiet
+    home.context = quiet
     assert write(home, about).what is SendResult.SENT
     assert mine(home, about.activity) == ["Well done"]
 
 
 def test_who_logged_out_writes_nothing(home: House) -> None:
     about = own(home)
-    erase.log_out(home.companion)
+    erase.log_out(home.context)
     home.forget_requests()
     with pytest.raises(NotSignedIn):
         write(home, about)
@@ -261,7 +261,7 @@ def test_who_logged_out_writes_nothing(home: House) -> None:
 
 def test_unfollowed_while_a_comment_is_on_its_way_nothing_of_them_comes_back(home: House) -> None:
     """The other page reads the list of athletes just before the comment is sent."""
-    about, quiet = theirs(home), home.companion
+    about, quiet = theirs(home), home.context
     done: list[str] = []
 
     def answer(request: Request) -> Response | None:
@@ -290,7 +290,7 @@ def test_more_comments_than_one_answer_holds_are_all_read(home: House, count: in
         chat = home.sandbox.state.open_chat(at_sandbox(home, about.activity))
         for number in range(count):
             home.sandbox.state.post(chat, home.sandbox.you, f"No. {number}", "2026-03-10T10:00:00.000+00:00")
-    found = social_comments.read(home.companion, about)
+    found = social_comments.read(home.context, about)
     assert [one.text for one in found.comments] == [f"No. {number}" for number in range(count)]
     assert asked(home)[MESSAGES] == count // 100 + 1
     assert write(home, about, "No. 3").what is SendResult.SENT  # an older one with the same words is not it
@@ -301,11 +301,11 @@ def test_more_comments_than_one_answer_holds_are_all_read(home: House, count: in
 def test_the_same_words_as_an_older_comment_are_not_taken_for_it(home: House, lost: bool) -> None:
     about = theirs(home)
     write(home, about, nonce="old")
-    quiet = home.companion
+    quiet = home.context
     if lost:
         between(home, lambda request: Response(500, {}, b"") if request.method == "POST" else None)
     sent = write(home, about, nonce="new")
-    home.companion = quiet
+    home.context = quiet
     assert sent.what is (SendResult.UNKNOWN if lost else SendResult.SENT)
     assert len(mine(home, about.activity)) == (1 if lost else 2)
 
@@ -336,14 +336,14 @@ def test_no_page_that_is_opened_writes_anything_to_the_service(home: House, choo
 def test_what_was_shown_is_seen_when_the_page_says_so(home: House, choose: Any, kind: str) -> None:
     about = choose(home, talked=True)
     answer_by(home, about, next(iter(home.sandbox.you.follows - {about.other})), "Nice one")
-    assert social_comments.read(home.companion, about).unseen
+    assert social_comments.read(home.context, about).unseen
     home.forget_requests()
     with visit(home, *activities_pages.routes, *comments.routes) as web:
         assert web.post(f"/activities/{about.activity}/seen").status_code == 204
         assert asked(home)[SEEN] == 1
         assert went_by(home)[SEEN] == {kind}
-        assert not social_comments.thread(home.companion, about).unseen
-        assert not social_comments.read(home.companion, about).unseen
+        assert not social_comments.thread(home.context, about).unseen
+        assert not social_comments.read(home.context, about).unseen
         home.forget_requests()
         assert web.post(f"/activities/{about.activity}/seen").status_code == 204
     assert home.writes() == []
@@ -355,9 +355,9 @@ def test_without_the_box_nothing_is_said_to_be_seen_of_one_s_own(tmp_path: Path)
         settle_in(home)
         about = own(home, talked=True)
         answer_by(home, about, next(iter(home.sandbox.you.follows)), "Nice one")
-        social_comments.read(home.companion, about)
+        social_comments.read(home.context, about)
         home.forget_requests()
-        social_comments.mark_seen(home.companion, about.activity)
+        social_comments.mark_seen(home.context, about.activity)
         assert asked(home).total() == 0
 
 
@@ -370,8 +370,8 @@ def test_a_comment_that_is_new_marks_the_line_until_it_was_seen(home: House) -> 
         return next(line.new for line in look(home) if line.id == about.activity)
 
     assert new() == 1
-    social_comments.read(home.companion, about)
-    social_comments.mark_seen(home.companion, about.activity)
+    social_comments.read(home.context, about)
+    social_comments.mark_seen(home.context, about.activity)
     assert new() == 0
 
 
@@ -414,11 +414,11 @@ def test_what_could_not_be_sent_stays_in_the_form(home: House) -> None:
 
 def test_the_check_up_says_nothing_of_boxes_because_of_what_another_athlete_keeps(tmp_path: Path) -> None:
     with house(tmp_path, empty=False) as home:
-        sign_in.with_key(home.companion, home.sandbox.you.api_key or "")
-        checkup.examine(home.companion)
+        sign_in.with_key(home.context, home.sandbox.you.api_key or "")
+        checkup.examine(home.context)
         settle_in(home)
-        blocked, about = checkup.blocked_count(home.companion), theirs(home)
+        blocked, about = checkup.blocked_count(home.context), theirs(home)
         between(home, lambda request: Response(403, {}, b"{}") if about.activity in request.url else None)
         with pytest.raises(CompanionError):
-            social_comments.read(home.companion, about)
-        assert checkup.blocked_count(home.companion) == blocked
+            social_comments.read(home.context, about)
+        assert checkup.blocked_count(home.context) == blocked

@@ -213,7 +213,7 @@ def test_a_plan_that_replaces_nearly_everything_stops_and_asks(home: House) -> N
 
 def in_zone(home: House, name: str) -> None:
     """As `import --home-zone` and the page of the zone leave it."""
-    optioned = evolve(home.companion, settings=home.companion.settings.with_options(home_zone=name))
+    optioned = evolve(home.context, settings=home.context.settings.with_options(home_zone=name))
     optioned.keep_home_zone(optioned.account())
 
 
@@ -254,7 +254,7 @@ def test_a_zone_agreed_to_for_some_days_is_asked_about_again_for_the_others(home
 def test_a_zone_set_back_stops_nothing(home: House) -> None:
     home.import_(steps(MONDAY, 8000), steps(MONDAY, 500, at="23:30:00"))
     home.sync()
-    before = home.companion.home_zone(home.companion.account()).zone
+    before = home.context.home_zone(home.context.account()).zone
     in_zone(home, "Asia/Tokyo")
     in_zone(home, before)
     assert home.sync().outcome.error is None

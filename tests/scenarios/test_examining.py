@@ -31,20 +31,20 @@ def home(tmp_path: Path) -> Iterator[House]:
 def asked(home: House) -> list[str]:
     """What one examination asks."""
     home.forget_requests()
-    checkup.examine(home.companion)
+    checkup.examine(home.context)
     log = [f"{one['method']} {one['path']}" for one in home.sandbox.log.as_json()]
     assert len(log) <= examine.MOST_REQUESTS
     return log
 
 
 def finding(home: House, name: str) -> Check:
-    found = checkup.stored(home.companion).check(name)
+    found = checkup.stored(home.context).check(name)
     assert found is not None
     return found
 
 
 def readings(home: House) -> dict[str, Box]:
-    return {row.area: row.read for row in checkup.stored(home.companion).matrix}
+    return {row.area: row.read for row in checkup.stored(home.context).matrix}
 
 
 def test_the_first_examination_reads_a_little_of_every_area(home: House) -> None:
@@ -85,7 +85,7 @@ def test_boxes_that_stay_refused_keep_nothing_else_waiting(home: House) -> None:
     rounds: list[list[str]] = []
     for _ in range(6):
         seen.clear()
-        checkup.examine(home.companion)
+        checkup.examine(home.context)
         assert len(seen) <= examine.MOST_REQUESTS
         rounds.append(list(seen))
     for two in pairwise(rounds):

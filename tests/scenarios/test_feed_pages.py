@@ -31,7 +31,7 @@ ASKS = "/aside"
 @pytest.fixture
 def home(home: House) -> House:
     """As after a sign-in in the web app: the key was read."""
-    examine.examine(home.companion)
+    examine.examine(home.context)
     return home
 
 
@@ -44,7 +44,7 @@ def browser(home: House) -> Iterator[Visit]:
 @pytest.fixture
 def read(home: House) -> None:
     """Somebody has looked already."""
-    social_feed.read(home.companion)
+    social_feed.read(home.context)
     home.forget_requests()
 
 
@@ -132,7 +132,7 @@ def test_of_two_that_watch_one_reads(home: House) -> None:
     between(home, answer)
     home.forget_requests()
     with visit(home, *social_pages.routes) as browser:
-        first = threading.Thread(target=social_feed.read, args=[home.companion])
+        first = threading.Thread(target=social_feed.read, args=[home.context])
         first.start()
         begun.wait()
         text = over(browser)
@@ -164,7 +164,7 @@ def test_after_a_quarter_of_an_hour_a_page_that_is_looked_at_connects_again(home
 
 @pytest.mark.usefixtures("read")
 def test_a_list_that_was_scrolled_is_drawn_anew_as_long_as_it_was(home: House, browser: Visit) -> None:
-    everything = len(social_feed.page(home.companion, most=500).lines)
+    everything = len(social_feed.page(home.context, most=500).lines)
     assert everything > social_feed.MOST * 2
     assert over(browser, f"?shown={everything}").count(LINE) == everything
 
@@ -203,16 +203,14 @@ def test_a_line_says_who_when_and_what(home: House, browser: Visit) -> None:
 def test_a_line_and_its_page_name_one_day_and_one_time(home: House, browser: Visit) -> None:
     """Also where its athlete lives half a day away."""
     far = next(one for one in others(home) if str(one.zone) == "Asia/Tokyo")
-    line = next(
-        one for one in social_feed.page(home.companion, most=500).lines if one.other == far.id and not one.hidden
-    )
+    line = next(one for one in social_feed.page(home.context, most=500).lines if one.other == far.id and not one.hidden)
     assert f"{line.start:%A} {line.start.day} {line.start:%B}, {line.start:%H:%M}" in words(
         browser.get(f"/activities/{line.id}").text
     )
 
 
 def test_what_began_lately_is_new_until_all_is_marked_as_read(home: House, browser: Visit) -> None:
-    social_feed.read(home.companion)
+    social_feed.read(home.context)
     page = browser.get("/feed").text
     assert 'class="feed-new"><span class="hidden">new, </span>' in page
     home.clock.wait(1)
@@ -225,7 +223,7 @@ def test_what_began_lately_is_new_until_all_is_marked_as_read(home: House, brows
 def test_hidden_by_strava_leads_nowhere_and_is_explained_once(home: House, browser: Visit) -> None:
     for other in others(home)[:2]:
         newest(home, other).values["source"] = "STRAVA"
-    social_feed.read(home.companion)
+    social_feed.read(home.context)
     page = browser.get("/feed").text
     stubs = re.findall(r'<li class="feed-line[^>]*>(?:(?!</li>).)*Hidden by Strava.*?</li>', page, re.DOTALL)
     assert len(stubs) >= 2
@@ -236,7 +234,7 @@ def test_hidden_by_strava_leads_nowhere_and_is_explained_once(home: House, brows
 def test_a_private_one_is_not_shared(home: House, browser: Visit) -> None:
     other = others(home)[0]
     newest(home, other).private = True
-    social_feed.read(home.companion)
+    social_feed.read(home.context)
     page = words(browser.get(f"/feed?athlete={other.id}").text)
     assert "Not shared with you" in page
 
@@ -255,7 +253,7 @@ def test_who_shares_nothing_is_named_once(home: House) -> None:
 
 def test_who_is_not_followed_any_more_is_gone(home: House, browser: Visit) -> None:
     other = others(home)[0]
-    social_feed.read(home.companion)
+    social_feed.read(home.context)
     assert other.name in browser.get(f"/feed?athlete={other.id}").text
     name = newest(home, other).id
     home.sandbox.you.follows.discard(other.id)
@@ -269,7 +267,7 @@ def test_who_is_not_followed_any_more_is_gone(home: House, browser: Visit) -> No
 def test_what_others_write_is_text(home: House, browser: Visit) -> None:
     other = others(home)[0]
     newest(home, other).values["name"] = "<script>alert(1)</script>\x07 ride"
-    social_feed.read(home.companion)
+    social_feed.read(home.context)
     page = browser.get(f"/feed?athlete={other.id}").text
     assert "&lt;script&gt;alert(1)&lt;/script&gt; ride" in page
     assert "<script>alert" not in page
@@ -278,7 +276,7 @@ def test_what_others_write_is_text(home: House, browser: Visit) -> None:
 def test_a_name_that_turns_the_reading_direction_turns_nothing_beside_it(home: House, browser: Visit) -> None:
     other = others(home)[0]
     newest(home, other).values["name"] = "\u202eרכיבה"
-    social_feed.read(home.companion)
+    social_feed.read(home.context)
     page = browser.get(f"/feed?athlete={other.id}").text
     assert "<bdi>\u202eרכיבה</bdi>" in page
     assert f"<bdi>{other.name}</bdi>, " in page
@@ -300,7 +298,7 @@ def test_what_stands_beside_a_line_is_read_once_it_is_seen(home: House, browser:
 
 @pytest.mark.usefixtures("read")
 def test_without_a_chat_nobody_asks_for_comments(home: House, browser: Visit) -> None:
-    silent = next(one for one in social_feed.page(home.companion).lines if not one.talked and one.hidden is None)
+    silent = next(one for one in social_feed.page(home.context).lines if not one.talked and one.hidden is None)
     browser.get(f"/feed/{silent.id}/aside")
     assert asked(home) == [f"/api/v1/activity/{silent.id}/streams"]
 
@@ -311,9 +309,9 @@ def test_comments_are_counted_and_new_ones_marked(home: House, browser: Visit) -
     chat = home.sandbox.state.open_chat(one)
     before = len(chat.messages)
     home.sandbox.state.post(chat, author, "Strong", "2026-03-10T11:00:00Z")
-    social_feed.read(home.companion)
+    social_feed.read(home.context)
     line = browser.get(f"/feed/{one.id}/aside").text
-    if social_feed.line(home.companion, one.id).new:
+    if social_feed.line(home.context, one.id).new:
         assert re.search(r"\d+ new", words(line))
     else:
         assert words(line).strip().startswith(str(before + 1))
@@ -321,7 +319,7 @@ def test_comments_are_counted_and_new_ones_marked(home: House, browser: Visit) -
 
 @pytest.mark.usefixtures("read")
 def test_a_drawing_that_cannot_be_read_leaves_the_line_as_it_is(home: House, browser: Visit) -> None:
-    name = next(one.id for one in social_feed.page(home.companion).lines if one.hidden is None)
+    name = next(one.id for one in social_feed.page(home.context).lines if one.hidden is None)
     home.sandbox.faults.order(
         [{"method": "GET", "path_prefix": f"/api/v1/activity/{name}", "times": 20, "kind": "500"}]
     )
@@ -336,7 +334,7 @@ def test_a_sport_shows_that_sport_only(home: House, browser: Visit) -> None:
     page = browser.get("/feed?sport=Swim").text
     shown = re.findall(r'id="line-(\w+)"', page)
     assert shown
-    assert {social_feed.line(home.companion, name).type for name in shown} == {"Swim"}
+    assert {social_feed.line(home.context, name).type for name in shown} == {"Swim"}
     assert re.search(r'href="/feed" aria-current="true">\s*Everyone', page) is None
     assert re.search(r'href="/feed" aria-current="true">Swim', page)
 
@@ -345,9 +343,9 @@ def test_a_sport_shows_that_sport_only(home: House, browser: Visit) -> None:
 def test_one_athlete_and_the_coached(home: House, browser: Visit) -> None:
     other = others(home)[3]
     shown = re.findall(r'id="line-(\w+)"', browser.get(f"/feed?athlete={other.id}").text)
-    assert {social_feed.line(home.companion, name).other for name in shown} == {other.id}
+    assert {social_feed.line(home.context, name).other for name in shown} == {other.id}
     coached = re.findall(r'id="line-(\w+)"', browser.get("/feed?coached=yes").text)
-    assert {social_feed.line(home.companion, name).other for name in coached} == home.sandbox.you.coaches
+    assert {social_feed.line(home.context, name).other for name in coached} == home.sandbox.you.coaches
 
 
 @pytest.mark.usefixtures("read")
@@ -438,9 +436,9 @@ def test_a_day_that_is_none_is_told(browser: Visit, path: str, until: str) -> No
 
 def test_without_a_key_the_page_says_why_and_how(home: House) -> None:
     home.sandbox.you.api_key = None
-    sign_in.log_out(home.companion)
+    sign_in.log_out(home.context)
     home.sign_in()
-    examine.examine(home.companion)
+    examine.examine(home.context)
     home.forget_requests()
     with visit(home, *social_pages.routes) as browser:
         page = browser.get("/feed").text
@@ -454,14 +452,14 @@ def test_without_a_key_the_page_says_why_and_how(home: House) -> None:
 
 
 def test_a_key_one_does_not_want_read_says_so(home: House, browser: Visit) -> None:
-    api_key.delete_key(home.companion)
+    api_key.delete_key(home.context)
     page = browser.get("/feed").text
     assert "you turned that off" in page
     assert 'href="/settings/key"' in page
 
 
 def test_nobody_signed_in_is_said(home: House, browser: Visit) -> None:
-    sign_in.log_out(home.companion)
+    sign_in.log_out(home.context)
     page = browser.get("/feed").text
     assert "Sign in first" in page
     assert browser.get("/feed/due").status_code == 204
@@ -469,7 +467,7 @@ def test_nobody_signed_in_is_said(home: House, browser: Visit) -> None:
 
 
 def test_a_key_generated_anew_is_found_and_used(home: House, browser: Visit) -> None:
-    social_feed.read(home.companion)
+    social_feed.read(home.context)
     with home.person() as person:
         person.generate_key()
     browser.post("/feed/check")
@@ -477,7 +475,7 @@ def test_a_key_generated_anew_is_found_and_used(home: House, browser: Visit) -> 
 
 
 def test_a_key_that_is_refused_says_so_and_keeps_what_was_read(home: House, browser: Visit) -> None:
-    api_key.save(home.companion, "no-such-key")
+    api_key.save(home.context, "no-such-key")
     friends_before = browser.get("/feed").text
     home.sandbox.switches = evolve(home.sandbox.switches, api_key_property="absent")
     page = words(over(browser))
@@ -487,10 +485,10 @@ def test_a_key_that_is_refused_says_so_and_keeps_what_was_read(home: House, brow
 
 
 def test_a_key_that_is_refused_is_not_tried_every_minute(home: House, browser: Visit) -> None:
-    api_key.save(home.companion, "no-such-key")
+    api_key.save(home.context, "no-such-key")
     home.sandbox.switches = evolve(home.sandbox.switches, api_key_property="absent")
     over(browser)
-    assert social_feed.is_due(home.companion)
+    assert social_feed.is_due(home.context)
     assert browser.get("/feed/due").status_code == 204
 
 
@@ -553,8 +551,8 @@ def test_last_week_leads_to_everybody(home: House, browser: Visit) -> None:
 @pytest.mark.usefixtures("read")
 @pytest.mark.parametrize("percent", [True, False])
 def test_form_is_said_as_the_athletes_setting_says(home: House, browser: Visit, percent: bool) -> None:
-    athlete = home.companion.account().athlete
-    with home.companion.store.write() as connection:
+    athlete = home.context.account().athlete
+    with home.context.store.write() as connection:
         kept = intervals_cache.answer(connection, athlete, intervals_cache.ATHLETE)
         assert kept is not None
         intervals_cache.save(

@@ -31,7 +31,7 @@ def export(home: House) -> bytes:
 
 
 def left_over(home: House) -> list[Path]:
-    return list(home.companion.store.folder.glob("*.part"))
+    return list(home.context.store.folder.glob("*.part"))
 
 
 def test_the_first_page_offers_every_way(browser: Visit) -> None:
@@ -88,7 +88,7 @@ def test_a_plan_that_is_out_of_date_sends_nothing(home: House, browser: Visit) -
     browser.send_file("/connect/export", "export.zip", export(home))
     assert browser.post("/connect/first-sync", plan=plan.id).status_code == 400
     assert browser.post("/connect/first-sync", plan="").status_code == 400
-    assert first_sync.confirmed(home.companion) is None
+    assert first_sync.confirmed(home.context) is None
     assert home.writes() == []
 
 
@@ -184,4 +184,4 @@ def test_a_body_that_is_no_form_is_refused(home: House, browser: Visit) -> None:
 def test_a_path_in_the_file_s_name_leads_nowhere(home: House, browser: Visit) -> None:
     sent = browser.send_file("/connect/export", "../../companion.sqlite", export(home))
     assert "companion.sqlite" in browser.get(sent.headers["location"], follow_redirects=True).text
-    assert sorted(one.name for one in home.companion.store.folder.iterdir() if one.suffix == ".part") == []
+    assert sorted(one.name for one in home.context.store.folder.iterdir() if one.suffix == ".part") == []

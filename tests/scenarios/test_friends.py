@@ -90,7 +90,7 @@ def test_forty_athletes_are_read_with_forty_five_requests_at_most_then_three_and
 
     crowd.clock.wait(16 * MINUTE)
     crowd.forget_requests()
-    assert feed.is_due(crowd.companion)
+    assert feed.is_due(crowd.context)
     look(crowd)
     assert asked(crowd) == {ATHLETES: 1, WEEKS: 1, CHATS: 1}
 
@@ -114,12 +114,12 @@ def test_forty_athletes_at_eighty_milliseconds_an_answer_begin_within_a_second_a
             home=tmp_path / "home", intervals_url=sandbox.base, client_id=str(info["client_id"]),
             client_secret=str(info["client_secret"]),
         )  # fmt: skip
-        with opened(settings, machine_zone="Europe/Berlin") as companion:
-            start = sign_in.begin(companion, "http://localhost/")
+        with opened(settings, machine_zone="Europe/Berlin") as context:
+            start = sign_in.begin(context, "http://localhost/")
             with Person(sandbox.base, sandbox.sandbox.you.id) as person:
-                sign_in.finish(companion, start, person.allow(start.url))
-            examine.examine(companion)
-            with companion.client(sandbox.base, ApiKey(sandbox.sandbox.you.api_key or "")) as client:
+                sign_in.finish(context, start, person.allow(start.url))
+            examine.examine(context)
+            with context.client(sandbox.base, ApiKey(sandbox.sandbox.you.api_key or "")) as client:
                 client.ask(people.weeks(TODAY, TODAY))  # the sandbox works its numbers out when it is asked first
             time.sleep(1.5)  # what was asked until now is no longer in the burst
             seen: list[tuple[float, int]] = []
@@ -127,12 +127,12 @@ def test_forty_athletes_at_eighty_milliseconds_an_answer_begin_within_a_second_a
 
             def watch() -> None:
                 while not over.wait(0.05):
-                    seen.append((time.perf_counter() - begun, len(feed.page(companion).lines)))
+                    seen.append((time.perf_counter() - begun, len(feed.page(context).lines)))
 
             watcher = threading.Thread(target=watch)
             watcher.start()
             try:
-                made = feed.read(companion)
+                made = feed.read(context)
             finally:
                 whole = time.perf_counter() - begun
                 over.set()
@@ -140,7 +140,7 @@ def test_forty_athletes_at_eighty_milliseconds_an_answer_begin_within_a_second_a
             first = next((at for at, rows in seen if rows), whole)
             assert made.problems == []
             assert made.requests.read == 43
-            assert len(feed.page(companion, most=10_000).lines) > 100
+            assert len(feed.page(context, most=10_000).lines) > 100
             print(f"first rows after {first:.2f} s, complete after {whole:.2f} s")
             assert first <= 1.0
             assert whole <= 6.0
@@ -149,16 +149,16 @@ def test_forty_athletes_at_eighty_milliseconds_an_answer_begin_within_a_second_a
 def test_the_last_answers_are_good_for_a_quarter_of_an_hour(read: House) -> None:
     look(read)
     read.clock.wait(14.9 * MINUTE)
-    assert not feed.is_due(read.companion)
+    assert not feed.is_due(read.context)
     read.clock.wait(0.2 * MINUTE)
-    assert feed.is_due(read.companion)
+    assert feed.is_due(read.context)
 
 
 def test_a_new_day_and_a_new_week_with_nothing_in_them_cost_no_list(read: House) -> None:
     """The 10th of March 2026 is a Tuesday."""
     for _ in range(7):
         read.clock.wait(23 * HOUR)
-        feed.read(read.companion)
+        feed.read(read.context)
     assert asked(read)[LIST] <= 8 * 7 * 23 // 24 + 8  # what is a day old is read again, and nothing more often
 
 
@@ -174,46 +174,46 @@ def test_whatever_a_row_of_the_summary_stands_for_nothing_new_is_three_requests(
 
 
 def test_an_activity_is_read_with_two_requests_and_is_good_for_a_day(read: House) -> None:
-    about = activity_ref(read.companion, plain(read).id)
-    activity.fetch(read.companion, about)
+    about = activity_ref(read.context, plain(read).id)
+    activity.fetch(read.context, about)
     assert asked(read) == {DETAIL: 1, STREAMS: 1}
     read.clock.wait(23.9 * HOUR)
-    activity.fetch(read.companion, about)
+    activity.fetch(read.context, about)
     assert asked(read).total() == 2
     read.clock.wait(0.2 * HOUR)
-    activity.fetch(read.companion, about)
+    activity.fetch(read.context, about)
     assert asked(read).total() == 4
 
 
 def test_a_row_asks_once_for_its_drawing_and_for_its_comments_only_where_there_is_a_chat(read: House) -> None:
     quiet, talked = plain(read), plain(read, talked=True)
-    assert activity.row_extras(read.companion, quiet.id).comments is None
+    assert activity.row_extras(read.context, quiet.id).comments is None
     assert asked(read) == {STREAMS: 1}
     read.forget_requests()
-    assert (activity.row_extras(read.companion, talked.id).comments or 0) > 0
+    assert (activity.row_extras(read.context, talked.id).comments or 0) > 0
     assert asked(read) == {STREAMS: 1, "GET /api/v1/activity/ID/messages": 1}
     read.forget_requests()
     for one in (quiet, talked):
-        activity.row_extras(read.companion, one.id)
+        activity.row_extras(read.context, one.id)
     assert asked(read).total() == 0
 
 
 def test_an_athlete_s_page_asks_twice(read: House) -> None:
     who = plain(read).other
-    found = activity.fetch_person(read.companion, who)
+    found = activity.fetch_person(read.context, who)
     assert (found.read, len(found.weeks) > 2) == (True, True)
     assert asked(read) == {"GET /api/v1/athlete/ID/profile": 1, WEEKS: 1}
-    activity.fetch_person(read.companion, who)
+    activity.fetch_person(read.context, who)
     assert asked(read).total() == 2
 
 
 def test_scrolling_back_reads_each_window_once(read: House) -> None:
-    oldest = feed.page(read.companion, most=10_000).older
+    oldest = feed.page(read.context, most=10_000).older
     assert oldest is not None
-    feed.read_back(read.companion, oldest)
+    feed.read_back(read.context, oldest)
     assert asked(read) == {LIST: 8}
     assert min(line.day for line in lines(read)) < oldest
-    feed.read_back(read.companion, oldest)
+    feed.read_back(read.context, oldest)
     assert asked(read) == {LIST: 8}
 
 
@@ -228,7 +228,7 @@ def test_of_others_everything_goes_by_the_key(home: House) -> None:
 
 def test_where_a_key_signed_in_everything_goes_by_the_key(tmp_path: Path) -> None:
     with house(tmp_path) as home:
-        sign_in.with_key(home.companion, home.sandbox.you.api_key or "")
+        sign_in.with_key(home.context, home.sandbox.you.api_key or "")
         home.clock.wait(HOUR)
         home.forget_requests()
         everything(home)
@@ -247,26 +247,26 @@ def test_reading_writes_nothing_to_the_service(home: House) -> None:
 def test_without_a_key_nothing_is_asked_of_others(tmp_path: Path) -> None:
     with among_friends(tmp_path, api_key=False) as home:
         with pytest.raises(KeyMissing):
-            feed.read(home.companion)
+            feed.read(home.context)
         assert asked(home).total() == 0
-        assert feed.closed(home.companion) is not None
+        assert feed.closed(home.context) is not None
 
 
 def test_a_key_generated_anew_is_read_again_once_and_used(read: House) -> None:
-    before = api_key.own_key(read.companion)
+    before = api_key.own_key(read.context)
     with read.person() as person:
         person.generate_key()
     read.forget_requests()
-    feed.read(read.companion)
+    feed.read(read.context)
     assert asked(read) == {ATHLETES: 2, "GET /api/v1/athlete/0": 1, WEEKS: 1, CHATS: 1}
-    assert api_key.own_key(read.companion) == read.sandbox.you.api_key != before
+    assert api_key.own_key(read.context) == read.sandbox.you.api_key != before
 
 
 def test_a_key_that_is_refused_for_good_is_told_and_the_record_is_read_once_for_all_threads(home: House) -> None:
     """It dies while four lists are on their way; the account shows the same key again and again."""
-    key = api_key.own_key(home.companion)
+    key = api_key.own_key(home.context)
     assert key is not None
-    inner, together = home.companion.transport, threading.Barrier(4, timeout=20)
+    inner, together = home.context.transport, threading.Barrier(4, timeout=20)
 
     def answer(request: Request) -> Response | None:
         if "/activities" in request.url:
@@ -276,11 +276,11 @@ def test_a_key_that_is_refused_for_good_is_told_and_the_record_is_read_once_for_
 
     between(home, answer)
     with pytest.raises(SignInExpired, match="API key"):
-        feed.read(home.companion)
+        feed.read(home.context)
     assert asked(home)["GET /api/v1/athlete/0"] == 1
-    assert inner is not home.companion.transport
+    assert inner is not home.context.transport
     assert went_by(home)["GET /api/v1/athlete/0"] == {"token"}
-    closed = feed.closed(home.companion)
+    closed = feed.closed(home.context)
     assert closed is not None
     assert key not in f"{closed}"
 
@@ -292,17 +292,17 @@ def test_one_athlete_who_shares_nothing_does_not_keep_the_others_away(read: Hous
     closed = plain(read)
     at_sandbox(read, closed.id).values["distance"] += 500.0
     allow = refuse(read, f"/athlete/{closed.other}/activities")
-    assert feed.read(read.companion).problems == []
+    assert feed.read(read.context).problems == []
     left = lines(read)
     assert closed.other not in {line.other for line in left}
     assert len({line.other for line in left}) >= 6
     assert rows_of(read, closed.other) == {"others": 1}
-    assert [one.id for one in feed.page(read.companion).others if not one.shared] == [closed.other]
+    assert [one.id for one in feed.page(read.context).others if not one.shared] == [closed.other]
 
     allow()
     read.clock.wait(25 * HOUR)
-    feed.read(read.companion)
-    assert all(one.shared for one in feed.page(read.companion).others)
+    feed.read(read.context)
+    assert all(one.shared for one in feed.page(read.context).others)
 
 
 NAMELESS = b'[{"id": "i7", "start_date_local": "2026-03-09T10:00:00", "name": 7}]'
@@ -319,13 +319,13 @@ def test_a_list_that_does_not_come_is_a_problem_of_that_athlete_alone(
 ) -> None:
     other = sorted(home.sandbox.you.follows)[0]
     refuse(home, f"/athlete/{other}/activities", status, body)
-    (problem,) = feed.read(home.companion).problems
+    (problem,) = feed.read(home.context).problems
     assert word in problem.cause
     assert {line.other for line in lines(home)} == home.sandbox.you.follows - {other}
-    page = feed.page(home.companion)
+    page = feed.page(home.context)
     assert page.look is not None
     assert page.look.trouble == (problem.cause, problem.cure)
-    assert not feed.is_due(home.companion)
+    assert not feed.is_due(home.context)
 
 
 def test_an_athlete_without_activities_is_there_and_is_read_once(home: House) -> None:
@@ -333,8 +333,8 @@ def test_an_athlete_without_activities_is_there_and_is_read_once(home: House) ->
     for done in home.sandbox.state.activities_of(other):
         home.sandbox.remove(done)
     assert other not in {line.other for line in look(home)}
-    assert other in {one.id for one in feed.page(home.companion).others}
-    assert activity.person(home.companion, other).other.id == other
+    assert other in {one.id for one in feed.page(home.context).others}
+    assert activity.person(home.context, other).other.id == other
     home.clock.wait(HOUR)
     home.forget_requests()
     look(home)
@@ -345,7 +345,7 @@ def test_who_follows_nobody_sees_nothing_and_no_error(tmp_path: Path) -> None:
     with among_friends(tmp_path, followed=0) as home:
         assert look(home) == []
         assert asked(home).total() == 3
-        assert feed.page(home.companion).others == []
+        assert feed.page(home.context).others == []
 
 
 def test_a_broken_list_of_chats_is_told_and_takes_no_mark_away(read: House) -> None:
@@ -359,7 +359,7 @@ def test_a_broken_list_of_chats_is_told_and_takes_no_mark_away(read: House) -> N
     look(read)
     assert next(line.new for line in lines(read) if line.id == one.id) == 1
     faults(read, *["500"] * 4, path="/api/v1/athlete/0/chats")
-    (problem,) = feed.read(read.companion).problems
+    (problem,) = feed.read(read.context).problems
     assert isinstance(problem, ServiceError)
     assert next(line.new for line in lines(read) if line.id == one.id) == 1
 
@@ -377,26 +377,26 @@ def test_a_service_that_goes_down_in_the_middle_keeps_what_was_read_and_says_so(
 
     between(home, answer)
     with pytest.raises(ServiceError):
-        feed.read(home.companion)
-    page = feed.page(home.companion, most=10_000)
+        feed.read(home.context)
+    page = feed.page(home.context, most=10_000)
     assert 1 <= sum(one.read is not None for one in page.others) < 8
     assert page.look is not None
     assert page.look.trouble is not None
     assert "Intervals.icu" in page.look.trouble[0]
-    assert feed.is_due(home.companion)
+    assert feed.is_due(home.context)
 
 
 def test_after_it_is_up_again_only_the_rest_is_read(home: House) -> None:
-    broken, before = sorted(home.sandbox.you.follows)[3:5], home.companion
+    broken, before = sorted(home.sandbox.you.follows)[3:5], home.context
     between(home, lambda request: Response(503, {}) if any(other in request.url for other in broken) else None)
     with pytest.raises(ServiceError):
-        feed.read(home.companion)
-    home.companion = before
-    known = sum(one.read is not None for one in feed.page(home.companion).others)
+        feed.read(home.context)
+    home.context = before
+    known = sum(one.read is not None for one in feed.page(home.context).others)
     home.forget_requests()
-    feed.read(home.companion)
+    feed.read(home.context)
     assert asked(home)[LIST] == 8 - known
-    look_now = feed.page(home.companion).look
+    look_now = feed.page(home.context).look
     assert look_now is not None
     assert look_now.trouble is None
 
@@ -404,8 +404,8 @@ def test_after_it_is_up_again_only_the_rest_is_read(home: House) -> None:
 def test_a_limit_is_told_and_stands_on_the_page(read: House) -> None:
     refuse(read, "/athletes", 429)
     with pytest.raises(RateLimited) as raised:
-        feed.read(read.companion)
-    page = feed.page(read.companion)
+        feed.read(read.context)
+    page = feed.page(read.context)
     assert page.look is not None
     assert page.look.trouble == (raised.value.cause, raised.value.cure)
     assert page.lines
@@ -420,18 +420,18 @@ class Watched(TokenBucket):
 
     stood_aside: list[bool] = field(factory=list)
 
-    def take(self, *, gives_way: bool = False) -> None:
-        self.stood_aside.append(gives_way)
-        super().take(gives_way=gives_way)
+    def take(self, *, low_priority: bool = False) -> None:
+        self.stood_aside.append(low_priority)
+        super().take(low_priority=low_priority)
 
 
 def test_a_reading_stands_aside_for_whatever_else_asks_and_a_sync_does_not(home: House) -> None:
     """All of them keep one pace; tests of the client hold that who stands aside goes last."""
-    pace = Watched(home.clock.ticks, home.clock.wait)
-    home.companion = evolve(home.companion, pace=pace)
+    pace = Watched(home.clock.monotonic, home.clock.wait)
+    home.context = evolve(home.context, pace=pace)
     everything(home)
     assert set(pace.stood_aside) == {True}
     pace.stood_aside.clear()
     home.import_(*[steps(TODAY - timedelta(days=n), 8000) for n in range(1, 4)])
-    run.sync(home.companion, lambda *_: None)
+    run.sync(home.context, lambda *_: None)
     assert set(pace.stood_aside) == {False}

@@ -30,7 +30,7 @@ def visitor(home: House) -> Iterator[Browser]:
 
 
 def link(visitor: Browser) -> str:
-    return sessions.new_link(visitor.web.companion, HERE).removeprefix(HERE)
+    return sessions.new_link(visitor.web.context, HERE).removeprefix(HERE)
 
 
 def test_a_page_without_a_session_leads_to_the_sign_in(visitor: Browser) -> None:
@@ -65,8 +65,8 @@ def test_a_link_spent_by_a_browser_that_was_in_already_ends_its_old_session(visi
     visitor.let_in()
     old = visitor.client.cookies["companion"]
     assert visitor.post(link(visitor)).status_code == 303
-    assert sessions.current_visitor(home.companion, old) is None
-    assert len(sessions.browsers(home.companion)) == 1
+    assert sessions.current_visitor(home.context, old) is None
+    assert len(sessions.browsers(home.context)) == 1
 
 
 def test_a_link_ends_after_a_quarter_of_an_hour(visitor: Browser, home: House) -> None:
@@ -82,7 +82,7 @@ def test_a_made_up_link_lets_nobody_in(visitor: Browser) -> None:
 def test_the_folder_belongs_to_the_athlete_who_signs_in_first(visitor: Browser, home: House) -> None:
     answer = visitor.let_in().sign_in(home)
     assert (answer.status_code, answer.headers["location"]) == (303, "/signed-in")
-    assert current(home.companion).account.intervals_id == home.sandbox.you.id
+    assert current(home.context).account.intervals_id == home.sandbox.you.id
 
 
 def test_signing_in_changes_the_session(visitor: Browser, home: House) -> None:
@@ -90,14 +90,14 @@ def test_signing_in_changes_the_session(visitor: Browser, home: House) -> None:
     before = visitor.client.cookies["companion"]
     visitor.sign_in(home)
     assert visitor.client.cookies["companion"] != before
-    assert sessions.current_visitor(home.companion, before) is None
+    assert sessions.current_visitor(home.context, before) is None
 
 
 def test_a_link_of_another_terminal_lets_in_where_a_demo_is_days_ahead(home: House) -> None:
-    path = sessions.new_link(home.companion, HERE).removeprefix(HERE)
+    path = sessions.new_link(home.context, HERE).removeprefix(HERE)
     machine = home.clock.now
     home.clock.wait(3 * 24 * 3600)
-    home.companion = evolve(home.companion, door_clock=lambda: machine)
+    home.context = evolve(home.context, wall_clock_source=lambda: machine)
     with browser(home) as visitor:
         assert visitor.post(path, csrf="").status_code == 303
 
@@ -111,16 +111,16 @@ def test_the_same_athlete_may_sign_in_from_another_browser(visitor: Browser, hom
 
 def test_another_athlete_is_refused_disconnected_and_stored_nowhere(visitor: Browser, home: House) -> None:
     visitor.let_in().sign_in(home)
-    mine = current(home.companion)
+    mine = current(home.context)
     other = next(one for one in home.sandbox.state.athletes.values() if one.id != home.sandbox.you.id)
     with browser(home) as second:
         answer = second.sign_in(home, athlete=other.id)
         assert answer.status_code == 403
         assert "belongs to" in answer.text
         assert second.get("/today").status_code == 303
-    assert current(home.companion) == mine
+    assert current(home.context) == mine
     assert not any(token.athlete_id == other.id for token in home.sandbox.state.tokens.values())
-    raw = (home.companion.settings.home / "companion.sqlite").read_bytes()
+    raw = (home.context.settings.home / "companion.sqlite").read_bytes()
     assert other.id.encode() not in raw
     assert other.name.encode() not in raw
 
@@ -132,7 +132,7 @@ def test_a_declined_consent_says_that_nothing_was_connected(visitor: Browser, ho
     answer = visitor.get(landing.removeprefix(HERE))
     assert "You pressed Cancel at Intervals.icu. Nothing was connected." in answer.text
     with pytest.raises(NotSignedIn):
-        current(home.companion)
+        current(home.context)
 
 
 def test_an_answer_is_taken_once(visitor: Browser, home: House) -> None:
@@ -172,12 +172,12 @@ def sign_in_page_elsewhere(home: House) -> str:
     """For a browser that was let in, of a companion that is not on this machine's localhost."""
     with browser(home, THERE) as visitor:
         client = TestClient(visitor.client.app, base_url=THERE, follow_redirects=False)
-        client.post(sessions.new_link(home.companion, ""), data={"x": "1"}, headers={"origin": THERE})
+        client.post(sessions.new_link(home.context, ""), data={"x": "1"}, headers={"origin": THERE})
         return client.get("/sign-in").text
 
 
 def test_without_a_client_the_key_is_the_way_in_and_the_other_says_what_it_needs(home: House) -> None:
-    home.companion = evolve(home.companion, settings=evolve(home.companion.settings, client_id=None))
+    home.context = evolve(home.context, settings=evolve(home.context.settings, client_id=None))
     page = sign_in_page_elsewhere(home)
     assert '<button class="button wide">Sign in with the key</button>' in page
     assert page.count('class="button wide"') == 1
@@ -203,7 +203,7 @@ def test_an_answer_belongs_to_the_browser_that_asked(visitor: Browser, home: Hou
         second.let_in()
         assert "another browser" in second.get(landing.removeprefix(HERE)).text
     with pytest.raises(NotSignedIn):
-        current(home.companion)
+        current(home.context)
 
 
 def test_a_service_that_is_down_has_a_page_with_a_way_on(visitor: Browser, home: House) -> None:
@@ -264,8 +264,8 @@ def test_only_hashes_of_links_sessions_and_states_are_stored(visitor: Browser, h
     secret = link(visitor).rpartition("/")[2]
     sent = visitor.let_in().post("/sign-in")
     state = sent.headers["location"].partition("state=")[2].partition("&")[0]
-    home.companion.store.close()
-    raw = b"".join(path.read_bytes() for path in home.companion.settings.home.iterdir() if path.is_file())
+    home.context.store.close()
+    raw = b"".join(path.read_bytes() for path in home.context.settings.home.iterdir() if path.is_file())
     begun = visitor.client.cookies["companion-signing"].partition(".")[0]
     for one in (secret, state, visitor.client.cookies["companion"], begun):
         assert one.encode() not in raw

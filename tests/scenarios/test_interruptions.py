@@ -36,7 +36,7 @@ def end_of(home: House) -> dict[str, Any]:
         str(day): {name: value for name, value in record.items() if name != "updated"}
         for day, record in sorted(home.sandbox.you.wellness.items())
     }
-    with home.companion.store.read() as connection:
+    with home.context.store.read() as connection:
         remembered = {
             table: sorted(map(tuple, connection.execute(text(f"SELECT {columns} FROM {table}"))))
             for table, columns in (
@@ -50,17 +50,17 @@ def end_of(home: House) -> dict[str, Any]:
     return {"wellness": wellness, "activities": home.at_the_service(), **remembered}
 
 
-def live_through(home: House, companion: Any) -> None:
+def live_through(home: House, context: Any) -> None:
     """A sync that may be killed, then a quiet one."""
-    mortal = evolve(home.companion, **companion)
-    quiet = home.companion
-    home.companion = mortal
+    mortal = evolve(home.context, **context)
+    quiet = home.context
+    home.context = mortal
     try:
         home.sync()
     except Killed:
         pass
     finally:
-        home.companion = quiet
+        home.context = quiet
     home.sync()
 
 
@@ -96,7 +96,7 @@ def test_killed_at_a_write_to_disk_it_ends_the_same(
 ) -> None:
     with house(tmp_path) as home:
         fill(home)
-        store = MortalStore(home.companion.store.folder)
+        store = MortalStore(home.context.store.folder)
         store.death = Death(at, after)
         live_through(home, {"store": store})
         store.close()
@@ -107,9 +107,9 @@ def test_the_counts_above_cover_a_whole_sync(tmp_path: Path) -> None:
     with house(tmp_path) as home:
         fill(home)
         requests = Death()
-        store = MortalStore(home.companion.store.folder)
+        store = MortalStore(home.context.store.folder)
         store.death = Death()
-        home.companion = evolve(home.companion, store=store, transport=mortal_transport(home, requests))
+        home.context = evolve(home.context, store=store, transport=mortal_transport(home, requests))
         home.sync()
         store.close()
         assert (requests.count, store.death.count) == (REQUESTS, WRITES)
@@ -120,7 +120,7 @@ def test_the_counts_above_cover_a_whole_sync(tmp_path: Path) -> None:
 
 def _losing(home: House, method: str, path: str, *, after: bool) -> Any:
     """A transport that loses the first answer to such a request, carried out or not."""
-    open_inner = home.companion.transport
+    open_inner = home.context.transport
     lost: list[Request] = []
 
     @contextmanager
@@ -147,11 +147,11 @@ def test_an_answer_that_gets_lost_costs_nothing_and_doubles_nothing(
 ) -> None:
     with house(tmp_path) as home:
         fill(home)
-        quiet = home.companion
-        home.companion = evolve(quiet, transport=_losing(home, method, path, after=after))
+        quiet = home.context
+        home.context = evolve(quiet, transport=_losing(home, method, path, after=after))
         first = home.sync()
         assert isinstance(first.outcome.error, ServiceUnreachable)
-        home.companion = quiet
+        home.context = quiet
         home.sync()
         assert end_of(home) == undisturbed
 
@@ -159,7 +159,7 @@ def test_an_answer_that_gets_lost_costs_nothing_and_doubles_nothing(
 def test_a_lost_answer_to_a_write_that_was_carried_out_counts_as_sent_once_it_is_seen(tmp_path: Path) -> None:
     with house(tmp_path) as home:
         fill(home)
-        home.companion = evolve(home.companion, transport=_losing(home, "POST", "/activities", after=True))
+        home.context = evolve(home.context, transport=_losing(home, "POST", "/activities", after=True))
         first = home.sync()
         assert first.outcome.workouts_sent == 1  # the list showed it, although nobody answered the upload
         assert len(home.at_the_service()) == 1
@@ -168,7 +168,7 @@ def test_a_lost_answer_to_a_write_that_was_carried_out_counts_as_sent_once_it_is
 def test_a_lost_read_is_simply_asked_again(tmp_path: Path, undisturbed: dict[str, Any]) -> None:
     with house(tmp_path) as home:
         fill(home)
-        home.companion = evolve(home.companion, transport=_losing(home, "GET", "/wellness", after=False))
+        home.context = evolve(home.context, transport=_losing(home, "GET", "/wellness", after=False))
         assert home.sync().outcome.error is None
         assert end_of(home) == undisturbed
 
@@ -176,6 +176,6 @@ def test_a_lost_read_is_simply_asked_again(tmp_path: Path, undisturbed: dict[str
 def test_a_second_sync_at_the_same_time_is_refused_and_harmless(tmp_path: Path) -> None:
     with house(tmp_path) as home:
         fill(home)
-        with engine.alone(home.companion.store, home.companion.account().athlete), pytest.raises(Busy):
+        with engine.alone(home.context.store, home.context.account().athlete), pytest.raises(Busy):
             home.sync()
         assert home.sync().outcome.workouts_sent == 2

@@ -37,12 +37,12 @@ def home(tmp_path: Path) -> Iterator[House]:
         phone = SimulatedPhone(made.clock, ORIGIN, BERLIN)
         phone.ask(to_share(), to_read())
         phone.answer(to_share(), to_read())
-        made.companion = evolve(made.companion, phone=phone)
+        made.context = evolve(made.context, phone=phone)
         yield made
 
 
 def phone_of(home: House) -> SimulatedPhone:
-    phone = home.companion.phone
+    phone = home.context.phone
     assert isinstance(phone, SimulatedPhone)
     return phone
 
@@ -84,8 +84,8 @@ def test_what_was_written_never_comes_back_as_a_day_of_health(home: House) -> No
     home.type_in(MONDAY, weight=74.5)
     since(home)
     since(home)
-    with home.companion.store.read() as connection:
-        assert journal_days.values(connection, home.companion.account().athlete, MONDAY, TODAY) == []
+    with home.context.store.read() as connection:
+        assert journal_days.values(connection, home.context.account().athlete, MONDAY, TODAY) == []
 
 
 def test_a_weight_edited_there_replaces_ours_and_is_kept_there(home: House) -> None:
@@ -179,7 +179,7 @@ def test_after_loss_of_the_data_folder_a_newer_word_still_replaces_the_old_objec
     with house(tmp_path / "another") as fresh:
         fresh.clock.now = home.clock.now
         fresh.sign_in()
-        fresh.companion = evolve(fresh.companion, phone=phone_of(home))
+        fresh.context = evolve(fresh.context, phone=phone_of(home))
         fresh.type_in(MONDAY, weight=73.0)
         since(fresh)
     assert own_weights(home) == [73.0]
@@ -200,7 +200,7 @@ def test_an_activity_recorded_elsewhere_stays_there_until_the_person_switches_it
 
 def test_switched_on_it_becomes_a_plain_workout_once(home: House) -> None:
     garmin_run(home, MONDAY)
-    choices.switch(home.companion, "activities_to_health", True)
+    choices.switch(home.context, "activities_to_health", True)
     since(home)
     (workout,) = workouts(home)
     assert (workout.activity, round(workout.elapsed / 60)) == ("Running", 40)
@@ -210,7 +210,7 @@ def test_switched_on_it_becomes_a_plain_workout_once(home: House) -> None:
 
 def test_what_became_a_workout_is_never_uploaded(home: House) -> None:
     garmin_run(home, MONDAY)
-    choices.switch(home.companion, "activities_to_health", True)
+    choices.switch(home.context, "activities_to_health", True)
     since(home)
     home.forget_requests()
     since(home)
@@ -218,7 +218,7 @@ def test_what_became_a_workout_is_never_uploaded(home: House) -> None:
 
 
 def test_a_run_that_health_has_is_linked_and_not_doubled(home: House) -> None:
-    choices.switch(home.companion, "activities_to_health", True)
+    choices.switch(home.context, "activities_to_health", True)
     phone_of(home).finish_a_run()
     assert since(home).outcome.workouts_sent == 1
     assert since(home).outcome.written == []
@@ -227,7 +227,7 @@ def test_a_run_that_health_has_is_linked_and_not_doubled(home: House) -> None:
 
 def test_where_writing_workouts_is_off_it_is_held(home: House) -> None:
     garmin_run(home, MONDAY)
-    choices.switch(home.companion, "activities_to_health", True)
+    choices.switch(home.context, "activities_to_health", True)
     phone_of(home).set_toggles({WEIGHT}, to_read())
     assert list(reasons(since(home)).values()) == ["write_is_off"]
 
@@ -240,7 +240,7 @@ def test_a_folder_with_simulated_samples_syncs_with_no_other_service(home: House
     since(home)
     home.forget_requests()
     for phone in (None, SimulatedPhone(home.clock, "http://localhost:9999", BERLIN)):
-        home.companion = evolve(home.companion, phone=phone)
+        home.context = evolve(home.context, phone=phone)
         with pytest.raises(SimulatedData):
             since(home)
     assert home.writes() == []

@@ -45,8 +45,8 @@ def at_once(work: Callable[[], None]) -> None:
 
 
 def confirmed(home: House, start: Callable[[Callable[[], None]], None] = at_once) -> Jobs:
-    first_sync.confirm(home.companion, None)
-    return Jobs(home.companion, start=start)
+    first_sync.confirm(home.context, None)
+    return Jobs(home.context, start=start)
 
 
 def job(jobs: Jobs, name: str) -> Job:
@@ -64,7 +64,7 @@ def filled(home: House) -> None:
 
 def test_nothing_is_sent_before_the_first_sync_is_confirmed(home: House) -> None:
     filled(home)
-    jobs = Jobs(home.companion, start=at_once)
+    jobs = Jobs(home.context, start=at_once)
     home.forget_requests()
     with pytest.raises(UsageError):
         jobs.start_sync()
@@ -76,7 +76,7 @@ def test_nothing_is_sent_before_the_first_sync_is_confirmed(home: House) -> None
 
 def test_the_plan_of_a_first_sync_counts_and_sends_nothing(home: House) -> None:
     filled(home)
-    jobs = Jobs(home.companion, start=at_once)
+    jobs = Jobs(home.context, start=at_once)
     home.forget_requests()
     plan = job(jobs, jobs.start_plan(DAYS[2])).result
     assert (plan["values"], plan["days"], plan["workouts"]) == (4, 2, [])
@@ -88,8 +88,8 @@ def test_the_plan_of_a_first_sync_counts_and_sends_nothing(home: House) -> None:
 
 def test_later_syncs_begin_where_the_first_did(home: House) -> None:
     filled(home)
-    first_sync.confirm(home.companion, DAYS[3])
-    jobs = Jobs(home.companion, start=at_once)
+    first_sync.confirm(home.context, DAYS[3])
+    jobs = Jobs(home.context, start=at_once)
     jobs.start_sync()
     assert "steps" in home.theirs(DAYS[3]).values
     assert "steps" not in home.theirs(DAYS[2]).values
@@ -128,7 +128,7 @@ def test_two_taps_are_one_sync(home: House) -> None:
 
 def test_a_sync_of_the_command_line_under_way_is_shown_as_busy(home: House) -> None:
     jobs = confirmed(home)
-    with engine.alone(home.companion.store, home.companion.account().athlete):
+    with engine.alone(home.context.store, home.context.account().athlete):
         found = job(jobs, jobs.start_sync())
     assert found.state == "failed"
     assert found.error is not None
@@ -137,7 +137,7 @@ def test_a_sync_of_the_command_line_under_way_is_shown_as_busy(home: House) -> N
 
 def test_a_job_whose_process_is_gone_is_shown_as_stopped_at_the_next_start(home: House) -> None:
     name = confirmed(home, Later()).start_sync()
-    found = job(Jobs(home.companion), name)
+    found = job(Jobs(home.context), name)
     assert found.state == "stopped"
     assert found.error is not None
     assert "ended" in found.error["cause"]
@@ -146,21 +146,21 @@ def test_a_job_whose_process_is_gone_is_shown_as_stopped_at_the_next_start(home:
 def test_a_job_of_another_living_process_is_left_alone(home: House) -> None:
     jobs = confirmed(home, Later())
     name = jobs.start_sync()
-    with job_lock(home.companion, home.companion.account().athlete):
-        assert job(Jobs(home.companion), name).state == "waiting"
+    with job_lock(home.context, home.context.account().athlete):
+        assert job(Jobs(home.context), name).state == "waiting"
 
 
 def test_the_doctor_looks_by_itself_where_a_look_is_due(home: House) -> None:
-    assert checkup.due(home.companion)
-    jobs = Jobs(home.companion, start=at_once, wait=lambda _woken, _seconds: jobs.stop())
+    assert checkup.due(home.context)
+    jobs = Jobs(home.context, start=at_once, wait=lambda _woken, _seconds: jobs.stop())
     jobs.run_forever()
-    assert not checkup.due(home.companion)
+    assert not checkup.due(home.context)
 
 
 def test_what_a_browser_sent_to_a_process_that_is_gone_is_removed(home: House) -> None:
-    left_over = home.companion.store.folder / "upload-12ab.part"
+    left_over = home.context.store.folder / "upload-12ab.part"
     left_over.write_bytes(b"PK")
-    Jobs(home.companion)
+    Jobs(home.context)
     assert not left_over.exists()
 
 
@@ -214,7 +214,7 @@ def test_a_sync_stopped_before_it_sends_leaves_everything_to_the_next(home: Hous
 def test_an_import_that_is_stopped_leaves_no_file_behind(home: House) -> None:
     path = home.export(*(steps(day, 1) for day in DAYS))
     later = Later()
-    jobs = Jobs(home.companion, start=later)
+    jobs = Jobs(home.context, start=later)
     name = jobs.start_import(path, name="export.zip", ours=True)
     jobs.cancel(name)
     later.go()
@@ -226,7 +226,7 @@ def test_an_import_that_is_stopped_leaves_no_file_behind(home: House) -> None:
 
 
 def test_an_import_tells_what_it_found_and_removes_its_file(home: House) -> None:
-    jobs = Jobs(home.companion, start=at_once)
+    jobs = Jobs(home.context, start=at_once)
     path = home.export(*(steps(day, 1) for day in DAYS))
     found = job(jobs, jobs.start_import(path, name="export.zip", ours=True))
     assert (found.state, found.kind, found.result["new"]) == ("done", IMPORT, 4)
@@ -234,7 +234,7 @@ def test_an_import_tells_what_it_found_and_removes_its_file(home: House) -> None
 
 
 def test_a_file_that_is_no_export_fails_with_a_cure_and_is_removed_too(home: House, tmp_path: Path) -> None:
-    jobs = Jobs(home.companion, start=at_once)
+    jobs = Jobs(home.context, start=at_once)
     path = tmp_path / "photo.jpg"
     path.write_bytes(b"\xff\xd8 not health data")
     found = job(jobs, jobs.start_import(path, name="photo.jpg", ours=True))
@@ -245,7 +245,7 @@ def test_a_file_that_is_no_export_fails_with_a_cure_and_is_removed_too(home: Hou
 
 
 def test_a_job_runs_in_a_thread_of_its_own(home: House) -> None:
-    jobs = Jobs(home.companion)
+    jobs = Jobs(home.context)
     name = jobs.start_import(home.export(*(steps(day, 1) for day in DAYS)), name="export.zip")
     for thread in threading.enumerate():
         if thread.name == "job":
@@ -295,7 +295,7 @@ def test_while_it_is_served_it_syncs_every_hour(home: House) -> None:
         work()
 
     jobs = confirmed(home)
-    first_sync.confirm(home.companion, None)
+    first_sync.confirm(home.context, None)
 
     def wait(_woken: threading.Event, seconds: float) -> None:
         home.clock.wait(seconds)
@@ -303,7 +303,7 @@ def test_while_it_is_served_it_syncs_every_hour(home: House) -> None:
             jobs.stop()
 
     began = home.clock()
-    jobs = Jobs(home.companion, start=note, wait=wait)
+    jobs = Jobs(home.context, start=note, wait=wait)
     jobs.run_forever()
     since = [seconds - (began - NOW).total_seconds() for seconds in started]
     assert [round(seconds) for seconds in since] == [60, 60 + EVERY // 1000, 60 + 2 * EVERY // 1000]
@@ -312,9 +312,9 @@ def test_while_it_is_served_it_syncs_every_hour(home: House) -> None:
 # --- what is kept of a run -------------------------------------------------------------------------------------------
 
 
-def run_of(companion: AppContext, number: int) -> runs.Run:
-    with companion.store.read() as connection:
-        found = runs.find(connection, companion.account().athlete, number)
+def run_of(context: AppContext, number: int) -> runs.Run:
+    with context.store.read() as connection:
+        found = runs.find(connection, context.account().athlete, number)
     assert found is not None
     return found
 
@@ -323,7 +323,7 @@ def test_a_run_keeps_its_account_in_numbers(home: House) -> None:
     filled(home)
     home.type_in(DAYS[1], weight=80.0, steps=8000)
     home.sync()
-    account = run_of(home.companion, 1).account
+    account = run_of(home.context, 1).account
     assert (account["values"], account["days"], account["workouts"]) == (6, 3, 1)
     assert (account["agreed"], account["held"]["already_there"], account["failed"]) == (1, 1, 0)
     assert account["error"] is None
@@ -336,8 +336,8 @@ def test_every_run_can_be_told_whole_later(home: House) -> None:
     home.sync()
     home.type_in(DAYS[1], weight=74.5)
     home.sync()
-    athlete = home.companion.account().athlete
-    with home.companion.store.read() as connection:
+    athlete = home.context.account().athlete
+    with home.context.store.read() as connection:
         first, second = (
             [one.item for one in runs.held(connection, athlete, number, MONDAY, TODAY, "already_there", 0, 100)]
             for number in (1, 2)
@@ -351,15 +351,15 @@ def test_a_run_that_could_not_begin_is_told_with_its_reason(home: House) -> None
     with home.person() as person:
         person.revoke()
     home.sync()
-    assert run_of(home.companion, 1).account["error"]["exit_code"] == 4
+    assert run_of(home.context, 1).account["error"]["exit_code"] == 4
 
 
 def test_a_sync_leaves_the_newest_workouts_ready_to_be_looked_at(tmp_path: Path) -> None:
     with house(tmp_path) as home:
         home.sign_in()
         home.import_(*run(TODAY - timedelta(days=1)))
-        first_sync.confirm(home.companion, None)
-        Jobs(home.companion, start=lambda work: work()).start_sync()
-        with home.companion.store.read() as connection:
+        first_sync.confirm(home.context, None)
+        Jobs(home.context, start=lambda work: work()).start_sync()
+        with home.context.store.read() as connection:
             ready = connection.execute(select(schema.workout_views.c.workout)).scalars().all()
     assert len(ready) == 1

@@ -39,8 +39,8 @@ def found(jobs: Jobs, name: str) -> Job:
 
 
 def confirmed(home: House, works: Works) -> Jobs:
-    first_sync.confirm(home.companion, None)
-    return Jobs(home.companion, start=works)
+    first_sync.confirm(home.context, None)
+    return Jobs(home.context, start=works)
 
 
 def while_syncing(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
@@ -105,7 +105,7 @@ def test_a_sync_that_was_agreed_to_is_not_lost_behind_one_that_was_not(home: Hou
 
 def test_a_second_export_is_refused_and_never_taken_for_the_first(home: House) -> None:
     works = Works()
-    jobs = Jobs(home.companion, start=works)
+    jobs = Jobs(home.context, start=works)
     one, other = home.export(steps(TODAY, 1)), home.export(steps(TODAY, 2))
     name = jobs.start_import(one, name="export.zip", ours=True)
     with pytest.raises(Busy):
@@ -149,12 +149,12 @@ def test_a_thread_that_cannot_begin_blocks_nothing(home: House) -> None:
     def none_left(_: Callable[[], None]) -> None:
         raise RuntimeError("can't start new thread")
 
-    first_sync.confirm(home.companion, None)
-    jobs = Jobs(home.companion, start=none_left)
+    first_sync.confirm(home.context, None)
+    jobs = Jobs(home.context, start=none_left)
     for _ in range(2):
         with pytest.raises(RuntimeError):
             jobs.start_sync()
-    with home.companion.store.read() as connection:
+    with home.context.store.read() as connection:
         states = connection.execute(schema.jobs.select().order_by(schema.jobs.c.made)).all()
     assert sorted(row.state for row in states) == ["failed", "waiting"]
 
@@ -163,7 +163,7 @@ def test_a_file_that_cannot_be_removed_does_not_hide_how_the_import_ended(
     home: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     works = Works()
-    jobs = Jobs(home.companion, start=works)
+    jobs = Jobs(home.context, start=works)
     path = home.export(steps(TODAY, 1))
     name = jobs.start_import(path, name="export.zip", ours=True)
     monkeypatch.setattr(type(path), "unlink", lambda *_, **__: (_ for _ in ()).throw(PermissionError()))
@@ -178,7 +178,7 @@ def test_a_job_that_meets_a_mistake_is_marked_and_the_log_says_kind_and_place_on
     home: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     works = Works()
-    jobs = Jobs(home.companion, start=works)
+    jobs = Jobs(home.context, start=works)
     breaking(monkeypatch, imports, "import_export")
     name = jobs.start_import(home.export(steps(TODAY, 1)), name="export.zip")
     works.go()
@@ -195,7 +195,7 @@ def test_a_mistake_does_not_end_the_timetable(
     home: House, part: tuple[object, str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     works = Works()
-    first_sync.confirm(home.companion, None)
+    first_sync.confirm(home.context, None)
     rounds: list[float] = []
 
     def wait(_: threading.Event, seconds: float) -> None:
@@ -206,7 +206,7 @@ def test_a_mistake_does_not_end_the_timetable(
         if works:
             jobs.stop()
 
-    jobs = Jobs(home.companion, start=works, wait=wait)
+    jobs = Jobs(home.context, start=works, wait=wait)
     breaking(monkeypatch, *part)
     caplog.set_level(logging.INFO)
     jobs.run_forever()

@@ -31,7 +31,7 @@ OTHER = 2
 def fill(home: House) -> None:
     """A row in every table, for this athlete and another."""
     home.import_(steps(TODAY, 8000), *run(TODAY))
-    with home.companion.store.write() as connection:
+    with home.context.store.write() as connection:
         for table in schema.metadata.sorted_tables:
             for athlete in (1, OTHER):
                 if not rows(connection, table, athlete):
@@ -71,16 +71,16 @@ def test_every_table_belongs_to_exactly_one_group() -> None:
 @pytest.mark.parametrize("way", [LOGOUT, FULL_LOGOUT])
 def test_logging_out_erases_what_it_says_and_nothing_else(home: House, way: ExitOption) -> None:
     fill(home)
-    before = counts(home.companion.store, 1)
+    before = counts(home.context.store, 1)
     assert all(before.values())
-    erase.log_out(home.companion, way)
-    after = counts(home.companion.store, 1)
+    erase.log_out(home.context, way)
+    after = counts(home.context.store, 1)
     gone = {name for name, count in after.items() if not count}
     assert gone == tables(*way.gone)
     assert {name: count for name, count in after.items() if count} == {
         name: count for name, count in before.items() if name not in gone
     }
-    assert {name for name, count in counts(home.companion.store, OTHER).items() if not count} == {"credentials"}
+    assert {name for name, count in counts(home.context.store, OTHER).items() if not count} == {"credentials"}
 
 
 def test_what_stays_and_what_goes_are_all_there_is() -> None:
@@ -96,19 +96,19 @@ def test_what_stays_and_what_goes_are_all_there_is() -> None:
 
 def test_signing_out_a_browser_ends_that_session_only(home: House) -> None:
     fill(home)
-    before = dump(home.companion.store)
-    with home.companion.store.write() as connection:
+    before = dump(home.context.store)
+    with home.context.store.write() as connection:
         row = some_row(schema.browsers, 1) | {"session": b"this one"}
         connection.execute(insert(schema.browsers).values(row))
-    erase.sign_out(home.companion, b"this one")
-    assert dump(home.companion.store) == before
+    erase.sign_out(home.context, b"this one")
+    assert dump(home.context.store) == before
     assert SIGN_OUT.gone == ()
 
 
 def test_logout_ends_the_access_there_and_signing_in_again_sends_nothing_twice(home: House) -> None:
     home.import_(steps(TODAY, 8000), *run(TODAY))
     home.sync()
-    result = erase.log_out(home.companion)
+    result = erase.log_out(home.context)
     assert (result.told, result.problem) == (True, None)
     assert not home.sandbox.state.tokens
     with pytest.raises(NotSignedIn):
@@ -130,21 +130,21 @@ def test_without_an_answer_logout_goes_on_and_says_so(home: House, way: ExitOpti
     def nobody_there(_origin: str) -> Iterator[Transport]:
         yield silence
 
-    alone = evolve(home.companion, transport=nobody_there)
+    alone = evolve(home.context, transport=nobody_there)
     result = erase.log_out(alone, way)
     assert not result.told
     assert isinstance(result.problem, ServiceUnreachable)
     with pytest.raises(NotSignedIn):
-        sign_in.current(home.companion)
-    assert counts(home.companion.store, 1)["browsers"] == 0
+        sign_in.current(home.context)
+    assert counts(home.context.store, 1)["browsers"] == 0
 
 
 def test_full_logout_with_nobody_signed_in_still_forgets_the_answers(home: House) -> None:
     fill(home)
-    erase.log_out(home.companion)
-    result = erase.log_out(home.companion, FULL_LOGOUT)
+    erase.log_out(home.context)
+    result = erase.log_out(home.context, FULL_LOGOUT)
     assert isinstance(result.problem, NotSignedIn)
-    assert counts(home.companion.store, 1)["answers"] == 0
+    assert counts(home.context.store, 1)["answers"] == 0
 
 
 # --- everything ------------------------------------------------------------------------------------------------------
@@ -152,13 +152,13 @@ def test_full_logout_with_nobody_signed_in_still_forgets_the_answers(home: House
 
 def test_deleting_everything_leaves_only_what_we_did_not_make(home: House) -> None:
     fill(home)
-    folder = home.companion.store.folder
+    folder = home.context.store.folder
     (folder / "companion.toml").write_text('home_zone = "Europe/Berlin"')
     (folder / "notes.txt").write_text("mine")
     (folder / "export.zip.part").write_bytes(b"half an upload")
     home.forget_requests()
 
-    deleted = erase.delete_everything(home.companion)
+    deleted = erase.delete_everything(home.context)
 
     assert sorted(path.name for path in folder.iterdir()) == ["companion.toml", "notes.txt"]
     assert deleted.left == ("companion.toml", "notes.txt")
@@ -168,31 +168,31 @@ def test_deleting_everything_leaves_only_what_we_did_not_make(home: House) -> No
 
 def test_what_begins_after_deleting_everything_knows_nothing(home: House) -> None:
     fill(home)
-    erase.delete_everything(home.companion)
-    erase.begin_anew(home.companion)
-    assert [name for name, count in counts(home.companion.store, 1).items() if count] == []
-    assert home.companion.account().intervals_id is None
+    erase.delete_everything(home.context)
+    erase.begin_anew(home.context)
+    assert [name for name, count in counts(home.context.store, 1).items() if count] == []
+    assert home.context.account().intervals_id is None
 
 
 def test_nothing_is_deleted_while_a_sync_is_under_way(home: House) -> None:
     fill(home)
-    before = dump(home.companion.store)
-    with engine.alone(home.companion.store, 1), pytest.raises(Busy):
-        erase.delete_everything(home.companion)
-    assert dump(home.companion.store) == before
+    before = dump(home.context.store)
+    with engine.alone(home.context.store, 1), pytest.raises(Busy):
+        erase.delete_everything(home.context)
+    assert dump(home.context.store) == before
 
 
 def test_nothing_is_deleted_while_another_program_has_it_open(home: House) -> None:
     fill(home)
-    before = dump(home.companion.store)
+    before = dump(home.context.store)
     with (
-        contextlib.closing(Store(home.companion.store.folder)) as other,
+        contextlib.closing(Store(home.context.store.folder)) as other,
         other.read(),
         pytest.raises(Busy, match="in use"),
     ):
-        erase.delete_everything(home.companion)
-    assert dump(home.companion.store) == before
-    assert (home.companion.store.folder / "secret.key").exists()
+        erase.delete_everything(home.context)
+    assert dump(home.context.store) == before
+    assert (home.context.store.folder / "secret.key").exists()
 
 
 def test_a_folder_that_was_never_used_can_be_deleted(tmp_path: Path) -> None:

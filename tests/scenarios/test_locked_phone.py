@@ -22,8 +22,8 @@ YESTERDAY = TODAY - timedelta(days=1)
 
 @pytest.fixture
 def iphone(home: House) -> SimulatedPhone:
-    assert isinstance(home.companion.phone, SimulatedPhone)
-    return home.companion.phone
+    assert isinstance(home.context.phone, SimulatedPhone)
+    return home.context.phone
 
 
 @pytest.fixture
@@ -36,13 +36,13 @@ def home(tmp_path: Path) -> Iterator[House]:
         allowed(iphone)
         weigh(iphone, f"{YESTERDAY} 06:00", 71.0)
         iphone.lock()
-        made.companion = evolve(made.companion, phone=iphone)
+        made.context = evolve(made.context, phone=iphone)
         yield made
 
 
 @pytest.fixture
 def visitor(home: House) -> Iterator[Browser]:
-    first_sync.confirm(home.companion, None)
+    first_sync.confirm(home.context, None)
     with browser(home) as made:
         yield made.let_in()
 
@@ -54,7 +54,7 @@ def test_what_is_here_already_goes(home: House) -> None:
 
 def test_the_run_says_why_the_phone_was_not_read_and_that_is_no_error(home: House) -> None:
     outcome = home.sync().outcome
-    told = history.account(history.latest(home.companion, 1)[0])
+    told = history.account(history.latest(home.context, 1)[0])
     assert outcome.error is None
     assert told.unread == {"cause": HealthLocked().cause, "cure": HealthLocked().cure}
 
@@ -74,14 +74,14 @@ def test_once_it_is_unlocked_the_rest_arrives(home: House, iphone: SimulatedPhon
     home.sync()
     assert home.theirs(YESTERDAY).values["weight"] == 71.0
     assert "weight" not in home.theirs(YESTERDAY).temporary
-    assert history.account(history.latest(home.companion, 1)[0]).unread is None
+    assert history.account(history.latest(home.context, 1)[0]).unread is None
 
 
 def test_a_reading_that_met_a_lock_is_not_taken_for_a_delivery(home: House) -> None:
     """The doctor counts silence up to the last delivery: a locked phone is not one."""
     home.sync()
-    with home.companion.store.read() as connection:
-        roads = archive.roads(connection, home.companion.account().athlete)
+    with home.context.store.read() as connection:
+        roads = archive.roads(connection, home.context.account().athlete)
     assert SimulatedPhone.road not in roads
 
 

@@ -63,8 +63,8 @@ def test_its_log_says_kind_and_place_and_nothing_that_was_at_hand(
 
 
 def test_a_store_that_cannot_be_read_has_its_words_and_the_walls(home: House, owner: Browser) -> None:
-    home.companion.store.close()
-    for file in home.companion.store.folder.glob("companion.sqlite*"):
+    home.context.store.close()
+    for file in home.context.store.folder.glob("companion.sqlite*"):
         file.write_bytes(b"nothing" * 1000)
     answer = owner.get("/today")
     assert answer.status_code == 500

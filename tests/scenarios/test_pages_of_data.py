@@ -50,9 +50,9 @@ def lived(home: House) -> None:
 
 
 def prefers(home: House, **record: Any) -> None:
-    athlete = home.companion.account().athlete
-    with home.companion.store.write() as connection:
-        intervals_cache.save(connection, athlete, intervals_cache.ATHLETE, record, home.companion.now())
+    athlete = home.context.account().athlete
+    with home.context.store.write() as connection:
+        intervals_cache.save(connection, athlete, intervals_cache.ATHLETE, record, home.context.now())
 
 
 # --- today -----------------------------------------------------------------------------------------------------------
@@ -80,7 +80,7 @@ def test_a_sync_with_nothing_new_says_that_both_sides_agree(home: House, visitor
 
 def test_both_sides_do_not_agree_while_something_is_held_or_waits(home: House, visitor: Visit) -> None:
     home.type_in(TODAY, weight=68.0)
-    choices.turn_sports(home.companion, [])
+    choices.turn_sports(home.context, [])
     lived(home)
     assert "30 values" not in text(visitor, "/today")
     home.sync()
@@ -93,7 +93,7 @@ def test_both_sides_do_not_agree_while_something_is_blocked(home: House, visitor
     home.sync()
     with home.person() as person:
         person.revoke()
-    examine.examine(home.companion)
+    examine.examine(home.context)
     said = text(visitor, "/today")
     assert "Nothing new since 13:00." in said
     assert "Both sides agree" not in said
@@ -101,7 +101,7 @@ def test_both_sides_do_not_agree_while_something_is_blocked(home: House, visitor
 
 
 def test_before_the_sign_in_today_says_so_and_leads_there(home: House, visitor: Visit) -> None:
-    sign_in.log_out(home.companion)
+    sign_in.log_out(home.context)
     page = visitor.get("/today").text
     said = text(visitor, "/today")
     assert "Let in. Next: sign in at Intervals.icu." in said
@@ -113,8 +113,8 @@ def test_before_the_sign_in_today_says_so_and_leads_there(home: House, visitor: 
 
 def test_today_shows_the_fitness_that_a_run_s_own_uploads_made(home: House, visitor: Visit) -> None:
     lived(home)
-    athlete = home.companion.account().athlete
-    with home.companion.store.read() as connection:
+    athlete = home.context.account().athlete
+    with home.context.store.read() as connection:
         kept = intervals_cache.days(connection, athlete, TODAY, TODAY)[TODAY]
     assert kept["ctl"] > 0
 
@@ -146,9 +146,9 @@ def test_values_that_were_there_before_wait_for_the_person(home: House, visitor:
 
 def test_form_is_percent_or_absolute_as_the_athlete_set_it(home: House, visitor: Visit) -> None:
     lived(home)
-    athlete = home.companion.account().athlete
+    athlete = home.context.account().athlete
     there = {day: {"id": day.isoformat(), "ctl": 60.0, "atl": 69.0} for day in _DAYS}
-    with home.companion.store.write() as connection:
+    with home.context.store.write() as connection:
         intervals_cache.replace_days(connection, athlete, _DAYS[-1], TODAY, there, 0)
     prefers(home, icu_form_as_percent=True)
     assert "Form −15 % of fitness" in text(visitor, "/today")
@@ -289,8 +289,8 @@ def test_before_anything_was_read_activities_say_so(home: House, visitor: Visit)
 def test_an_activity_of_intervals_icu_alone_fetches_the_rest_after_it_is_shown(home: House, visitor: Visit) -> None:
     start = f"{TODAY}T08:00:00"
     record = {"id": "i9", "start_date_local": start, "type": "Run", "elapsed_time": 60, "source": "UPLOAD"}
-    athlete = home.companion.account().athlete
-    with home.companion.store.write() as connection:
+    athlete = home.context.account().athlete
+    with home.context.store.write() as connection:
         intervals_cache.replace_activities(connection, athlete, TODAY, TODAY, {"i9": (TODAY, record)}, 0)
     home.forget_requests()
     assert "Reading it from Intervals.icu." in text(visitor, "/activities/i9")
@@ -321,8 +321,8 @@ def test_a_workout_that_is_held_says_why(home: House, visitor: Visit) -> None:
 
 def test_a_stub_of_strava_says_why_it_is_hidden(home: House, visitor: Visit) -> None:
     stub = {"id": "16358453348", "start_date_local": f"{TODAY}T08:00:00", "source": "STRAVA"}
-    athlete = home.companion.account().athlete
-    with home.companion.store.write() as connection:
+    athlete = home.context.account().athlete
+    with home.context.store.write() as connection:
         intervals_cache.replace_activities(connection, athlete, TODAY, TODAY, {stub["id"]: (TODAY, stub)}, 0)
     for path in ("/activities", "/activities/16358453348"):
         assert "Hidden by Strava" in text(visitor, path)
@@ -377,8 +377,8 @@ def test_a_name_of_an_activity_is_never_markup(home: House, visitor: Visit) -> N
         "id": "i9", "start_date_local": f"{TODAY}T08:00:00", "type": "Run", "elapsed_time": 60, "source": "UPLOAD",
         "name": "<script>alert(1)</script>",
     }  # fmt: skip
-    athlete = home.companion.account().athlete
-    with home.companion.store.write() as connection:
+    athlete = home.context.account().athlete
+    with home.context.store.write() as connection:
         intervals_cache.replace_activities(connection, athlete, TODAY, TODAY, {"i9": (TODAY, record)}, 0)
     for path in ("/today", "/activities", "/activities/i9"):
         assert "<script>alert" not in visitor.get(path).text

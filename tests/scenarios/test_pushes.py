@@ -15,12 +15,12 @@ YESTERDAY = TODAY - timedelta(days=1)
 
 
 def push(found: House, *metrics: Item, workouts: tuple[Item, ...] = (), grouped: str = "Days") -> None:
-    companion = found.companion
-    new = devices.add_device(companion, AUTO_EXPORT, "iPhone")
-    device = devices.recognise(companion, new.token)
+    context = found.context
+    new = devices.add_device(context, AUTO_EXPORT, "iPhone")
+    device = devices.recognise(context, new.token)
     assert device is not None
     content = body(*metrics, workouts=workouts)
-    devices.receive(companion, device, AUTO_EXPORT, content, {"automation-aggregation": grouped})
+    devices.receive(context, device, AUTO_EXPORT, content, {"automation-aggregation": grouped})
 
 
 def walked(count: int) -> Item:

@@ -37,7 +37,7 @@ def home(tmp_path: Path) -> Iterator[House]:
 
 def during(home: House, method: str, act: Callable[[], object]) -> None:
     """Something happens once, while the first request of this method is on its way."""
-    open_inner = home.companion.transport
+    open_inner = home.context.transport
     waiting = [act]
 
     @contextlib.contextmanager
@@ -51,7 +51,7 @@ def during(home: House, method: str, act: Callable[[], object]) -> None:
 
             yield send
 
-    home.companion = evolve(home.companion, transport=transport)
+    home.context = evolve(home.context, transport=transport)
 
 
 def stranger(home: House) -> str:
@@ -60,7 +60,7 @@ def stranger(home: House) -> str:
 
 
 def landing(home: House, athlete: str | None = None) -> tuple[sign_in.LoginRequest, str]:
-    start = sign_in.begin(home.companion, "http://localhost:5000/")
+    start = sign_in.begin(home.context, "http://localhost:5000/")
     with home.person(athlete) as person:
         return start, person.allow(start.url)
 
@@ -86,7 +86,7 @@ def test_a_run_survives_a_new_sign_in_of_its_athlete(home: House, method: str) -
 
 
 def test_a_run_by_key_goes_on_with_the_token_that_took_its_place(home: House) -> None:
-    sign_in.with_key(home.companion, home.sandbox.you.api_key or "")
+    sign_in.with_key(home.context, home.sandbox.you.api_key or "")
     during(home, "PUT", sign_in_anew(home))
     home.forget_requests()
     assert home.sync().outcome.workouts_sent == 1
@@ -110,7 +110,7 @@ def test_a_run_stops_when_another_athlete_takes_the_folder(home: House) -> None:
     home.sign_in()
 
     def act() -> None:
-        sign_in.finish(home.companion, *landing(home, stranger(home)))
+        sign_in.finish(home.context, *landing(home, stranger(home)))
 
     during(home, "GET", act)
     assert isinstance(home.sync().outcome.error, OtherAthlete)
@@ -125,25 +125,25 @@ def test_a_run_stops_when_another_athlete_takes_the_folder(home: House) -> None:
 @pytest.mark.parametrize("by_key", [True, False], ids=["key", "token"])
 def test_nothing_is_sent_and_nothing_kept_after_a_logout(home: House, way: erase.ExitOption, by_key: bool) -> None:
     if by_key:
-        sign_in.with_key(home.companion, home.sandbox.you.api_key or "")
+        sign_in.with_key(home.context, home.sandbox.you.api_key or "")
     else:
         home.sign_in()
     home.forget_requests()
-    during(home, "GET", lambda: erase.log_out(home.companion, way))
+    during(home, "GET", lambda: erase.log_out(home.context, way))
     assert isinstance(home.sync().outcome.error, NotSignedIn)
     assert home.writes() == ([] if by_key else ["DELETE /api/v1/disconnect-app"])
-    with home.companion.store.read() as connection:
+    with home.context.store.read() as connection:
         for table in (schema.answers, schema.theirs_days, schema.theirs_activities, schema.credentials):
             assert connection.execute(select(func.count()).select_from(table)).scalar() == 0
 
 
 def test_a_logout_asks_a_sync_to_stop_and_lets_an_import_go_on(home: House) -> None:
     home.sign_in()
-    first_sync.confirm(home.companion, None)
-    jobs = Jobs(home.companion, start=lambda _: None)
+    first_sync.confirm(home.context, None)
+    jobs = Jobs(home.context, start=lambda _: None)
     sync, plan = jobs.start_sync(), jobs.start_plan(None)
     reading = jobs.start_import(home.export(steps(TODAY, 1)), name="export.zip")
-    erase.log_out(home.companion)
+    erase.log_out(home.context)
     asked = {name: found.cancel for name in (sync, plan, reading) if (found := jobs.job(name))}
     assert asked == {sync: True, plan: True, reading: False}
 
@@ -153,7 +153,7 @@ def test_a_logout_asks_a_sync_to_stop_and_lets_an_import_go_on(home: House) -> N
 
 def test_a_box_refused_in_the_midst_of_a_run_is_in_the_banner_at_once(home: House) -> None:
     home.sign_in()
-    open_inner = home.companion.transport
+    open_inner = home.context.transport
     blocked: list[int] = []
 
     @contextlib.contextmanager
@@ -161,12 +161,12 @@ def test_a_box_refused_in_the_midst_of_a_run_is_in_the_banner_at_once(home: Hous
         with open_inner(origin) as inner:
 
             def send(request: Request) -> Response:
-                blocked.append(checkup.blocked_count(home.companion))
+                blocked.append(checkup.blocked_count(home.context))
                 return Response(403, {}) if request.method == "PUT" else inner(request)
 
             yield send
 
-    home.companion = evolve(home.companion, transport=transport)
+    home.context = evolve(home.context, transport=transport)
     home.sync()
     assert (blocked[0], blocked[-1]) == (0, 1)
 
@@ -175,27 +175,27 @@ def test_a_box_refused_in_the_midst_of_a_run_is_in_the_banner_at_once(home: Hous
 
 
 def test_of_two_first_sign_ins_at_once_the_second_athlete_is_refused_and_disconnected(home: House) -> None:
-    mine, theirs = (sessions.begin_login(home.companion, "http://localhost:5000/") for _ in range(2))
+    mine, theirs = (sessions.begin_login(home.context, "http://localhost:5000/") for _ in range(2))
     with home.person() as person:
         my_landing = person.allow(mine.url)
     with home.person(stranger(home)) as person:
         their_landing = person.allow(theirs.url)
-    plain = home.companion
+    plain = home.context
     during(home, "GET", lambda: sessions.finish_login(plain, my_landing, mine.cookie))
     with pytest.raises(OtherAthlete):
-        sessions.finish_login(home.companion, their_landing, theirs.cookie)
-    assert sign_in.current(home.companion).account.intervals_id == home.sandbox.you.id
+        sessions.finish_login(home.context, their_landing, theirs.cookie)
+    assert sign_in.current(home.context).account.intervals_id == home.sandbox.you.id
     assert {token.athlete_id for token in home.sandbox.state.tokens.values()} == {home.sandbox.you.id}
-    with home.companion.store.read() as connection:
+    with home.context.store.read() as connection:
         assert len(connection.execute(select(schema.athletes)).all()) == 1
 
 
 def test_a_key_of_another_athlete_comes_too_late_as_well(home: House) -> None:
-    unbound = home.companion.account()
+    unbound = home.context.account()
     with home.person(stranger(home)) as person:
         person.generate_key()
     key = home.sandbox.state.athletes[stranger(home)].api_key or ""
     during(home, "GET", home.sign_in)
     with pytest.raises(OtherAthlete):
-        sign_in.with_key(home.companion, key, only=unbound)
-    assert sign_in.current(home.companion).account.intervals_id == home.sandbox.you.id
+        sign_in.with_key(home.context, key, only=unbound)
+    assert sign_in.current(home.context).account.intervals_id == home.sandbox.you.id

@@ -66,13 +66,13 @@ def _another_athlete(home: House, _: Browser, stranger: Browser) -> Response:
 
 
 def _spent_link(_: House, owner: Browser, stranger: Browser) -> Response:
-    path = sessions.new_link(owner.web.companion, HERE).removeprefix(HERE)
+    path = sessions.new_link(owner.web.context, HERE).removeprefix(HERE)
     stranger.post(path, csrf="")
     return owner.post(path)
 
 
 def _push(home: House, stranger: Browser, content: bytes, **headers: str) -> Response:
-    new = devices.add_device(home.companion, devices.AUTO_EXPORT, "Ann’s iPhone")
+    new = devices.add_device(home.context, devices.AUTO_EXPORT, "Ann’s iPhone")
     named = {"authorization": f"Bearer {new.token}"} | {name.replace("_", "-"): text for name, text in headers.items()}
     return stranger.client.post(PUSH, content=content, headers=named)
 
@@ -258,7 +258,7 @@ def test_an_upload_that_unpacks_without_end_is_stopped_and_logged_without_its_na
     assert "size that no Apple Health export has" in said
     assert "import failed: DamagedInput" in ours(caplog)
     assert "Mika" not in ours(caplog)
-    assert list(home.companion.store.folder.glob("upload-*")) == []
+    assert list(home.context.store.folder.glob("upload-*")) == []
 
 
 def bomb() -> bytes:

@@ -50,7 +50,7 @@ def without(*boxes: str) -> list[str]:
 
 
 def finding(home: House, name: str) -> Check:
-    return next(check for check in checkup.examine(home.companion).checks if check.id == name)
+    return next(check for check in checkup.examine(home.context).checks if check.id == name)
 
 
 def reasons(result: Synced) -> set[tuple[str, str]]:
@@ -98,10 +98,10 @@ def test_a_whole_area_left_unticked_holds_what_cannot_be_compared(stranger: Hous
 
 def test_a_refusal_of_the_token_is_never_tried_again_with_the_key(stranger: House) -> None:
     stranger.sign_in(without("WELLNESS:WRITE"))
-    with stranger.companion.store.write() as connection:
-        account = accounts.current(stranger.companion.store, connection)
+    with stranger.context.store.write() as connection:
+        account = accounts.current(stranger.context.store, connection)
         key = accounts.Stored(stranger.sandbox.you.api_key or "", None, 0)
-        accounts.save(connection, stranger.companion.box(), account.athlete, account_sign_in.KEY, key)
+        accounts.save(connection, stranger.context.box(), account.athlete, account_sign_in.KEY, key)
         # As if the grant had been larger when it was stored: the service refuses, and nothing may go round it.
         connection.execute(text("UPDATE credentials SET scope = 'ACTIVITY:WRITE,WELLNESS:WRITE' WHERE kind = 'token'"))
     stranger.forget_requests()
@@ -112,46 +112,46 @@ def test_a_refusal_of_the_token_is_never_tried_again_with_the_key(stranger: Hous
 
 
 def test_the_key_signs_in_for_everything(stranger: House) -> None:
-    who = account_sign_in.with_key(stranger.companion, stranger.sandbox.you.api_key or "")
+    who = account_sign_in.with_key(stranger.context, stranger.sandbox.you.api_key or "")
     assert who.missing == ()
     result = stranger.sync()
     assert (result.outcome.values_sent > 0, result.outcome.workouts_sent) == (True, 1)
-    assert checkup.examine(stranger.companion).ok
+    assert checkup.examine(stranger.context).ok
 
 
 def test_a_wrong_key_is_refused_and_not_stored(stranger: House) -> None:
     with pytest.raises(SignInExpired):
-        account_sign_in.with_key(stranger.companion, "abcdefghijklmnopqrstuvwxy")
+        account_sign_in.with_key(stranger.context, "abcdefghijklmnopqrstuvwxy")
     with pytest.raises(NotSignedIn):
-        account_sign_in.current(stranger.companion)
+        account_sign_in.current(stranger.context)
 
 
 def test_pressing_cancel_connects_nothing(stranger: House) -> None:
-    start = account_sign_in.begin(stranger.companion, "http://localhost:5000/")
+    start = account_sign_in.begin(stranger.context, "http://localhost:5000/")
     with stranger.person() as person:
         landing = person.decline(start.url)
     with pytest.raises(SignInDeclined):
-        account_sign_in.finish(stranger.companion, start, landing)
+        account_sign_in.finish(stranger.context, start, landing)
     with pytest.raises(NotSignedIn):
-        account_sign_in.current(stranger.companion)
+        account_sign_in.current(stranger.context)
 
 
 def test_a_landing_of_another_start_is_refused(stranger: House) -> None:
-    one = account_sign_in.begin(stranger.companion, "http://localhost:5000/")
-    other = account_sign_in.begin(stranger.companion, "http://localhost:5000/")
+    one = account_sign_in.begin(stranger.context, "http://localhost:5000/")
+    other = account_sign_in.begin(stranger.context, "http://localhost:5000/")
     with stranger.person() as person:
         landing = person.allow(one.url)
     with pytest.raises(SignInError):
-        account_sign_in.finish(stranger.companion, other, landing)
+        account_sign_in.finish(stranger.context, other, landing)
 
 
 def test_an_address_pasted_twice_works_once(stranger: House) -> None:
-    start = account_sign_in.begin(stranger.companion, "http://localhost:5000/")
+    start = account_sign_in.begin(stranger.context, "http://localhost:5000/")
     with stranger.person() as person:
         landing = person.allow(start.url)
-    account_sign_in.finish(stranger.companion, start, landing)
+    account_sign_in.finish(stranger.context, start, landing)
     with pytest.raises(SignInError):
-        account_sign_in.finish(stranger.companion, start, landing)
+        account_sign_in.finish(stranger.context, start, landing)
 
 
 def test_access_removed_there_says_sign_in_again_and_loses_nothing(stranger: House) -> None:
@@ -170,11 +170,11 @@ def test_access_removed_there_says_sign_in_again_and_loses_nothing(stranger: Hou
 
 def test_a_second_device_signing_in_stops_the_first(stranger: House, tmp_path: Path) -> None:
     stranger.sign_in()
-    elsewhere = account_sign_in.begin(stranger.companion, "http://localhost:5001/")
+    elsewhere = account_sign_in.begin(stranger.context, "http://localhost:5001/")
     with stranger.person() as person:
         landing = person.allow(elsewhere.url)
-    settings = stranger.companion.settings
-    with stranger.companion.transport(ORIGIN) as transport:
+    settings = stranger.context.settings
+    with stranger.context.transport(ORIGIN) as transport:
         sign_in(
             ORIGIN, transport, settings.client_id or "", settings.client_secret or "",
             oauth.landed_code(landing, elsewhere.state), sleep=stranger.clock.wait, random=lambda: 0.5,
@@ -185,7 +185,7 @@ def test_a_second_device_signing_in_stops_the_first(stranger: House, tmp_path: P
 def test_logout_tells_the_service_and_signing_in_again_sends_nothing_twice(stranger: House) -> None:
     stranger.sign_in()
     stranger.sync()
-    assert account_sign_in.log_out(stranger.companion).told
+    assert account_sign_in.log_out(stranger.context).told
     assert not stranger.sandbox.state.tokens
     with pytest.raises(NotSignedIn):
         stranger.sync()
@@ -197,7 +197,7 @@ def test_logout_tells_the_service_and_signing_in_again_sends_nothing_twice(stran
 
 def test_logout_without_an_answer_goes_on_and_says_so(stranger: House) -> None:
     stranger.sign_in()
-    quiet = stranger.companion
+    quiet = stranger.context
 
     def silence(_request: Request) -> Response:
         raise ServiceUnreachable("Intervals.icu could not be reached.", "Check the internet connection.")
@@ -206,12 +206,12 @@ def test_logout_without_an_answer_goes_on_and_says_so(stranger: House) -> None:
     def nobody_there(_origin: str) -> Iterator[Transport]:
         yield silence
 
-    stranger.companion = evolve(quiet, transport=nobody_there)
-    result = account_sign_in.log_out(stranger.companion)
+    stranger.context = evolve(quiet, transport=nobody_there)
+    result = account_sign_in.log_out(stranger.context)
     assert not result.told
     assert result.problem is not None
     with pytest.raises(NotSignedIn):
-        account_sign_in.current(stranger.companion)
+        account_sign_in.current(stranger.context)
 
 
 def test_logout_ends_the_access_of_everybody_who_signed_in_here(stranger: House) -> None:
@@ -219,16 +219,16 @@ def test_logout_ends_the_access_of_everybody_who_signed_in_here(stranger: House)
     stranger.sandbox.state.you = next(one for one in stranger.sandbox.state.athletes if one != first.intervals_id)
     second = stranger.sign_in().account
     assert len(stranger.sandbox.state.tokens) == 2
-    result = account_sign_in.log_out(stranger.companion)
+    result = account_sign_in.log_out(stranger.context)
     assert {one.account.athlete for one in result.ended} == {first.athlete, second.athlete}
     assert not stranger.sandbox.state.tokens
-    with stranger.companion.store.read() as connection:
+    with stranger.context.store.read() as connection:
         assert accounts.holders(connection) == []
 
 
 def test_a_key_in_place_of_a_token_ends_the_token_at_the_service(stranger: House) -> None:
     stranger.sign_in()
-    who = account_sign_in.with_key(stranger.companion, stranger.sandbox.you.api_key or "")
+    who = account_sign_in.with_key(stranger.context, stranger.sandbox.you.api_key or "")
     assert who.replaced is not None
     assert who.replaced.problem is None
     assert not stranger.sandbox.state.tokens
@@ -238,7 +238,7 @@ def test_a_token_that_cannot_be_ended_stops_no_sign_in_by_key_and_is_said(strang
     stranger.sign_in()
     with stranger.person() as person:
         person.revoke()
-    who = account_sign_in.with_key(stranger.companion, stranger.sandbox.you.api_key or "")
+    who = account_sign_in.with_key(stranger.context, stranger.sandbox.you.api_key or "")
     assert who.replaced is not None
     assert isinstance(who.replaced.problem, SignInExpired)
 
@@ -247,42 +247,42 @@ def test_logout_after_a_401_says_that_the_sign_in_had_ended(stranger: House) -> 
     stranger.sign_in()
     with stranger.person() as person:
         person.revoke()
-    result = account_sign_in.log_out(stranger.companion)
+    result = account_sign_in.log_out(stranger.context)
     assert [type(one.problem) for one in result.ended] == [SignInExpired]
 
 
 def test_with_its_key_lost_a_sign_in_is_a_finding_and_logout_forgets_it(stranger: House) -> None:
     stranger.sign_in()
-    api_key.save_key(stranger.companion, stranger.sandbox.you.api_key or "")
-    (stranger.companion.store.folder / KEY_FILE).unlink()
+    api_key.save_key(stranger.context, stranger.sandbox.you.api_key or "")
+    (stranger.context.store.folder / KEY_FILE).unlink()
     check = finding(stranger, "sign-in")
     assert check.state is State.BLOCKED
     assert "cannot be opened" in check.cause
-    assert api_key.masked(stranger.companion) is None
-    result = account_sign_in.log_out(stranger.companion)
+    assert api_key.masked(stranger.context) is None
+    result = account_sign_in.log_out(stranger.context)
     assert not result.told
     assert isinstance(result.problem, SecretsClosed)
     with pytest.raises(NotSignedIn):
-        account_sign_in.current(stranger.companion)
+        account_sign_in.current(stranger.context)
 
 
 def test_an_athlete_s_zone_is_said_where_days_are_made_in_another(stranger: House) -> None:
     stranger.sandbox.you.facts["timezone"] = "Asia/Tokyo"
-    told = evolve(stranger.companion.settings, home_zone="Europe/Lisbon")
-    stranger.companion = evolve(stranger.companion, settings=told)
-    words = account_sign_in.about_the_zone(stranger.companion, stranger.sign_in())
+    told = evolve(stranger.context.settings, home_zone="Europe/Lisbon")
+    stranger.context = evolve(stranger.context, settings=told)
+    words = account_sign_in.about_the_zone(stranger.context, stranger.sign_in())
     assert words is not None
     assert "Europe/Lisbon" in words
     assert "Asia/Tokyo" in words
 
 
 def test_a_sign_in_brings_a_better_zone_than_the_machine_s_and_says_so(stranger: House) -> None:
-    assert stranger.companion.home_zone(stranger.companion.account()).reason == "this machine uses it"
+    assert stranger.context.home_zone(stranger.context.account()).reason == "this machine uses it"
     stranger.sandbox.you.facts["timezone"] = "Asia/Tokyo"
     who = stranger.sign_in()
     assert who.zone_before == ZONE
-    assert stranger.companion.home_zone(who.account).zone == "Asia/Tokyo"
-    assert "It was Europe/Berlin until now" in (account_sign_in.about_the_zone(stranger.companion, who) or "")
+    assert stranger.context.home_zone(who.account).zone == "Asia/Tokyo"
+    assert "It was Europe/Berlin until now" in (account_sign_in.about_the_zone(stranger.context, who) or "")
 
 
 def test_another_athlete_gets_a_number_of_their_own(stranger: House) -> None:
@@ -301,8 +301,8 @@ def test_another_athlete_gets_a_number_of_their_own(stranger: House) -> None:
 def test_a_token_is_never_sent_to_another_service(stranger: House) -> None:
     stranger.sign_in()
     stranger.forget_requests()
-    settings = evolve(stranger.companion.settings, intervals_url="https://intervals.icu")
-    stranger.companion = evolve(stranger.companion, settings=settings)
+    settings = evolve(stranger.context.settings, intervals_url="https://intervals.icu")
+    stranger.context = evolve(stranger.context, settings=settings)
     with pytest.raises(SignInError, match="the settings name"):
         stranger.sync()
     assert stranger.credentials_used() == set()
@@ -312,7 +312,7 @@ def test_custom_fields_are_created_only_when_asked_for(stranger: House) -> None:
     stranger.sign_in()
     assert "DeepSleep" in finding(stranger, "custom-fields").cause
     stranger.sign_in(create_fields=True)
-    created = account_sign_in.create_custom_fields(stranger.companion)
+    created = account_sign_in.create_custom_fields(stranger.context)
     assert "DeepSleep" in created
     assert finding(stranger, "custom-fields").state is State.OK
-    assert account_sign_in.create_custom_fields(stranger.companion) == []
+    assert account_sign_in.create_custom_fields(stranger.context) == []

@@ -24,7 +24,7 @@ from store_builders import STEPS, WEIGHT
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[House]:
     with house(tmp_path) as made:
-        made.companion = evolve(made.companion, phone=SimulatedPhone(made.clock, ORIGIN, zone(ZONE)))
+        made.context = evolve(made.context, phone=SimulatedPhone(made.clock, ORIGIN, zone(ZONE)))
         yield made
 
 
@@ -37,8 +37,8 @@ def visitor(home: House) -> Iterator[Browser]:
 
 @pytest.fixture
 def phone(home: House) -> SimulatedPhone:
-    assert isinstance(home.companion.phone, SimulatedPhone)
-    return home.companion.phone
+    assert isinstance(home.context.phone, SimulatedPhone)
+    return home.context.phone
 
 
 def press(visitor: Browser, what: str, **fields: str | list[str]) -> str:
@@ -49,7 +49,7 @@ def press(visitor: Browser, what: str, **fields: str | list[str]) -> str:
 
 
 def test_outside_the_demo_there_is_no_such_page(visitor: Browser, home: House) -> None:
-    home.companion = evolve(home.companion, phone=None)
+    home.context = evolve(home.context, phone=None)
     with browser(home) as other:
         other.let_in().sign_in(home)
         assert other.get("/phone").status_code == 404

@@ -27,7 +27,7 @@ DAYS = [MONDAY + timedelta(days=n) for n in range(4)]
 
 @pytest.fixture
 def browser(home: House) -> Iterator[Visit]:
-    first_sync.confirm(home.companion, None)
+    first_sync.confirm(home.context, None)
     with visit(home, *pages.routes, *onboarding.routes) as made:
         yield made
 
@@ -87,7 +87,7 @@ def test_what_is_held_is_told_with_its_reason_and_each_item(home: House, browser
 
 
 def test_what_is_held_on_purpose_was_not_meant_to_arrive(home: House, browser: Visit) -> None:
-    choices.turn_sports(home.companion, [])
+    choices.turn_sports(home.context, [])
     filled(home)
     home.sync()
     assert browser.title("/sync") == "All 8 arrived, 1 held"
@@ -95,7 +95,7 @@ def test_what_is_held_on_purpose_was_not_meant_to_arrive(home: House, browser: V
 
 
 def test_nothing_new_does_not_say_that_both_sides_agree_while_something_is_held(home: House, browser: Visit) -> None:
-    choices.turn_sports(home.companion, [])
+    choices.turn_sports(home.context, [])
     filled(home)
     home.sync()
     home.sync()
@@ -166,7 +166,7 @@ def test_a_run_that_does_not_exist_is_a_page_with_a_way_on(browser: Visit, path:
 
 def test_a_sync_under_way_shows_its_steps_and_can_be_cancelled(home: House) -> None:
     filled(home)
-    first_sync.confirm(home.companion, None)
+    first_sync.confirm(home.context, None)
     later = Later()
     home.forget_requests()
     with visit(home, *pages.routes, start=later) as browser:
@@ -211,14 +211,14 @@ def test_the_stream_tells_each_state_once() -> None:
 
 
 def test_the_stream_ends_with_its_session(home: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    first_sync.confirm(home.companion, None)
+    first_sync.confirm(home.context, None)
     later = Later()
     with visit(home, *pages.routes, start=later) as browser:
         name = browser.web.jobs.start_sync()
         real = browser.web.jobs.job
 
         def look(name: str) -> Job | None:
-            sessions.end_all(home.companion)
+            sessions.end_all(home.context)
             return real(name)
 
         monkeypatch.setattr(browser.web.jobs, "job", look)
@@ -281,10 +281,10 @@ def test_a_value_kept_stays_and_is_not_asked_about_again(home: House, browser: V
     assert browser.get(path).status_code == 404
     home.sync()
     assert home.theirs(MONDAY).values["weight"] == 76.0
-    assert conflicts.waiting(home.companion) == []
+    assert conflicts.waiting(home.context) == []
     home.import_(weight(MONDAY, 71.0, at="09:00:00"))
     home.sync()
-    assert conflicts.waiting(home.companion) == []
+    assert conflicts.waiting(home.context) == []
     assert home.theirs(MONDAY).values["weight"] == 76.0
 
 
@@ -343,4 +343,4 @@ def test_a_choice_for_all_is_for_what_waits_now_not_for_what_comes(home: House, 
     home.import_(weight(DAYS[2], 74.5))
     home.type_in(DAYS[2], weight=80.0)
     home.sync()
-    assert [one.day for one in conflicts.waiting(home.companion)] == [DAYS[2]]
+    assert [one.day for one in conflicts.waiting(home.context)] == [DAYS[2]]

@@ -37,7 +37,7 @@ def without(*boxes: str) -> list[str]:
 
 
 def finding(home: House, name: str) -> Check:
-    return next(check for check in checkup.examine(home.companion).checks if check.id == name)
+    return next(check for check in checkup.examine(home.context).checks if check.id == name)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_without_settings_read_the_doctor_never_says_that_no_key_exists(stranger
 
 def test_the_doctor_says_that_a_key_is_refused(stranger: House) -> None:
     stranger.sign_in()
-    open_inner = stranger.companion.transport
+    open_inner = stranger.context.transport
 
     @contextlib.contextmanager
     def old_key(origin: str) -> Iterator[Transport]:
@@ -78,9 +78,9 @@ def test_the_doctor_says_that_a_key_is_refused(stranger: House) -> None:
 
             yield send
 
-    stranger.companion = evolve(stranger.companion, transport=old_key)
+    stranger.context = evolve(stranger.context, transport=old_key)
     assert "refused" in finding(stranger, "api-key").cause
-    assert checkup.examine(stranger.companion).ok
+    assert checkup.examine(stranger.context).ok
 
 
 @pytest.mark.parametrize("box", ["ACTIVITY:READ", "ACTIVITY:WRITE", "WELLNESS:READ", "WELLNESS:WRITE"])
@@ -88,17 +88,17 @@ def test_the_doctor_ends_with_0_only_if_own_data_can_travel(stranger: House, box
     area = box.partition(":")[0]
     left = without(box, f"{area}:WRITE") if box.endswith("READ") else without(box)
     stranger.sign_in(left)
-    found = checkup.examine(stranger.companion)
+    found = checkup.examine(stranger.context)
     assert not found.ok
     assert checkup.exit_code(found) == 5
     stranger.sign_in()
-    assert checkup.exit_code(checkup.examine(stranger.companion)) == 0
+    assert checkup.exit_code(checkup.examine(stranger.context)) == 0
 
 
 @pytest.mark.parametrize("box", ["CALENDAR:READ", "CHATS:WRITE", "SETTINGS:READ"])
 def test_a_missing_extra_is_a_warning_and_stops_nothing(stranger: House, box: str) -> None:
     stranger.sign_in(without(box))
-    found = checkup.examine(stranger.companion)
+    found = checkup.examine(stranger.context)
     assert found.ok
     assert any(check.state is State.WARNING for check in found.checks)
 
@@ -113,8 +113,8 @@ def test_the_doctor_says_when_the_service_does_not_answer(stranger: House) -> No
 
         yield silence
 
-    stranger.companion = evolve(stranger.companion, transport=nobody_there)
-    found = checkup.examine(stranger.companion)
+    stranger.context = evolve(stranger.context, transport=nobody_there)
+    found = checkup.examine(stranger.context)
     assert next(check for check in found.checks if check.id == "sign-in").state is State.UNKNOWN
     assert checkup.exit_code(found) == 6
 

@@ -55,7 +55,7 @@ def test_what_is_deleted_there_never_comes_back(home: House) -> None:
 def test_a_lost_ledger_uploads_nothing_twice(home: House) -> None:
     home.import_(*run(MONDAY))
     home.sync()
-    with home.companion.store.write() as connection:
+    with home.context.store.write() as connection:
         for table in ("links", "bases", "runs", "receipts", "held"):
             connection.exec_driver_sql(f"DELETE FROM {table}")
     result = home.sync()
@@ -115,7 +115,7 @@ def test_the_file_that_arrives_says_what_the_watch_said(home: House) -> None:
 @pytest.mark.parametrize("start", [None, "soon", "2026-03-08T17:00:00Z"])
 def test_one_odd_activity_does_not_end_a_sync(home: House, start: str | None) -> None:
     home.import_(*run(MONDAY))
-    plain = home.companion.transport
+    plain = home.context.transport
     odd = {"id": "i1", "start_date_local": start, "type": "Run", "source": "UPLOAD", "elapsed_time": 60}
 
     @contextlib.contextmanager
@@ -130,7 +130,7 @@ def test_one_odd_activity_does_not_end_a_sync(home: House, start: str | None) ->
 
             yield send
 
-    home.companion = evolve(home.companion, transport=with_an_odd_one)
+    home.context = evolve(home.context, transport=with_an_odd_one)
     result = home.sync()
     assert result.outcome.error is None
     assert result.outcome.workouts_sent == 1

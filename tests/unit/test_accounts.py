@@ -97,22 +97,22 @@ def test_an_account_survives_a_new_process(store: Store) -> None:
 BERLIN, LISBON, TOKYO = "Europe/Berlin", "Europe/Lisbon", "Asia/Tokyo"
 
 
-def companion(store: Store, wanted: str | None = None, machine: str | None = None) -> AppContext:
+def context(store: Store, wanted: str | None = None, machine: str | None = None) -> AppContext:
     settings = Settings(store.folder, home_zone=wanted)
     return AppContext(settings, store, machine, clock=lambda: datetime(2026, 3, 2, 10, tzinfo=UTC))
 
 
 def chosen(
-    store: Store, wanted: str | None = None, machine: str | None = None, votes: Counter[str] | None = None
+    store: Store, wanted: str | None = None, machine: str | None = None, zone_counts: Counter[str] | None = None
 ) -> HomeZone:
     """What an import with such votes, or without any a sign-in, makes of it."""
-    used = companion(store, wanted, machine)
-    return used.keep_home_zone(used.account(), votes)
+    used = context(store, wanted, machine)
+    return used.keep_home_zone(used.account(), zone_counts)
 
 
 def asked(store: Store, machine: str | None = None, **settings: Any) -> HomeZone:
     """What a command that only reads goes by."""
-    used = evolve(companion(store, None, machine), settings=Settings(store.folder, **settings))
+    used = evolve(context(store, None, machine), settings=Settings(store.folder, **settings))
     return used.home_zone(used.account())
 
 
@@ -128,57 +128,57 @@ def test_a_zone_is_the_persons_wish_before_all_others(store: Store) -> None:
 
 def test_else_what_intervals_icu_says(store: Store) -> None:
     sign_in(store, "i1", zone=LISBON)
-    found = chosen(store, machine="UTC", votes=Counter({TOKYO: 9}))
+    found = chosen(store, machine="UTC", zone_counts=Counter({TOKYO: 9}))
     assert found == HomeZone(LISBON, "your Intervals.icu account says so")
 
 
 def test_else_what_most_of_the_data_says(store: Store) -> None:
-    found = chosen(store, machine="UTC", votes=Counter({TOKYO: 9, BERLIN: 2, "no such zone": 99}))
+    found = chosen(store, machine="UTC", zone_counts=Counter({TOKYO: 9, BERLIN: 2, "no such zone": 99}))
     assert found == HomeZone(TOKYO, "most workouts and nights were recorded in it")
 
 
 def test_else_what_the_machine_says(store: Store) -> None:
-    assert chosen(store, machine=BERLIN, votes=Counter()) == HomeZone(BERLIN, "this machine uses it")
+    assert chosen(store, machine=BERLIN, zone_counts=Counter()) == HomeZone(BERLIN, "this machine uses it")
 
 
 def test_a_zone_once_chosen_stays_with_its_reason(store: Store) -> None:
-    first = chosen(store, machine="UTC", votes=Counter({TOKYO: 9}))
+    first = chosen(store, machine="UTC", zone_counts=Counter({TOKYO: 9}))
     sign_in(store, "i1", zone=LISBON)
-    assert chosen(store, machine=BERLIN, votes=Counter({BERLIN: 99})) == first
+    assert chosen(store, machine=BERLIN, zone_counts=Counter({BERLIN: 99})) == first
     assert remembered(store) == first
 
 
 def test_an_option_changes_it_and_that_stays(store: Store) -> None:
-    chosen(store, machine="UTC", votes=Counter({TOKYO: 9}))
-    optioned = evolve(companion(store), settings=Settings(store.folder).with_options(home_zone=LISBON))
+    chosen(store, machine="UTC", zone_counts=Counter({TOKYO: 9}))
+    optioned = evolve(context(store), settings=Settings(store.folder).with_options(home_zone=LISBON))
     assert optioned.keep_home_zone(optioned.account(), Counter()) == HomeZone(LISBON, "you chose it")
-    assert chosen(store, machine=BERLIN, votes=Counter({BERLIN: 99})) == HomeZone(LISBON, "you chose it")
+    assert chosen(store, machine=BERLIN, zone_counts=Counter({BERLIN: 99})) == HomeZone(LISBON, "you chose it")
 
 
 def test_an_option_once_given_is_not_flipped_back_by_the_file_and_that_is_said(store: Store) -> None:
     told = Settings(store.folder, home_zone=BERLIN).with_options(home_zone=LISBON)
-    optioned = evolve(companion(store), settings=told)
+    optioned = evolve(context(store), settings=told)
     optioned.keep_home_zone(optioned.account(), Counter())
     found = asked(store, home_zone=BERLIN)
     assert found == HomeZone(LISBON, "you chose it, in place of Europe/Berlin in companion.toml")
 
 
 def test_a_zone_of_the_environment_counts_while_it_is_set_and_no_longer(store: Store) -> None:
-    first = chosen(store, machine="UTC", votes=Counter({TOKYO: 9}))
-    while_set = asked(store, home_zone=LISBON, pinned=frozenset({"home_zone"}))
+    first = chosen(store, machine="UTC", zone_counts=Counter({TOKYO: 9}))
+    while_set = asked(store, home_zone=LISBON, overridden=frozenset({"home_zone"}))
     assert while_set == HomeZone(LISBON, "COMPANION_HOME_ZONE says so")
     assert asked(store) == first
     assert remembered(store) == first
 
 
 def test_a_zone_that_only_the_machine_spoke_for_gives_way_to_the_data(store: Store) -> None:
-    chosen(store, machine=BERLIN, votes=Counter())
-    assert chosen(store, machine=BERLIN, votes=Counter({TOKYO: 1})).zone == TOKYO
-    assert chosen(store, machine=BERLIN, votes=Counter({LISBON: 99})).zone == TOKYO
+    chosen(store, machine=BERLIN, zone_counts=Counter())
+    assert chosen(store, machine=BERLIN, zone_counts=Counter({TOKYO: 1})).zone == TOKYO
+    assert chosen(store, machine=BERLIN, zone_counts=Counter({LISBON: 99})).zone == TOKYO
 
 
 def test_a_zone_that_only_the_machine_spoke_for_gives_way_to_the_athlete_s(store: Store) -> None:
-    chosen(store, machine=BERLIN, votes=Counter())
+    chosen(store, machine=BERLIN, zone_counts=Counter())
     sign_in(store, "i1", zone=LISBON)
     assert chosen(store, machine=BERLIN) == HomeZone(LISBON, "your Intervals.icu account says so")
 
@@ -196,16 +196,16 @@ def test_without_data_nothing_is_remembered(store: Store) -> None:
 
 def test_a_zone_that_nothing_speaks_for_is_not_remembered(store: Store) -> None:
     """Else days would stay in UTC when the account or the data name a zone later."""
-    assert chosen(store, votes=Counter()).zone == "UTC"
+    assert chosen(store, zone_counts=Counter()).zone == "UTC"
     assert remembered(store) is None
-    assert chosen(store, votes=Counter({TOKYO: 1})).zone == TOKYO
+    assert chosen(store, zone_counts=Counter({TOKYO: 1})).zone == TOKYO
 
 
 def test_of_two_that_choose_at_once_the_first_counts_for_both(store: Store) -> None:
     """A sync and an import may both find that none is chosen yet."""
-    account = companion(store).account()
-    slower = companion(store, machine=BERLIN)
-    chosen(store, votes=Counter({LISBON: 5}))
+    account = context(store).account()
+    slower = context(store, machine=BERLIN)
+    chosen(store, zone_counts=Counter({LISBON: 5}))
     assert slower.keep_home_zone(account, Counter({TOKYO: 1})).zone == LISBON
     assert remembered(store) == HomeZone(LISBON, "most workouts and nights were recorded in it")
 
@@ -223,5 +223,5 @@ class Empty:
 
 
 def test_an_import_of_nothing_chooses_no_zone(store: Store) -> None:
-    import_from(companion(store, machine=BERLIN), Empty())
+    import_from(context(store, machine=BERLIN), Empty())
     assert remembered(store) is None

@@ -302,7 +302,7 @@ def test_a_sync_that_comes_while_the_feed_waits_goes_first() -> None:
 
     for _ in range(BURST):
         pace.take()
-    pace.take(gives_way=True)
+    pace.take(low_priority=True)
     went.append("feed")
     assert went == ["sync", "sync", "feed"]
 
@@ -311,9 +311,9 @@ def test_a_sync_that_comes_while_the_feed_waits_goes_first() -> None:
 def test_both_together_keep_the_pace(takes: list[tuple[bool, float]], start: float) -> None:
     time = Time(start)
     pace, gone = TokenBucket(time.clock, time.sleep), []
-    for gives_way, pause in takes:
+    for low_priority, pause in takes:
         time.now += pause
-        pace.take(gives_way=gives_way)
+        pace.take(low_priority=low_priority)
         gone.append(time.now)
     for first in range(len(gone)):
         for last in range(first, len(gone)):
@@ -330,7 +330,7 @@ def test_a_coarse_clock_makes_nobody_wait_for_ever(grain: float) -> None:
 
     pace = TokenBucket(lambda: time.now // grain * grain, sleep)
     for _ in range(30):
-        pace.take(gives_way=True)
+        pace.take(low_priority=True)
     assert len(naps) < 30 * 20
 
 
@@ -345,7 +345,7 @@ def test_with_four_waiting_at_once_the_pace_is_kept() -> None:
     pace, gone = TokenBucket(time.clock, sleep), []
 
     def take(_: int) -> None:
-        pace.take(gives_way=True)
+        pace.take(low_priority=True)
         gone.append(time.now)
 
     with ThreadPoolExecutor(4) as pool:

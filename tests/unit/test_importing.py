@@ -68,40 +68,40 @@ class Deliveries:
         self.reading.complete = True
 
 
-def companion(store: Store) -> AppContext:
+def context(store: Store) -> AppContext:
     return AppContext(
         Settings(store.folder), store, "Europe/Berlin", clock=lambda: datetime(2026, 3, 2, 10, tzinfo=UTC)
     )
 
 
 def test_an_import_says_what_was_new_and_what_was_known(store: Store) -> None:
-    first = import_from(companion(store), Deliveries(*OLD_EXPORT))
-    again = import_from(companion(store), Deliveries(*NEW_EXPORT))
+    first = import_from(context(store), Deliveries(*OLD_EXPORT))
+    again = import_from(context(store), Deliveries(*NEW_EXPORT))
     assert (first.new, first.known, first.error) == (4, 0, None)
     assert (again.new, again.known) == (2, 4)
 
 
 def test_importing_the_same_file_again_writes_nothing(store: Store) -> None:
-    import_from(companion(store), Deliveries(*NEW_EXPORT))
+    import_from(context(store), Deliveries(*NEW_EXPORT))
     with store.engine.connect() as bystander:
         version = bystander.exec_driver_sql("PRAGMA data_version").scalar()
-        again = import_from(companion(store), Deliveries(*NEW_EXPORT))
+        again = import_from(context(store), Deliveries(*NEW_EXPORT))
         assert bystander.exec_driver_sql("PRAGMA data_version").scalar() == version
     assert (again.new, again.changed) == (0, 0)
 
 
 def test_a_truncated_file_keeps_what_was_read_and_says_why_it_ended(store: Store) -> None:
     cut = DamagedInput("The file ends in the middle of the data.", "Export again.")
-    result = import_from(companion(store), Deliveries(*OLD_EXPORT, ends=cut))
+    result = import_from(context(store), Deliveries(*OLD_EXPORT, ends=cut))
     assert result.error is cut
     assert result.new == 4
     assert dump(store)["deliveries"] == [(ATHLETE, "export", at("2026-03-02 09:00"), False)]
-    whole = import_from(companion(store), Deliveries(*NEW_EXPORT))
+    whole = import_from(context(store), Deliveries(*NEW_EXPORT))
     assert whole.new == 2
     assert dump(store)["deliveries"] == [(ATHLETE, "export", at("2026-03-02 09:00"), True)]
 
 
 def test_a_file_without_anything_in_it_is_refused_and_leaves_nothing(store: Store) -> None:
     with pytest.raises(DamagedInput):
-        import_from(companion(store), Deliveries(ends=DamagedInput("Nothing there.", "Export again.")))
+        import_from(context(store), Deliveries(ends=DamagedInput("Nothing there.", "Export again.")))
     assert {name for name, rows in dump(store).items() if rows} == {"athletes", "meta"}

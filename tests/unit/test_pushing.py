@@ -28,7 +28,7 @@ STEPS = body(metric("step_count", "count", item("2026-03-10 00:00:00 +0100", 850
 
 
 @pytest.fixture
-def companion(tmp_path: Path) -> Iterator[AppContext]:
+def context(tmp_path: Path) -> Iterator[AppContext]:
     with closing(empty_store(tmp_path)) as store:
         yield made(store)
 
@@ -37,91 +37,91 @@ def made(store: Store) -> AppContext:
     return AppContext(Settings(store.folder), store, "Europe/Berlin", clock=lambda: NOW)
 
 
-def phone(companion: AppContext, road: str = AUTO_EXPORT) -> NewDevice:
-    return devices.add_device(companion, road, "Ann’s iPhone")
+def phone(context: AppContext, road: str = AUTO_EXPORT) -> NewDevice:
+    return devices.add_device(context, road, "Ann’s iPhone")
 
 
-def push(companion: AppContext, content: bytes, device: NewDevice | None = None) -> Received:
-    known = devices.recognise(companion, (device or phone(companion)).token)
+def push(context: AppContext, content: bytes, device: NewDevice | None = None) -> Received:
+    known = devices.recognise(context, (device or phone(context)).token)
     assert known is not None
-    return devices.receive(companion, known, known.road, content, DAY)
+    return devices.receive(context, known, known.road, content, DAY)
 
 
 # --- devices ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_token_is_32_random_bytes_and_only_its_hash_is_kept(companion: AppContext) -> None:
-    new = phone(companion)
+def test_a_token_is_32_random_bytes_and_only_its_hash_is_kept(context: AppContext) -> None:
+    new = phone(context)
     assert len(new.token) == 43
-    assert new.token != phone(companion).token
-    assert new.token not in repr(dump(companion.store))
-    assert new.token.encode() not in b"".join(file.read_bytes() for file in companion.store.folder.glob("companion*"))
-    with companion.store.read() as connection:
+    assert new.token != phone(context).token
+    assert new.token not in repr(dump(context.store))
+    assert new.token.encode() not in b"".join(file.read_bytes() for file in context.store.folder.glob("companion*"))
+    with context.store.read() as connection:
         hashes = set(connection.execute(select(schema.devices.c.token)).scalars())
     assert hashlib.sha256(new.token.encode()).digest() in hashes
 
 
-def test_a_device_is_known_by_its_token_and_nothing_near_it(companion: AppContext) -> None:
-    new = phone(companion)
-    found = devices.recognise(companion, new.token)
+def test_a_device_is_known_by_its_token_and_nothing_near_it(context: AppContext) -> None:
+    new = phone(context)
+    found = devices.recognise(context, new.token)
     assert found is not None
     assert (found.device, found.road, found.name, found.samples) == (new.device, AUTO_EXPORT, "Ann’s iPhone", 0)
-    assert devices.recognise(companion, new.token[:-1]) is None
-    assert devices.recognise(companion, "") is None
-    assert devices.recognise(companion, new.device) is None
+    assert devices.recognise(context, new.token[:-1]) is None
+    assert devices.recognise(context, "") is None
+    assert devices.recognise(context, new.device) is None
 
 
-def test_a_revoked_device_is_a_stranger_and_what_it_sent_stays(companion: AppContext) -> None:
-    new = phone(companion)
-    push(companion, body(workouts=(run(),)), new)
-    devices.revoke(companion, new.device)
-    assert devices.recognise(companion, new.token) is None
-    assert devices.devices(companion) == []
-    assert archived(companion.store)
+def test_a_revoked_device_is_a_stranger_and_what_it_sent_stays(context: AppContext) -> None:
+    new = phone(context)
+    push(context, body(workouts=(run(),)), new)
+    devices.revoke(context, new.device)
+    assert devices.recognise(context, new.token) is None
+    assert devices.devices(context) == []
+    assert archived(context.store)
 
 
-def test_revoking_a_stranger_says_so(companion: AppContext) -> None:
+def test_revoking_a_stranger_says_so(context: AppContext) -> None:
     with pytest.raises(NothingToShow):
-        devices.revoke(companion, "nobody")
+        devices.revoke(context, "nobody")
 
 
-def test_a_way_that_does_not_exist_is_refused(companion: AppContext) -> None:
+def test_a_way_that_does_not_exist_is_refused(context: AppContext) -> None:
     with pytest.raises(UsageError, match="health-auto-export, shortcuts"):
-        devices.add_device(companion, "pigeon", "Ann’s pigeon")
+        devices.add_device(context, "pigeon", "Ann’s pigeon")
 
 
 @pytest.mark.parametrize(("name", "shown"), [("  My \n phone ", "My phone"), ("", "Phone"), ("x" * 99, "x" * 60)])
-def test_a_name_is_made_fit_to_show(companion: AppContext, name: str, shown: str) -> None:
-    devices.add_device(companion, SHORTCUTS, name)
-    assert [one.name for one in devices.devices(companion)] == [shown]
+def test_a_name_is_made_fit_to_show(context: AppContext, name: str, shown: str) -> None:
+    devices.add_device(context, SHORTCUTS, name)
+    assert [one.name for one in devices.devices(context)] == [shown]
 
 
-def test_tokens_of_another_athlete_open_nothing(companion: AppContext) -> None:
-    new = phone(companion)
-    with companion.store.write() as connection:
+def test_tokens_of_another_athlete_open_nothing(context: AppContext) -> None:
+    new = phone(context)
+    with context.store.write() as connection:
         connection.execute(schema.athletes.insert().values(athlete=9, origin=None))
-        companion.store.set_setting(connection, "athlete", "9")
-    assert devices.recognise(companion, new.token) is None
+        context.store.set_setting(connection, "athlete", "9")
+    assert devices.recognise(context, new.token) is None
 
 
 # --- deliveries ------------------------------------------------------------------------------------------------------
 
 
-def test_what_is_new_and_what_is_known_is_counted(companion: AppContext) -> None:
-    new = phone(companion)
+def test_what_is_new_and_what_is_known_is_counted(context: AppContext) -> None:
+    new = phone(context)
     both = body(
         metric("weight_body_mass", "kg", item("2026-03-10 00:00:00 +0100", 72.4)), workouts=(run(),)
     )  # a summary of the day, and a workout
-    assert push(companion, both, new) == Received(2, 0, ())
-    assert push(companion, both, new) == Received(0, 2, ())
+    assert push(context, both, new) == Received(2, 0, ())
+    assert push(context, both, new) == Received(0, 2, ())
 
 
-def test_what_is_refused_is_counted_and_the_rest_is_stored(companion: AppContext) -> None:
+def test_what_is_refused_is_counted_and_the_rest_is_stored(context: AppContext) -> None:
     content = body(
         metric("aura_strength", "au", *[item("2026-03-10 00:00:00 +0100", 1)] * 3),
         metric("step_count", "count", item("2026-03-10 00:00:00 +0100", 8500), item("someday", 1)),
     )
-    found = push(companion, content)
+    found = push(context, content)
     assert found.new == 1
     assert [(one.what, one.count) for one in found.refused] == [
         ("aura_strength of a metric that is not known here", 3), ("step_count without a readable date", 1),
@@ -129,27 +129,27 @@ def test_what_is_refused_is_counted_and_the_rest_is_stored(companion: AppContext
     assert all(one.cure for one in found.refused)
 
 
-def test_a_delivery_is_remembered_by_road_and_by_device(companion: AppContext) -> None:
-    new = phone(companion)
-    push(companion, STEPS, new)
-    (device,) = devices.devices(companion)
+def test_a_delivery_is_remembered_by_road_and_by_device(context: AppContext) -> None:
+    new = phone(context)
+    push(context, STEPS, new)
+    (device,) = devices.devices(context)
     assert (device.first, device.seen, device.samples) == (AT_NOW, AT_NOW, 1)
-    with companion.store.read() as connection:
-        assert archive.last_delivery(connection, companion.account().athlete) == AT_NOW
+    with context.store.read() as connection:
+        assert archive.last_delivery(connection, context.account().athlete) == AT_NOW
         assert connection.execute(select(schema.deliveries.c.road)).scalars().all() == [AUTO_EXPORT]
 
 
-def test_a_body_that_is_no_delivery_changes_nothing(companion: AppContext) -> None:
-    new = phone(companion)
-    before = dump(companion.store)
+def test_a_body_that_is_no_delivery_changes_nothing(context: AppContext) -> None:
+    new = phone(context)
+    before = dump(context.store)
     with pytest.raises(DamagedInput):
-        push(companion, b'{"data":', new)
-    assert dump(companion.store) == before
+        push(context, b'{"data":', new)
+    assert dump(context.store) == before
 
 
-def test_a_shortcut_pushes_by_its_own_road(companion: AppContext) -> None:
-    new = phone(companion, SHORTCUTS)
+def test_a_shortcut_pushes_by_its_own_road(context: AppContext) -> None:
+    new = phone(context, SHORTCUTS)
     content = b'{"type": "Weight", "value": "72,5 kg", "date": "2026-03-10T07:02:00+01:00"}'
-    assert push(companion, content, new) == Received(1, 0, ())
-    with companion.store.read() as connection:
-        assert set(archive.sources(connection, companion.account().athlete)) == {"Shortcuts"}
+    assert push(context, content, new) == Received(1, 0, ())
+    with context.store.read() as connection:
+        assert set(archive.sources(connection, context.account().athlete)) == {"Shortcuts"}

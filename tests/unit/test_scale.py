@@ -42,10 +42,10 @@ def test_ticks_of_the_picture() -> None:
 )
 def test_the_axis_holds_both_ends_with_at_most_nine_ticks(low: float, span: float, field: str) -> None:
     precision = metric(field).precision
-    ticks = _ticks(low, low + span, precision)
-    assert ticks[0] <= low <= low + span <= ticks[-1]
-    assert 2 <= len(ticks) <= 9
-    assert ticks[1] - ticks[0] >= precision * 0.99
+    monotonic = _ticks(low, low + span, precision)
+    assert monotonic[0] <= low <= low + span <= monotonic[-1]
+    assert 2 <= len(monotonic) <= 9
+    assert monotonic[1] - monotonic[0] >= precision * 0.99
 
 
 @given(st.lists(st.floats(0, 358), min_size=2, max_size=3))

@@ -60,7 +60,7 @@ def test_a_change_from_elsewhere_is_refused(visitor: Browser, headers: dict[str,
 def test_a_form_without_a_referrer_is_known_by_the_browsers_own_word(visitor: Browser, home: House) -> None:
     visitor.let_in()
     answer = visitor.post("/sign-in", headers={"origin": "null", "sec-fetch-site": "same-origin"})
-    assert answer.headers["location"].startswith(home.companion.service)
+    assert answer.headers["location"].startswith(home.context.service)
 
 
 @pytest.mark.parametrize("token", ["", "x", "0" * 43])
@@ -84,7 +84,7 @@ def test_every_page_forbids_frames_scripts_of_others_and_memory(visitor: Browser
 
 def test_forms_lead_here_or_to_the_service(visitor: Browser, home: House) -> None:
     policy = visitor.get("/sign-in").headers["content-security-policy"]
-    assert f"form-action 'self' {home.companion.service};" in policy
+    assert f"form-action 'self' {home.context.service};" in policy
 
 
 def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(visitor: Browser) -> None:
@@ -97,7 +97,7 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(visitor: Browser)
 def test_under_tls_the_cookie_belongs_to_this_host_alone(home: House) -> None:
     with browser(home, "https://companion.example.org") as visitor:
         client = TestClient(visitor.client.app, base_url="https://companion.example.org", follow_redirects=False)
-        path = sessions.new_link(home.companion, "")
+        path = sessions.new_link(home.context, "")
         cookie = client.post(path, data={"x": "1"}, headers={"origin": "https://companion.example.org"}).headers[
             "set-cookie"
         ]
@@ -111,7 +111,7 @@ def test_under_tls_so_does_the_cookie_of_a_sign_in_under_way(home: House) -> Non
     there = "https://companion.example.org"
     with browser(home, there) as visitor:
         client = TestClient(visitor.client.app, base_url=there, follow_redirects=False)
-        client.post(sessions.new_link(home.companion, ""), data={"x": "1"}, headers={"origin": there})
+        client.post(sessions.new_link(home.context, ""), data={"x": "1"}, headers={"origin": there})
         found = re.search(r"name=csrf value=([\w-]+)", client.get("/sign-in").text)
         assert found is not None
         form = {"csrf": found[1], "by_hand": "1"}

@@ -144,13 +144,13 @@ def test_a_word_is_a_measure_too() -> None:
 
 def test_preferences_come_from_the_stored_record(tmp_path: Path) -> None:
     store = Store(tmp_path)
-    companion = AppContext(Settings(home=tmp_path, home_zone="America/Denver"), store)
-    athlete = companion.account().athlete
-    assert preferences(companion) == Preferences(zone=ZoneInfo("America/Denver"))
+    context = AppContext(Settings(home=tmp_path, home_zone="America/Denver"), store)
+    athlete = context.account().athlete
+    assert preferences(context) == Preferences(zone=ZoneInfo("America/Denver"))
     with store.write() as connection:
         intervals_cache.save(
             connection, athlete, intervals_cache.ATHLETE, {"locale": "en_US", "icu_form_as_percent": True}, NOW
         )
-    found = preferences(companion)
+    found = preferences(context)
     assert (found.locale, found.form_as_percent, found.pounds) == ("en_US", True, False)
     store.close()

@@ -36,7 +36,7 @@ def mine(home: House) -> Iterator[Browser]:
 
 def test_wellness_update_off_is_in_the_banner_of_every_page_until_it_is_cured(home: House, mine: Browser) -> None:
     mine.sign_in(home, WITHOUT_WELLNESS_UPDATE)
-    first_sync.confirm(home.companion, None)
+    first_sync.confirm(home.context, None)
     for path in ("/today", "/metrics", "/activities", "/sync", "/settings", "/permissions"):
         page = mine.get(path)
         assert page.status_code == 200
@@ -61,7 +61,7 @@ def test_cured_by_settings_and_logout_without_the_button(home: House, mine: Brow
     assert mine.post("/settings/leave/logout").status_code == 200
     assert mine.get("/permissions").status_code == 303
     mine.sign_in(home)
-    assert checkup.blocked_count(home.companion) == 0
+    assert checkup.blocked_count(home.context) == 0
 
 
 def test_no_key_generated_and_found_after_logging_out_and_in(home: House, mine: Browser) -> None:
@@ -74,7 +74,7 @@ def test_no_key_generated_and_found_after_logging_out_and_in(home: House, mine: 
     with home.person() as person:
         landing = person.allow(sent.headers["location"])
     mine.get(landing.removeprefix(HERE))
-    found = checkup.stored(home.companion).check("api-key")
+    found = checkup.stored(home.context).check("api-key")
     assert found is not None
     assert found.state is State.OK
 
@@ -91,7 +91,7 @@ def test_missing_custom_fields_are_created_by_one_press_wherever_they_hold_somet
     home.import_(daylight(90))
     mine.sign_in(home)
     home.sync()
-    first_sync.confirm(home.companion, None)
+    first_sync.confirm(home.context, None)
     for path in ("/sync/runs/1", "/sync/runs/1/held/no_custom_field", "/metrics/Daylight"):
         assert 'href="/permissions/custom-fields"' in mine.get(path).text
         assert "nothing to repair" not in mine.get(path).text
@@ -111,7 +111,7 @@ def test_a_sign_in_that_may_creates_the_fields_without_another_one(home: House, 
     home.import_(daylight(90))
     mine.sign_in(home)
     home.sign_in(create_fields=True)
-    checkup.examine(home.companion)
+    checkup.examine(home.context)
     assert "Create the fields</button>" in mine.get("/permissions/custom-fields").text
     assert mine.post("/permissions/custom-fields").headers["location"] == "/permissions/custom-fields"
     assert "custom fields exist at Intervals.icu" in mine.get("/permissions/custom-fields").text

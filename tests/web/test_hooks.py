@@ -24,7 +24,7 @@ SECRET = "hook-secret"
 def home(tmp_path: Path) -> Iterator[House]:
     with house(tmp_path) as made:
         made.sign_in()
-        made.companion = evolve(made.companion, settings=evolve(made.companion.settings, webhook_secret=SECRET))
+        made.context = evolve(made.context, settings=evolve(made.context.settings, webhook_secret=SECRET))
         yield made
 
 
@@ -54,28 +54,28 @@ def test_without_a_secret_nobody_listens(tmp_path: Path) -> None:
 
 
 def test_a_word_in_a_chat_makes_the_next_look_at_the_feed_ask(home: House, web: Visit) -> None:
-    checkup.examine(home.companion)
-    feed.read(home.companion)
-    assert not feed.is_due(home.companion)
+    checkup.examine(home.context)
+    feed.read(home.context)
+    assert not feed.is_due(home.context)
     home.forget_requests()
     assert call(web, home, "CHAT_UPDATE").status_code == 200
-    assert feed.is_due(home.companion)
+    assert feed.is_due(home.context)
     assert home.sandbox.log.as_json() == []
 
 
 def test_a_changed_scope_is_found_out_again_with_our_own_sign_in(home: House, web: Visit) -> None:
-    checkup.examine(home.companion)
+    checkup.examine(home.context)
     with home.person() as person:
         person.revoke()
-    assert checkup.blocked_count(home.companion) == 0
+    assert checkup.blocked_count(home.context) == 0
     assert call(web, home, "APP_SCOPE_CHANGED", scope="", deauthorized=True).status_code == 200
-    assert checkup.blocked_count(home.companion) == 1
+    assert checkup.blocked_count(home.context) == 1
 
 
 def test_what_a_call_says_is_never_believed(home: House, web: Visit) -> None:
-    checkup.examine(home.companion)
+    checkup.examine(home.context)
     call(web, home, "APP_SCOPE_CHANGED", scope="", deauthorized=True)
-    assert checkup.blocked_count(home.companion) == 0
+    assert checkup.blocked_count(home.context) == 0
 
 
 @pytest.mark.parametrize("kind", ["WELLNESS_UPDATED", "ACTIVITY_UPLOADED", "ACTIVITY_DELETED"])

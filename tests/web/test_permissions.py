@@ -42,7 +42,7 @@ def without(*boxes: str) -> list[str]:
 def signed_in(home: House, *boxes: str) -> None:
     """With these boxes left unticked."""
     home.sign_in(without(*boxes))
-    checkup.examine(home.companion)
+    checkup.examine(home.context)
 
 
 def text(page: str) -> str:
@@ -106,7 +106,7 @@ def test_a_cure_nobody_knows_is_not_there(web: Visit) -> None:
 def test_every_finding_leads_to_a_page_with_steps(home: House, web: Visit) -> None:
     home.sandbox.you.api_key = None
     signed_in(home, *ALL[2:])
-    for check in checkup.stored(home.companion).checks:
+    for check in checkup.stored(home.context).checks:
         page = web.get(f"/permissions/{check.id}")
         assert page.status_code == 200
         assert ('<ol class="steps">' in page.text) is (check.state is not State.OK)
@@ -117,9 +117,9 @@ def test_a_warning_is_dismissed_and_brought_back(home: House, web: Visit) -> Non
     assert web.post("/permissions/dismiss", check="calendar-read").status_code == 303
     page = text(web.get("/permissions").text)
     assert "Not used" in page
-    assert checkup.stored(home.companion).dismissed != ()
+    assert checkup.stored(home.context).dismissed != ()
     web.post("/permissions/undismiss", check="calendar-read")
-    assert checkup.stored(home.companion).dismissed == ()
+    assert checkup.stored(home.context).dismissed == ()
 
 
 def test_what_blocks_has_no_button_to_dismiss_it(home: House, web: Visit) -> None:
@@ -129,8 +129,8 @@ def test_what_blocks_has_no_button_to_dismiss_it(home: House, web: Visit) -> Non
 
 
 def test_by_key_there_is_no_matrix(home: House, web: Visit) -> None:
-    sign_in.with_key(home.companion, home.sandbox.you.api_key or "")
-    checkup.examine(home.companion)
+    sign_in.with_key(home.context, home.sandbox.you.api_key or "")
+    checkup.examine(home.context)
     page = web.get("/permissions").text
     assert "A key has all rights" in page
     assert 'class="table matrix"' not in page
@@ -144,7 +144,7 @@ def test_a_key_is_shown_masked_and_one_may_be_pasted(home: House, web: Visit) ->
     page = web.get("/permissions").text
     assert key not in page
     assert f"•••• {key[-4:]}" in page
-    assert api_key.own_key(home.companion) == key
+    assert api_key.own_key(home.context) == key
 
 
 def test_a_key_that_is_none_is_refused_in_words(home: House, web: Visit) -> None:
@@ -181,9 +181,9 @@ def test_a_text_from_elsewhere_is_never_markup() -> None:
 def test_the_diagnostics_hold_no_secret_no_value_no_place_and_no_name(home: House, web: Visit) -> None:
     signed_in(home, "CALENDAR:READ")
     home.sync()
-    checkup.examine(home.companion)
+    checkup.examine(home.context)
     answer = web.get("/diagnostics")
-    you, settings = home.sandbox.you, home.companion.settings
+    you, settings = home.sandbox.you, home.context.settings
     secrets = [
         *home.sandbox.state.tokens, you.api_key, settings.client_secret, you.id, you.name, "Mika", "71.37", "71.4",
         "8000", "52.5", "Berlin", str(home.folder),

@@ -42,7 +42,7 @@ class Jobs:
 class Served:
     """What the pages' House is for a push."""
 
-    companion: AppContext
+    context: AppContext
     jobs: Jobs
 
 
@@ -61,19 +61,19 @@ class Phone:
         return self.client.post(path, content=content, headers={"authorization": f"Bearer {self.token}"} | named)
 
     def stored(self) -> int:
-        return sum(len(rows) for rows in archived(self.served.companion.store).values())
+        return sum(len(rows) for rows in archived(self.served.context.store).values())
 
 
 @pytest.fixture
 def phone(tmp_path: Path) -> Iterator[Phone]:
     clock = Clock()
     with closing(empty_store(tmp_path)) as store:
-        companion = AppContext(Settings(store.folder), store, "Europe/Berlin", clock=clock, ticks=clock.ticks)
+        context = AppContext(Settings(store.folder), store, "Europe/Berlin", clock=clock, monotonic=clock.monotonic)
         app = Starlette(routes=push.routes)
-        app.state.house = Served(companion, Jobs())
-        new = devices.add_device(companion, devices.AUTO_EXPORT, "Ann’s iPhone")
+        app.state.web = Served(context, Jobs())
+        new = devices.add_device(context, devices.AUTO_EXPORT, "Ann’s iPhone")
         with TestClient(app, base_url="http://localhost:8787") as client:
-            yield Phone(app.state.house, client, clock, new.token, new.device)
+            yield Phone(app.state.web, client, clock, new.token, new.device)
 
 
 # --- what is answered ------------------------------------------------------------------------------------------------
@@ -100,7 +100,7 @@ def test_what_is_refused_has_a_count_and_a_cure(phone: Phone) -> None:
 
 
 def test_a_shortcut_has_its_own_address(phone: Phone) -> None:
-    new = devices.add_device(phone.served.companion, devices.SHORTCUTS, "Ann’s iPhone")
+    new = devices.add_device(phone.served.context, devices.SHORTCUTS, "Ann’s iPhone")
     content = json.dumps({"type": "Weight", "value": "72,5 kg", "date": "2026-03-10T07:00:00+01:00"}).encode()
     answer = phone.push(content, SHORTCUTS, authorization=f"Bearer {new.token}")
     assert answer.json() == {"new": 1, "known": 0, "refused": []}
@@ -129,7 +129,7 @@ def test_the_token_counts_in_the_header_alone(phone: Phone, place: str) -> None:
 
 
 def test_a_revoked_token_opens_nothing(phone: Phone) -> None:
-    devices.revoke(phone.served.companion, phone.device)
+    devices.revoke(phone.served.context, phone.device)
     assert phone.push().status_code == 401
 
 
@@ -164,7 +164,7 @@ def test_120_requests_a_minute_pass_and_the_next_is_told_when_to_come_again(phon
 def test_one_device_does_not_use_up_the_other_s_minute(phone: Phone) -> None:
     answers = [phone.push(b'{"data":{}}').status_code for _ in range(push.MOST_A_MINUTE + 1)]
     assert answers[-1] == 429
-    other = devices.add_device(phone.served.companion, devices.AUTO_EXPORT, "Ann’s iPad")
+    other = devices.add_device(phone.served.context, devices.AUTO_EXPORT, "Ann’s iPad")
     assert phone.push(b'{"data":{}}', authorization=f"Bearer {other.token}").status_code == 200
 
 
@@ -259,7 +259,7 @@ def test_a_malformed_body_is_refused_with_cause_and_cure(phone: Phone, content: 
 
 
 def test_a_full_disk_is_no_success(phone: Phone) -> None:
-    store = phone.served.companion.store
+    store = phone.served.context.store
     set_pragma(store, "max_page_count=1")
     many = [item(f"2026-{month:02}-{day:02} 07:02:13 +0100", 70.0) for month in range(1, 13) for day in range(1, 29)]
     answer = phone.push(body(metric("weight_body_mass", "kg", *many)))

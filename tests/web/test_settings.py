@@ -85,18 +85,16 @@ def test_changes_need_the_token_of_the_session(phone: Browser) -> None:
     paths += ["/settings/leave/logout", "/settings/leave/delete", "/settings/data/restore", "/connect/shortcut"]
     for path in paths:
         assert phone.post(path, csrf="stale").status_code == 403
-    assert sign_in.current(phone.web.companion).account.name
+    assert sign_in.current(phone.web.context).account.name
 
 
 # --- the front page --------------------------------------------------------------------------------------------------
 
 
 def test_the_front_page_says_who_and_what_is_on(phone: Browser) -> None:
-    choices.turn_sports(
-        phone.web.companion, {one.type for one in choices.sport_switches(phone.web.companion)} - {"Ride"}
-    )
+    choices.turn_sports(phone.web.context, {one.type for one in choices.sport_switches(phone.web.context)} - {"Ride"})
     said = words(text(phone, "/settings"))
-    account = phone.web.companion.account()
+    account = phone.web.context.account()
     assert str(account.name) in said
     assert f"athlete {account.intervals_id}, signed in" in said
     assert "Ride off" in said
@@ -106,7 +104,7 @@ def test_the_front_page_says_who_and_what_is_on(phone: Browser) -> None:
 
 
 def test_a_name_with_markup_is_drawn_as_text(home: House, phone: Browser) -> None:
-    devices.add_device(home.companion, devices.AUTO_EXPORT, "<script>alert(1)</script>")
+    devices.add_device(home.context, devices.AUTO_EXPORT, "<script>alert(1)</script>")
     html = text(phone, "/settings/devices")
     assert "<script>alert" not in html
     assert "&lt;script&gt;alert(1)" in html
@@ -116,21 +114,21 @@ def test_a_name_with_markup_is_drawn_as_text(home: House, phone: Browser) -> Non
 
 
 def test_metrics_are_turned_off_by_leaving_them_unticked(phone: Browser) -> None:
-    on = [one.metric.field for one in choices.metrics(phone.web.companion) if one.on and one.metric.field != "weight"]
+    on = [one.metric.field for one in choices.metrics(phone.web.context) if one.on and one.metric.field != "weight"]
     assert phone.post("/settings/metrics", {"on": on}).headers["location"] == "/settings"
-    assert [one.metric.field for one in choices.metrics(phone.web.companion) if one.on] == on
+    assert [one.metric.field for one in choices.metrics(phone.web.context) if one.on] == on
     assert 'value="weight" checked' not in text(phone, "/settings/metrics")
 
 
 def test_sports_are_turned_off_by_leaving_them_unticked(phone: Browser) -> None:
     phone.post("/settings/sports", {"on": ["Run"]})
-    assert [one.type for one in choices.sport_switches(phone.web.companion) if one.on] == ["Run"]
+    assert [one.type for one in choices.sport_switches(phone.web.context) if one.on] == ["Run"]
 
 
 def test_activities_into_health_is_offered_only_where_health_can_be_written(phone: Browser) -> None:
     assert "Activities into Health" not in words(text(phone, "/settings/sports"))
     phone.post("/settings/sports", {"on": ["Run"], "activities_to_health": "1"})
-    assert not choices.settings(phone.web.companion).activities_to_health
+    assert not choices.settings(phone.web.context).activities_to_health
 
 
 def test_another_zone_is_shown_before_it_is_chosen(home: House, phone: Browser) -> None:
@@ -178,7 +176,7 @@ def test_signing_out_everywhere_ends_every_session(home: House, phone: Browser) 
         assert answer.headers["location"] == "/sign-in"
         assert '"storage"' in answer.headers["clear-site-data"]
         assert [one.get("/settings").status_code for one in (phone, other)] == [303, 303]
-    assert sessions.browsers(home.companion) == []
+    assert sessions.browsers(home.context) == []
 
 
 def test_a_browser_is_added_by_a_link_that_is_shown_once(home: House, phone: Browser) -> None:
@@ -190,7 +188,7 @@ def test_a_browser_is_added_by_a_link_that_is_shown_once(home: House, phone: Bro
     with browser(home) as other:
         assert other.post(link.removeprefix(HERE), csrf="").status_code == 303
         assert other.get("/settings").status_code == 200
-    assert len(sessions.browsers(home.companion)) == 2
+    assert len(sessions.browsers(home.context)) == 2
 
 
 # --- the key ---------------------------------------------------------------------------------------------------------
@@ -204,16 +202,16 @@ def test_the_key_is_kept_shown_masked_and_forgotten(home: House, phone: Browser)
     assert key not in html
     assert key[-4:] in html
     phone.post("/settings/key/forget")
-    assert api_key.own_key(phone.web.companion) is None
-    assert not choices.settings(phone.web.companion).read_key
+    assert api_key.own_key(phone.web.context) is None
+    assert not choices.settings(phone.web.context).read_key
     assert "You asked not to read it" in words(text(phone, "/settings/key"))
     phone.post("/settings/key/read")
-    assert choices.settings(phone.web.companion).read_key
+    assert choices.settings(phone.web.context).read_key
 
 
 def test_a_wrong_key_is_refused_and_not_kept(phone: Browser) -> None:
     assert phone.post("/settings/key", {"key": "abcdefghijklmnopqrstuvwxy"}).status_code == 403
-    assert api_key.own_key(phone.web.companion) is None
+    assert api_key.own_key(phone.web.context) is None
 
 
 # --- data ------------------------------------------------------------------------------------------------------------
@@ -291,7 +289,7 @@ def test_signing_out_ends_this_session_only(home: House, phone: Browser) -> None
         assert answer.headers["clear-site-data"]
         assert phone.get("/settings").status_code == 303
         assert other.get("/settings").status_code == 200
-    assert sign_in.current(home.companion).account.name
+    assert sign_in.current(home.context).account.name
 
 
 @pytest.mark.parametrize("way", ["logout", "full-logout"])
@@ -303,17 +301,17 @@ def test_logging_out_ends_every_session_and_the_access(home: House, phone: Brows
     assert phone.get("/settings").status_code == 303
     assert not home.sandbox.state.tokens
     with pytest.raises(NotSignedIn):
-        sign_in.current(home.companion)
+        sign_in.current(home.context)
 
 
 def test_deleting_everything_leaves_an_empty_companion_that_still_answers(home: House, phone: Browser) -> None:
     home.import_(weight(TODAY, 74.5))
-    (home.companion.store.folder / "companion.toml").write_text("")
+    (home.context.store.folder / "companion.toml").write_text("")
     answer = phone.post("/settings/leave/delete")
     assert "Everything here is deleted" in words(answer.text)
     assert "companion.toml" in words(answer.text)
     assert phone.get("/settings").status_code == 303
-    assert home.companion.account().intervals_id is None
+    assert home.context.account().intervals_id is None
     assert home.sandbox.state.tokens
 
 
@@ -325,14 +323,14 @@ WAYS = [("/connect/health-auto-export", "health-auto-export"), ("/connect/shortc
 @pytest.mark.parametrize(("path", "road"), WAYS)
 def test_the_values_to_copy_come_from_the_public_address(home: House, path: str, road: str) -> None:
     with browser(home, AWAY) as away:
-        cookie = sessions.create_session(home.companion, "Safari")
+        cookie = sessions.create_session(home.context, "Safari")
         away.client.cookies.set("__Host-companion", cookie)
-        visitor = sessions.current_visitor(home.companion, cookie)
+        visitor = sessions.current_visitor(home.context, cookie)
         assert visitor is not None
         html = away.post(path, {"name": "My phone"}, csrf=visitor.csrf, headers={"origin": AWAY}).text
     assert copied(html, "address") == f"{AWAY}/push/{road}"
     assert copied(html, "header-name") == "Authorization"
-    device = devices.recognise(home.companion, copied(html, "header-value").removeprefix("Bearer "))
+    device = devices.recognise(home.context, copied(html, "header-value").removeprefix("Bearer "))
     assert device is not None
     assert (device.name, device.road) == ("My phone", road)
     assert "cannot reach" not in words(html)
@@ -368,21 +366,21 @@ def test_the_deep_links_carry_every_value(phone: Browser) -> None:
 
 def test_the_page_tells_when_the_first_data_is_here(phone: Browser) -> None:
     phone.post("/connect/shortcut", {"name": "My phone"})
-    (device,) = devices.devices(phone.web.companion)
+    (device,) = devices.devices(phone.web.context)
     piece = f"/connect/received/{device.device}"
     waiting = text(phone, piece)
     assert 'hx-trigger="every 3s"' in waiting
     body = f'{{"type": "Weight", "value": "74.5 kg", "date": "{TODAY}T07:00:00+01:00"}}'.encode()
-    devices.receive(phone.web.companion, device, "shortcuts", body, {"content-type": "application/json"})
+    devices.receive(phone.web.context, device, "shortcuts", body, {"content-type": "application/json"})
     here = text(phone, piece)
     assert "We received your first data" in words(here)
     assert "hx-trigger" not in here
 
 
 def test_a_removed_device_may_send_no_more(phone: Browser) -> None:
-    new = devices.add_device(phone.web.companion, devices.SHORTCUTS, "Old phone")
+    new = devices.add_device(phone.web.context, devices.SHORTCUTS, "Old phone")
     phone.post("/settings/devices/revoke", {"device": new.device})
-    assert devices.recognise(phone.web.companion, new.token) is None
+    assert devices.recognise(phone.web.context, new.token) is None
     assert phone.get(f"/connect/received/{new.device}").status_code == 404
 
 
@@ -390,7 +388,7 @@ def test_how_to_reach_it_from_elsewhere_needs_no_session(home: House) -> None:
     with browser(home) as stranger:
         said = words(text(stranger, "/help/remote"))
     assert "COMPANION_PUBLIC_URL" in said
-    assert str(home.companion.account().name) not in said
+    assert str(home.context.account().name) not in said
 
 
 def test_sources_are_listed_best_first(tmp_path: Path) -> None:

@@ -56,16 +56,16 @@ class AppContext:
     machine_zone: str | None = None
     """The zone of this machine, where the face could tell."""
     clock: Callable[[], datetime] = _now
-    ticks: Callable[[], float] = time.monotonic
-    pause: Callable[[float], None] = time.sleep
-    chance: Callable[[], float] = random.random
-    entropy: Callable[[int], bytes] = os.urandom
+    monotonic: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    random: Callable[[], float] = random.random
+    token_bytes: Callable[[int], bytes] = os.urandom
     transport: OpenTransport = _over_the_network
-    door_clock: Callable[[], datetime] | None = None
+    wall_clock_source: Callable[[], datetime] | None = None
     """The clock of links and sessions, where `clock` is another one than the machine's: a demo lets days pass."""
     phone: HealthStore | None = None
     """The Health store this process can reach: the phone it runs on, or a simulated one."""
-    pace: TokenBucket = Factory(lambda self: TokenBucket(self.ticks, self.pause), takes_self=True)
+    pace: TokenBucket = Factory(lambda self: TokenBucket(self.monotonic, self.sleep), takes_self=True)
     """Of all requests of this process: Intervals.icu counts them by address."""
 
     @property
@@ -77,9 +77,9 @@ class AppContext:
         """ms since the epoch."""
         return instant(self.clock())
 
-    def door_now(self) -> int:
+    def wall_now(self) -> int:
         """ms since the epoch, for links and sessions: the same in every process on this machine."""
-        return instant((self.door_clock or self.clock)())
+        return instant((self.wall_clock_source or self.clock)())
 
     def today(self, where: ZoneInfo) -> date:
         return local_day(self.now(), where)
@@ -96,40 +96,40 @@ class AppContext:
         return secrets.secret_box(self.store.folder)
 
     @contextmanager
-    def client(self, origin: str, credential: Credential, *, gives_way: bool = False) -> Iterator[IntervalsClient]:
+    def client(self, origin: str, credential: Credential, *, low_priority: bool = False) -> Iterator[IntervalsClient]:
         """`gives_way`: whatever else this process asks of Intervals.icu goes first."""
         from intervals_companion.intervals.client import IntervalsClient
 
         with self.transport(origin) as transport:
             yield IntervalsClient(
                 origin, credential, transport,
-                pace=self.pace, sleep=self.pause, random=self.chance, gives_way=gives_way,
+                pace=self.pace, sleep=self.sleep, random=self.random, low_priority=low_priority,
             )  # fmt: skip
 
     def home_zone(self, account: Account) -> HomeZone:
         """In which zone a day is a day, and why: as the settings say, else as remembered. Asking stores nothing."""
         with self.store.read() as connection:
             found = self._wanted_zone(connection, account) or accounts.home_zone(connection, account.athlete)
-        return found or self._spoken_for(account, Counter())
+        return found or self._default_zone(account, Counter())
 
-    def keep_home_zone(self, account: Account, votes: Counter[str] | None = None) -> HomeZone:
+    def keep_home_zone(self, account: Account, zone_counts: Counter[str] | None = None) -> HomeZone:
         """The same, remembered: for an import, whose data has those `votes` (how often each zone was written), and for
         a sign-in. An option is remembered as the person's choice; other settings only where nothing was before.
         """
-        found = self._spoken_for(account, votes or Counter())
+        found = self._default_zone(account, zone_counts or Counter())
         with self.store.write() as connection:
             wanted = self._wanted_zone(connection, account)
             known = accounts.home_zone(connection, account.athlete)
-            told = wanted is not None and "home_zone" in self.settings.wished
+            told = wanted is not None and "home_zone" in self.settings.from_option
             stays = (
                 known is not None and not told and (wanted is not None or journal_home_zone.is_current(known, found))
             )
-            speaks = wanted is not None or (
-                found != journal_home_zone.UNKNOWN and bool(account.zone or votes is not None)
+            has_evidence = wanted is not None or (
+                found != journal_home_zone.UNKNOWN and bool(account.zone or zone_counts is not None)
             )
             if told and wanted is not None:
                 choices.put(connection, account.athlete, "home_zone", wanted.zone)
-            if speaks and not stays:
+            if has_evidence and not stays:
                 accounts.set_home_zone(connection, account.athlete, wanted or found)
         return wanted or (known if known is not None and stays else found)
 
@@ -142,17 +142,20 @@ class AppContext:
         """The zone of the settings, and who said it."""
         chosen = choices.everything(connection, account.athlete).get("home_zone")
         name = self.settings.home_zone
-        if "home_zone" in self.settings.pinned and name is not None:
+        if "home_zone" in self.settings.overridden and name is not None:
             return HomeZone(
-                name, journal_home_zone.CHOSEN if "home_zone" in self.settings.wished else "COMPANION_HOME_ZONE says so"
+                name,
+                journal_home_zone.CHOSEN if "home_zone" in self.settings.from_option else "COMPANION_HOME_ZONE says so",
             )
         if chosen is not None:
             instead = f", in place of {name} in companion.toml" if name not in (None, chosen) else ""
             return HomeZone(chosen, journal_home_zone.CHOSEN + instead)
         return None if name is None else HomeZone(name, "companion.toml says so")
 
-    def _spoken_for(self, account: Account, votes: Counter[str]) -> HomeZone:
-        return journal_home_zone.choose(wanted=None, account=account.zone, votes=votes, machine=self.machine_zone)
+    def _default_zone(self, account: Account, zone_counts: Counter[str]) -> HomeZone:
+        return journal_home_zone.choose(
+            wanted=None, account=account.zone, zone_counts=zone_counts, machine=self.machine_zone
+        )
 
     def zone(self, account: Account) -> ZoneInfo:
         return zone(self.home_zone(account).zone)

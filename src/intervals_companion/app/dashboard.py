@@ -122,18 +122,18 @@ class Today:
     """What there is before anything has arrived from Apple Health; None afterwards."""
 
 
-def today(companion: AppContext, reach: Range) -> Today:
-    account = companion.account()
-    day = companion.today(companion.zone(account))
+def today(context: AppContext, reach: Range) -> Today:
+    account = context.account()
+    day = context.today(context.zone(account))
     athlete = account.athlete
-    with companion.store.read() as connection:
+    with context.store.read() as connection:
         return Today(
             sync=_last_sync(connection, athlete),
             readings=_readings(connection, athlete, day),
             form=_form(connection, athlete, day - timedelta(days=(reach.days or 1) - 1), day),
-            waiting=conflicts.waiting(companion),
-            blocked=checkup.blocked_count(companion),
-            beginning=_beginning(companion, connection, athlete),
+            waiting=conflicts.waiting(context),
+            blocked=checkup.blocked_count(context),
+            beginning=_beginning(context, connection, athlete),
         )
 
 
@@ -167,6 +167,6 @@ def _form(connection: Connection, athlete: int, first: date, last: date) -> list
     ]
 
 
-def _beginning(companion: AppContext, connection: Connection, athlete: int) -> AlreadyHere | None:
-    here = first_sync.already_here(companion)
+def _beginning(context: AppContext, connection: Connection, athlete: int) -> AlreadyHere | None:
+    here = first_sync.already_here(context)
     return None if here.from_health or day_cache.first_day(connection, athlete) is not None else here

@@ -55,8 +55,8 @@ class Browser:
     this: bool
 
 
-def _secret(companion: AppContext) -> str:
-    return base64.urlsafe_b64encode(companion.entropy(32)).decode().rstrip("=")
+def _secret(context: AppContext) -> str:
+    return base64.urlsafe_b64encode(context.token_bytes(32)).decode().rstrip("=")
 
 
 def _hash(secret: str) -> bytes:
@@ -66,46 +66,46 @@ def _hash(secret: str) -> bytes:
 # --- links -----------------------------------------------------------------------------------------------------------
 
 
-def new_link(companion: AppContext, public_url: str) -> str:
+def new_link(context: AppContext, public_url: str) -> str:
     """An address that lets one browser in, once, within a quarter of an hour."""
-    secret = _secret(companion)
-    athlete = companion.account().athlete
-    with companion.store.write() as connection:
-        sessions.sweep(connection, companion.door_now())
-        sessions.add_link(connection, athlete, _hash(secret), companion.door_now() + LINK_LASTS)
+    secret = _secret(context)
+    athlete = context.account().athlete
+    with context.store.write() as connection:
+        sessions.sweep(connection, context.wall_now())
+        sessions.add_link(connection, athlete, _hash(secret), context.wall_now() + LINK_LASTS)
     return f"{public_url}/link/{secret}"
 
 
-def link_is_good(companion: AppContext, secret: str) -> bool:
-    athlete = companion.account().athlete
-    with companion.store.read() as connection:
-        return sessions.link_is_good(connection, athlete, _hash(secret), companion.door_now())
+def link_is_good(context: AppContext, secret: str) -> bool:
+    athlete = context.account().athlete
+    with context.store.read() as connection:
+        return sessions.link_is_good(connection, athlete, _hash(secret), context.wall_now())
 
 
-def spend_link(companion: AppContext, secret: str, browser: str, instead_of: bytes | None = None) -> str:
+def spend_link(context: AppContext, secret: str, browser: str, instead_of: bytes | None = None) -> str:
     """Lets a browser in, in place of its old session; gives its cookie. Raises NotLetIn for a link that is spent, too
     old or made up.
     """
-    athlete = companion.account().athlete
-    with companion.store.write() as connection:
-        if not sessions.spend_link(connection, athlete, _hash(secret), companion.door_now()):
+    athlete = context.account().athlete
+    with context.store.write() as connection:
+        if not sessions.spend_link(connection, athlete, _hash(secret), context.wall_now()):
             raise NotLetIn(
                 "This link was used already, or it is more than 15 minutes old.",
                 "Make a new one: companion link. Or, in a browser that is signed in: Settings, Add a browser.",
             )
-    return create_session(companion, browser, instead_of)
+    return create_session(context, browser, instead_of)
 
 
 # --- sessions --------------------------------------------------------------------------------------------------------
 
 
-def create_session(companion: AppContext, browser: str, instead_of: bytes | None = None) -> str:
+def create_session(context: AppContext, browser: str, instead_of: bytes | None = None) -> str:
     """A new session for this browser, in place of its old one; gives its cookie."""
-    secret = _secret(companion)
-    athlete = companion.account().athlete
-    now = companion.door_now()
-    fresh = sessions.Browser(athlete, _hash(secret), _secret(companion), browser, now, now, now + LONGEST)
-    with companion.store.write() as connection:
+    secret = _secret(context)
+    athlete = context.account().athlete
+    now = context.wall_now()
+    fresh = sessions.Browser(athlete, _hash(secret), _secret(context), browser, now, now, now + LONGEST)
+    with context.store.write() as connection:
         sessions.sweep(connection, now)
         if instead_of is not None:
             sessions.end_browser(connection, athlete, instead_of)
@@ -113,26 +113,26 @@ def create_session(companion: AppContext, browser: str, instead_of: bytes | None
     return secret
 
 
-def current_visitor(companion: AppContext, cookie: str | None) -> Visitor | None:
+def current_visitor(context: AppContext, cookie: str | None) -> Visitor | None:
     """Who this cookie belongs to; None for nobody, or for a session of another athlete, or one that has ended."""
     if not cookie:
         return None
-    session, now = _hash(cookie), companion.door_now()
-    athlete = companion.account().athlete
-    with companion.store.read() as connection:
+    session, now = _hash(cookie), context.wall_now()
+    athlete = context.account().athlete
+    with context.store.read() as connection:
         found = sessions.browser(connection, session)
     if found is None or found.athlete != athlete or now >= found.ends or now - found.seen > IDLE:
         return None
     if now - found.seen > _LOOKED:
-        with companion.store.write() as connection:
+        with context.store.write() as connection:
             sessions.saw_browser(connection, session, now)
     return Visitor(session, athlete, found.csrf)
 
 
-def browsers(companion: AppContext, this: bytes | None = None) -> list[Browser]:
-    athlete = companion.account().athlete
-    now = companion.door_now()
-    with companion.store.read() as connection:
+def browsers(context: AppContext, this: bytes | None = None) -> list[Browser]:
+    athlete = context.account().athlete
+    now = context.wall_now()
+    with context.store.read() as connection:
         found = sessions.browsers(connection, athlete)
     return [
         Browser(one.session.hex(), one.name, one.made, one.seen, one.session == this)
@@ -141,15 +141,15 @@ def browsers(companion: AppContext, this: bytes | None = None) -> list[Browser]:
     ]
 
 
-def end_browser(companion: AppContext, session: bytes) -> None:
-    athlete = companion.account().athlete
-    with companion.store.write() as connection:
+def end_browser(context: AppContext, session: bytes) -> None:
+    athlete = context.account().athlete
+    with context.store.write() as connection:
         sessions.end_browser(connection, athlete, session)
 
 
-def end_all(companion: AppContext) -> None:
-    athlete = companion.account().athlete
-    with companion.store.write() as connection:
+def end_all(context: AppContext) -> None:
+    athlete = context.account().athlete
+    with context.store.write() as connection:
         sessions.end_browsers(connection, athlete)
 
 
@@ -164,38 +164,38 @@ class PendingLogin:
     cookie: str
 
 
-def begin_login(companion: AppContext, redirect: str, *, create_fields: bool = False) -> PendingLogin:
+def begin_login(context: AppContext, redirect: str, *, create_fields: bool = False) -> PendingLogin:
     """Raises SignInError without a client id."""
-    start = sign_in.begin(companion, redirect, create_fields=create_fields)
-    cookie = _secret(companion)
+    start = sign_in.begin(context, redirect, create_fields=create_fields)
+    cookie = _secret(context)
     begun = sessions.SignIn(_hash(cookie), redirect, create_fields)
-    athlete = companion.account().athlete
-    with companion.store.write() as connection:
-        sessions.sweep(connection, companion.door_now())
-        sessions.add_sign_in(connection, athlete, _hash(start.state), begun, companion.door_now() + SIGN_IN_LASTS)
+    athlete = context.account().athlete
+    with context.store.write() as connection:
+        sessions.sweep(connection, context.wall_now())
+        sessions.add_sign_in(connection, athlete, _hash(start.state), begun, context.wall_now() + SIGN_IN_LASTS)
     return PendingLogin(start.url, cookie)
 
 
-def finish_login(companion: AppContext, landing: str, cookie: str | None) -> SignedIn:
+def finish_login(context: AppContext, landing: str, cookie: str | None) -> SignedIn:
     """The browser is back, at the address `landing` or at what follows its question mark.
 
     Only the athlete this data folder belongs to is taken.
 
     Raises SignInError (declined, too old, another browser's), OtherAthlete, ServiceError.
     """
-    account = companion.account()
+    account = context.account()
     state = oauth.landed_state(landing)
-    with companion.store.write() as connection:
-        begun = sessions.spend_sign_in(connection, account.athlete, _hash(state), companion.door_now())
+    with context.store.write() as connection:
+        begun = sessions.spend_sign_in(connection, account.athlete, _hash(state), context.wall_now())
     if begun is None:
         raise SignInError(*_STALE)
     if cookie is None or not hmac.compare_digest(_hash(cookie), begun.session):
         raise SignInError("This sign-in was begun in another browser.", "Begin it again here: Sign in.")
     start = LoginRequest("", begun.redirect, state)
-    who = sign_in.finish(companion, start, landing, create_fields=begun.create_fields, only=account)
-    if begun.create_fields and sign_in.may_create_fields(companion):
+    who = sign_in.finish(context, start, landing, create_fields=begun.create_fields, only=account)
+    if begun.create_fields and sign_in.may_create_fields(context):
         with suppress(CompanionError):  # the sign-in stands; the permission check names the fields that are missing
-            examine.create_fields(companion)
+            examine.create_fields(context)
     return who
 
 

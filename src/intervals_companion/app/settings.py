@@ -56,9 +56,9 @@ class Settings:
     """Whether the athlete's API key may be read from their own record."""
     activities_to_health: bool = False
     """Whether an activity that was recorded elsewhere becomes a workout in Health."""
-    pinned: frozenset[str] = frozenset()
+    overridden: frozenset[str] = frozenset()
     """What the environment or an option says: no choice in the app changes it."""
-    wished: frozenset[str] = frozenset()
+    from_option: frozenset[str] = frozenset()
     """What an option says: a person's word of this moment."""
 
     def with_choices(self, choices: Mapping[str, Any]) -> Settings:
@@ -67,7 +67,7 @@ class Settings:
         """
         metrics_on, metrics_off = _sides(choices.get("metrics", {}), metric_fields())
         sports_on, sports_off = _sides(choices.get("sports", {}), sport_types())
-        plain = {name: value for name, value in choices.items() if name in _CHOSEN_WHOLE - self.pinned}
+        plain = {name: value for name, value in choices.items() if name in _CHOSEN_WHOLE - self.overridden}
         return evolve(
             self,
             metrics_on=(self.metrics_on - metrics_off) | metrics_on,
@@ -87,8 +87,8 @@ class Settings:
                 intervals_url=intervals_url or self.intervals_url,
                 client_id=client_id or self.client_id,
                 home_zone=home_zone or self.home_zone,
-                pinned=self.pinned | given,
-                wished=self.wished | given,
+                overridden=self.overridden | given,
+                from_option=self.from_option | given,
             )
         )
 
@@ -117,7 +117,7 @@ def load(home: Path, environment: Mapping[str, str]) -> Settings:
     path = home / FILE_NAME
     values = _from_file(path) if path.is_file() else {}
     given = {name: environment[key] for key, name in _ENVIRONMENT.items() if environment.get(key)}
-    return _checked(Settings(home=home, **values | given, pinned=frozenset(given)))
+    return _checked(Settings(home=home, **values | given, overridden=frozenset(given)))
 
 
 def _from_file(path: Path) -> dict[str, Any]:

@@ -22,20 +22,20 @@ class Hint(StrEnum):
     """Somebody said something: whoever looks at the feed next asks what."""
 
 
-def hints(companion: AppContext, body: bytes) -> frozenset[Hint]:
+def hints(context: AppContext, body: bytes) -> frozenset[Hint]:
     """What a call hints at for this folder's athlete; other athletes and other types of event count for nothing.
 
     Raises NothingToShow where no secret is set up, UsageError for a call nobody can read, PermissionMissing for one
     with another secret.
     """
-    secret = companion.settings.webhook_secret
+    secret = context.settings.webhook_secret
     if not secret:
         raise NothingToShow("Nobody listens here.", "Set COMPANION_WEBHOOK_SECRET to take hints of Intervals.icu.")
     call = _call(body)
     sent = call.get("secret")
     if not isinstance(sent, str) or not hmac.compare_digest(sent.encode(errors="replace"), secret.encode()):
         raise PermissionMissing("This call has another secret.", "Compare it with the app’s page at Intervals.icu.")
-    own = companion.account().intervals_id
+    own = context.account().intervals_id
     events = call.get("events")
     ours = [
         event

@@ -53,8 +53,8 @@ def demo(*, once: bool = False, fresh: bool = False, port: int = 8787, today: st
     day = parse_day(today) if today else None
     if not once:
         return _serve(day, port, fresh=fresh)
-    with _stage(day) as stage, opened(stage.settings) as companion:
-        _print(_play(evolve(companion, clock=stage.clock), stage))
+    with _stage(day) as stage, opened(stage.settings) as context:
+        _print(_play(evolve(context, clock=stage.clock), stage))
     return 0
 
 
@@ -115,30 +115,30 @@ def _export(day: date) -> Path:
     return path
 
 
-def _play(companion: AppContext, stage: Stage) -> Report:
+def _play(context: AppContext, stage: Stage) -> Report:
     console = output.out()
-    who = _sign_in(companion, stage)
+    who = _sign_in(context, stage)
     console.print(f"Signed in as {who.account.name} through the real pages, all boxes ticked.", markup=False)
-    imported = imports.import_export(companion, stage.export)
+    imported = imports.import_export(context, stage.export)
     if imported.error is not None:
         raise imported.error
     console.print(f"Read {imported.reading.records:,} records and {imported.reading.workouts} workouts.")
     with output.staged_progress() as progress:
-        first = run.sync(companion, progress)
+        first = run.sync(context, progress)
     if first.outcome.error is not None:
         raise first.outcome.error
-    again = run.sync(companion, lambda _stage, _done, _total: None)
+    again = run.sync(context, lambda _stage, _done, _total: None)
     return report(imported, first, again)
 
 
-def _sign_in(companion: AppContext, stage: Stage) -> sign_in.SignedIn:
+def _sign_in(context: AppContext, stage: Stage) -> sign_in.SignedIn:
     """Walks the pages as a person would; the address landed on is read off, so nothing has to listen."""
     from intervals_sandbox.person import Person
 
-    start = sign_in.begin(companion, "http://localhost/")
+    start = sign_in.begin(context, "http://localhost/")
     with Person(stage.service, stage.you) as person:
         landing = person.allow(start.url)
-    return sign_in.finish(companion, start, landing)
+    return sign_in.finish(context, start, landing)
 
 
 def _print(account: Report) -> None:
@@ -168,18 +168,18 @@ def _serve(day: date | None, port: int, *, fresh: bool) -> int:
     place = Listen(port=port)
     with listening(place) as listener, _stage(day) as stage, opened(stage.settings) as plain:
         phone = simulated_phone(stage.clock, stage.service, ZONE, stage.export)
-        companion = evolve(plain, clock=phone.now, door_clock=plain.clock, phone=phone)
+        context = evolve(plain, clock=phone.now, wall_clock_source=plain.clock, phone=phone)
         if not fresh:
-            _print(_play(companion, stage))
-            first_sync.confirm(companion, None)
-            examine.examine(companion)
+            _print(_play(context, stage))
+            first_sync.confirm(context, None)
+            examine.examine(context)
         console.print(
-            f"\nLet your browser in: {sessions.new_link(companion, place.default_url)}", markup=False, soft_wrap=True
+            f"\nLet your browser in: {sessions.new_link(context, place.default_url)}", markup=False, soft_wrap=True
         )
         console.print(f"The simulated iPhone: {place.default_url}/phone", markup=False)
         console.print(
             f"In another terminal:  COMPANION_HOME={stage.home} companion metrics", markup=False, soft_wrap=True
         )
         console.print("Ctrl-C ends the demo and removes its data.")
-        serve(WebContext(companion, place.default_url, Jobs(companion)), place, listener)
+        serve(WebContext(context, place.default_url, Jobs(context)), place, listener)
     return 0

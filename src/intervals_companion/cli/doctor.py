@@ -23,8 +23,8 @@ def doctor(*, as_json: Annotated[bool, Parameter(name="--json")] = False) -> int
     as_json
         Print one JSON value instead of words.
     """
-    with open_context() as companion:
-        found = checkup.examine(companion)
+    with open_context() as context:
+        found = checkup.examine(context)
     if as_json:
         output.print_json({"ok": found.ok, "checks": [_json(check) for check in found.checks]})
     else:

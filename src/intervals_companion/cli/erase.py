@@ -9,7 +9,7 @@ from cyclopts import Parameter
 
 from intervals_companion.app.data import erase
 from intervals_companion.cli import output
-from intervals_companion.cli.context import open_context, data_folder
+from intervals_companion.cli.context import data_folder, open_context
 from intervals_companion.domain.errors import UsageError
 
 CONFIRMATION = "delete everything"
@@ -27,8 +27,8 @@ def delete_everything(*, yes: bool = False, as_json: Annotated[bool, Parameter(n
     """
     if not yes:
         _ask()
-    with open_context() as companion:
-        deleted = erase.delete_everything(companion)
+    with open_context() as context:
+        deleted = erase.delete_everything(context)
     if as_json:
         output.print_json({"removed": deleted.removed, "left": deleted.left})
         return 0

@@ -57,18 +57,18 @@ def feed(
     """
     if not 1 <= days <= social_feed.FARTHEST:
         raise UsageError(f"{days} days cannot be shown.", f"Give --days from 1 to {social_feed.FARTHEST}.")
-    with open_context() as companion, output.staged_progress() as progress:
-        today = companion.today(companion.zone(companion.account()))
+    with open_context() as context, output.staged_progress() as progress:
+        today = context.today(context.zone(context.account()))
         last = parse_day(until) if until else today
         first = last - timedelta(days=days - 1)
         problems: list[CompanionError] = []
-        if social_feed.is_due(companion):
-            problems = social_feed.read(companion, lambda done, of: progress("Reading athletes", done, of)).problems
-        problems = [*problems, *social_feed.read_since(companion, first)]
-        found = social_feed.page(companion, most=_MOST)
+        if social_feed.is_due(context):
+            problems = social_feed.read(context, lambda done, of: progress("Reading athletes", done, of)).problems
+        problems = [*problems, *social_feed.read_since(context, first)]
+        found = social_feed.page(context, most=_MOST)
         choice = Choice(_athlete(found.others, athlete), sport, coached)
         lines = [line for line in found.lines if first <= line.day <= last and choice.takes(line)]
-        weeks = social_feed.weeks(companion)
+        weeks = social_feed.weeks(context)
     if as_json:
         output.print_json(_feed_json(lines, found.others, weeks, found.talk, problems))
     else:
@@ -196,18 +196,18 @@ def show(activity: str, /, *, as_json: Annotated[bool, Parameter(name="--json")]
     as_json
         Print one JSON value instead of words.
     """
-    with open_context() as companion:
-        found = activities_show.show(companion, activity)
+    with open_context() as context:
+        found = activities_show.show(context, activity)
         if as_json:
             output.print_json(_shown_json(found))
         else:
-            _print_shown(companion, found)
+            _print_shown(context, found)
     for problem in found.problems:
         output.print_error(problem)
     return found.problems[0].exit_code if found.problems else 0
 
 
-def _print_shown(companion: AppContext, found: Shown) -> None:
+def _print_shown(context: AppContext, found: Shown) -> None:
     console, entry = output.out(), found.detail.entry
     about = found.detail.about
     who = f"{about.who}: " if about is not None and not about.own else ""
@@ -229,7 +229,7 @@ def _print_shown(companion: AppContext, found: Shown) -> None:
         console.print()
         console.print(output.table(["Zones of", "Zone", ">Time"], shares))
     if found.thread is not None:
-        _print_comments(companion, found.thread.comments, found.thread.me)
+        _print_comments(context, found.thread.comments, found.thread.me)
 
 
 def _interval_row(piece: Mapping[str, Any]) -> tuple[str, str, str, str]:
@@ -238,9 +238,9 @@ def _interval_row(piece: Mapping[str, Any]) -> tuple[str, str, str, str]:
     return clock(piece["timer"]), power, rate, cadence
 
 
-def _print_comments(companion: AppContext, comments: Sequence[Comment], me: str) -> None:
+def _print_comments(context: AppContext, comments: Sequence[Comment], me: str) -> None:
     console = output.out()
-    zone = display.preferences(companion).zone
+    zone = display.preferences(context).zone
     shown = [one for one in comments if not one.deleted]
     console.print()
     console.print("Comments" if shown else "Nobody has said anything yet.", style="bold" if shown else "")
@@ -301,11 +301,11 @@ def comment(
         Print one JSON value instead of words.
     """
     said = _said(text)
-    with open_context() as companion:
+    with open_context() as context:
         nonce = post_comment.nonce_of(activity, said)
-        sent = post_comment.send(companion, activity, said, nonce, insists=True)
+        sent = post_comment.send(context, activity, said, nonce, resend_if_absent=True)
         _tell(activity, sent, as_json=as_json)
-        post_comment.release_nonce(companion, nonce)
+        post_comment.release_nonce(context, nonce)
     return 0
 
 

@@ -34,9 +34,9 @@ def import_(
         Print one JSON value instead of words.
     """
     chosen = read_settings().with_options(home_zone=home_zone)
-    with open_context(chosen) as companion, _bar() as progress:
+    with open_context(chosen) as context, _bar() as progress:
         collect_less_often()
-        result = import_export(companion, path, progress)
+        result = import_export(context, path, progress)
     if as_json:
         output.print_json(_json(result))
     else:

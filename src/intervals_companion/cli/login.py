@@ -45,17 +45,17 @@ def login(
         The OAuth client of your own app at Intervals.icu.
     """
     chosen = read_settings().with_options(intervals_url=url, client_id=client_id)
-    with open_context(chosen) as companion:
+    with open_context(chosen) as context:
         if api_key:
-            who = sign_in.with_key(companion, _asked_key())
+            who = sign_in.with_key(context, _asked_key())
         else:
-            who = _by_browser(companion, no_browser or bool(os.environ.get("SSH_CONNECTION")), create_fields)
-        _print_signed_in(companion, who)
+            who = _by_browser(context, no_browser or bool(os.environ.get("SSH_CONNECTION")), create_fields)
+        _print_signed_in(context, who)
         if create_fields:
-            created = sign_in.create_custom_fields(companion)
+            created = sign_in.create_custom_fields(context)
             said = f"Custom fields defined: {', '.join(created)}." if created else "All custom fields existed."
             output.out().print(said)
-        examine.examine(companion)
+        examine.examine(context)
     return 0
 
 
@@ -68,10 +68,10 @@ def _asked_key() -> str:
     return typed.strip()
 
 
-def _by_browser(companion: AppContext, paste: bool, create_fields: bool) -> SignedIn:
+def _by_browser(context: AppContext, paste: bool, create_fields: bool) -> SignedIn:
     console = output.out()
     with landing() as here:
-        start = sign_in.begin(companion, here.redirect, create_fields=create_fields)
+        start = sign_in.begin(context, here.redirect, create_fields=create_fields)
         if paste or not webbrowser.open(start.url):
             console.print("Open this address in a browser:")
             console.print(start.url, markup=False, soft_wrap=True)
@@ -79,17 +79,17 @@ def _by_browser(companion: AppContext, paste: bool, create_fields: bool) -> Sign
             here.listen_to_terminal()
         else:
             console.print("Waiting for you in the browser. Ctrl-C stops.")
-        return sign_in.finish(companion, start, here.wait(), create_fields=create_fields)
+        return sign_in.finish(context, start, here.wait(), create_fields=create_fields)
 
 
-def _print_signed_in(companion: AppContext, who: SignedIn) -> None:
+def _print_signed_in(context: AppContext, who: SignedIn) -> None:
     console = output.out()
     console.print(f"Signed in as {who.account.name} ({who.account.intervals_id}).", markup=False)
     if who.by == sign_in.KEY:
         console.print("By API key: it has all rights to your account. Keep it like a password.")
     if who.replaced is not None:
         console.print(f"It takes the place of the sign-in by OAuth. {_about(who.replaced)}", markup=False)
-    for line in (*sign_in.what_is_missing(who), sign_in.about_the_zone(companion, who)):
+    for line in (*sign_in.what_is_missing(who), sign_in.about_the_zone(context, who)):
         if line:
             console.print(line, markup=False)
     if who.missing:
@@ -108,8 +108,8 @@ def logout(*, full: bool = False, as_json: Annotated[bool, Parameter(name="--jso
     as_json
         Print one JSON value instead of words.
     """
-    with open_context() as companion:
-        result = erase.log_out(companion, erase.FULL_LOGOUT if full else erase.LOGOUT)
+    with open_context() as context:
+        result = erase.log_out(context, erase.FULL_LOGOUT if full else erase.LOGOUT)
     if isinstance(result.problem, NotSignedIn):
         raise result.problem
     if as_json:

@@ -36,8 +36,8 @@ def metrics(
         Print one JSON value instead of words.
     """
     first, last = (parse_day(text) if text else None for text in (since, until))
-    with open_context() as companion, output.staged_progress() as progress:
-        found = days.metrics(companion, progress, first, last)
+    with open_context() as context, output.staged_progress() as progress:
+        found = days.metrics(context, progress, first, last)
     if as_json:
         output.print_json(_json(found.values))
         return 0

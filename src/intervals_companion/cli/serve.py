@@ -52,19 +52,19 @@ def serve(
     address = public_address(public_url or settings.public_url or place.default_url)
     if log:
         logging.basicConfig(format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
-    with listening(place) as listener, open_context(settings) as companion:
-        say_where(companion, address)
-        serve(WebContext(companion, address, Jobs(companion)), place, listener)
+    with listening(place) as listener, open_context(settings) as context:
+        say_where(context, address)
+        serve(WebContext(context, address, Jobs(context)), place, listener)
     return 0
 
 
-def say_where(companion: AppContext, address: str) -> None:
+def say_where(context: AppContext, address: str) -> None:
     """Where the app is, and the link that lets the first browser in."""
     console = output.out()
     console.print(f"Intervals Companion: {address}", markup=False)
-    if not sessions.browsers(companion):
+    if not sessions.browsers(context):
         console.print("Let your browser in with this link. It works once, for 15 minutes:", markup=False)
-        console.print(f"  {sessions.new_link(companion, address)}", markup=False, soft_wrap=True)
+        console.print(f"  {sessions.new_link(context, address)}", markup=False, soft_wrap=True)
     console.print("Ctrl-C ends it.", markup=False)
 
 
@@ -77,7 +77,7 @@ def link(*, public_url: str | None = None) -> int:
         The address the companion is served at. Also COMPANION_PUBLIC_URL.
     """
     settings = read_settings()
-    with open_context(settings) as companion:
+    with open_context(settings) as context:
         address = public_address(public_url or settings.public_url or "http://localhost:8787")
-        output.out().print(sessions.new_link(companion, address), markup=False, soft_wrap=True)
+        output.out().print(sessions.new_link(context, address), markup=False, soft_wrap=True)
     return 0

@@ -46,9 +46,9 @@ def sync(
         Print one JSON value instead of words.
     """
     first, last = (parse_day(text) if text else None for text in (since, until))
-    with open_context() as companion, output.staged_progress() as progress:
+    with open_context() as context, output.staged_progress() as progress:
         result = run.sync(
-            companion, progress, since=first, until=last, dry_run=dry_run, confirmed=confirm,
+            context, progress, since=first, until=last, dry_run=dry_run, confirmed=confirm,
             take_over=take_over or (), keep=keep or (),
         )  # fmt: skip
     if as_json:

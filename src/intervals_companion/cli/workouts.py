@@ -24,8 +24,8 @@ def workouts(*, as_json: Annotated[bool, Parameter(name="--json")] = False) -> i
     as_json
         Print one JSON value instead of words.
     """
-    with open_context() as companion, output.staged_progress() as progress:
-        found = activities_workouts.workouts(companion, progress)
+    with open_context() as context, output.staged_progress() as progress:
+        found = activities_workouts.workouts(context, progress)
     if as_json:
         output.print_json([_json(workout) for workout in found])
         return 0
@@ -47,8 +47,8 @@ def export(workout_id: str, /, *, output_file: Annotated[Path, Parameter(name=["
     output_file
         The file to write.
     """
-    with open_context() as companion:
-        size = activities_workouts.export(companion, workout_id, output_file)
+    with open_context() as context:
+        size = activities_workouts.export(context, workout_id, output_file)
     output.out().print(f"{output_file}: {size:,} bytes.", markup=False)
     return 0
 

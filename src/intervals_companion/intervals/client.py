@@ -94,7 +94,7 @@ class IntervalsClient:
         pace: TokenBucket,
         sleep: Callable[[float], None] = time.sleep,
         random: Callable[[], float] = _random.random,
-        gives_way: bool = False,
+        low_priority: bool = False,
     ) -> None:
         """`pace`: shared by all who ask from this address; `gives_way`: others on it go first."""
         self.origin = service_origin(origin)
@@ -103,7 +103,7 @@ class IntervalsClient:
         """None: by a token nothing of other athletes can be read."""
         self.heard: Callable[[Call[object], Response], None] | None = None
         """Told of every answer that could be read: who wants to keep what the service said."""
-        self.in_use: Callable[[], Credential] | None = None
+        self.get_credential: Callable[[], Credential] | None = None
         """Asked before each request for the credential of now; None: the client keeps the one it was made with."""
         self.refused: Callable[[], None] | None = None
         """Told when the sign-in, or a box of it, was refused: `alive` and `boxes` say which."""
@@ -116,7 +116,7 @@ class IntervalsClient:
         self._credential = credential
         self._transport = transport
         self._pace = pace
-        self._gives_way = gives_way
+        self._gives_way = low_priority
         self._quotas: dict[Credential, Quota | None] = {}
         self._sleep = sleep
         self._random = random
@@ -210,14 +210,14 @@ class IntervalsClient:
         if refused != self._credential:
             assert isinstance(refused, ApiKey)
             return self.keys is not None and self.keys.is_new(refused)
-        if self.in_use is None:
+        if self.get_credential is None:
             return False
         self._sleep(_SIGNING_IN)
-        return self.in_use() != self._credential
+        return self.get_credential() != self._credential
 
     def _renew(self) -> None:
         """What was said of one credential says nothing of the next."""
-        now = self._credential if self.in_use is None else self.in_use()
+        now = self._credential if self.get_credential is None else self.get_credential()
         if now != self._credential:
             self._credential, self.boxes, self.alive = now, {}, None
 
@@ -235,7 +235,7 @@ class IntervalsClient:
         left = self._quotas.get(credential)
         if left is not None and not left.allows(writes=call.writes):
             raise used_up(left)
-        self._pace.take(gives_way=self._gives_way)
+        self._pace.take(low_priority=self._gives_way)
         self.requests.count(writes=call.writes)
         try:
             response = self._transport(request(call, self.origin, credential))

@@ -37,16 +37,16 @@ class TokenBucket:
     """When the next request would be due if all came evenly spaced."""
     _lock: threading.Lock = field(init=False, factory=threading.Lock)
 
-    def take(self, *, gives_way: bool = False) -> None:
+    def take(self, *, low_priority: bool = False) -> None:
         """Waits until one more request may go out.
 
         `gives_way`: takes no place in the line, but asks anew after each wait, so that whoever came meanwhile goes
         first.
         """
-        wait = self._wait(in_line=not gives_way)
+        wait = self._wait(in_line=not low_priority)
         while wait > _AT_ONCE:
             self.sleep(wait)
-            wait = self._wait(in_line=False) if gives_way else 0.0
+            wait = self._wait(in_line=False) if low_priority else 0.0
 
     def _wait(self, *, in_line: bool) -> float:
         """Seconds until the next place. It is taken where it is free, or stood in line for."""

@@ -15,7 +15,7 @@ _DATA = "most workouts and nights were recorded in it"
 _MACHINE = "this machine uses it"
 
 
-def choose(*, wanted: str | None, account: str | None, votes: Counter[str], machine: str | None) -> HomeZone:
+def choose(*, wanted: str | None, account: str | None, zone_counts: Counter[str], machine: str | None) -> HomeZone:
     """The first that is known: the person's wish, the signed-in athlete's zone, the data's own, the machine's.
 
     `votes` counts the HKTimeZone entries of the data. The offset written in an export is never asked: it is the
@@ -25,7 +25,7 @@ def choose(*, wanted: str | None, account: str | None, votes: Counter[str], mach
         return HomeZone(wanted, CHOSEN)
     if account and is_zone(account):
         return HomeZone(account, _ACCOUNT)
-    named = [(count, zone) for zone, count in votes.items() if is_zone(zone)]
+    named = [(count, zone) for zone, count in zone_counts.items() if is_zone(zone)]
     if named:
         return HomeZone(max(named)[1], _DATA)
     if machine and is_zone(machine):

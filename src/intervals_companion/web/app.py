@@ -45,15 +45,15 @@ class _Static(StaticFiles):
         return response
 
 
-def create_app(house: WebContext) -> Starlette:
-    """Serves one data folder. The jobs of `house` are started and stopped by whoever serves it."""
+def create_app(web: WebContext) -> Starlette:
+    """Serves one data folder. The jobs of `web` are started and stopped by whoever serves it."""
     routes: list[BaseRoute] = [route for module in _WITH_ROUTES for route in module.routes]
     # Files only: a page holds a token, which could be guessed from the length of what it is compressed with.
     static = Mount("/static", GZipMiddleware(_Static(directory=Path(__file__).parent / "static")))
     app = Starlette(
         routes=[*routes, static],
-        middleware=[Middleware(SecurityMiddleware, house=house, service=house.companion.service, broken=broken)],
+        middleware=[Middleware(SecurityMiddleware, web=web, service=web.context.service, broken=broken)],
         exception_handlers={HTTPException: http_problem, ClientDisconnect: gone},
     )
-    app.state.house = house
+    app.state.web = web
     return app

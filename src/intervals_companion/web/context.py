@@ -15,9 +15,9 @@ from intervals_companion.domain.errors import UsageError
 
 @frozen
 class WebContext:
-    """One data folder, served. `request.app.state.house`."""
+    """One data folder, served. `request.app.state.web`."""
 
-    companion: AppContext
+    context: AppContext
     public_url: str
     """Scheme, host and port people reach it by, without a slash at the end. It makes every link and redirect."""
     jobs: Jobs
@@ -25,7 +25,7 @@ class WebContext:
     @property
     def phone(self) -> SimulatedPhone | None:
         """The simulated iPhone of a demo folder."""
-        return self.companion.phone if isinstance(self.companion.phone, SimulatedPhone) else None
+        return self.context.phone if isinstance(self.context.phone, SimulatedPhone) else None
 
     @property
     def host(self) -> str:

@@ -56,14 +56,14 @@ class FitnessPart:
 
 
 def show(request: Request) -> Response:
-    companion = web_context(request).companion
+    context = web_context(request).context
     reach = chosen_range(request, service.OF_FORM)
-    found = service.today(companion, reach)
-    words = Formatter(display.preferences(companion), companion.now())
+    found = service.today(context, reach)
+    words = Formatter(display.preferences(context), context.now())
     if found.beginning is not None:
         return render(
             request, "dashboard/empty.html", tab="today", here=found.beginning,
-            line=beginning_line(found.beginning, companion.account().name),
+            line=beginning_line(found.beginning, context.account().name),
         )  # fmt: skip
     conflicts = [one for one in found.waiting if one.reason == sync_conflicts.CONFLICT]
     return render(
@@ -85,7 +85,7 @@ def show(request: Request) -> Response:
         kept=Counter(one.reason for one in found.waiting if one.reason != sync_conflicts.CONFLICT),
         words_of=history.title_and_words,
         form_words=charts_days.form_words,
-        latest=[activities_presenter.row(entry, words) for entry in listing.latest(companion, _LATEST)],
+        latest=[activities_presenter.row(entry, words) for entry in listing.latest(context, _LATEST)],
         tab="today",
     )
 

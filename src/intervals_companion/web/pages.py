@@ -52,7 +52,7 @@ Action = Callable[[Request, FormData], Response]
 
 
 def web_context(request: Request) -> WebContext:
-    found: WebContext = request.app.state.house
+    found: WebContext = request.app.state.web
     return found
 
 
@@ -118,7 +118,7 @@ def _guarded(request: Request, open_to_all: bool, serve: Callable[[], Response])
 
 def current_visitor(request: Request) -> Visitor | None:
     """Who this browser is. Touches the store: not on the event loop."""
-    return sessions.current_visitor(web_context(request).companion, request.cookies.get(cookie_name(request)))
+    return sessions.current_visitor(web_context(request).context, request.cookies.get(cookie_name(request)))
 
 
 def to_sign_in(request: Request) -> Response:
@@ -221,16 +221,16 @@ def static(path: str) -> str:
 def render(request: Request, template: str, /, *, status: int = 200, **values: Any) -> HTMLResponse:
     """A page, with what every page needs."""
     found = web_context(request)
-    companion = found.companion
-    account = companion.account()
+    context = found.context
+    account = context.account()
     who: Visitor | None = getattr(request.state, "visitor", None)
     common: dict[str, Any] = {
-        "w": Formatter(display.preferences(companion), companion.now()),
+        "w": Formatter(display.preferences(context), context.now()),
         "account": account if who else None,
         "visitor": who,
         "csrf_field": Markup("<input type=hidden name=csrf value={}>").format(who.csrf) if who else "",
         "csrf": who.csrf if who else "",
-        "blocked_count": checkup.blocked_count(companion) if who else 0,
+        "blocked_count": checkup.blocked_count(context) if who else 0,
         "simulated": found.phone is not None,
     }
     return HTMLResponse(templates().get_template(template).render(common | values), status)

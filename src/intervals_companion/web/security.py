@@ -24,7 +24,7 @@ STATIC = "/static/"
 _LOCAL_HOSTS = ("localhost", "127.0.0.1")
 
 
-def headers(house: WebContext, service: str) -> dict[str, str]:
+def headers(web: WebContext, service: str) -> dict[str, str]:
     """What every page carries. `service`: the origin of Intervals.icu, where the sign-in form leads."""
     policy = (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -36,15 +36,15 @@ def headers(house: WebContext, service: str) -> dict[str, str]:
         "X-Content-Type-Options": "nosniff",
         "Cross-Origin-Opener-Policy": "same-origin",
         # Without fetch metadata (plain http on a network) a form must be able to say where it came from.
-        "Referrer-Policy": "no-referrer" if house.secure or house.local else "same-origin",
+        "Referrer-Policy": "no-referrer" if web.secure or web.local else "same-origin",
         "Cache-Control": "no-store",
     }
-    if house.secure and not house.local:  # all that is served on localhost shares that name
+    if web.secure and not web.local:  # all that is served on localhost shares that name
         found["Strict-Transport-Security"] = "max-age=31536000"
     return found
 
 
-def came_from_here(found: Mapping[str, str], house: WebContext) -> bool:
+def came_from_here(found: Mapping[str, str], web: WebContext) -> bool:
     """Whether a change was asked for by one of our own pages.
 
     Under `no-referrer` a browser sends `Origin: null` with a form; then its own word for the relation of the two
@@ -53,7 +53,7 @@ def came_from_here(found: Mapping[str, str], house: WebContext) -> bool:
     origin = found.get("origin")
     if origin is None or origin == "null":
         return found.get("sec-fetch-site") == "same-origin"
-    return hmac.compare_digest(origin.encode(), house.public_url.encode())
+    return hmac.compare_digest(origin.encode(), web.public_url.encode())
 
 
 Broken = Callable[[Request, Exception], Awaitable[Response]]
@@ -63,11 +63,11 @@ Broken = Callable[[Request, Exception], Awaitable[Response]]
 class SecurityMiddleware:
     """Around the whole app. A mistake of ours ends here: the server outside would print what was at hand."""
 
-    def __init__(self, app: ASGIApp, house: WebContext, service: str, broken: Broken) -> None:
+    def __init__(self, app: ASGIApp, web: WebContext, service: str, broken: Broken) -> None:
         self.app = app
-        self.house = house
+        self.web = web
         self.broken = broken
-        self.headers = headers(house, service)
+        self.headers = headers(web, service)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -102,11 +102,11 @@ class SecurityMiddleware:
             host = urlsplit(f"//{Headers(scope=scope).get('host', '')}").hostname or ""
         except ValueError:
             host = ""
-        if host not in (*_LOCAL_HOSTS, self.house.host):
+        if host not in (*_LOCAL_HOSTS, self.web.host):
             return PlainTextResponse("This address is not served here.", status_code=421)
-        if host == "127.0.0.1" and self.house.local and scope["method"] in ("GET", "HEAD"):
+        if host == "127.0.0.1" and self.web.local and scope["method"] in ("GET", "HEAD"):
             query = scope["query_string"].decode("ascii", "replace")
-            return RedirectResponse(f"{self.house.public_url}{scope['path']}{'?' if query else ''}{query}", 307)
+            return RedirectResponse(f"{self.web.public_url}{scope['path']}{'?' if query else ''}{query}", 307)
         return None
 
 

@@ -96,11 +96,11 @@ def _tell_without_values(broken: threading.ExceptHookArgs) -> None:
         log.error("broken thread: %s", where(broken.exc_value))
 
 
-def server(house: WebContext, place: Listen) -> uvicorn.Server:
+def server(web: WebContext, place: Listen) -> uvicorn.Server:
     """Ready to run on a bound socket."""
     logging.getLogger("uvicorn.error").addFilter(_without_values)
     config = uvicorn.Config(
-        create_app(house),
+        create_app(web),
         lifespan="off",
         log_config=None,
         access_log=False,
@@ -114,22 +114,22 @@ def server(house: WebContext, place: Listen) -> uvicorn.Server:
     return uvicorn.Server(config)
 
 
-def serve(house: WebContext, place: Listen, listener: socket.socket) -> None:
+def serve(web: WebContext, place: Listen, listener: socket.socket) -> None:
     """Serves until the process is interrupted. Jobs run by themselves meanwhile."""
     collect_less_often()
     log.setLevel(logging.INFO)
     threading.excepthook = _tell_without_values
-    with background_jobs(house), suppress(KeyboardInterrupt):
-        server(house, place).run(sockets=[listener])
+    with background_jobs(web), suppress(KeyboardInterrupt):
+        server(web, place).run(sockets=[listener])
 
 
 @contextmanager
-def background_jobs(house: WebContext) -> Iterator[None]:
+def background_jobs(web: WebContext) -> Iterator[None]:
     """Syncs run by themselves while the pages are served, and end with them."""
-    timetable = threading.Thread(target=house.jobs.run_forever, name="jobs", daemon=True)
+    timetable = threading.Thread(target=web.jobs.run_forever, name="jobs", daemon=True)
     timetable.start()
     try:
         yield
     finally:
-        house.jobs.stop()
+        web.jobs.stop()
         timetable.join()

@@ -35,7 +35,7 @@ async def intervals(request: Request) -> Response:
 
 def _answer(here: WebContext, body: bytes) -> Response:
     try:
-        hints = webhooks.hints(here.companion, body)
+        hints = webhooks.hints(here.context, body)
     except NothingToShow:
         return PlainTextResponse("There is no such page.", 404)
     except PermissionMissing:
@@ -52,11 +52,11 @@ def _refused(status: int, text: str) -> Response:
 
 def _follow(here: WebContext, hints: frozenset[Hint]) -> None:
     if Hint.RIGHTS in hints:
-        checkup.examine(here.companion)
+        checkup.examine(here.context)
     if Hint.DATA in hints:
         here.jobs.after_push()
     if Hint.CHAT in hints:
-        feed.invalidate(here.companion)
+        feed.invalidate(here.context)
 
 
 routes: list[BaseRoute] = [Route("/hooks/intervals", intervals, methods=["POST"])]

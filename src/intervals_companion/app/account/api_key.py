@@ -17,36 +17,36 @@ from intervals_companion.store.accounts import Stored
 _SHOWN = 4
 
 
-def own_key(companion: AppContext) -> str | None:
+def own_key(context: AppContext) -> str | None:
     """The athlete's key, whether they signed in with it or it is kept beside a token.
 
     None too where it cannot be opened any more: the doctor says so of the sign-in, and pages stay open to log out.
     """
-    athlete = companion.account().athlete
+    athlete = context.account().athlete
     try:
-        with companion.store.read() as connection:
-            stored = accounts.stored(connection, companion.box(), athlete, KEY)
+        with context.store.read() as connection:
+            stored = accounts.stored(connection, context.box(), athlete, KEY)
     except SecretsClosed:
         return None
     return None if stored is None else stored.secret
 
 
-def masked(companion: AppContext) -> str | None:
+def masked(context: AppContext) -> str | None:
     """`•••• 9f3k`: enough to tell two keys apart; None without one."""
-    key = own_key(companion)
+    key = own_key(context)
     return None if key is None else f"•••• {key[-_SHOWN:]}"
 
 
-def save(companion: AppContext, key: str) -> None:
+def save(context: AppContext, key: str) -> None:
     """Seals a key beside the token. Where a key signed in, it is the one already."""
-    athlete = companion.account().athlete
-    box = companion.box()
-    with companion.store.write() as connection:
+    athlete = context.account().athlete
+    box = context.box()
+    with context.store.write() as connection:
         if TOKEN in accounts.kept(connection, athlete):
-            accounts.save(connection, box, athlete, KEY, Stored(key, BESIDE, companion.now()))
+            accounts.save(connection, box, athlete, KEY, Stored(key, BESIDE, context.now()))
 
 
-def save_key(companion: AppContext, text: str) -> None:
+def save_key(context: AppContext, text: str) -> None:
     """Keeps a key that was pasted, after trying it once; reading it is allowed from then on.
 
     Raises UsageError, SignInExpired for a key nobody knows, OtherAthlete for somebody else's, ServiceError.
@@ -56,26 +56,26 @@ def save_key(companion: AppContext, text: str) -> None:
         raise UsageError(
             "That is not an API key.", "Copy it whole: intervals.icu/settings, Developer Settings, (view)."
         )
-    account = companion.account()
-    origin = service_origin(account.origin or companion.settings.intervals_url)
-    with companion.client(origin, ApiKey(key)) as client:
+    account = context.account()
+    origin = service_origin(account.origin or context.settings.intervals_url)
+    with context.client(origin, ApiKey(key)) as client:
         athlete = client.athlete()
     if athlete.id != account.intervals_id:
         raise OtherAthlete(
             f"This key belongs to another athlete than {account.name}.", "Copy your own, at intervals.icu/settings."
         )
-    choices.switch(companion, "read_key", True)
-    save(companion, key)
+    choices.switch(context, "read_key", True)
+    save(context, key)
 
 
-def delete_key(companion: AppContext) -> None:
+def delete_key(context: AppContext) -> None:
     """Forgets a key kept beside the token, and stops reading it."""
-    choices.switch(companion, "read_key", False)
-    athlete = companion.account().athlete
-    with companion.store.write() as connection:
+    choices.switch(context, "read_key", False)
+    athlete = context.account().athlete
+    with context.store.write() as connection:
         if TOKEN in accounts.kept(connection, athlete):
             accounts.delete_credential(connection, athlete, KEY)
 
 
-def may_read(companion: AppContext) -> bool:
-    return choices.settings(companion).read_key
+def may_read(context: AppContext) -> bool:
+    return choices.settings(context).read_key

@@ -12,18 +12,18 @@ from intervals_companion.domain.errors import PermissionMissing
 from intervals_companion.store import intervals_cache
 
 
-def fetch_if_never(companion: AppContext) -> None:
+def fetch_if_never(context: AppContext) -> None:
     """Reads days and activities once, two requests; the client's listener keeps them. Writes nothing anywhere else.
 
     Raises SignInError, ServiceError.
     """
-    athlete = companion.account().athlete
-    with companion.store.read() as connection:
+    athlete = context.account().athlete
+    with context.store.read() as connection:
         looked = intervals_cache.answer(connection, athlete, intervals_cache.ACTIVITIES) is not None
-    if looked or anybody(companion) is None:
+    if looked or anybody(context) is None:
         return
-    with signed_in(companion) as (who, client):
-        today = companion.today(companion.zone(who.account))
+    with signed_in(context) as (who, client):
+        today = context.today(context.zone(who.account))
         with suppress(PermissionMissing):  # the permission check says so
             client.wellness(EARLIEST, today)
         with suppress(PermissionMissing):

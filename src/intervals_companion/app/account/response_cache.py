@@ -22,7 +22,7 @@ _SECRET = frozenset({"icu_api_key"})
 Listener = Callable[[Call[object], Response], None]
 
 
-def listener(companion: AppContext, athlete: int, stands: Callable[[Connection], bool]) -> Listener:
+def listener(context: AppContext, athlete: int, stands: Callable[[Connection], bool]) -> Listener:
     """What to hang into a client of this athlete's own sign-in: days, activities and the athlete record are kept, as
     long as the sign-in `stands`: after a logout nothing is.
     """
@@ -33,18 +33,18 @@ def listener(companion: AppContext, athlete: int, stands: Callable[[Connection],
         if kept is None or not kept.query <= query.keys():
             return
         record = json.loads(response.body)
-        with companion.store.write() as connection:
+        with context.store.write() as connection:
             if stands(connection):
-                kept.store(connection, athlete, query, record, companion.now())
+                kept.store(connection, athlete, query, record, context.now())
 
     return keep
 
 
-def athlete_is_old(companion: AppContext, athlete: int) -> bool:
+def athlete_is_old(context: AppContext, athlete: int) -> bool:
     """Whether the athlete record was never read, or not today."""
-    with companion.store.read() as connection:
+    with context.store.read() as connection:
         known = intervals_cache.answer(connection, athlete, intervals_cache.ATHLETE)
-    return known is None or companion.now() - known.read >= ATHLETE_LASTS
+    return known is None or context.now() - known.read >= ATHLETE_LASTS
 
 
 def _athlete(connection: Connection, athlete: int, _query: Mapping[str, str], record: Any, now: int) -> None:

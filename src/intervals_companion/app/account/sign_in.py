@@ -79,28 +79,28 @@ class SignedOut:
     """Everything that was given up, also of other athletes who had signed in here before."""
 
 
-def has_client(companion: AppContext) -> bool:
+def has_client(context: AppContext) -> bool:
     """Whether an OAuth client is set up; without one the API key is the only way in."""
-    return bool(companion.settings.client_id and companion.settings.client_secret)
+    return bool(context.settings.client_id and context.settings.client_secret)
 
 
-def begin(companion: AppContext, redirect: str, *, create_fields: bool = False) -> LoginRequest:
+def begin(context: AppContext, redirect: str, *, create_fields: bool = False) -> LoginRequest:
     """`redirect` is an address of this machine, http://localhost:PORT/. Raises SignInError without a client id."""
-    settings = companion.settings
+    settings = context.settings
     if not settings.client_id or not settings.client_secret:
         raise SignInError(
             "No OAuth client is set up.",
             "Set COMPANION_CLIENT_ID and COMPANION_CLIENT_SECRET to those of your own app at Intervals.icu, "
             "or sign in with your API key: companion login --api-key.",
         )
-    state = oauth.new_state(companion.entropy)
+    state = oauth.new_state(context.token_bytes)
     origin = service_origin(settings.intervals_url)
     scope = scopes.requested(create_fields=create_fields)
     return LoginRequest(oauth.authorize_url(origin, settings.client_id, redirect, scope, state), redirect, state)
 
 
 def finish(
-    companion: AppContext,
+    context: AppContext,
     start: LoginRequest,
     landing: str,
     *,
@@ -112,33 +112,33 @@ def finish(
     `only`: the account whose athlete alone may sign in. Raises OtherAthlete for another one, whose access is ended
     again and of whom nothing is stored.
     """
-    settings = companion.settings
+    settings = context.settings
     code = oauth.landed_code(landing, start.state)
     assert settings.client_id is not None
     assert settings.client_secret is not None
     origin = service_origin(settings.intervals_url)
-    with companion.transport(origin) as transport:
+    with context.transport(origin) as transport:
         answer = intervals.sign_in(
             origin, transport, settings.client_id, settings.client_secret, code,
-            sleep=companion.pause, random=companion.chance,
+            sleep=context.sleep, random=context.random,
         )  # fmt: skip
     token = Bearer(answer.access_token)
-    zone = _zone(companion, origin, token)
-    stored = Stored(answer.access_token, str(answer.grant), companion.now())
+    zone = _zone(context, origin, token)
+    stored = Stored(answer.access_token, str(answer.grant), context.now())
     try:
-        account, before = _bind(companion, origin, answer.athlete_id, answer.athlete_name, zone, TOKEN, stored, only)
+        account, before = _bind(context, origin, answer.athlete_id, answer.athlete_name, zone, TOKEN, stored, only)
     except OtherAthlete:
-        with suppress(CompanionError), companion.client(origin, token) as client:
+        with suppress(CompanionError), context.client(origin, token) as client:
             client.disconnect()
         raise
     asked = scopes.boxes(scopes.requested(create_fields=create_fields))
     return SignedIn(account, TOKEN, answer.grant, scopes.missing(answer.grant, asked), before)
 
 
-def _zone(companion: AppContext, origin: str, credential: Credential) -> str | None:
+def _zone(context: AppContext, origin: str, credential: Credential) -> str | None:
     """The athlete's zone at Intervals.icu; unknown while the service does not say, which stops no sign-in."""
     try:
-        with companion.client(origin, credential) as client:
+        with context.client(origin, credential) as client:
             return client.athlete().timezone
     except ServiceError:
         return None
@@ -155,35 +155,35 @@ def _other() -> OtherAthlete:
     )
 
 
-def with_key(companion: AppContext, key: str, *, only: Account | None = None) -> SignedIn:
+def with_key(context: AppContext, key: str, *, only: Account | None = None) -> SignedIn:
     """Signs in with the account's API key, after trying it once. Raises OtherAthlete as `finish` does."""
-    origin = service_origin(companion.settings.intervals_url)
-    with companion.client(origin, ApiKey(key)) as client:
+    origin = service_origin(context.settings.intervals_url)
+    with context.client(origin, ApiKey(key)) as client:
         athlete = client.athlete()
-    with companion.store.read() as connection:
+    with context.store.read() as connection:
         known = accounts.find(connection, origin, athlete.id)
-    replaced = None if known is None else _opened_token(companion, known)
-    stored = Stored(key, None, companion.now())
-    account, before = _bind(companion, origin, athlete.id, athlete.name, athlete.timezone, KEY, stored, only)
-    ended = None if replaced is None else _ended(companion, account, replaced)
+    replaced = None if known is None else _opened_token(context, known)
+    stored = Stored(key, None, context.now())
+    account, before = _bind(context, origin, athlete.id, athlete.name, athlete.timezone, KEY, stored, only)
+    ended = None if replaced is None else _ended(context, account, replaced)
     return SignedIn(account, KEY, Grant.everything(), zone_before=before, replaced=ended)
 
 
 def _bind(
-    companion: AppContext, origin: str, intervals_id: str, name: str, zone: str | None, kind: str, stored: Stored,
+    context: AppContext, origin: str, intervals_id: str, name: str, zone: str | None, kind: str, stored: Stored,
     only: Account | None,
 ) -> tuple[Account, str | None]:  # fmt: skip
     """The account, and the home zone until now where this sign-in brought another one.
 
     Whose folder it is is looked up here, where nobody else can write: of two first sign-ins one comes too late.
     """
-    box = companion.box()
-    with companion.store.write() as connection:
+    box = context.box()
+    with context.store.write() as connection:
         owner = None if only is None else accounts.account(connection, only.athlete)
         if owner is not None and _is_another(owner, origin, intervals_id):
             raise _other()
         account = accounts.bind(
-            companion.store, connection, origin=origin, intervals_id=intervals_id, name=name, zone=zone
+            context.store, connection, origin=origin, intervals_id=intervals_id, name=name, zone=zone
         )
         kept = accounts.kept(connection, account.athlete)
         beside = kind == TOKEN and KEY in kept and kept[KEY].scope == BESIDE
@@ -191,14 +191,14 @@ def _bind(
         accounts.save(connection, box, account.athlete, kind, stored)
         scope_checks.delete_all(connection, account.athlete)
         examinations.forget(connection, account.athlete)
-    before = companion.remembered_zone(account)
-    companion.keep_home_zone(account)
-    return account, before if before != companion.remembered_zone(account) else None
+    before = context.remembered_zone(account)
+    context.keep_home_zone(account)
+    return account, before if before != context.remembered_zone(account) else None
 
 
-def about_the_zone(companion: AppContext, who: SignedIn) -> str | None:
+def about_the_zone(context: AppContext, who: SignedIn) -> str | None:
     """What a person should know of their days after signing in, in words; None where nothing is odd."""
-    here = companion.home_zone(who.account)
+    here = context.home_zone(who.account)
     if who.zone_before is not None:
         return (
             f"Days are days in {here.zone} now: {here.reason}. It was {who.zone_before} until now. "
@@ -222,15 +222,15 @@ def _sentence(clause: str) -> str:
     return f"{clause[0].upper()}{clause[1:]}."
 
 
-def may_create_fields(companion: AppContext) -> bool:
+def may_create_fields(context: AppContext) -> bool:
     """Whether the sign-in in use may define custom fields at Intervals.icu."""
-    who = anybody(companion)
+    who = anybody(context)
     return who is not None and who.grant.covers(_SETTINGS_UPDATE)
 
 
-def create_custom_fields(companion: AppContext) -> list[str]:
+def create_custom_fields(context: AppContext) -> list[str]:
     """Defines at Intervals.icu every custom field of the catalogue that is missing; gives their codes."""
-    with signed_in(companion) as (_, client):
+    with signed_in(context) as (_, client):
         defined = client.custom_fields()
         created = [metric for metric in catalogue.metrics() if metric.custom and metric.field not in defined]
         for metric in created:
@@ -239,19 +239,19 @@ def create_custom_fields(companion: AppContext) -> list[str]:
 
 
 @contextmanager
-def signed_in(companion: AppContext, *, gives_way: bool = False) -> Iterator[tuple[SignedIn, IntervalsClient]]:
+def signed_in(context: AppContext, *, low_priority: bool = False) -> Iterator[tuple[SignedIn, IntervalsClient]]:
     """The stored sign-in, and a client that uses it: a new one of the same athlete in its place is used from the next
     request on. Raises NotSignedIn, SignInError; so does the client, once nobody is signed in any more.
 
     What it answers is kept for the pages. What its answers say about the boxes of the sign-in is remembered at the end,
     however that comes about; a refusal at once.
     """
-    who = current(companion)
-    access = _Access(companion, who.account, _stored(companion, who.account))
+    who = current(context)
+    access = _Access(context, who.account, _stored(context, who.account))
     assert who.account.origin is not None
-    with companion.client(who.account.origin, _credential(access.used), gives_way=gives_way) as client:
-        client.in_use = access.renew
-        client.heard = response_cache.listener(companion, who.account.athlete, access.stands)
+    with context.client(who.account.origin, _credential(access.used), low_priority=low_priority) as client:
+        client.get_credential = access.renew
+        client.heard = response_cache.listener(context, who.account.athlete, access.stands)
         client.refused = lambda: access.learn(client)
         try:
             yield who, client
@@ -263,16 +263,16 @@ def signed_in(companion: AppContext, *, gives_way: bool = False) -> Iterator[tup
 class _Access:
     """The sign-in a piece of work goes by, read for each request: the work survives a new one of its athlete."""
 
-    companion: AppContext
+    context: AppContext
     account: Account
     used: tuple[str, Stored]
     """By the latest request."""
 
     def renew(self) -> Credential:
         """Raises NotSignedIn after a logout, OtherAthlete when somebody else has signed in."""
-        if self.companion.account().athlete != self.account.athlete:
+        if self.context.account().athlete != self.account.athlete:
             raise OtherAthlete("Another athlete has signed in here meanwhile.", "Sign in as the first to go on.")
-        self.used = _stored(self.companion, self.account)
+        self.used = _stored(self.context, self.account)
         return _credential(self.used)
 
     def stands(self, connection: Connection) -> bool:
@@ -288,18 +288,18 @@ class _Access:
             said[scope_checks.SIGN_IN] = client.alive
         if not said:
             return
-        with self.companion.store.write() as connection:
+        with self.context.store.write() as connection:
             if self.stands(connection):
-                scope_checks.save(connection, self.account.athlete, said, self.companion.now())
+                scope_checks.save(connection, self.account.athlete, said, self.context.now())
 
 
-def current(companion: AppContext) -> SignedIn:
+def current(context: AppContext) -> SignedIn:
     """Who is signed in, from what is stored; nobody is asked. Raises NotSignedIn, SignInError."""
-    account = companion.account()
-    kind, found = _stored(companion, account)
+    account = context.account()
+    kind, found = _stored(context, account)
     if account.origin is None:
         raise NotSignedIn
-    wanted = service_origin(companion.settings.intervals_url)
+    wanted = service_origin(context.settings.intervals_url)
     if account.origin != wanted:
         raise SignInError(
             f"You are signed in at {account.origin}, but the settings name {wanted}.",
@@ -311,18 +311,18 @@ def current(companion: AppContext) -> SignedIn:
     return SignedIn(account, TOKEN, grant, scopes.missing(grant, scopes.boxes(scopes.REQUESTED)))
 
 
-def anybody(companion: AppContext) -> SignedIn | None:
+def anybody(context: AppContext) -> SignedIn | None:
     """Who is signed in; None where nobody is, or their sign-in cannot be used."""
     try:
-        return current(companion)
+        return current(context)
     except SignInError:
         return None
 
 
-def since(companion: AppContext) -> int | None:
+def since(context: AppContext) -> int | None:
     """When the sign-in in use was made (ms); None when nobody is signed in."""
-    athlete = companion.account().athlete
-    with companion.store.read() as connection:
+    athlete = context.account().athlete
+    with context.store.read() as connection:
         kept = accounts.kept(connection, athlete)
     kind = _in_use(kept)
     return None if kind is None else kept[kind].obtained
@@ -337,14 +337,14 @@ def _in_use(kept: Mapping[str, Kept]) -> str | None:
     return KEY if KEY in kept and kept[KEY].scope != BESIDE else None
 
 
-def _stored(companion: AppContext, account: Account) -> tuple[str, Stored]:
+def _stored(context: AppContext, account: Account) -> tuple[str, Stored]:
     """The credential in use. Raises NotSignedIn, SignInUnreadable."""
-    with companion.store.read() as connection:
+    with context.store.read() as connection:
         kind = _in_use(accounts.kept(connection, account.athlete))
         if kind is None:
             raise NotSignedIn
         try:
-            found = accounts.stored(connection, companion.box(), account.athlete, kind)
+            found = accounts.stored(connection, context.box(), account.athlete, kind)
         except SecretsClosed as problem:
             raise SignInUnreadable(problem.cause, problem.cure) from problem
     if found is None:
@@ -357,51 +357,51 @@ def _credential(stored: tuple[str, Stored]) -> Credential:
     return Bearer(found.secret) if kind == TOKEN else ApiKey(found.secret)
 
 
-def log_out(companion: AppContext) -> SignedOut:
+def log_out(context: AppContext) -> SignedOut:
     """Ends the access at Intervals.icu and forgets token and key, of everybody who ever signed in here.
 
     Without an answer, or where a token cannot be opened, it goes on and says so. Samples, ledger, links and settings
     stay: signing in again writes nothing twice. A sync under way is asked to stop.
     Raises NotSignedIn where nothing is stored of anybody.
     """
-    account = companion.account()
-    with companion.store.write() as connection:
+    account = context.account()
+    with context.store.write() as connection:
         holders = accounts.holders(connection)
         for one in holders:
             jobs.ask_all_to_stop(connection, one.athlete, jobs.SYNC, jobs.PLAN)
     if not holders:
         raise NotSignedIn
-    ended = [_end(companion, one) for one in holders]
-    with companion.store.write() as connection:
+    ended = [_end(context, one) for one in holders]
+    with context.store.write() as connection:
         accounts.forget_everybody(connection)
     own = next((one for one in ended if one.account.athlete == account.athlete), Revocation(account))
     return SignedOut(account, own.problem is None, own.problem, tuple(ended))
 
 
-def _end(companion: AppContext, account: Account) -> Revocation:
-    token = _opened_token(companion, account)
-    return Revocation(account, by=KEY) if token is None else _ended(companion, account, token)
+def _end(context: AppContext, account: Account) -> Revocation:
+    token = _opened_token(context, account)
+    return Revocation(account, by=KEY) if token is None else _ended(context, account, token)
 
 
-def _opened_token(companion: AppContext, account: Account) -> Bearer | SecretsClosed | None:
+def _opened_token(context: AppContext, account: Account) -> Bearer | SecretsClosed | None:
     """The athlete's token, or why it cannot be opened; None without one."""
-    with companion.store.read() as connection:
+    with context.store.read() as connection:
         if TOKEN not in accounts.kept(connection, account.athlete):
             return None
         try:
-            found = accounts.stored(connection, companion.box(), account.athlete, TOKEN)
+            found = accounts.stored(connection, context.box(), account.athlete, TOKEN)
         except SecretsClosed as problem:
             return problem
     return None if found is None else Bearer(found.secret)
 
 
-def _ended(companion: AppContext, account: Account, token: Bearer | SecretsClosed) -> Revocation:
+def _ended(context: AppContext, account: Account, token: Bearer | SecretsClosed) -> Revocation:
     """Tells Intervals.icu that a token is given up, as well as it can."""
     if isinstance(token, SecretsClosed):
         return Revocation(account, token)
     assert account.origin is not None
     try:
-        with companion.client(account.origin, token) as client:
+        with context.client(account.origin, token) as client:
             client.disconnect()
     except CompanionError as refusal:
         return Revocation(account, refusal)

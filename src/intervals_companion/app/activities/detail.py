@@ -47,18 +47,18 @@ class Detail:
     """Whether all that Intervals.icu tells of it is here; else `there.bring` reads it."""
 
 
-def detail(companion: AppContext, name: str) -> Detail:
+def detail(context: AppContext, name: str) -> Detail:
     """By the id of the workout or of the activity, one's own or another athlete's. Asks nobody.
 
     Raises NothingToShow.
     """
-    found = _own(companion, name)
+    found = _own(context, name)
     if found is None:
-        return _theirs(companion, activity_ref(companion, name))
-    about = None if found.entry.activity is None else find(companion, found.entry.activity)
+        return _theirs(context, activity_ref(context, name))
+    about = None if found.entry.activity is None else find(context, found.entry.activity)
     if about is None:
         return found
-    known = activity.known(companion, about)
+    known = activity.known(context, about)
     if known is None:
         return evolve(found, about=about, is_read=found.entry.hidden)
     # Health tells the seconds, Intervals.icu what it made of them.
@@ -66,9 +66,9 @@ def detail(companion: AppContext, name: str) -> Detail:
     return evolve(found, about=about, record=known.record, view=view if found.source is not None else known.view)
 
 
-def _theirs(companion: AppContext, about: ActivityRef) -> Detail:
+def _theirs(context: AppContext, about: ActivityRef) -> Detail:
     record, hidden = about.record, about.hidden
-    known = activity.known(companion, about)
+    known = activity.known(context, about)
     start = datetime.fromisoformat(record["start_date_local"]).replace(tzinfo=None)
     entry = Entry(
         id=about.activity,
@@ -93,10 +93,10 @@ def _theirs(companion: AppContext, about: ActivityRef) -> Detail:
     )  # fmt: skip
 
 
-def _own(companion: AppContext, name: str) -> Detail | None:
-    athlete = companion.account().athlete
-    with companion.store.read() as connection:
-        found = listing.one(companion, connection, athlete, name)
+def _own(context: AppContext, name: str) -> Detail | None:
+    athlete = context.account().athlete
+    with context.store.read() as connection:
+        found = listing.one(context, connection, athlete, name)
         if found is None:
             return None
         entry, session = found
@@ -104,7 +104,7 @@ def _own(companion: AppContext, name: str) -> Detail | None:
         linked = queries.linked(connection, athlete, entry.id)
     return Detail(
         entry=entry,
-        view=_EMPTY if session is None else _view(companion, athlete, session),
+        view=_EMPTY if session is None else _view(context, athlete, session),
         record=record or {},
         source=None if session is None else session.source.name,
         indoor=session is not None and sports.is_indoor(session.workout.metadata),
@@ -112,14 +112,14 @@ def _own(companion: AppContext, name: str) -> Detail | None:
     )
 
 
-def _view(companion: AppContext, athlete: int, session: RecordedWorkout) -> dict[str, Any]:
+def _view(context: AppContext, athlete: int, session: RecordedWorkout) -> dict[str, Any]:
     """The kept view, or a new one that is kept from now on."""
-    with companion.store.read() as connection:
+    with context.store.read() as connection:
         made_of = views.made_of(connection, athlete, session)
         known = kept.view(connection, athlete, session.id, made_of)
         made = known or views.make(connection, athlete, session)
     if known is None:
-        with companion.store.write() as connection:
+        with context.store.write() as connection:
             kept.save(connection, athlete, session.id, made_of, made)
     return made
 
@@ -128,22 +128,22 @@ RECENT = 30
 """Days whose workouts are made ready before anybody looks."""
 
 
-def make_ready(companion: AppContext, should_stop: Callable[[], bool]) -> None:
+def make_ready(context: AppContext, should_stop: Callable[[], bool]) -> None:
     """Works out the views of the newest workouts: the first look at one is then as quick as the second."""
-    athlete = companion.account().athlete
-    now = companion.now()
-    with companion.store.read() as connection:
+    athlete = context.account().athlete
+    now = context.now()
+    with context.store.read() as connection:
         sessions = journal.sessions(connection, athlete, now - RECENT * MS_PER_DAY, now)
     for session in reversed(sessions):
         if should_stop():
             return
-        _view(companion, athlete, session)
+        _view(context, athlete, session)
 
 
-def fit_file(companion: AppContext, workout: str) -> bytes:
+def fit_file(context: AppContext, workout: str) -> bytes:
     """The workout as a FIT file. Raises NothingToShow for what Health does not have."""
-    athlete = companion.account().athlete
-    with companion.store.read() as connection:
+    athlete = context.account().athlete
+    with context.store.read() as connection:
         session = journal.find(connection, athlete, workout)
         if session is None:
             raise NothingToShow(

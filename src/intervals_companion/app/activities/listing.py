@@ -97,18 +97,18 @@ class Listed:
 HIDDEN = "Strava does not let other apps see it. Still counted in load. Connect the device itself."
 
 
-def listed(companion: AppContext, show: Show, until: date | None) -> Listed:
+def listed(context: AppContext, show: Show, until: date | None) -> Listed:
     """A month (`until`: any day of it; else the newest with something in it), or a page of a filter."""
-    account = companion.account()
-    with companion.store.read() as connection:
+    account = context.account()
+    with context.store.read() as connection:
         read = intervals_cache.answer(connection, account.athlete, intervals_cache.ACTIVITIES) is not None
-        return evolve(_listed(companion, connection, show, until), read=read)
+        return evolve(_listed(context, connection, show, until), read=read)
 
 
-def _listed(companion: AppContext, connection: Connection, show: Show, until: date | None) -> Listed:
-    account = companion.account()
-    zone = companion.zone(account)
-    sides = _Sides(companion, connection, account.athlete)
+def _listed(context: AppContext, connection: Connection, show: Show, until: date | None) -> Listed:
+    account = context.account()
+    zone = context.zone(account)
+    sides = _Sides(context, connection, account.athlete)
     found = queries.counts(connection, account.athlete)
     counts = {
         Show.ALL: found.workouts + found.activities - found.linked,
@@ -116,7 +116,7 @@ def _listed(companion: AppContext, connection: Connection, show: Show, until: da
         Show.HERE: found.workouts - found.linked,
         Show.THERE: found.activities - found.linked,
     }
-    today = companion.today(zone)
+    today = context.today(zone)
     if show is Show.HELD:
         return Listed(sides.held(), counts, None, None, None)
     if show is Show.THERE:
@@ -161,19 +161,19 @@ def _end(month: date) -> date:
     return (month + timedelta(days=31)).replace(day=1) - _ONE_DAY
 
 
-def latest(companion: AppContext, most: int) -> list[Entry]:
+def latest(context: AppContext, most: int) -> list[Entry]:
     """The newest of the last two weeks."""
-    account = companion.account()
-    today = companion.today(companion.zone(account))
-    with companion.store.read() as connection:
-        return _Sides(companion, connection, account.athlete).between(today - timedelta(days=13), today)[:most]
+    account = context.account()
+    today = context.today(context.zone(account))
+    with context.store.read() as connection:
+        return _Sides(context, connection, account.athlete).between(today - timedelta(days=13), today)[:most]
 
 
 def one(
-    companion: AppContext, connection: Connection, athlete: int, name: str
+    context: AppContext, connection: Connection, athlete: int, name: str
 ) -> tuple[Entry, RecordedWorkout | None] | None:
     """The entry of a workout's or an activity's id, and the workout where Health has it."""
-    sides = _Sides(companion, connection, athlete)
+    sides = _Sides(context, connection, athlete)
     session = journal.find(connection, athlete, queries.workout_of(connection, athlete, name) or name)
     if session is not None:
         link = sides.links.get(session.id)
@@ -186,10 +186,10 @@ def one(
 class _Sides:
     """Both sides of one athlete, while a connection is open."""
 
-    def __init__(self, companion: AppContext, connection: Connection, athlete: int) -> None:
+    def __init__(self, context: AppContext, connection: Connection, athlete: int) -> None:
         self._connection = connection
         self._athlete = athlete
-        self._zone = companion.zone(companion.account())
+        self._zone = context.zone(context.account())
         self.links = ledger.links(connection, athlete)
         self._linked = {link.activity for link in self.links.values()}
         self._held = {item.item: item for item in reversed(queries.held_workouts(connection, athlete))}

@@ -24,17 +24,17 @@ class Shown:
     """Why a part of it is not told."""
 
 
-def show(companion: AppContext, name: str) -> Shown:
+def show(context: AppContext, name: str) -> Shown:
     """Raises NothingToShow, NotShared, NotSignedIn."""
-    found = activities_detail.detail(companion, name)
+    found = activities_detail.detail(context, name)
     about, problems = found.about, []
     if about is None or about.hidden is not None:
         return Shown(found, None)
-    thread = comments.thread(companion, about)
+    thread = comments.thread(context, about)
     try:
-        remote_activity.fetch(companion, about)
-        found = activities_detail.detail(companion, name)
-        thread = comments.read_if_old(companion, about, comments.LOOKED_AT)
+        remote_activity.fetch(context, about)
+        found = activities_detail.detail(context, name)
+        thread = comments.read_if_old(context, about, comments.LOOKED_AT)
     except CompanionError as problem:
         if not about.own:
             raise

@@ -45,10 +45,10 @@ class Workout:
     """The activity at Intervals.icu that is known to be this workout."""
 
 
-def workouts(companion: AppContext, progress: Progress) -> list[Workout]:
+def workouts(context: AppContext, progress: Progress) -> list[Workout]:
     """Every workout, oldest first."""
-    athlete = companion.account().athlete
-    with companion.store.read() as connection:
+    athlete = context.account().athlete
+    with context.store.read() as connection:
         sessions = journal.sessions(connection, athlete, 0, _EVER)
         links = ledger.links(connection, athlete)
         listed = []
@@ -72,10 +72,10 @@ def _listed(connection: Connection, athlete: int, session: RecordedWorkout, link
     )  # fmt: skip
 
 
-def export(companion: AppContext, workout_id: str, path: Path) -> int:
+def export(context: AppContext, workout_id: str, path: Path) -> int:
     """Writes a workout as a FIT file; gives its size in bytes. Raises NothingToShow, StorageError."""
-    athlete = companion.account().athlete
-    with companion.store.read() as connection:
+    athlete = context.account().athlete
+    with context.store.read() as connection:
         session = journal.find(connection, athlete, workout_id)
         if session is None:
             raise NothingToShow(f"There is no workout {workout_id}.", "List them with: companion workouts.")

@@ -19,7 +19,7 @@ SHORTEST = 10
 """Characters of a password."""
 
 
-def make(companion: AppContext, password: str, again: str) -> Iterator[bytes]:
+def make(context: AppContext, password: str, again: str) -> Iterator[bytes]:
     """The backup, piece by piece. Raises UsageError for a password that is too short or not the same twice."""
     if len(password) < SHORTEST:
         raise UsageError(
@@ -27,33 +27,33 @@ def make(companion: AppContext, password: str, again: str) -> Iterator[bytes]:
         )
     if password != again:
         raise UsageError("The two passwords are not the same.", "Type the same one twice: nobody can look it up later.")
-    return backup.make(companion.store, companion.account().athlete, password, companion.now())
+    return backup.make(context.store, context.account().athlete, password, context.now())
 
 
-def backup_name(companion: AppContext) -> str:
-    day = companion.today(companion.zone(companion.account()))
+def backup_name(context: AppContext) -> str:
+    day = context.today(context.zone(context.account()))
     return f"intervals-companion-{day}.backup"
 
 
-def here(companion: AppContext) -> Restored:
+def here(context: AppContext) -> Restored:
     """What a restore replaces."""
-    return backup.here(companion.store, companion.account().athlete, companion.now())
+    return backup.here(context.store, context.account().athlete, context.now())
 
 
-def restore(companion: AppContext, file: BinaryIO, password: str) -> Restored:
+def restore(context: AppContext, file: BinaryIO, password: str) -> Restored:
     """Makes the data what the backup holds, all of it or nothing; sign-in, browsers and phones stay as they are.
 
     Raises DamagedInput, UsageError (wrong password, another athlete's backup), Busy while a job or run is under way.
     """
-    account = companion.account()
-    with job_lock(companion, account.athlete), engine.alone(companion.store, account.athlete):
-        return backup.restore(companion.store, account, file, password)
+    account = context.account()
+    with job_lock(context, account.athlete), engine.alone(context.store, account.athlete):
+        return backup.restore(context.store, account, file, password)
 
 
-def stored_bytes(companion: AppContext) -> int:
+def stored_bytes(context: AppContext) -> int:
     """What the data folder takes on disk."""
     found = 0
-    for path in companion.store.folder.rglob("*"):
+    for path in context.store.folder.rglob("*"):
         with suppress(FileNotFoundError):  # one that has just gone takes nothing
             found += path.stat().st_size
     return found

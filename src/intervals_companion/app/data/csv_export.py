@@ -21,9 +21,9 @@ _WORKOUTS = (
 def _quietly(_stage: str, _done: int, _of: int) -> None: ...
 
 
-def days_csv(companion: AppContext) -> Iterator[str]:
+def days_csv(context: AppContext) -> Iterator[str]:
     """A line a day, a column a metric that has any value."""
-    values = days.metrics(companion, _quietly).values
+    values = days.metrics(context, _quietly).values
     used = {one.field for one in values}
     metrics = [metric for metric in catalogue.metrics() if metric.field in used]
     yield _line(["day", *(f"{metric.field} ({metric.unit})" if metric.unit else metric.field for metric in metrics)])
@@ -34,10 +34,10 @@ def days_csv(companion: AppContext) -> Iterator[str]:
         yield _line([day, *(found.get(metric.field) for metric in metrics)])
 
 
-def workouts_csv(companion: AppContext) -> Iterator[str]:
+def workouts_csv(context: AppContext) -> Iterator[str]:
     """A line a workout, oldest first."""
     yield _line(_WORKOUTS)
-    for one in workouts.workouts(companion, _quietly):
+    for one in workouts.workouts(context, _quietly):
         yield _line(
             [
                 one.id, one.type, one.sport, f"{one.start:%Y-%m-%d %H:%M:%S}", f"{one.end:%Y-%m-%d %H:%M:%S}",

@@ -82,30 +82,30 @@ DELETE = ExitOption(
 WAYS = {way.id: way for way in (SIGN_OUT, LOGOUT, FULL_LOGOUT, DELETE)}
 
 
-def sign_out(companion: AppContext, session: bytes) -> None:
+def sign_out(context: AppContext, session: bytes) -> None:
     """Ends one browser's session (the hash of its cookie)."""
-    sessions.end_browser(companion, session)
+    sessions.end_browser(context, session)
 
 
-def log_out(companion: AppContext, way: ExitOption = LOGOUT) -> SignedOut:
+def log_out(context: AppContext, way: ExitOption = LOGOUT) -> SignedOut:
     """LOGOUT or FULL_LOGOUT. Without an answer of Intervals.icu, or with nobody signed in, it goes on and says so."""
     try:
-        result = sign_in.log_out(companion)
+        result = sign_in.log_out(context)
     except NotSignedIn as nobody:
-        result = SignedOut(companion.account(), told=False, problem=nobody)
-    with companion.store.write() as connection:
+        result = SignedOut(context.account(), told=False, problem=nobody)
+    with context.store.write() as connection:
         erasing.erase(connection, result.account.athlete, way.gone)
-    companion.store.empty_log()
+    context.store.empty_log()
     return result
 
 
-def delete_everything(companion: AppContext) -> Deleted:
+def delete_everything(context: AppContext) -> Deleted:
     """Removes what this program made in the data folder. Raises Busy while a job, a run or another program uses it."""
-    athlete = companion.account().athlete
-    with job_lock(companion, athlete), engine.alone(companion.store, athlete):
-        return erasing.delete_everything(companion.store)
+    athlete = context.account().athlete
+    with job_lock(context, athlete), engine.alone(context.store, athlete):
+        return erasing.delete_everything(context.store)
 
 
-def begin_anew(companion: AppContext) -> None:
+def begin_anew(context: AppContext) -> None:
     """An empty data folder in place of one that was deleted while it is served."""
-    companion.store.open()
+    context.store.open()

@@ -99,25 +99,25 @@ def exit_code(found: Checkup) -> int:
 # --- asking, and what is stored ---------------------------------------------------------------------------------------
 
 
-def examine(companion: AppContext) -> Checkup:
+def examine(context: AppContext) -> Checkup:
     """Asks Intervals.icu, in at most eight requests, and keeps what it said."""
     with suppress(SignInError):  # then that is the finding
-        doctor_examine.examine(companion)
-    return stored(companion)
+        doctor_examine.examine(context)
+    return stored(context)
 
 
-def examine_if_due(companion: AppContext) -> None:
-    if due(companion):
-        examine(companion)
+def examine_if_due(context: AppContext) -> None:
+    if due(context):
+        examine(context)
 
 
-def stored(companion: AppContext) -> Checkup:
+def stored(context: AppContext) -> Checkup:
     """What was found last, with all that was refused or arrived since. Asks nobody."""
-    account = companion.account()
-    who, examined = _sign_in(companion)
-    arrivals = _arrivals(companion, account.athlete)
+    account = context.account()
+    who, examined = _sign_in(context)
+    arrivals = _arrivals(context, account.athlete)
     types = health.rows(arrivals)
-    with companion.store.read() as connection:
+    with context.store.read() as connection:
         found = doctor_examine.last(connection, account.athlete)[1]
         unwanted = examinations.dismissed(connection, account.athlete)
         made = type_coverage.fields_made(connection, account.athlete, health.STRIP_DAYS)
@@ -142,60 +142,60 @@ def stored(companion: AppContext) -> Checkup:
     )
 
 
-def matrix(companion: AppContext) -> tuple[Row, ...]:
+def matrix(context: AppContext) -> tuple[Row, ...]:
     """The boxes of the sign-in in use; empty where there are none. Asks nobody."""
-    return intervals.matrix(_sign_in(companion)[0])
+    return intervals.matrix(_sign_in(context)[0])
 
 
-def blocked_count(companion: AppContext) -> int:
+def blocked_count(context: AppContext) -> int:
     """How many things block the athlete's own data: for the banner on each page. Asks nobody, reads three rows."""
-    return intervals.blocked(_sign_in(companion)[0])
+    return intervals.blocked(_sign_in(context)[0])
 
 
-def due(companion: AppContext) -> bool:
+def due(context: AppContext) -> bool:
     """Whether somebody is signed in, and was never examined, or not for a day, or was refused something since."""
-    athlete = companion.account().athlete
+    athlete = context.account().athlete
     try:
-        current(companion)
+        current(context)
     except SignInError:
         return False
-    with companion.store.read() as connection:
+    with context.store.read() as connection:
         examined, _ = doctor_examine.last(connection, athlete)
         refused = max(
             (proof.seen for proof in scope_checks.known(connection, athlete).values() if not proof.allowed), default=0
         )
-    return examined is None or refused > examined or companion.now() - examined >= DAILY
+    return examined is None or refused > examined or context.now() - examined >= DAILY
 
 
-def dismiss(companion: AppContext, name: str) -> None:
+def dismiss(context: AppContext, name: str) -> None:
     """`I do not use this`: a warning is not shown any more. Raises UsageError for what blocks and for what is none."""
-    check = stored(companion).check(name)
+    check = stored(context).check(name)
     if check is None or not check.dismissible:
         raise UsageError(
             "This cannot be put aside.", "What blocks your data needs its cure; what is cured is gone: reload the page."
         )
-    athlete = companion.account().athlete
-    with companion.store.write() as connection:
+    athlete = context.account().athlete
+    with context.store.write() as connection:
         examinations.dismiss(connection, athlete, name)
 
 
-def undismiss(companion: AppContext, name: str) -> None:
-    athlete = companion.account().athlete
-    with companion.store.write() as connection:
+def undismiss(context: AppContext, name: str) -> None:
+    athlete = context.account().athlete
+    with context.store.write() as connection:
         examinations.undismiss(connection, athlete, name)
 
 
-def _sign_in(companion: AppContext) -> tuple[SignIn | None, int | None]:
+def _sign_in(context: AppContext) -> tuple[SignIn | None, int | None]:
     """Who is signed in and what is known of it, and when it was last examined (ms)."""
     try:
-        who = current(companion)
+        who = current(context)
     except NotSignedIn:
         return None, None
     except SignInError as problem:
         elsewhere = Trouble(problem.cause, problem.cure)
         return SignIn(name="", by_key=False, grant=Grant(()), elsewhere=elsewhere), None
     athlete = who.account.athlete
-    with companion.store.read() as connection:
+    with context.store.read() as connection:
         examined, found = doctor_examine.last(connection, athlete)
         boxes, sign_in = doctor_examine.known_boxes(connection, athlete)
     return SignIn(
@@ -210,10 +210,10 @@ def _sign_in(companion: AppContext) -> tuple[SignIn | None, int | None]:
     ), examined
 
 
-def _arrivals(companion: AppContext, athlete: int) -> Arrivals:
-    now = companion.now()
-    fields_on = frozenset(one.metric.field for one in choices.metrics(companion) if one.on)
-    with companion.store.read() as connection:
+def _arrivals(context: AppContext, athlete: int) -> Arrivals:
+    now = context.now()
+    fields_on = frozenset(one.metric.field for one in choices.metrics(context) if one.on)
+    with context.store.read() as connection:
         types = [*catalogue.health_types(), WORKOUT]
         seen = type_coverage.type_coverage(connection, athlete, types, utc_day(now), health.WINDOW)
         return Arrivals(
@@ -221,8 +221,8 @@ def _arrivals(companion: AppContext, athlete: int) -> Arrivals:
             deliveries=type_coverage.deliveries(connection, athlete),
             now=now,
             fields_on=fields_on,
-            live=_live(companion.phone, types),
-            writes=_writes(companion, fields_on),
+            live=_live(context.phone, types),
+            writes=_writes(context, fields_on),
             vanished=frozenset(gone.type for gone in anchors.recently_vanished(connection, athlete)),
         )
 
@@ -234,14 +234,14 @@ def _live(phone: HealthStore | None, types: Iterable[str]) -> dict[str, Live]:
     return {kind: Live(not phone.should_ask((), (kind,)), may[phone.share_status(kind)]) for kind in types}
 
 
-def _writes(companion: AppContext, fields_on: Collection[str]) -> frozenset[str]:
+def _writes(context: AppContext, fields_on: Collection[str]) -> frozenset[str]:
     """Types something is to be written to: fields that go both ways, and workouts where that is switched on."""
     wanted = {
         metric.types[0]
         for metric in catalogue.metrics()
         if metric.field in fields_on and metric.direction is Direction.BOTH and metric.writable
     }
-    return frozenset(wanted | ({WORKOUT} if choices.settings(companion).activities_to_health else set()))
+    return frozenset(wanted | ({WORKOUT} if choices.settings(context).activities_to_health else set()))
 
 
 _BEST_KNOWN = ("sleepSecs", "hrvSDNN", "weight")

@@ -28,17 +28,17 @@ _COUNTS = ("values", "days", "workouts", "written", "linked", "held", "failed", 
 """Of a run's account; the words of what ended it stay here."""
 
 
-def report(companion: AppContext) -> dict[str, Any]:
+def report(context: AppContext) -> dict[str, Any]:
     """JSON."""
-    found = checkup.stored(companion)
-    athlete = companion.account().athlete
-    settings = choices.settings(companion)
-    with companion.store.read() as connection:
+    found = checkup.stored(context)
+    athlete = context.account().athlete
+    settings = choices.settings(context)
+    with context.store.read() as connection:
         latest = runs.latest(connection, athlete, _RUNS)
         held = ledger.held(connection, athlete)
     return {
         "holds": HOLDS,
-        "made": _moment(companion.now()),
+        "made": _moment(context.now()),
         "versions": {
             "companion": __version__,
             "store": schema.REVISION,

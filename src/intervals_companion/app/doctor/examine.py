@@ -78,40 +78,40 @@ Question = Callable[[Found], Found]
 """One request: what was found so far, and with its answer."""
 
 
-def examine(companion: AppContext) -> None:
+def examine(context: AppContext) -> None:
     """At most `MOST_REQUESTS` requests. Nothing is ever written: no value, day, comment or field.
 
     Reading is tried where the sign-in grants it. Updating is tried only before anything was ever sent with this
     sign-in, by a list of no days and a form without a file. What does not fit into the requests comes first next time.
     Raises SignInError where nobody is signed in.
     """
-    with signed_in(companion) as (who, client):
+    with signed_in(context) as (who, client):
         athlete = who.account.athlete
-        with companion.store.read() as connection:
+        with context.store.read() as connection:
             examined = accounts.kept(connection, athlete).get(who.by)
-        found = _Round(companion, who, client).go()
-    with companion.store.write() as connection:
+        found = _Round(context, who, client).go()
+    with context.store.write() as connection:
         if accounts.kept(connection, athlete).get(who.by) == examined:  # else somebody has signed in anew meanwhile
-            examinations.keep(connection, athlete, Examination(companion.now(), _JSON.dumps(found)))
+            examinations.keep(connection, athlete, Examination(context.now(), _JSON.dumps(found)))
 
 
-def create_fields(companion: AppContext) -> None:
+def create_fields(context: AppContext) -> None:
     """Creates the custom fields that are missing, and remembers that they exist: after so many requests the service may
     well leave the next examination without an answer.
     """
-    account_sign_in.create_custom_fields(companion)
-    athlete = companion.account().athlete
+    account_sign_in.create_custom_fields(context)
+    athlete = context.account().athlete
     codes = frozenset(metric.field for metric in catalogue.metrics() if metric.custom)
-    with companion.store.write() as connection:
+    with context.store.write() as connection:
         examined, found = last(connection, athlete)
         known = evolve(found, defined=codes | (found.defined or codes))
-        examinations.keep(connection, athlete, Examination(examined or companion.now(), _JSON.dumps(known)))
+        examinations.keep(connection, athlete, Examination(examined or context.now(), _JSON.dumps(known)))
 
 
-def note_key(companion: AppContext, key: Key) -> None:
+def note_key(context: AppContext, key: Key) -> None:
     """What became known of the API key outside of an examination: the doctor says it from now on."""
-    athlete = companion.account().athlete
-    with companion.store.write() as connection:
+    athlete = context.account().athlete
+    with context.store.write() as connection:
         examined, found = last(connection, athlete)
         if examined is not None:
             known = evolve(found, key=key)
@@ -121,13 +121,13 @@ def note_key(companion: AppContext, key: Key) -> None:
 class _Round:
     """One examination: asks in the order of what matters, and ends where the service stops answering."""
 
-    def __init__(self, companion: AppContext, who: SignedIn, client: IntervalsClient) -> None:
-        self.companion = companion
+    def __init__(self, context: AppContext, who: SignedIn, client: IntervalsClient) -> None:
+        self.context = context
         self.who = who
         self.client = client
         self.keys_tried = 0
         self.over = False
-        with companion.store.read() as connection:
+        with context.store.read() as connection:
             _, self.before = last(connection, who.account.athlete)
             self.known, _ = known_boxes(connection, who.account.athlete)
 
@@ -172,7 +172,7 @@ class _Round:
         `told`: whether the athlete record told of the custom fields.
         """
         client = self.client
-        today = self.companion.today(self.companion.zone(self.who.account))
+        today = self.context.today(self.context.zone(self.who.account))
         own = self._own_activity(today) if self._reads(Area.ACTIVITY) else None
         if self._reads(Area.WELLNESS):
             yield "wellness", self._box(lambda: client.wellness(today, today))
@@ -245,14 +245,14 @@ class _Round:
 
     def _key(self, state: KeyState) -> Key | ApiKey:
         """What is known of the key without a question, or the key to try."""
-        if not api_key.may_read(self.companion):
+        if not api_key.may_read(self.context):
             return Key.UNWANTED
         unticked = not self.who.grant.covers(SETTINGS)
         if state.shown and state.value is None and not unticked:
             return Key.NONE
-        known = api_key.own_key(self.companion)
+        known = api_key.own_key(self.context)
         if state.value is not None and state.value != known:
-            api_key.save(self.companion, state.value)
+            api_key.save(self.context, state.value)
         tried = state.value or known
         if tried is None:
             return Key.UNTICKED if unticked else Key.UNSEEN
@@ -261,7 +261,7 @@ class _Round:
     def _tried(self, key: ApiKey) -> Key | None:
         self.keys_tried += 1
         try:
-            with self.companion.client(self.client.origin, key) as client:
+            with self.context.client(self.client.origin, key) as client:
                 client.tries = 1
                 client.athlete()
         except SignInExpired:

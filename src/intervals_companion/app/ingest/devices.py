@@ -59,37 +59,37 @@ class Received:
     refused: tuple[Refused, ...]
 
 
-def add_device(companion: AppContext, road: str, name: str) -> NewDevice:
+def add_device(context: AppContext, road: str, name: str) -> NewDevice:
     """A device with a token of its own, which lets it push and nothing else. Raises UsageError."""
     if road not in ROADS:
         raise UsageError(f"There is no way to push called {road!r}.", f"Choose one of: {', '.join(ROADS)}.")
     shown = " ".join(name.split())[:_LONGEST_NAME] or "Phone"
-    device = companion.entropy(8).hex()
-    token = base64.urlsafe_b64encode(companion.entropy(32)).rstrip(b"=").decode()
-    account = companion.account()
-    with companion.store.write() as connection:
-        rows.add(connection, account.athlete, Device(device, road, shown, companion.now()), _hash(token))
+    device = context.token_bytes(8).hex()
+    token = base64.urlsafe_b64encode(context.token_bytes(32)).rstrip(b"=").decode()
+    account = context.account()
+    with context.store.write() as connection:
+        rows.add(connection, account.athlete, Device(device, road, shown, context.now()), _hash(token))
     return NewDevice(device, token)
 
 
-def devices(companion: AppContext) -> list[Device]:
-    account = companion.account()
-    with companion.store.read() as connection:
+def devices(context: AppContext) -> list[Device]:
+    account = context.account()
+    with context.store.read() as connection:
         return rows.listed(connection, account.athlete)
 
 
-def revoke(companion: AppContext, device: str) -> None:
+def revoke(context: AppContext, device: str) -> None:
     """Its token opens nothing any more; what it sent stays. Raises NothingToShow."""
-    account = companion.account()
-    with companion.store.write() as connection:
+    account = context.account()
+    with context.store.write() as connection:
         if not rows.revoke(connection, account.athlete, device):
             raise NothingToShow("There is no such device.", "Reload the page: it may have been removed already.")
 
 
-def recognise(companion: AppContext, token: str) -> Device | None:
+def recognise(context: AppContext, token: str) -> Device | None:
     """Whose token it is. Looked up by its hash, so that how long it takes says nothing about any token."""
-    account = companion.account()
-    with companion.store.read() as connection:
+    account = context.account()
+    with context.store.read() as connection:
         return rows.by_token(connection, account.athlete, _hash(token))
 
 
@@ -97,18 +97,18 @@ def _hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def receive(companion: AppContext, device: Device, road: str, body: bytes, headers: Mapping[str, str]) -> Received:
+def receive(context: AppContext, device: Device, road: str, body: bytes, headers: Mapping[str, str]) -> Received:
     """Reads and stores a delivery; all of it is committed when this returns. `headers`: names in lower case.
 
     Raises DamagedInput for a body that is no delivery, Busy, StorageError. The same again is no news.
     """
-    account = companion.account()
-    delivery = _READERS[road](body, headers, companion.zone(account))
-    imported = import_from(companion, delivery, said=delivery.summaries)
+    account = context.account()
+    delivery = _READERS[road](body, headers, context.zone(account))
+    imported = import_from(context, delivery, said=delivery.summaries)
     new = imported.new + imported.new_workouts + imported.new_routes + imported.new_summaries
     reading = delivery.reading
     came = reading.records - reading.ignored + reading.workouts + reading.routes + len(delivery.summaries)
-    with companion.store.write() as connection:
-        rows.delivered(connection, account.athlete, device.device, companion.now(), new)
+    with context.store.write() as connection:
+        rows.delivered(connection, account.athlete, device.device, context.now(), new)
     refused = (Refused(reason.what, count, reason.cure) for reason, count in delivery.left_out.most_common())
     return Received(new, came - new, tuple(refused))

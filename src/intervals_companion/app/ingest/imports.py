@@ -73,27 +73,27 @@ def collect_less_often() -> None:
 
 
 def import_export(
-    companion: AppContext, path: Path, progress: Progress | None = None, should_stop: Callable[[], bool] = lambda: False
+    context: AppContext, path: Path, progress: Progress | None = None, should_stop: Callable[[], bool] = lambda: False
 ) -> Imported:
     """Reads an export into the archive. Raises UsageError and NotAnExport; damage on the way is in the result, and so
     is Stopped, where `should_stop` says so between two batches.
     """
-    return import_from(companion, AppleExport(path), progress, should_stop)
+    return import_from(context, AppleExport(path), progress, should_stop)
 
 
 def import_from(
-    companion: AppContext,
+    context: AppContext,
     reader: HealthReader,
     progress: Progress | None = None,
     should_stop: Callable[[], bool] = lambda: False,
     said: Sequence[Summary] = (),
 ) -> Imported:
     """Reads what a road hands out into the archive. `said`: the summaries that came with it."""
-    account = companion.account()
+    account = context.account()
     result = Imported(reader.reading)
     batches = _watched(reader, progress, should_stop)
     try:
-        for kind, added in archive.add(companion.store, account.athlete, reader.road, batches):
+        for kind, added in archive.add(context.store, account.athlete, reader.road, batches):
             result.changed += added.blocks_written
             if _is_record(kind):
                 result.new += added.new
@@ -114,12 +114,12 @@ def import_from(
             "Export again on the iPhone and import the new file: nothing is doubled.",
         )
     found_some = reading.records or reading.workouts or said
-    before = companion.remembered_zone(account)
-    result.zone = companion.keep_home_zone(account, reading.zones) if found_some else companion.home_zone(account)
-    result.zone_before = before if before != companion.remembered_zone(account) else None
-    with companion.store.write() as connection:
-        written = reading.exported if reading.exported is not None else companion.now()
-        result.new_summaries = summaries.put(connection, account.athlete, reader.road, said, companion.now())
+    before = context.remembered_zone(account)
+    result.zone = context.keep_home_zone(account, reading.zones) if found_some else context.home_zone(account)
+    result.zone_before = before if before != context.remembered_zone(account) else None
+    with context.store.write() as connection:
+        written = reading.exported if reading.exported is not None else context.now()
+        result.new_summaries = summaries.put(connection, account.athlete, reader.road, said, context.now())
         archive.remember_delivery(connection, account.athlete, reader.road, written, reading.complete)
     return result
 

@@ -54,47 +54,47 @@ def ask(phone: HealthStore) -> bool:
     return True
 
 
-def read_phone(companion: AppContext, phone: HealthStore, progress: Progress) -> PhoneRead:
+def read_phone(context: AppContext, phone: HealthStore, progress: Progress) -> PhoneRead:
     """Asks for what was never asked for, then reads every type on from where it stopped.
 
     Raises HealthLocked; what was read before stands, and the next reading goes on there.
     """
-    account = companion.account()
+    account = context.account()
     result = PhoneRead(asked=ask(phone))
     kinds = sorted(to_read())  # what was measured before the workouts: one is never known without its heart rate
-    now = companion.now()
+    now = context.now()
     shown: dict[str, int] = {}
     for done, kind in enumerate(kinds):
         progress("Reading Health", done, len(kinds))
         recent = _foreign(phone.between(kind, now - anchors.ASKED_AGAIN, now))
         shown[kind] = len(recent)
-        _read_on(companion, account, phone, kind, result, recent)
-    with companion.store.write() as connection:
+        _read_on(context, account, phone, kind, result, recent)
+    with context.store.write() as connection:
         for kind, count in shown.items():
             anchors.put_asked(connection, account.athlete, phone.road, kind, now, count)
         archive.remember_delivery(connection, account.athlete, phone.road, now, True)
-    companion.keep_home_zone(account, Counter())
+    context.keep_home_zone(account, Counter())
     progress("Reading Health", len(kinds), len(kinds))
     return result
 
 
 def _read_on(
-    companion: AppContext, account: Account, phone: HealthStore, kind: str, result: PhoneRead, recent: list[Found]
+    context: AppContext, account: Account, phone: HealthStore, kind: str, result: PhoneRead, recent: list[Found]
 ) -> None:
     """What changed since something was last told. An object of the last days that the anchor did not tell of was hidden
     when the anchor passed it: reading was turned on in the midst, so the type is read again from the beginning.
     """
-    with companion.store.read() as connection:
+    with context.store.read() as connection:
         anchor = anchors.anchor(connection, account.athlete, phone.road, kind)
-    _read_from(anchor, companion, account, phone, kind, result)
-    with companion.store.read() as connection:
+    _read_from(anchor, context, account, phone, kind, result)
+    with context.store.read() as connection:
         met = deletions.known_ids(connection, account.athlete, phone.road, [one.id for one in recent])
     if anchor is not None and any(one.id not in met for one in recent):
-        _read_from(None, companion, account, phone, kind, result)
+        _read_from(None, context, account, phone, kind, result)
 
 
 def _read_from(
-    anchor: str | None, companion: AppContext, account: Account, phone: HealthStore, kind: str, result: PhoneRead
+    anchor: str | None, context: AppContext, account: Account, phone: HealthStore, kind: str, result: PhoneRead
 ) -> None:
     more = True
     while more:
@@ -103,7 +103,7 @@ def _read_from(
         # A type that tells nothing may be one that may not be read: going on from there would pass over what it hides.
         stop = changes.anchor if arrivals or changes.deleted else None
         taken = healthkit_changes.take(
-            companion.store, account.athlete, phone.road, kind, arrivals, changes.deleted, stop, companion.now()
+            context.store, account.athlete, phone.road, kind, arrivals, changes.deleted, stop, context.now()
         )
         result.new += taken.new
         result.deleted += taken.deleted
@@ -122,11 +122,11 @@ def simulated_phone(clock: Callable[[], datetime], origin: str, home: str, expor
     return phone
 
 
-def check_destination(companion: AppContext, account: Account) -> None:
+def check_destination(context: AppContext, account: Account) -> None:
     """Raises SimulatedData where a simulated iPhone's samples would leave for anywhere but the sandbox beside it."""
-    with companion.store.read() as connection:
+    with context.store.read() as connection:
         roads = archive.roads(connection, account.athlete)
-    phone = companion.phone
+    phone = context.phone
     if SimulatedPhone.road not in roads:
         return
     if isinstance(phone, SimulatedPhone) and service_origin(phone.origin) == account.origin:

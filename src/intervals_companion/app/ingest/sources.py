@@ -28,12 +28,12 @@ class SourceLine:
     last: date
 
 
-def listed(companion: AppContext) -> list[SourceLine]:
+def listed(context: AppContext) -> list[SourceLine]:
     """Every source that has samples; within a kind of device the one with most samples first."""
-    account = companion.account()
-    where = companion.zone(account)
-    with companion.store.read() as connection:
-        known = queries.written_by(connection, account.athlete, utc_day(companion.now()))
+    account = context.account()
+    where = context.zone(account)
+    with context.store.read() as connection:
+        known = queries.written_by(connection, account.athlete, utc_day(context.now()))
     ranked = sorted(known, key=lambda one: (one.source.device, -one.samples, one.source.key))
     return [
         SourceLine(

@@ -22,11 +22,11 @@ _TOO_LARGE = UsageError(
 )
 
 
-def check_room(companion: AppContext, length: int) -> None:
+def check_room(context: AppContext, length: int) -> None:
     """Before a byte is taken: whether so many bytes may come. Raises UsageError, StorageError."""
     if length > MOST_BYTES:
         raise _TOO_LARGE
-    free = shutil.disk_usage(companion.store.folder).free
+    free = shutil.disk_usage(context.store.folder).free
     if length + SPARE > free:
         raise StorageError(
             f"The disk has {_gigabytes(free)} left, and this file needs {_gigabytes(length + SPARE)}.",
@@ -41,8 +41,8 @@ def _gigabytes(count: int) -> str:
 class Upload:
     """A file on its way in. As a context it is removed at the end, unless it was handed on."""
 
-    def __init__(self, companion: AppContext) -> None:
-        self.path: Path = companion.store.folder / f"{_PREFIX}{companion.entropy(8).hex()}{_SUFFIX}"
+    def __init__(self, context: AppContext) -> None:
+        self.path: Path = context.store.folder / f"{_PREFIX}{context.token_bytes(8).hex()}{_SUFFIX}"
         self.size = 0
         self._handed_on = False
 

@@ -54,23 +54,23 @@ UNTOLD = End(
 )
 
 
-def job_lock(companion: AppContext, athlete: int) -> AbstractContextManager[None]:
+def job_lock(context: AppContext, athlete: int) -> AbstractContextManager[None]:
     """Held while a job runs. Raises Busy when entered while another process is at work."""
     busy = Busy(
         "Another companion on this data folder is at work.", "Wait until it has finished, then start this again."
     )
-    return companion.store.held(f"jobs-{athlete}", busy)
+    return context.store.held(f"jobs-{athlete}", busy)
 
 
 class JobProgress:
     """For the thread that does the job."""
 
-    def __init__(self, companion: AppContext, athlete: int, job: Job) -> None:
-        self._companion = companion
+    def __init__(self, context: AppContext, athlete: int, job: Job) -> None:
+        self._companion = context
         self._athlete = athlete
         self._job = job
         self._steps: dict[str, dict[str, Any]] = {}
-        self._written = companion.ticks() - WRITE_EVERY
+        self._written = context.monotonic() - WRITE_EVERY
 
     @property
     def name(self) -> str:
@@ -88,7 +88,7 @@ class JobProgress:
         self._steps[stage] = {"stage": stage, "done": done, "total": total, "began": began}
         news = stage != self._job.stage or done == total
         self._job = evolve(self._job, stage=stage, done=done, total=total, changed=now)
-        if news or self._companion.ticks() - self._written >= WRITE_EVERY:
+        if news or self._companion.monotonic() - self._written >= WRITE_EVERY:
             self._write()
 
     def reading(self, so_far: Reading) -> None:
@@ -114,7 +114,7 @@ class JobProgress:
         self._write()
 
     def _write(self) -> None:
-        self._written = self._companion.ticks()
+        self._written = self._companion.monotonic()
         steps = list(self._steps.values()) or self._job.account["steps"]
         self._job = evolve(self._job, account={**self._job.account, "steps": steps})
         with self._companion.store.write() as connection:

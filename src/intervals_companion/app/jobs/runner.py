@@ -72,13 +72,13 @@ class Jobs:
 
     def __init__(
         self,
-        companion: AppContext,
+        context: AppContext,
         *,
         start: Callable[[Callable[[], None]], None] = in_a_thread,
         wait: Callable[[threading.Event, float], object] = threading.Event.wait,
     ) -> None:
         """Jobs whose process is gone are shown as stopped."""
-        self._companion = companion
+        self._companion = context
         self._start = start
         self._wait = wait
         self._one_at_a_time = threading.Lock()
@@ -255,7 +255,7 @@ class Jobs:
                 same = job.kind == kind and job.account["asked"] == asked
                 if same and job.state == WAITING and not job.cancel and job.id in self._mine:
                     return job.id
-            name = self._companion.entropy(8).hex()
+            name = self._companion.token_bytes(8).hex()
             new = Job(name, kind, WAITING, "", 0, 0, {"asked": asked, "steps": []}, now, now)
             rows.put(connection, athlete, new)
             self._mine.add(name)

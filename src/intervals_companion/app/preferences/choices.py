@@ -30,11 +30,11 @@ SWITCHES = ("read_key", "activities_to_health")
 """Choices that are simply on or off."""
 
 
-def settings(companion: AppContext) -> Settings:
+def settings(context: AppContext) -> Settings:
     """What counts: the file, what was chosen in the app, the environment, options; the later one wins."""
-    athlete = companion.account().athlete
-    with companion.store.read() as connection:
-        return companion.settings.with_choices(store.everything(connection, athlete))
+    athlete = context.account().athlete
+    with context.store.read() as connection:
+        return context.settings.with_choices(store.everything(connection, athlete))
 
 
 # --- metrics and sports ----------------------------------------------------------------------------------------------
@@ -55,16 +55,16 @@ class SportSwitch:
     on: bool
 
 
-def metrics(companion: AppContext) -> list[MetricSwitch]:
+def metrics(context: AppContext) -> list[MetricSwitch]:
     """Every metric, in the order of the catalogue, and whether it travels."""
-    chosen = settings(companion)
+    chosen = settings(context)
     policy = Policy(fields_on=chosen.metrics_on, fields_off=chosen.metrics_off)
     return [MetricSwitch(metric, not is_off(metric, policy)) for metric in catalogue.metrics()]
 
 
-def sport_switches(companion: AppContext) -> list[SportSwitch]:
+def sport_switches(context: AppContext) -> list[SportSwitch]:
     """Every type a workout may become, by its words, and whether it is uploaded."""
-    off = settings(companion).sports_off
+    off = settings(context).sports_off
     found = [SportSwitch(name, _words(name), name not in off) for name in sport_types()]
     return sorted(found, key=lambda one: one.words)
 
@@ -77,35 +77,35 @@ def _words(name: str) -> str:
     return _WORDS.get(name) or ", ".join(sport.words for sport in sports.SPORTS if sport.type == name)
 
 
-def turn_metrics(companion: AppContext, on: Collection[str]) -> None:
+def turn_metrics(context: AppContext, on: Collection[str]) -> None:
     """Makes exactly these fields travel. Raises UsageError for a field that nobody knows."""
-    _turn(companion, METRICS, metric_fields(), on, {one.metric.field: one.on for one in metrics(companion)})
+    _turn(context, METRICS, metric_fields(), on, {one.metric.field: one.on for one in metrics(context)})
 
 
-def turn_sports(companion: AppContext, on: Collection[str]) -> None:
+def turn_sports(context: AppContext, on: Collection[str]) -> None:
     """Makes workouts of exactly these Intervals.icu types be uploaded. Raises UsageError."""
-    _turn(companion, SPORTS, sport_types(), on, {one.type: one.on for one in sport_switches(companion)})
+    _turn(context, SPORTS, sport_types(), on, {one.type: one.on for one in sport_switches(context)})
 
 
 def _turn(
-    companion: AppContext, name: str, known: frozenset[str], on: Collection[str], before: Mapping[str, bool]
+    context: AppContext, name: str, known: frozenset[str], on: Collection[str], before: Mapping[str, bool]
 ) -> None:
     """Remembers only what differs from before: the rest keeps following the file and the catalogue."""
     unknown = sorted(set(on) - known)
     if unknown:
         raise UsageError(f"Nothing here is called {unknown[0]!r}.", f"Known are: {', '.join(sorted(known))}.")
     changed = {key: key in on for key, was in before.items() if was != (key in on)}
-    athlete = companion.account().athlete
-    with companion.store.write() as connection:
+    athlete = context.account().athlete
+    with context.store.write() as connection:
         chosen = store.everything(connection, athlete).get(name, {})
         store.put(connection, athlete, name, chosen | changed)
 
 
-def switch(companion: AppContext, name: str, on: bool) -> None:
+def switch(context: AppContext, name: str, on: bool) -> None:
     """name: one of SWITCHES."""
     assert name in SWITCHES
-    with companion.store.write() as connection:
-        store.put(connection, accounts.current(companion.store, connection).athlete, name, on)
+    with context.store.write() as connection:
+        store.put(connection, accounts.current(context.store, connection).athlete, name, on)
 
 
 # --- the home zone ---------------------------------------------------------------------------------------------------
@@ -149,18 +149,18 @@ def zone_names() -> tuple[str, ...]:
     return tuple(sorted(available_timezones()))
 
 
-def preview_zone(companion: AppContext, name: str) -> Preview:
+def preview_zone(context: AppContext, name: str) -> Preview:
     """What would differ if days were days in that zone. Nothing is stored, nothing sent. Raises UsageError."""
     there = zone(name)
-    account = companion.account()
-    here = companion.zone(account)
-    last = max(companion.today(here), companion.today(there))
-    days.make(companion, account, here, last, lambda _stage, _done, _of: None)
-    known = days.first_day(companion, account, here)
+    account = context.account()
+    here = context.zone(account)
+    last = max(context.today(here), context.today(there))
+    days.make(context, account, here, last, lambda _stage, _done, _of: None)
+    known = days.first_day(context, account, here)
     if known is None:
         return Preview(name, None, last, ())
     first = known - _FARTHEST
-    with companion.store.read() as connection:
+    with context.store.read() as connection:
         before = _by_field(journal_days.values(connection, account.athlete, first, last))
         after = _by_field(journal_days.in_zone(connection, account.athlete, there, first, last))
     rows = {metric.field: row for row, metric in enumerate(catalogue.metrics())}
@@ -176,21 +176,21 @@ def _by_field(values: list[DayValue]) -> dict[tuple[date, str], Value]:
     return {(one.day, one.field): one.value for one in values}
 
 
-def choose_zone(companion: AppContext, name: str) -> None:
+def choose_zone(context: AppContext, name: str) -> None:
     """Makes days be days in that zone from now on; the person has seen the preview, so the next sync does not stop.
 
     Raises UsageError, also where something stronger says another.
     """
     zone(name)
-    if HOME_ZONE in companion.settings.pinned:
+    if HOME_ZONE in context.settings.overridden:
         raise UsageError(
-            f"The home zone is set outside the app, to {companion.settings.home_zone}.",
+            f"The home zone is set outside the app, to {context.settings.home_zone}.",
             "Remove COMPANION_HOME_ZONE or the option where the companion is started; then choose here.",
         )
-    with companion.store.write() as connection:
-        athlete = accounts.current(companion.store, connection).athlete
+    with context.store.write() as connection:
+        athlete = accounts.current(context.store, connection).athlete
         store.put(connection, athlete, HOME_ZONE, name)
-        wished = home_zone.choose(wanted=name, account=None, votes=Counter(), machine=None)
-        accounts.set_home_zone(connection, athlete, wished)
+        from_option = home_zone.choose(wanted=name, account=None, zone_counts=Counter(), machine=None)
+        accounts.set_home_zone(connection, athlete, from_option)
         if ledger.sent_zone(connection, athlete) is not None:
             ledger.put_sent_zone(connection, athlete, name)

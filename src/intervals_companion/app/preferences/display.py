@@ -32,12 +32,12 @@ class Preferences:
     form_as_percent: bool = False
 
 
-def preferences(companion: AppContext) -> Preferences:
+def preferences(context: AppContext) -> Preferences:
     """What the stored record says; metric and en_GB without one."""
-    account = companion.account()
-    with companion.store.read() as connection:
+    account = context.account()
+    with context.store.read() as connection:
         answer = intervals_cache.answer(connection, account.athlete, intervals_cache.ATHLETE)
-    return from_record({} if answer is None else answer.record, companion.zone(account))
+    return from_record({} if answer is None else answer.record, context.zone(account))
 
 
 def from_record(record: Mapping[str, Any], home: ZoneInfo = UTC) -> Preferences:

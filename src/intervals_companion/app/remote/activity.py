@@ -31,39 +31,37 @@ class RemoteActivity:
     """See `social/views.py`."""
 
 
-def known(companion: AppContext, about: ActivityRef) -> RemoteActivity | None:
+def known(context: AppContext, about: ActivityRef) -> RemoteActivity | None:
     """What is kept of it; None where it was not read in the last day."""
-    athlete = companion.account().athlete
-    with companion.store.read() as connection:
+    athlete = context.account().athlete
+    with context.store.read() as connection:
         kept = friends_cache.saved(connection, athlete, friends_cache.DETAIL, about.activity)
     return (
-        None
-        if kept is None or _is_old(companion, kept.read)
-        else RemoteActivity(kept.body["record"], kept.body["view"])
+        None if kept is None or _is_old(context, kept.read) else RemoteActivity(kept.body["record"], kept.body["view"])
     )
 
 
-def fetch(companion: AppContext, about: ActivityRef) -> RemoteActivity:
+def fetch(context: AppContext, about: ActivityRef) -> RemoteActivity:
     """What is kept, or read with two requests. Raises NotShared, NotSignedIn, SignInError, PermissionMissing,
     ServiceError.
     """
-    if (found := known(companion, about)) is not None:
+    if (found := known(context, about)) is not None:
         return found
     if about.hidden is not None:
         return RemoteActivity(about.record, views.make(about.record, []))
-    with visible_or_forget(companion, about) as client:
+    with visible_or_forget(context, about) as client:
         record = client.ask(people.activity(about.activity, about.whose))
         if not about.own and feed.hidden_of(record) is not None:
-            hide(companion, about, record)
+            hide(context, about, record)
             raise NotShared
         streams = client.ask(people.streams(about.activity, about.whose, STREAMS))
     made = RemoteActivity(dict(record), views.make(record, streams))
-    save(companion, friends_cache.DETAIL, about.activity, about.other, {"record": made.record, "view": made.view})
+    save(context, friends_cache.DETAIL, about.activity, about.other, {"record": made.record, "view": made.view})
     return made
 
 
-def _is_old(companion: AppContext, read: int) -> bool:
-    return companion.now() - read >= feed.BORROWED
+def _is_old(context: AppContext, read: int) -> bool:
+    return context.now() - read >= feed.BORROWED
 
 
 # --- beside a row of the feed ----------------------------------------------------------------------------------------
@@ -79,33 +77,33 @@ class RowExtras:
     """None where it has no chat."""
 
 
-def row_extras(companion: AppContext, name: str) -> RowExtras:
+def row_extras(context: AppContext, name: str) -> RowExtras:
     """With at most one request for the drawing and one for the comments. Raises as `fetch` does."""
-    about = activity_ref(companion, name)
-    return RowExtras(_shape(companion, about), _comments(companion, about))
+    about = activity_ref(context, name)
+    return RowExtras(_shape(context, about), _comments(context, about))
 
 
-def _shape(companion: AppContext, about: ActivityRef) -> dict[str, Any] | None:
-    athlete = companion.account().athlete
-    with companion.store.read() as connection:
+def _shape(context: AppContext, about: ActivityRef) -> dict[str, Any] | None:
+    athlete = context.account().athlete
+    with context.store.read() as connection:
         kept = friends_cache.saved(connection, athlete, friends_cache.SHAPE, about.activity)
-    if kept is not None and not _is_old(companion, kept.read):
+    if kept is not None and not _is_old(context, kept.read):
         found: dict[str, Any] | None = kept.body
         return found
     types = "" if about.hidden else views.shape_types(about.record)
     if not types:
         return None
-    with visible_or_forget(companion, about) as client:
+    with visible_or_forget(context, about) as client:
         streams = client.ask(people.streams(about.activity, about.whose, types))
     made = views.shape(about.record, streams)
-    save(companion, friends_cache.SHAPE, about.activity, about.other, made)
+    save(context, friends_cache.SHAPE, about.activity, about.other, made)
     return made
 
 
-def _comments(companion: AppContext, about: ActivityRef) -> int | None:
-    if about.hidden or not social_comments.is_talked_about(companion, about):
+def _comments(context: AppContext, about: ActivityRef) -> int | None:
+    if about.hidden or not social_comments.is_talked_about(context, about):
         return None
-    return social_comments.read_if_old(companion, about, feed.LASTS).count
+    return social_comments.read_if_old(context, about, feed.LASTS).count
 
 
 # --- an athlete ------------------------------------------------------------------------------------------------------
@@ -125,35 +123,35 @@ class Person:
     read: bool = False
 
 
-def person(companion: AppContext, name: str) -> Person:
+def person(context: AppContext, name: str) -> Person:
     """What is kept of an athlete. Raises NothingToShow."""
-    athlete = companion.account().athlete
-    with companion.store.read() as connection:
+    athlete = context.account().athlete
+    with context.store.read() as connection:
         other = next((one for one in friends_cache.followed_athletes(connection, athlete) if one.id == name), None)
         kept = friends_cache.saved(connection, athlete, friends_cache.PROFILE, name)
     if other is None:
         raise NothingToShow("You do not follow such an athlete.", "Choose one under Friends.")
-    if kept is None or _is_old(companion, kept.read):
+    if kept is None or _is_old(context, kept.read):
         return Person(other, weeks=feed.by_week(other.weeks))
     return Person(
         other, kept.body["profile"], feed.by_week(friends_cache.weeks_of(name, kept.body["weeks"])), read=True
     )
 
 
-def fetch_person(companion: AppContext, name: str) -> Person:
+def fetch_person(context: AppContext, name: str) -> Person:
     """The same, read with two requests where it is not known. Raises as `fetch` does."""
-    found = person(companion, name)
+    found = person(context, name)
     if found.read:
         return found
-    today = companion.today(companion.zone(companion.account()))
+    today = context.today(context.zone(context.account()))
     start = monday(today) - timedelta(weeks=WEEKS - 1)
     about = ActivityRef("", people.profile(name).whose, name, found.other.name, {})
-    with visible_or_forget(companion, about) as client:
+    with visible_or_forget(context, about) as client:
         profile = client.ask(people.profile(name))
         weeks = [week for week in client.ask(people.weeks(start, today)) if week.athlete == name]
     body = {"profile": _shown(profile), "weeks": friends_cache.weeks_written(weeks)}
-    save(companion, friends_cache.PROFILE, name, name, body)
-    return person(companion, name)
+    save(context, friends_cache.PROFILE, name, name, body)
+    return person(context, name)
 
 
 _SHOWN = ("city", "state", "country", "timezone", "bio", "website", "sex")

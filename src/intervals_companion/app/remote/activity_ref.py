@@ -37,9 +37,9 @@ class ActivityRef:
         return feed.hidden_of(self.record)
 
 
-def activity_ref(companion: AppContext, name: str) -> ActivityRef:
+def activity_ref(context: AppContext, name: str) -> ActivityRef:
     """As `find`. Raises NothingToShow."""
-    found = find(companion, name)
+    found = find(context, name)
     if found is None:
         raise NothingToShow(
             "There is no such activity here.",
@@ -48,10 +48,10 @@ def activity_ref(companion: AppContext, name: str) -> ActivityRef:
     return found
 
 
-def find(companion: AppContext, name: str) -> ActivityRef | None:
+def find(context: AppContext, name: str) -> ActivityRef | None:
     """By the id of an activity, or of a workout that is linked to one; None where Intervals.icu has not told of it."""
-    account = companion.account()
-    with companion.store.read() as connection:
+    account = context.account()
+    with context.store.read() as connection:
         activity = _activity_of(connection, account.athlete, name)
         own = intervals_cache.activity(connection, account.athlete, activity)
         if own is not None:

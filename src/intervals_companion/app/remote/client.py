@@ -19,26 +19,26 @@ from intervals_companion.intervals.credentials import ApiKey
 
 
 @contextmanager
-def open_api_key_client(companion: AppContext) -> Iterator[tuple[SignedIn, IntervalsClient]]:
+def open_api_key_client(context: AppContext) -> Iterator[tuple[SignedIn, IntervalsClient]]:
     """As `signed_in`, for what can wait: syncs go first. Other athletes' data goes by the key.
 
     Raises NotSignedIn, SignInError; the client raises KeyMissing where no key is known.
     """
-    with signed_in(companion, gives_way=True) as (who, client):
-        keys = _Keys(companion, client)
+    with signed_in(context, low_priority=True) as (who, client):
+        keys = _Keys(context, client)
         client.keys = Keys(keys.now, keys.is_new)
         yield who, client
 
 
 @define
 class _Keys:
-    companion: AppContext
+    context: AppContext
     client: IntervalsClient
     _refused: set[str] = field(init=False, factory=set)
     _lock: threading.Lock = field(init=False, factory=threading.Lock)
 
     def now(self) -> ApiKey:
-        found = api_key.own_key(self.companion)
+        found = api_key.own_key(self.context)
         if found is None:
             raise KeyMissing(*NO_KEY)
         return ApiKey(found)
@@ -49,23 +49,23 @@ class _Keys:
             if refused.secret not in self._refused:
                 self._refused.add(refused.secret)
                 self._read_again(refused)
-            known = api_key.own_key(self.companion)
+            known = api_key.own_key(self.context)
             return known is not None and known not in self._refused
 
     def _read_again(self, refused: ApiKey) -> None:
-        if not api_key.may_read(self.companion):
+        if not api_key.may_read(self.context):
             return
         try:
             shown = self.client.athlete().api_key.value
         except CompanionError:  # then the refusal of the key stands, and is told
             shown = None
         if shown is not None and shown != refused.secret:
-            api_key.save(self.companion, shown)
-            examine.note_key(self.companion, Key.WORKS)
+            api_key.save(self.context, shown)
+            examine.note_key(self.context, Key.WORKS)
         else:
-            examine.note_key(self.companion, Key.REFUSED)
+            examine.note_key(self.context, Key.REFUSED)
 
 
-def is_open(companion: AppContext) -> bool:
+def is_open(context: AppContext) -> bool:
     """Whether a key is known; whether it still works shows when it is used."""
-    return api_key.own_key(companion) is not None
+    return api_key.own_key(context) is not None

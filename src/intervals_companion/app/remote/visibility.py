@@ -25,37 +25,37 @@ class NotShared(NothingToShow):
 
 
 @contextmanager
-def visible_or_forget(companion: AppContext, about: ActivityRef) -> Iterator[IntervalsClient]:
+def visible_or_forget(context: AppContext, about: ActivityRef) -> Iterator[IntervalsClient]:
     """A client to read with. Where that is refused, nothing of its athlete is kept any more: raises NotShared.
 
     Raises NotSignedIn, SignInError, KeyMissing; for an own activity PermissionMissing.
     """
     try:
-        with open_api_key_client(companion) as (_, client):
+        with open_api_key_client(context) as (_, client):
             yield client
     except KeyMissing:
         raise
     except PermissionMissing:
         if about.own:
             raise
-        athlete = companion.account().athlete
-        with companion.store.write() as connection:
+        athlete = context.account().athlete
+        with context.store.write() as connection:
             friends_cache.delete_athlete(connection, athlete, about.other)
         raise NotShared from None
 
 
-def save(companion: AppContext, kind: str, item: str, other: str, body: object) -> None:
+def save(context: AppContext, kind: str, item: str, other: str, body: object) -> None:
     """What was read of one activity or athlete, as long as it may be."""
-    account = companion.account()
-    with companion.store.write() as connection:
+    account = context.account()
+    with context.store.write() as connection:
         if may_keep(connection, account, other):
-            friends_cache.save(connection, account.athlete, kind, item, other, body, companion.now())
+            friends_cache.save(connection, account.athlete, kind, item, other, body, context.now())
 
 
-def hide(companion: AppContext, about: ActivityRef, record: Mapping[str, Any]) -> None:
+def hide(context: AppContext, about: ActivityRef, record: Mapping[str, Any]) -> None:
     """Of an activity that is kept from one now, nothing but `record` is told any more."""
-    athlete = companion.account().athlete
-    with companion.store.write() as connection:
+    athlete = context.account().athlete
+    with context.store.write() as connection:
         friends_cache.put_hidden(connection, athlete, about.activity, record)
 
 

@@ -58,10 +58,10 @@ class Thread:
         return any(not one.seen and one.author != self.me for one in self.comments)
 
 
-def thread(companion: AppContext, about: ActivityRef) -> Thread:
+def thread(context: AppContext, about: ActivityRef) -> Thread:
     """What is kept. Asks nobody."""
-    account = companion.account()
-    with companion.store.read() as connection:
+    account = context.account()
+    with context.store.read() as connection:
         kept = friends_cache.saved(connection, account.athlete, friends_cache.COMMENTS, about.activity)
         sent = outbox.of_activity(connection, account.athlete, about.activity)
     waiting = tuple(one for one in sent if one.state in (SENDING, UNKNOWN))
@@ -71,30 +71,30 @@ def thread(companion: AppContext, about: ActivityRef) -> Thread:
     return Thread(about, account.intervals_id or "", found, kept.read, waiting)
 
 
-def is_talked_about(companion: AppContext, about: ActivityRef) -> bool:
+def is_talked_about(context: AppContext, about: ActivityRef) -> bool:
     """Whether it has a chat, as far as is known: without one nobody has to ask."""
-    return about.record.get("icu_chat_id") is not None or _chat(companion, about) is not None
+    return about.record.get("icu_chat_id") is not None or _chat(context, about) is not None
 
 
-def _chat(companion: AppContext, about: ActivityRef) -> Chat | None:
-    with companion.store.read() as connection:
-        return friends_cache.chats(connection, companion.account().athlete).get(about.activity)
+def _chat(context: AppContext, about: ActivityRef) -> Chat | None:
+    with context.store.read() as connection:
+        return friends_cache.chats(connection, context.account().athlete).get(about.activity)
 
 
-def read_if_old(companion: AppContext, about: ActivityRef, lasts: int) -> Thread:
+def read_if_old(context: AppContext, about: ActivityRef, lasts: int) -> Thread:
     """What is kept, or read where that is older than `lasts` ms. Raises as `read` does."""
-    known = thread(companion, about)
-    is_fresh = known.read is not None and companion.now() - known.read < lasts
-    return known if is_fresh else read(companion, about)
+    known = thread(context, about)
+    is_fresh = known.read is not None and context.now() - known.read < lasts
+    return known if is_fresh else read(context, about)
 
 
-def read(companion: AppContext, about: ActivityRef) -> Thread:
+def read(context: AppContext, about: ActivityRef) -> Thread:
     """All comments, with one request a hundred. Raises NotShared, NotSignedIn, SignInError, PermissionMissing,
     KeyMissing, ServiceError.
     """
-    with visible_or_forget(companion, about) as client:
+    with visible_or_forget(context, about) as client:
         found = everything(client, about)
-    return note(companion, about, found)
+    return note(context, about, found)
 
 
 def everything(client: IntervalsClient, about: ActivityRef) -> list[Comment]:
@@ -108,15 +108,15 @@ def everything(client: IntervalsClient, about: ActivityRef) -> list[Comment]:
     return found
 
 
-def note(companion: AppContext, about: ActivityRef, found: list[Comment]) -> Thread:
+def note(context: AppContext, about: ActivityRef, found: list[Comment]) -> Thread:
     """Keeps what was read, and what it says of comments that were on their way."""
-    save(companion, friends_cache.COMMENTS, about.activity, about.other, [asdict(one) for one in found])
-    known = thread(companion, about)
-    now = companion.now()
+    save(context, friends_cache.COMMENTS, about.activity, about.other, [asdict(one) for one in found])
+    known = thread(context, about)
+    now = context.now()
     for one in known.waiting:
-        if is_over(one, now) and settle_if_arrived(companion, about, one, found) is None and now - one.made >= _LOST:
-            settle(companion, one, NOT_SENT)
-    return thread(companion, about)
+        if is_over(one, now) and settle_if_arrived(context, about, one, found) is None and now - one.made >= _LOST:
+            settle(context, one, NOT_SENT)
+    return thread(context, about)
 
 
 def is_over(one: Outgoing, now: int) -> bool:
@@ -124,47 +124,47 @@ def is_over(one: Outgoing, now: int) -> bool:
     return one.state == UNKNOWN or now - one.made >= TOO_LONG
 
 
-def settle_if_arrived(companion: AppContext, about: ActivityRef, one: Outgoing, found: list[Comment]) -> Comment | None:
-    account = companion.account()
-    with companion.store.read() as connection:
+def settle_if_arrived(context: AppContext, about: ActivityRef, one: Outgoing, found: list[Comment]) -> Comment | None:
+    account = context.account()
+    with context.store.read() as connection:
         sent = outbox.of_activity(connection, account.athlete, about.activity)
     taken = {other.comment for other in sent if other.comment is not None}
     known = arrived(found, account.intervals_id or "", one.text, one.after, taken)
     if known is not None:
-        settle(companion, one, SENT, known.id)
+        settle(context, one, SENT, known.id)
     return known
 
 
-def settle(companion: AppContext, one: Outgoing, state: str, comment: int | None = None) -> None:
-    athlete = companion.account().athlete
-    with companion.store.write() as connection:
+def settle(context: AppContext, one: Outgoing, state: str, comment: int | None = None) -> None:
+    athlete = context.account().athlete
+    with context.store.write() as connection:
         outbox.settle(connection, athlete, one.nonce, state, comment)
 
 
 # --- one's own -------------------------------------------------------------------------------------------------------
 
 
-def edit(companion: AppContext, name: str, comment: int, text: str) -> None:
+def edit(context: AppContext, name: str, comment: int, text: str) -> None:
     """Changes an own comment. Raises UsageError for somebody else's or an empty text, and as `read` does."""
-    about = activity_ref(companion, name)
+    about = activity_ref(context, name)
     said = clean(text)
-    _check_own(companion, about, comment)
-    with open_api_key_client(companion) as (_, client):
-        client.ask(calls.edit(_chat_id(companion, client, about), comment, about.whose, said))
-    changed(companion, about)
+    _check_own(context, about, comment)
+    with open_api_key_client(context) as (_, client):
+        client.ask(calls.edit(_chat_id(context, client, about), comment, about.whose, said))
+    changed(context, about)
 
 
-def delete(companion: AppContext, name: str, comment: int) -> None:
+def delete(context: AppContext, name: str, comment: int) -> None:
     """Removes an own comment. Raises as `edit` does."""
-    about = activity_ref(companion, name)
-    _check_own(companion, about, comment)
-    with open_api_key_client(companion) as (_, client):
-        client.ask(calls.delete(_chat_id(companion, client, about), comment, about.whose))
-    changed(companion, about)
+    about = activity_ref(context, name)
+    _check_own(context, about, comment)
+    with open_api_key_client(context) as (_, client):
+        client.ask(calls.delete(_chat_id(context, client, about), comment, about.whose))
+    changed(context, about)
 
 
-def _check_own(companion: AppContext, about: ActivityRef, comment: int) -> None:
-    known = thread(companion, about)
+def _check_own(context: AppContext, about: ActivityRef, comment: int) -> None:
+    known = thread(context, about)
     found = next((one for one in known.comments if one.id == comment and not one.deleted), None)
     if found is None:
         raise NothingToShow("There is no such comment any more.", "Reload the page: it may have been removed.")
@@ -172,9 +172,9 @@ def _check_own(companion: AppContext, about: ActivityRef, comment: int) -> None:
         raise UsageError("Only its author can change a comment.", "Answer it with one of your own.")
 
 
-def _chat_id(companion: AppContext, client: IntervalsClient, about: ActivityRef) -> int:
+def _chat_id(context: AppContext, client: IntervalsClient, about: ActivityRef) -> int:
     """The chat of an activity that has one."""
-    known = _chat(companion, about)
+    known = _chat(context, about)
     if known is not None:
         return known.id
     told = about.record.get("icu_chat_id") or client.ask(people.activity(about.activity, about.whose)).get(
@@ -182,43 +182,43 @@ def _chat_id(companion: AppContext, client: IntervalsClient, about: ActivityRef)
     )
     if not isinstance(told, int):
         raise NothingToShow("This activity has no comments.", "Write the first one.")
-    note_chat(companion, about, told)
+    note_chat(context, about, told)
     return told
 
 
-def note_chat(companion: AppContext, about: ActivityRef, chat: int) -> None:
-    account = companion.account()
-    with companion.store.write() as connection:
+def note_chat(context: AppContext, about: ActivityRef, chat: int) -> None:
+    account = context.account()
+    with context.store.write() as connection:
         if may_keep(connection, account, about.other):
             told = Chat(chat, about.activity, 0)
             friends_cache.put_chat(connection, account.athlete, told, "" if about.own else about.other)
 
 
-def changed(companion: AppContext, about: ActivityRef) -> None:
+def changed(context: AppContext, about: ActivityRef) -> None:
     """What is kept is not true any more."""
-    athlete = companion.account().athlete
-    with companion.store.write() as connection:
+    athlete = context.account().athlete
+    with context.store.write() as connection:
         friends_cache.invalidate(connection, athlete, friends_cache.COMMENTS, about.activity)
 
 
-def mark_seen(companion: AppContext, name: str) -> None:
+def mark_seen(context: AppContext, name: str) -> None:
     """The activity was opened, and its comments were on the screen: Intervals.icu is told of those that were new.
 
     Raises as `read` does.
     """
-    about = activity_ref(companion, name)
-    account = companion.account()
-    with companion.store.write() as connection:
+    about = activity_ref(context, name)
+    account = context.account()
+    with context.store.write() as connection:
         if may_keep(connection, account, about.other):
-            friends_cache.put_opened(connection, account.athlete, about.activity, about.other, companion.now())
-    known = thread(companion, about)
+            friends_cache.put_opened(connection, account.athlete, about.activity, about.other, context.now())
+    known = thread(context, about)
     if not known.unseen:
         return
-    with open_api_key_client(companion) as (who, client):
+    with open_api_key_client(context) as (who, client):
         if about.own and not who.grant.covers(calls.WRITE):
             return
-        chat = _chat_id(companion, client, about)
+        chat = _chat_id(context, client, about)
         client.ask(calls.seen(chat, known.last, about.whose))
-    note_chat(companion, about, chat)
+    note_chat(context, about, chat)
     seen = [asdict(evolve(one, seen=True)) for one in known.comments]
-    save(companion, friends_cache.COMMENTS, about.activity, about.other, seen)
+    save(context, friends_cache.COMMENTS, about.activity, about.other, seen)

@@ -77,12 +77,12 @@ class Page:
 
 
 def page(
-    companion: AppContext, choice: Choice = EVERYTHING, until: date | None = None, *, most: int = MOST
+    context: AppContext, choice: Choice = EVERYTHING, until: date | None = None, *, most: int = MOST
 ) -> Page:  # fmt: skip
     """From `until` backwards, from what is kept. Asks nobody."""
-    athlete = companion.account().athlete
-    today = _today(companion)
-    with companion.store.read() as connection:
+    athlete = context.account().athlete
+    today = _today(context)
+    with context.store.read() as connection:
         known = friends_cache.followed_athletes(connection, athlete)
         since = friends_cache.known_since(connection, athlete)
         look = friends_cache.status(connection, athlete)
@@ -103,7 +103,7 @@ def page(
         lately = kept.lines(feed.first_day(today), date.max)
     return Page(
         lines=shown,
-        older=older or _before(companion, since),
+        older=older or _before(context, since),
         others=known,
         sports=Counter(line.type for line in lately if line.type is not None),
         look=look,
@@ -147,12 +147,12 @@ def _cut(lines: list[Line], most: int) -> tuple[list[Line], date | None]:
     return shown, lines[len(shown)].day if len(shown) < len(lines) else None
 
 
-def _before(companion: AppContext, since: date | None) -> date | None:
+def _before(context: AppContext, since: date | None) -> date | None:
     """The day before everything that is known, unless that is too long ago."""
     if since is None:
         return None
     day = since - timedelta(days=1)
-    return day if day > _today(companion) - timedelta(days=FARTHEST) else None
+    return day if day > _today(context) - timedelta(days=FARTHEST) else None
 
 
 def count(kept: Sequence[Mapping[str, Any]]) -> int:
@@ -160,23 +160,23 @@ def count(kept: Sequence[Mapping[str, Any]]) -> int:
     return sum(not one["deleted"] for one in kept)
 
 
-def everybody(companion: AppContext) -> list[FollowedAthlete]:
+def everybody(context: AppContext) -> list[FollowedAthlete]:
     """By name, those who share nothing too."""
-    athlete = companion.account().athlete
-    with companion.store.read() as connection:
+    athlete = context.account().athlete
+    with context.store.read() as connection:
         return friends_cache.followed_athletes(connection, athlete)
 
 
-def weeks(companion: AppContext) -> list[tuple[FollowedAthlete, list[Week]]]:
+def weeks(context: AppContext) -> list[tuple[FollowedAthlete, list[Week]]]:
     """The weeks of everybody who shares, newest first: those who did most last week come first."""
-    found = [(one, feed.by_week(one.weeks)) for one in everybody(companion) if one.shared and one.weeks]
+    found = [(one, feed.by_week(one.weeks)) for one in everybody(context) if one.shared and one.weeks]
     return sorted(found, key=lambda pair: sum(week.load for week in pair[1][:2]), reverse=True)
 
 
-def line(companion: AppContext, name: str) -> Line:
+def line(context: AppContext, name: str) -> Line:
     """One activity of another athlete. Raises NothingToShow."""
-    athlete = companion.account().athlete
-    with companion.store.read() as connection:
+    athlete = context.account().athlete
+    with context.store.read() as connection:
         did = friends_cache.activity(connection, athlete, name)
         known = friends_cache.followed_athletes(connection, athlete)
         if did is None:
@@ -189,22 +189,22 @@ def line(companion: AppContext, name: str) -> Line:
 # --- whether it can be read ------------------------------------------------------------------------------------------
 
 
-def closed(companion: AppContext) -> Check | None:
+def closed(context: AppContext) -> Check | None:
     """What the doctor says where no key is at hand, or it is refused; None where friends can be read."""
-    check = checkup.stored(companion).check(key_doctor.KEY)
+    check = checkup.stored(context).check(key_doctor.KEY)
     warned = check is not None and check.state is State.WARNING
-    if is_open(companion):
+    if is_open(context):
         return check if warned and check is not None and check.title == key_doctor.title(Key.REFUSED) else None
-    if not api_key.may_read(companion):
+    if not api_key.may_read(context):
         return next(key_doctor.examine(Key.UNWANTED))
     return check if warned else next(key_doctor.examine(Key.NONE))
 
 
-def is_due(companion: AppContext) -> bool:
+def is_due(context: AppContext) -> bool:
     """Whether Intervals.icu is asked when somebody looks now."""
-    athlete = companion.account().athlete
-    with companion.store.read() as connection:
-        return feed.is_due(friends_cache.status(connection, athlete), companion.now())
+    athlete = context.account().athlete
+    with context.store.read() as connection:
+        return feed.is_due(friends_cache.status(connection, athlete), context.now())
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------
@@ -220,15 +220,15 @@ class ReadNow:
     requests: Requests
 
 
-def read(companion: AppContext, progress: Progress = _nothing) -> ReadNow:
+def read(context: AppContext, progress: Progress = _nothing) -> ReadNow:
     """Reads what is new, and writes down how far it is.
 
     Raises Busy while somebody else reads, NotSignedIn, KeyMissing, SignInExpired, RateLimited, ServiceError: what was
     read in the last day is kept.
     """
-    delete_old(companion)
-    with _alone(companion), _told(companion), open_api_key_client(companion) as (who, client):
-        reader = _reader(companion, who, client, progress)
+    delete_old(context)
+    with _alone(context), _told(context), open_api_key_client(context) as (who, client):
+        reader = _reader(context, who, client, progress)
         return ReadNow(reader.refresh(), client.requests)
 
 
@@ -236,46 +236,46 @@ _SENT_LASTS = 30 * MS_PER_DAY
 """ms for which a comment that was sent here is known by its nonce."""
 
 
-def delete_old(companion: AppContext) -> None:
+def delete_old(context: AppContext) -> None:
     """Nothing that was read of others is kept for more than a day, whether anybody looks or not."""
-    athlete, now = companion.account().athlete, companion.now()
-    with companion.store.write() as connection:
+    athlete, now = context.account().athlete, context.now()
+    with context.store.write() as connection:
         friends_cache.delete_old(connection, athlete, now - feed.BORROWED)
         outbox.delete_old(connection, athlete, now - _SENT_LASTS)
 
 
-def read_back(companion: AppContext, until: date) -> list[CompanionError]:
+def read_back(context: AppContext, until: date) -> list[CompanionError]:
     """Reads the window of days that ends with `until`, as far as it is not known; gives what went wrong with single
     athletes. Raises as `read` does.
     """
     first = until - timedelta(days=feed.WINDOW - 1)
-    with _alone(companion), _told(companion), open_api_key_client(companion) as (who, client):
-        return _reader(companion, who, client, _nothing).go_back(first)
+    with _alone(context), _told(context), open_api_key_client(context) as (who, client):
+        return _reader(context, who, client, _nothing).go_back(first)
 
 
-def read_since(companion: AppContext, first: date) -> list[CompanionError]:
+def read_since(context: AppContext, first: date) -> list[CompanionError]:
     """Reads back until everything from `first` on is known; gives and raises as `read_back` does."""
-    athlete = companion.account().athlete
-    with companion.store.read() as connection:
+    athlete = context.account().athlete
+    with context.store.read() as connection:
         since = friends_cache.known_since(connection, athlete)
     if since is not None and since > first:
-        with _alone(companion), _told(companion), open_api_key_client(companion) as (who, client):
-            return _reader(companion, who, client, _nothing).go_back(first)
+        with _alone(context), _told(context), open_api_key_client(context) as (who, client):
+            return _reader(context, who, client, _nothing).go_back(first)
     return []
 
 
-def _reader(companion: AppContext, who: SignedIn, client: IntervalsClient, progress: Progress) -> Reader:
+def _reader(context: AppContext, who: SignedIn, client: IntervalsClient, progress: Progress) -> Reader:
     athlete = who.account.athlete
 
     def note(done: int, total: int) -> None:
-        with companion.store.write() as connection:
+        with context.store.write() as connection:
             if accounts.kept(connection, athlete):  # nobody logged out meanwhile
-                friends_cache.put_progress(connection, athlete, done, total, companion.now() - feed.NEWCOMER)
+                friends_cache.put_progress(connection, athlete, done, total, context.now() - feed.NEWCOMER)
         progress(done, total)
 
     return Reader(
-        store=companion.store, client=client, athlete=athlete, own=who.account.intervals_id or "",
-        today=_today(companion), now=companion.now, reads_chats=who.grant.covers(comments.READ), progress=note,
+        store=context.store, client=client, athlete=athlete, own=who.account.intervals_id or "",
+        today=_today(context), now=context.now, reads_chats=who.grant.covers(comments.READ), progress=note,
     )  # fmt: skip
 
 
@@ -283,20 +283,20 @@ _MOMENT = 0.5
 """Seconds that somebody who only looks whether anybody reads may be in the way."""
 
 
-def _alone(companion: AppContext, patience: float = _MOMENT) -> AbstractContextManager[None]:
+def _alone(context: AppContext, patience: float = _MOMENT) -> AbstractContextManager[None]:
     """One reader of a data folder at a time. Raises Busy when entered."""
     busy = Busy("Your friends’ activities are being read already.", "Wait a few seconds.")
-    return companion.store.held(f"feed-{companion.account().athlete}", busy, patience)
+    return context.store.held(f"feed-{context.account().athlete}", busy, patience)
 
 
 @contextmanager
-def _told(companion: AppContext) -> Iterator[None]:
+def _told(context: AppContext) -> Iterator[None]:
     """What ends a reading early stands on the page until the next one."""
-    athlete = companion.account().athlete
+    athlete = context.account().athlete
     try:
         yield
     except CompanionError as problem:
-        with companion.store.write() as connection:
+        with context.store.write() as connection:
             known = friends_cache.status(connection, athlete)
             if known is not None:
                 stopped = evolve(known, done=known.total, trouble=(problem.cause, problem.cure))
@@ -304,34 +304,34 @@ def _told(companion: AppContext) -> Iterator[None]:
         raise
 
 
-def is_being_read(companion: AppContext) -> bool:
+def is_being_read(context: AppContext) -> bool:
     try:
-        with _alone(companion, patience=0):
+        with _alone(context, patience=0):
             return False
     except Busy:
         return True
 
 
-def _today(companion: AppContext) -> date:
-    return companion.today(companion.zone(companion.account()))
+def _today(context: AppContext) -> date:
+    return context.today(context.zone(context.account()))
 
 
 # --- what a person has seen ------------------------------------------------------------------------------------------
 
 
-def catch_up(companion: AppContext) -> None:
+def catch_up(context: AppContext) -> None:
     """Nothing that is there now is marked as new any more."""
-    athlete = companion.account().athlete
-    with companion.store.write() as connection:
+    athlete = context.account().athlete
+    with context.store.write() as connection:
         known = friends_cache.status(connection, athlete)
         if known is not None:
-            friends_cache.put_status(connection, athlete, evolve(known, caught_up=companion.now()))
+            friends_cache.put_status(connection, athlete, evolve(known, caught_up=context.now()))
 
 
-def invalidate(companion: AppContext) -> None:
+def invalidate(context: AppContext) -> None:
     """The next look asks Intervals.icu, however short ago the last one was."""
-    athlete = companion.account().athlete
-    with companion.store.write() as connection:
+    athlete = context.account().athlete
+    with context.store.write() as connection:
         known = friends_cache.status(connection, athlete)
         if known is not None:
             friends_cache.put_status(connection, athlete, evolve(known, asked=0))

@@ -61,8 +61,8 @@ _PAUSES = (0.0, 2.0, 4.0)
 _NONCE = 64
 
 
-def new_nonce(companion: AppContext) -> str:
-    return companion.entropy(16).hex()
+def new_nonce(context: AppContext) -> str:
+    return context.token_bytes(16).hex()
 
 
 def nonce_of(name: str, text: str) -> str:
@@ -73,14 +73,14 @@ def nonce_of(name: str, text: str) -> str:
     return f"command-{sha256(f'{name} {clean(text)}'.encode()).hexdigest()[:32]}"
 
 
-def release_nonce(companion: AppContext, nonce: str) -> None:
+def release_nonce(context: AppContext, nonce: str) -> None:
     """Somebody knows that it was sent: from now on the same command is another comment."""
-    athlete = companion.account().athlete
-    with companion.store.write() as connection:
+    athlete = context.account().athlete
+    with context.store.write() as connection:
         outbox.release_nonce(connection, athlete, nonce)
 
 
-def send(companion: AppContext, name: str, text: str, nonce: str, *, insists: bool = False) -> Sent:
+def send(context: AppContext, name: str, text: str, nonce: str, *, resend_if_absent: bool = False) -> Sent:
     """Writes a comment on an activity. `insists`: whoever asks again sends it again, where it has not arrived and
     nobody is at work on it any more; else that stays unknown for a while.
 
@@ -88,32 +88,32 @@ def send(companion: AppContext, name: str, text: str, nonce: str, *, insists: bo
     KeyMissing, PermissionMissing, RateLimited, ServiceRefused: then nothing was sent, and the same nonce may be used
     again.
     """
-    about, said = activity_ref(companion, name), clean(text)
+    about, said = activity_ref(context, name), clean(text)
     if not nonce or len(nonce) > _NONCE:
         raise UsageError(*_STRANGE)
     if about.hidden is not None:
         raise NothingToShow("This activity cannot be commented on from here.", "Open it where it was recorded.")
-    taken = _take(companion, about, said, nonce, insists)
+    taken = _take(context, about, said, nonce, resend_if_absent)
     if isinstance(taken, Sent):
         return taken
     try:
-        with open_api_key_client(companion) as (_, client):
-            ready = _prepare(companion, client, about, taken)
-            sent = ready if isinstance(ready, Sent) else _post(companion, client, about, ready)
+        with open_api_key_client(context) as (_, client):
+            ready = _prepare(context, client, about, taken)
+            sent = ready if isinstance(ready, Sent) else _post(context, client, about, ready)
             with suppress(StorageError, Busy):  # what was read before is not true any more; it is read again by itself
-                comments.changed(companion, about)
+                comments.changed(context, about)
             return sent
     except CompanionError:
-        athlete = companion.account().athlete
-        with companion.store.write() as connection:
+        athlete = context.account().athlete
+        with context.store.write() as connection:
             outbox.give_up(connection, athlete, nonce)
         raise
 
 
-def _take(companion: AppContext, about: ActivityRef, said: str, nonce: str, insists: bool) -> Outgoing | Sent:
+def _take(context: AppContext, about: ActivityRef, said: str, nonce: str, resend_if_absent: bool) -> Outgoing | Sent:
     """The right to send this nonce, written down; or what is known of it already."""
-    athlete, now = companion.account().athlete, companion.now()
-    with companion.store.write() as connection:
+    athlete, now = context.account().athlete, context.now()
+    with context.store.write() as connection:
         known = outbox.find(connection, athlete, nonce)
         if known is not None and known.activity != about.activity:
             raise UsageError(*_STRANGE)
@@ -126,74 +126,74 @@ def _take(companion: AppContext, about: ActivityRef, said: str, nonce: str, insi
         return Sent(SendResult.SENT, known.comment)
     if known.state in (TAKEN, SENDING) and is_young:
         return Sent(SendResult.BEING_SENT)
-    with open_api_key_client(companion) as (_, client):
-        found = settle_if_arrived(companion, about, known, comments.everything(client, about))
+    with open_api_key_client(context) as (_, client):
+        found = settle_if_arrived(context, about, known, comments.everything(client, about))
     if found is not None:
         return Sent(SendResult.HAD_ARRIVED, found.id)
-    if not insists:
+    if not resend_if_absent:
         return Sent(SendResult.UNKNOWN)
-    settle(companion, known, NOT_SENT)
-    return _take(companion, about, said, nonce, insists=False)
+    settle(context, known, NOT_SENT)
+    return _take(context, about, said, nonce, resend_if_absent=False)
 
 
-def _prepare(companion: AppContext, client: IntervalsClient, about: ActivityRef, one: Outgoing) -> Outgoing | Sent:
+def _prepare(context: AppContext, client: IntervalsClient, about: ActivityRef, one: Outgoing) -> Outgoing | Sent:
     """Nothing has been sent yet: what is there already, and whether an earlier try of the same words has arrived, or
     may be at work still.
     """
-    athlete = companion.account().athlete
-    earlier = [each for each in comments.thread(companion, about).waiting if each.text == one.text]
+    athlete = context.account().athlete
+    earlier = [each for each in comments.thread(context, about).waiting if each.text == one.text]
     found = comments.everything(client, about)
     for each in earlier:
-        arrived = settle_if_arrived(companion, about, each, found)
+        arrived = settle_if_arrived(context, about, each, found)
         if arrived is not None:
-            settle(companion, one, SENT, arrived.id)  # so that this nonce, too, sends nothing any more
+            settle(context, one, SENT, arrived.id)  # so that this nonce, too, sends nothing any more
             return Sent(SendResult.HAD_ARRIVED, arrived.id)
-        if comments.is_over(each, companion.now()):
-            settle(companion, each, NOT_SENT)
-    comments.note(companion, about, found)
+        if comments.is_over(each, context.now()):
+            settle(context, each, NOT_SENT)
+    comments.note(context, about, found)
     last = max((comment.id for comment in found), default=0)
-    with companion.store.write() as connection:
-        ready = outbox.begin(connection, athlete, one, last, companion.now())
+    with context.store.write() as connection:
+        ready = outbox.begin(connection, athlete, one, last, context.now())
     if ready is None:
-        activity_ref(companion, about.activity)  # it may be that nothing of its athlete may be kept any more
+        activity_ref(context, about.activity)  # it may be that nothing of its athlete may be kept any more
         return Sent(SendResult.BEING_SENT)
     return ready
 
 
-def _post(companion: AppContext, client: IntervalsClient, about: ActivityRef, one: Outgoing) -> Sent:
+def _post(context: AppContext, client: IntervalsClient, about: ActivityRef, one: Outgoing) -> Sent:
     """Raises only where the service did not take it."""
     try:
         number = client.ask(calls.send(about.activity, about.whose, one.text))
     except CompanionError as problem:
         if problem.effect_unknown:
-            return _look_for(companion, client, about, one)
-        settle(companion, one, NOT_SENT)
+            return _look_for(context, client, about, one)
+        settle(context, one, NOT_SENT)
         if isinstance(problem, PermissionMissing) and not isinstance(problem, KeyMissing) and not about.own:
             raise PermissionMissing(*_NOT_YOURS) from problem
         raise
-    _note(companion, one, SENT, number)
+    _note(context, one, SENT, number)
     return Sent(SendResult.SENT, number)
 
 
-def _note(companion: AppContext, one: Outgoing, state: str, comment: int | None = None) -> None:
+def _note(context: AppContext, one: Outgoing, state: str, comment: int | None = None) -> None:
     """After it was sent nothing may say that it was not. Where this cannot be written down the row goes on saying
     `sending`, and what became of it is found out when the comments are read.
     """
     with suppress(StorageError, Busy):
-        settle(companion, one, state, comment)
+        settle(context, one, state, comment)
 
 
-def _look_for(companion: AppContext, client: IntervalsClient, about: ActivityRef, one: Outgoing) -> Sent:
+def _look_for(context: AppContext, client: IntervalsClient, about: ActivityRef, one: Outgoing) -> Sent:
     """Whether a comment has arrived although nobody said so."""
     for pause in _PAUSES:
-        companion.pause(pause)
+        context.sleep(pause)
         try:
             found = client.ask(calls.comments(about.activity, about.whose, since=one.after or None))
         except CompanionError:  # then nothing is known yet: it is looked for when the page is opened
             break
         with suppress(StorageError, Busy):
-            arrived = settle_if_arrived(companion, about, one, found)
+            arrived = settle_if_arrived(context, about, one, found)
             if arrived is not None:
                 return Sent(SendResult.SENT, arrived.id)
-    _note(companion, one, UNKNOWN)
+    _note(context, one, UNKNOWN)
     return Sent(SendResult.UNKNOWN)

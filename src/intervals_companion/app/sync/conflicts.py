@@ -66,10 +66,10 @@ class ConflictDetails:
     """The 60 days before; None for too few of them, and for words."""
 
 
-def waiting(companion: AppContext, reason: str | None = None) -> list[PendingConflict]:
+def waiting(context: AppContext, reason: str | None = None) -> list[PendingConflict]:
     """What is held for a choice and not chosen yet, newest first."""
-    athlete = companion.account().athlete
-    with companion.store.read() as connection:
+    athlete = context.account().athlete
+    with context.store.read() as connection:
         found = _waiting(connection, athlete)
     return [one for one in found if reason in (None, one.reason)]
 
@@ -85,10 +85,10 @@ def _waiting(connection: Connection, athlete: int) -> list[PendingConflict]:
     return found
 
 
-def conflict_details(companion: AppContext, day: date, field: str) -> ConflictDetails:
+def conflict_details(context: AppContext, day: date, field: str) -> ConflictDetails:
     """Raises NothingToShow for what does not wait, or no longer."""
-    athlete = companion.account().athlete
-    with companion.store.read() as connection:
+    athlete = context.account().athlete
+    with context.store.read() as connection:
         everything = _waiting(connection, athlete)
         item = next((one for one in everything if (one.day, one.field) == (day, field)), None)
         if item is None:
@@ -125,10 +125,10 @@ def _usual(connection: Connection, athlete: int, day: date, field: str) -> Norma
     return normal.usual(normal.ordinals(by_day), day)
 
 
-def side(companion: AppContext, day: date, field: str, *, ours: bool) -> Value | None:
+def side(context: AppContext, day: date, field: str, *, ours: bool) -> Value | None:
     """Health's value of a day, or the one of Intervals.icu."""
-    athlete = companion.account().athlete
-    with companion.store.read() as connection:
+    athlete = context.account().athlete
+    with context.store.read() as connection:
         if ours:
             made = journal_days.values(connection, athlete, day, day)
             return next((one.value for one in made if one.field == field), None)
@@ -138,20 +138,20 @@ def side(companion: AppContext, day: date, field: str, *, ours: bool) -> Value |
     return value if isinstance(value, int | float | str) else None
 
 
-def take_over(companion: AppContext, items: Iterable[PendingConflict]) -> None:
+def take_over(context: AppContext, items: Iterable[PendingConflict]) -> None:
     """Health's value is to replace what Intervals.icu holds, for exactly these: the next sync sends it."""
-    athlete = companion.account().athlete
-    with companion.store.write() as connection:
+    athlete = context.account().athlete
+    with context.store.write() as connection:
         ledger.take_over(connection, athlete, [one.choice for one in items])
 
 
-def keep_theirs(companion: AppContext, items: Iterable[PendingConflict]) -> None:
+def keep_theirs(context: AppContext, items: Iterable[PendingConflict]) -> None:
     """What Intervals.icu holds stays, for exactly these: nobody is asked about them again."""
-    athlete = companion.account().athlete
-    with companion.store.write() as connection:
+    athlete = context.account().athlete
+    with context.store.write() as connection:
         ledger.keep_theirs(connection, athlete, [one.choice for one in items])
 
 
-def chosen(companion: AppContext, names: Collection[str]) -> list[PendingConflict]:
+def chosen(context: AppContext, names: Collection[str]) -> list[PendingConflict]:
     """Those of what waits that a form names as `YYYY-MM-DD/field`: what no longer waits is left out."""
-    return [one for one in waiting(companion) if f"{one.day}/{one.field}" in names]
+    return [one for one in waiting(context) if f"{one.day}/{one.field}" in names]

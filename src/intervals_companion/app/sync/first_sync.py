@@ -28,26 +28,26 @@ class Confirmed:
     """ms"""
 
 
-def confirmed(companion: AppContext) -> Confirmed | None:
+def confirmed(context: AppContext) -> Confirmed | None:
     """What the person tapped, or None while they have not."""
-    athlete = companion.account().athlete
-    with companion.store.read() as connection:
+    athlete = context.account().athlete
+    with context.store.read() as connection:
         found = choices.everything(connection, athlete).get(NAME)
     if found is None:
         return None
     return Confirmed(date.fromisoformat(found["since"]) if found["since"] else None, found["at"])
 
 
-def confirm(companion: AppContext, since: date | None) -> None:
+def confirm(context: AppContext, since: date | None) -> None:
     """Remembers that the person agreed to send what is there from that day on."""
-    athlete = companion.account().athlete
-    with companion.store.write() as connection:
-        value = {"since": since.isoformat() if since else None, "at": companion.now()}
+    athlete = context.account().athlete
+    with context.store.write() as connection:
+        value = {"since": since.isoformat() if since else None, "at": context.now()}
         choices.put(connection, athlete, NAME, value)
 
 
-def today(companion: AppContext) -> date:
-    return companion.today(companion.zone(companion.account()))
+def today(context: AppContext) -> date:
+    return context.today(context.zone(context.account()))
 
 
 @frozen
@@ -63,21 +63,21 @@ class AlreadyHere:
     """Whether a sign-in at Intervals.icu can be used."""
 
 
-def already_here(companion: AppContext) -> AlreadyHere:
-    athlete = companion.account().athlete
-    with companion.store.read() as connection:
+def already_here(context: AppContext) -> AlreadyHere:
+    athlete = context.account().athlete
+    with context.store.read() as connection:
         counted = queries.counts(connection, athlete)
         arrived = archive.last_delivery(connection, athlete) is not None
         since = queries.first_theirs(connection, athlete)
-    return AlreadyHere(counted.activities, since, arrived, sign_in.anybody(companion) is not None)
+    return AlreadyHere(counted.activities, since, arrived, sign_in.anybody(context) is not None)
 
 
-def plan(companion: AppContext, synced: Synced) -> Mapping[str, Any]:
+def plan(context: AppContext, synced: Synced) -> Mapping[str, Any]:
     """A dry run as a job keeps it. JSON: days, counts, and each field with how many values on which days."""
     outcome, warning = synced.outcome, synced.outcome.warning
     values = [one for one in outcome.sent if one.field != WORKOUT_FIELD]
     fields = Counter(one.field for one in values)
-    where = companion.zone(companion.account())
+    where = context.zone(context.account())
     return {
         "first": synced.first.isoformat(),
         "last": synced.last.isoformat(),

@@ -130,20 +130,20 @@ class RunDetails:
     """Of what is held, the commonest reason first; those that wait for a choice before them."""
 
 
-def latest(companion: AppContext, most: int) -> list[Run]:
+def latest(context: AppContext, most: int) -> list[Run]:
     """Newest first."""
-    athlete = companion.account().athlete
-    with companion.store.read() as connection:
+    athlete = context.account().athlete
+    with context.store.read() as connection:
         return runs.latest(connection, athlete, most)
 
 
-def run_details(companion: AppContext, number: int) -> RunDetails:
+def run_details(context: AppContext, number: int) -> RunDetails:
     """Raises NothingToShow."""
-    athlete = companion.account().athlete
-    with companion.store.read() as connection:
+    athlete = context.account().athlete
+    with context.store.read() as connection:
         run = _found(connection, athlete, number)
         failures = runs.failures(connection, athlete, number)
-        named = _Names(companion, connection, [one.item for one in failures[:PAGE] if one.field == WORKOUT_FIELD])
+        named = _Names(context, connection, [one.item for one in failures[:PAGE] if one.field == WORKOUT_FIELD])
         held = _held_counts(connection, athlete, run)
     failed = [named.item(one.item, one.field)._replace(cause=one.cause, cure=one.cure) for one in failures[:PAGE]]
     reasons: Counter[str] = Counter()
@@ -154,14 +154,14 @@ def run_details(companion: AppContext, number: int) -> RunDetails:
     return RunDetails(run, account(run), tuple(failed), len(failures), tuple(groups))
 
 
-def held_items(companion: AppContext, number: int, reason: str, start: int = 0) -> tuple[list[Item], int]:
+def held_items(context: AppContext, number: int, reason: str, start: int = 0) -> tuple[list[Item], int]:
     """A page of what a run held for one reason, and how many there are. Raises NothingToShow."""
-    athlete = companion.account().athlete
-    with companion.store.read() as connection:
+    athlete = context.account().athlete
+    with context.store.read() as connection:
         run = _found(connection, athlete, number)
         total = account(run).held.get(reason, 0)
         page = runs.held(connection, athlete, number, *_days(run), reason, start, PAGE) if total else []
-        named = _Names(companion, connection, [one.item for one in page if one.field == WORKOUT_FIELD])
+        named = _Names(context, connection, [one.item for one in page if one.field == WORKOUT_FIELD])
     items = [
         named.item(one.item, one.field)._replace(ours=value(one.field, one.ours), theirs=value(one.field, one.theirs))
         for one in page
@@ -169,14 +169,14 @@ def held_items(companion: AppContext, number: int, reason: str, start: int = 0) 
     return items, total
 
 
-def sent_items(companion: AppContext, number: int, start: int = 0) -> tuple[list[Item], int]:
+def sent_items(context: AppContext, number: int, start: int = 0) -> tuple[list[Item], int]:
     """A page of what a run sent, newest first, and how many there are. Raises NothingToShow."""
-    athlete = companion.account().athlete
-    with companion.store.read() as connection:
+    athlete = context.account().athlete
+    with context.store.read() as connection:
         _found(connection, athlete, number)
         total = runs.count_receipts(connection, athlete, number)
         page = runs.receipts(connection, athlete, number, start, PAGE)
-        named = _Names(companion, connection, [one.item for one in page if one.field == WORKOUT_FIELD])
+        named = _Names(context, connection, [one.item for one in page if one.field == WORKOUT_FIELD])
     items = [
         named.item(one.item, one.field)._replace(ours=value(one.field, one.value), theirs=value(one.field, one.was))
         for one in page
@@ -235,9 +235,9 @@ def field_name(name: str) -> str:
 class _Names:
     """Names what a person sees: a workout by its sport, whose archive is asked once for all of a page."""
 
-    def __init__(self, companion: AppContext, connection: Connection, workouts: Sequence[str]) -> None:
-        account = companion.account()
-        self._zone = companion.zone(account)
+    def __init__(self, context: AppContext, connection: Connection, workouts: Sequence[str]) -> None:
+        account = context.account()
+        self._zone = context.zone(account)
         starts = [_start(workout) for workout in workouts]
         between = (min(starts), max(starts) + 1000) if starts else (0, 0)
         found = journal.sessions(connection, account.athlete, *between) if starts else []

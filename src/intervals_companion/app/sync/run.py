@@ -44,7 +44,7 @@ class Synced:
 
 
 def sync(
-    companion: AppContext,
+    context: AppContext,
     progress: Progress,
     *,
     since: date | None = None,
@@ -63,38 +63,38 @@ def sync(
     the run says so; only a dry run, which would tell half, is refused. Raises UsageError, SimulatedData, HealthLocked,
     NotSignedIn, SignInError, Busy; anything later that ends it early is in the outcome.
     """
-    began = companion.ticks()
+    began = context.monotonic()
     wishes = Wishes(frozenset(map(_choice, take_over)), frozenset(map(_choice, keep)))
-    with signed_in(companion) as (who, client):
+    with signed_in(context) as (who, client):
         athlete = who.account.athlete
-        phone.check_destination(companion, who.account)
-        locked = _read_phone(companion, progress, dry_run=dry_run)
-        where = companion.zone(who.account)
-        today = companion.today(where)
+        phone.check_destination(context, who.account)
+        locked = _read_phone(context, progress, dry_run=dry_run)
+        where = context.zone(who.account)
+        today = context.today(where)
         last = min(until or today, today)
-        days.make(companion, who.account, where, last, progress)
-        begin = days.first_day(companion, who.account, where) or last
+        days.make(context, who.account, where, last, progress)
+        begin = days.first_day(context, who.account, where) or last
         first = min(last, begin) if since is None else max(since, days.EARLIEST)
-        with companion.store.read() as connection:
+        with context.store.read() as connection:
             taken_over, kept = ledger.taken_over(connection, athlete), ledger.kept_theirs(connection, athlete)
             sent_zone = ledger.sent_zone(connection, athlete)
         if first > last:
             raise UsageError(f"There are no days from {first} to {last}.", "Give --since a day that is not later.")
-        policy = evolve(_policy(companion, who.grant), taken_over=taken_over, kept=kept).after(wishes)
+        policy = evolve(_policy(context, who.grant), taken_over=taken_over, kept=kept).after(wishes)
         task = Task(
             athlete, where, first, last, policy, dry_run=dry_run, confirmed=confirmed, wishes=wishes,
-            sent_zone=sent_zone, ask_athlete=response_cache.athlete_is_old(companion, athlete), should_stop=should_stop,
-            health=companion.phone, unread=locked,
+            sent_zone=sent_zone, ask_athlete=response_cache.athlete_is_old(context, athlete), should_stop=should_stop,
+            health=context.phone, unread=locked,
         )  # fmt: skip
-        outcome = engine.run(companion.store, client, task, companion.now, progress)
-    return Synced(outcome, first, last, client.requests, companion.ticks() - began, dry_run)
+        outcome = engine.run(context.store, client, task, context.now, progress)
+    return Synced(outcome, first, last, client.requests, context.monotonic() - began, dry_run)
 
 
-def _read_phone(companion: AppContext, progress: Progress, *, dry_run: bool) -> HealthLocked | None:
+def _read_phone(context: AppContext, progress: Progress, *, dry_run: bool) -> HealthLocked | None:
     """Why the phone at hand could not be read whole; None where it was, or where there is none."""
     try:
-        if companion.phone is not None:
-            phone.read_phone(companion, companion.phone, progress)
+        if context.phone is not None:
+            phone.read_phone(context, context.phone, progress)
     except HealthLocked as locked:
         if dry_run:
             raise
@@ -110,8 +110,8 @@ def exit_code(outcome: Outcome) -> int:
     return 1 if outcome.failed or blocked else 0
 
 
-def _policy(companion: AppContext, grant: Grant) -> Policy:
-    settings = choices.settings(companion)
+def _policy(context: AppContext, grant: Grant) -> Policy:
+    settings = choices.settings(context)
     return Policy(
         may_send_values=_may(grant, "put_wellness"),
         may_upload=_may(grant, "upload"),

@@ -28,34 +28,34 @@ class Days:
     """By day, then in catalogue order."""
 
 
-def metrics(companion: AppContext, progress: Progress, since: date | None = None, until: date | None = None) -> Days:
+def metrics(context: AppContext, progress: Progress, since: date | None = None, until: date | None = None) -> Days:
     """Every value Health makes from `since` (else the first day) to `until` (else today), both included."""
-    account = companion.account()
-    where = companion.zone(account)
-    last = min(until or companion.today(where), companion.today(where))
-    make(companion, account, where, last, progress)
-    first = since or first_day(companion, account, where) or last
-    with companion.store.read() as connection:
+    account = context.account()
+    where = context.zone(account)
+    last = min(until or context.today(where), context.today(where))
+    make(context, account, where, last, progress)
+    first = since or first_day(context, account, where) or last
+    with context.store.read() as connection:
         values = journal_days.values(connection, account.athlete, first, last)
-    return Days(companion.home_zone(account), first, last, values)
+    return Days(context.home_zone(account), first, last, values)
 
 
-def make(companion: AppContext, account: Account, where: ZoneInfo, last: date, progress: Progress) -> None:
+def make(context: AppContext, account: Account, where: ZoneInfo, last: date, progress: Progress) -> None:
     """Computes what new samples changed, up to and with `last`."""
 
     def done(days: int, of: int) -> None:
         progress("Working out days", days, of)
 
-    journal_days.refresh(companion.store, account.athlete, where, last, done)
+    journal_days.refresh(context.store, account.athlete, where, last, done)
 
 
 EARLIEST = date(2000, 1, 1)
 """A sample of 1970 is a clock that was never set: one such would make a sync of half a century."""
 
 
-def first_day(companion: AppContext, account: Account, where: ZoneInfo) -> date | None:
+def first_day(context: AppContext, account: Account, where: ZoneInfo) -> date | None:
     """The first day for which Health has a value or a workout. The days have to be made before."""
-    with companion.store.read() as connection:
+    with context.store.read() as connection:
         value = journal_days.first_day(connection, account.athlete)
         workout = journal_workouts.first_start(connection, account.athlete)
     known = [day for day in (value, None if workout is None else local_day(workout, where)) if day is not None]

@@ -103,13 +103,13 @@ class MetricDetails:
     """Of the day that was asked for, else of the newest; None where it has no value."""
 
 
-def lines(companion: AppContext) -> dict[str, list[Line]]:
+def lines(context: AppContext) -> dict[str, list[Line]]:
     """Every metric in use, by group."""
-    account = companion.account()
-    last = companion.today(companion.zone(account))
+    account = context.account()
+    last = context.today(context.zone(account))
     first = last - timedelta(days=SPARK_DAYS - 1)
     metrics = {metric.field: metric for metric in catalogue.metrics()}
-    with companion.store.read() as connection:
+    with context.store.read() as connection:
         since = last - timedelta(days=normal.USUAL_DAYS)
         values = day_cache.numbers(connection, account.athlete, since, last, metrics)
         newest = day_cache.latest(connection, account.athlete, first)
@@ -139,7 +139,7 @@ def _line(metric: Metric, by_day: Mapping[date, float], cached: Cached | None, f
     )
 
 
-def metric_details(companion: AppContext, field: str, reach: Range, day: date | None) -> MetricDetails:
+def metric_details(context: AppContext, field: str, reach: Range, day: date | None) -> MetricDetails:
     """One metric over a range, and why the number of `day`, else of the newest, is what it is.
 
     Raises NothingToShow for a field that is not in use.
@@ -147,19 +147,19 @@ def metric_details(companion: AppContext, field: str, reach: Range, day: date | 
     metric = next((metric for metric in catalogue.metrics() if metric.field == field), None)
     if metric is None:
         raise NothingToShow(f"No metric is called {field}.", "Choose one under Metrics.")
-    account = companion.account()
-    last = companion.today(companion.zone(account))
+    account = context.account()
+    last = context.today(context.zone(account))
     first = last - timedelta(days=reach.days - 1) if reach.days else None
     since = first - timedelta(days=normal.USUAL_DAYS) if first else date.min
-    with companion.store.read() as connection:
+    with context.store.read() as connection:
         by_day = day_cache.numbers(connection, account.athlete, since, last, [field])[field]
         latest = day_cache.latest_of(connection, account.athlete, field, last)
-        newest = _why(companion, connection, account.athlete, metric, latest) if latest else None
+        newest = _why(context, connection, account.athlete, metric, latest) if latest else None
         asked = newest if day is None or latest is None or day == latest.day else None
         if asked is None and day is not None:
             of_day = day_cache.latest_of(connection, account.athlete, field, day)
             if of_day is not None and of_day.day == day:
-                asked = _why(companion, connection, account.athlete, metric, of_day)
+                asked = _why(context, connection, account.athlete, metric, of_day)
     known, settled = normal.ordinals(by_day), normal.ordinals(_without_today(metric, by_day, last))
     first = first or min(by_day, default=last)
     step = next((step for step in _STEPS if (last - first).days < step * MOST_DRAWN), _STEPS[-1])
@@ -204,12 +204,12 @@ def _without_today(metric: Metric, by_day: Mapping[date, float], today: date) ->
 
 
 def _why(
-    companion: AppContext, connection: Connection, athlete: int, metric: Metric, cached: Cached
+    context: AppContext, connection: Connection, athlete: int, metric: Metric, cached: Cached
 ) -> Provenance | None:
     made = cached.derived
     if made is None:
         return None
-    zone = companion.zone(companion.account())
+    zone = context.zone(context.account())
     found = why.why(connection, athlete, zone, metric, cached.day, made)
     stale = queries.is_dirty(connection, athlete, cached.day)
     held = queries.held_field(connection, athlete, metric.field, cached.day, cached.day)
@@ -231,8 +231,8 @@ def _why(
     )
 
 
-def source_names(companion: AppContext) -> Mapping[str, str]:
+def source_names(context: AppContext) -> Mapping[str, str]:
     """Source key -> its name as Health shows it."""
-    athlete = companion.account().athlete
-    with companion.store.read() as connection:
+    athlete = context.account().athlete
+    with context.store.read() as connection:
         return {key: source.name for key, source in archive.sources(connection, athlete).items()}

@@ -13,18 +13,18 @@ from intervals_companion.web.pages import action, browser_name, page, redirect, 
 
 def show(request: Request) -> Response:
     """A GET spends nothing: mail programs and previews follow links too."""
-    companion = web_context(request).companion
-    good = sessions.link_is_good(companion, request.path_params["secret"])
-    owned = companion.account().intervals_id is not None
+    context = web_context(request).context
+    good = sessions.link_is_good(context, request.path_params["secret"])
+    owned = context.account().intervals_id is not None
     return render(request, "account/link.html", status=200 if good else 410, good=good, owned=owned)
 
 
 def spend(request: Request, _: FormData) -> Response:
-    companion = web_context(request).companion
+    context = web_context(request).context
     visitor = request.state.visitor
     before = visitor.session if visitor else None
-    cookie = sessions.spend_link(companion, request.path_params["secret"], browser_name(request), before)
-    signed_in = companion.account().intervals_id is not None
+    cookie = sessions.spend_link(context, request.path_params["secret"], browser_name(request), before)
+    signed_in = context.account().intervals_id is not None
     return set_session(request, redirect("/today" if signed_in else "/sign-in"), cookie)
 
 

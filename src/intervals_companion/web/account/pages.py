@@ -47,18 +47,18 @@ def sign_in(request: Request) -> Response:
 
 def _sign_in_page(request: Request, *, next_: str = "/today", paste: str | None = None) -> Response:
     found = web_context(request)
-    companion = found.companion
-    account = companion.account()
+    context = found.context
+    account = context.account()
     return render(
         request, "account/sign_in.html", owned=account.intervals_id is not None, welcome=_welcome(request),
-        has_client=account_sign_in.has_client(companion),
+        has_client=account_sign_in.has_client(context),
         redirect=found.redirect, local=found.local, next=next_, paste=paste, asked=consent.asked(),
     )  # fmt: skip
 
 
 def _welcome(request: Request) -> bool:
     """Whether a sign-in may begin: this browser was let in, or the athlete is known and has to prove it is them."""
-    return request.state.visitor is not None or web_context(request).companion.account().intervals_id is not None
+    return request.state.visitor is not None or web_context(request).context.account().intervals_id is not None
 
 
 def begin(request: Request, form: FormData) -> Response:
@@ -68,7 +68,7 @@ def begin(request: Request, form: FormData) -> Response:
     by_hand = "by_hand" in form
     next_ = _next(form)
     redirect_uri = f"http://localhost{_port(found.public_url)}/" if by_hand else found.redirect
-    begun = sessions.begin_login(found.companion, redirect_uri, create_fields="create_fields" in form)
+    begun = sessions.begin_login(found.context, redirect_uri, create_fields="create_fields" in form)
     if by_hand:
         return _with_start(request, _sign_in_page(request, paste=begun.url), begun.cookie, next_)
     return _with_start(request, RedirectResponse(begun.url, 303), begun.cookie, next_)
@@ -101,11 +101,11 @@ def _with_start(request: Request, response: Response, cookie: str, next_: str) -
 
 def again(request: Request, form: FormData) -> Response:
     """Log out, then sign in: the cure of a missing permission, in one press. This browser stays let in."""
-    companion = web_context(request).companion
-    if not account_sign_in.has_client(companion):
+    context = web_context(request).context
+    if not account_sign_in.has_client(context):
         return redirect("/sign-in")  # nothing to begin with: do not log out first
     with suppress(NotSignedIn):  # already out: what is left is to sign in
-        account_sign_in.log_out(companion)
+        account_sign_in.log_out(context)
     return begin(request, form)
 
 
@@ -120,11 +120,11 @@ def pasted(request: Request, form: FormData) -> Response:
 
 
 def _landed(request: Request, landing: str) -> Response:
-    companion = web_context(request).companion
+    context = web_context(request).context
     cookie, _, next_ = request.cookies.get(cookie_name(request, _BEGUN), "").partition(".")
-    first = companion.account().intervals_id is None
+    first = context.account().intervals_id is None
     try:
-        sessions.finish_login(companion, landing, cookie)
+        sessions.finish_login(context, landing, cookie)
     except CompanionError as problem:
         response: Response = render(
             request, "account/not_signed_in.html", status=status_of(problem), cause=problem.cause, cure=problem.cure,
@@ -145,8 +145,8 @@ def with_key(request: Request, form: FormData) -> Response:
     key = str(form.get("key", "")).strip()
     if not key:
         raise SignInError("The field was empty.", "Paste your API key: intervals.icu/settings, Developer Settings.")
-    account = found.companion.account()
-    account_sign_in.with_key(found.companion, key, only=account)
+    account = found.context.account()
+    account_sign_in.with_key(found.context, key, only=account)
     return _let_in(request, _next(form), first=account.intervals_id is None)
 
 
@@ -156,21 +156,21 @@ def _let_in(request: Request, next_: str, *, first: bool) -> Response:
     """
     found = web_context(request)
     visitor = request.state.visitor
-    cookie = sessions.create_session(found.companion, browser_name(request), visitor.session if visitor else None)
-    examine.examine(found.companion)
+    cookie = sessions.create_session(found.context, browser_name(request), visitor.session if visitor else None)
+    examine.examine(found.context)
     found.jobs.after_cure()
-    less = account_sign_in.current(found.companion).missing
+    less = account_sign_in.current(found.context).missing
     return set_session(request, redirect("/signed-in" if first or less else next_), cookie)
 
 
 def signed_in(request: Request) -> Response:
     """What was granted, and what a smaller grant blocks: said at once."""
-    companion = web_context(request).companion
-    who = account_sign_in.current(companion)
+    context = web_context(request).context
+    who = account_sign_in.current(context)
     return render(
         request, "account/signed_in.html", who=who, boxes=consent.granted(who),
         missing=account_sign_in.what_is_missing(who),
-        zone=account_sign_in.about_the_zone(companion, who), first=first_sync.confirmed(companion) is None,
+        zone=account_sign_in.about_the_zone(context, who), first=first_sync.confirmed(context) is None,
     )  # fmt: skip
 
 

@@ -40,11 +40,11 @@ class Week:
 
 
 def every(request: Request) -> Response:
-    companion = web_context(request).companion
-    words = Formatter(display.preferences(companion), companion.now())
+    context = web_context(request).context
+    words = Formatter(display.preferences(context), context.now())
     wanted = request.query_params.get("show", Show.ALL.value)
     show = Show(wanted) if wanted in set(Show) else Show.ALL
-    found = service.listed(companion, show, until(request.query_params))
+    found = service.listed(context, show, until(request.query_params))
     return render(
         request,
         "activities/activities.html",
@@ -97,12 +97,12 @@ def _weeks(entries: Sequence[Entry], words: Formatter) -> Iterator[Week]:
 
 def one(request: Request) -> Response:
     """From what is kept; what Intervals.icu alone tells is fetched into it afterwards."""
-    companion = web_context(request).companion
-    words = Formatter(display.preferences(companion), companion.now())
-    found = one_service.detail(companion, request.path_params["id"])
+    context = web_context(request).context
+    words = Formatter(display.preferences(context), context.now())
+    found = one_service.detail(context, request.path_params["id"])
     other = None if found.about is None or found.about.own else found.about
     awaits = not found.is_read and found.source is None
-    below = _body(companion, found, words, _READING if awaits else "")
+    below = _body(context, found, words, _READING if awaits else "")
     return render(
         request,
         "activities/activity.html",
@@ -114,7 +114,7 @@ def one(request: Request) -> Response:
         has_file=found.entry.id != found.entry.activity,
         other=other,
         is_read=found.is_read,
-        talk=None if found.about is None or found.about.hidden else comments.talk(companion, found.about, words),
+        talk=None if found.about is None or found.about.hidden else comments.talk(context, found.about, words),
         awaits=awaits,
         **(below | {"origins": []} if awaits else below),  # else it would be pushed away by what comes
     )
@@ -126,25 +126,25 @@ _READING = "Reading it from Intervals.icu."
 
 def body(request: Request) -> Response:
     """What is below the head, with all that Intervals.icu tells: asked for it where it is not known."""
-    companion = web_context(request).companion
-    words = Formatter(display.preferences(companion), companion.now())
-    found = one_service.detail(companion, request.path_params["id"])
+    context = web_context(request).context
+    words = Formatter(display.preferences(context), context.now())
+    found = one_service.detail(context, request.path_params["id"])
     note = ""
     if found.about is not None and not found.is_read:
         try:
-            activity.fetch(companion, found.about)
-            found = one_service.detail(companion, request.path_params["id"])
+            activity.fetch(context, found.about)
+            found = one_service.detail(context, request.path_params["id"])
         except CompanionError as problem:  # what is known stays on the page, with the reason why there is no more
             note = f"{problem.cause} {problem.cure}"
-    return render(request, "activities/body.html", **_body(companion, found, words, note))
+    return render(request, "activities/body.html", **_body(context, found, words, note))
 
 
-def _body(companion: AppContext, found: Detail, words: Formatter, note: str) -> dict[str, Any]:
+def _body(context: AppContext, found: Detail, words: Formatter, note: str) -> dict[str, Any]:
     return activities_body.body(
         found,
         words,
         streams_url=f"/activities/{found.entry.id}/streams",
-        intervals_url=_at_intervals(companion.settings.intervals_url, found.entry),
+        intervals_url=_at_intervals(context.settings.intervals_url, found.entry),
         note=note,
     )
 
@@ -169,16 +169,16 @@ def _at_intervals(service_url: str, entry: Entry) -> str | None:
 
 def stream_data(request: Request) -> Response:
     """What the charts draw, in the athlete's units."""
-    companion = web_context(request).companion
-    words = Formatter(display.preferences(companion), companion.now())
-    found = one_service.detail(companion, request.path_params["id"])
+    context = web_context(request).context
+    words = Formatter(display.preferences(context), context.now())
+    found = one_service.detail(context, request.path_params["id"])
     drawn: dict[str, Any] = streams.data(found.view, found.entry.type, words)
     return JSONResponse(drawn)
 
 
 def fit(request: Request) -> Response:
     name = request.path_params["id"]
-    content = one_service.fit_file(web_context(request).companion, name)
+    content = one_service.fit_file(web_context(request).context, name)
     headers = {"Content-Disposition": f'attachment; filename="{name}.fit"'}
     return Response(content, media_type="application/vnd.ant.fit", headers=headers)
 

@@ -55,7 +55,7 @@ def scale(values: Sequence[float], top: float, bottom: float) -> Scale:
     return Scale(low - room, high + room, top, bottom)
 
 
-def ticks(low: float, high: float) -> list[float]:
+def monotonic(low: float, high: float) -> list[float]:
     """At most three round numbers between low and high."""
     step = 10.0 ** math.floor(math.log10((high - low) / MOST_TICKS))
     for factor in (1, 2, 2.5, 5, 10):
@@ -77,7 +77,7 @@ def fitness(days: Sequence[FormDay], words: Formatter) -> Chart:
     lines = scale(both, 6, floor)
     forms = [_form(day, words) for day in days]
     largest = max(map(abs, forms)) or 1.0
-    grid = ticks(lines.low, lines.high)
+    grid = monotonic(lines.low, lines.high)
 
     def curve(name: str, values: Sequence[float]) -> str:
         path = points((across(place, count), lines.at(value)) for place, value in enumerate(values))
@@ -196,7 +196,7 @@ def _shown_ticks(field: str, down: Scale, words: Formatter) -> list[tuple[float,
     """Round numbers as the athlete reads them, and where they stand in the metric's own unit."""
     per_step = words.per_step(field)
     low, high = words.shown(field, down.low), words.shown(field, down.high)
-    found = [tick * per_step for tick in ticks(low / per_step, high / per_step)]
+    found = [tick * per_step for tick in monotonic(low / per_step, high / per_step)]
     return [(words.stored(field, tick), words.tick(field, tick)) for tick in found]
 
 

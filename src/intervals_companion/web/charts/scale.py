@@ -44,8 +44,8 @@ def scale(field: str, ours: float, theirs: float, base: float | None, usual: Ran
         marks.append(Mark(base, "last agreed", "d-ring", "s-base"))
     marks = sorted([*marks, Mark(ours, "Apple Health", "d-ink", "s-ours")], key=lambda mark: mark.value)
     wide = [mark.value for mark in marks] + ([usual.low, usual.high] if usual else [])
-    ticks = _ticks(min(wide), max(wide), catalogue.metric(field).precision)
-    low, high = ticks[0], ticks[-1]
+    monotonic = _ticks(min(wide), max(wide), catalogue.metric(field).precision)
+    low, high = monotonic[0], monotonic[-1]
 
     def x(value: float) -> float:
         return _EDGE + (value - low) / (high - low) * (_WIDTH - 2 * _EDGE)
@@ -57,8 +57,8 @@ def scale(field: str, ours: float, theirs: float, base: float | None, usual: Ran
             f'<rect class="d-band60" x="{left:.1f}" y="{_AXIS - 8:g}" width="{right - left:.1f}" height="16"/>'
         )
     drawn.append(f'<path class="s-axis" d="M0 {_AXIS:g}H{_WIDTH:g}"/>')
-    every = 1 if len(ticks) <= 5 else 2
-    for place, tick in enumerate(ticks):
+    every = 1 if len(monotonic) <= 5 else 2
+    for place, tick in enumerate(monotonic):
         drawn.append(f'<path class="s-axis" d="M{x(tick):.1f} {_AXIS - 3:g}v6"/>')
         if place % every == 0:
             label = escape(words.measure(field, tick).text)

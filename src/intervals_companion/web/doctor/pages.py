@@ -61,8 +61,8 @@ def bold(text: str) -> Markup:
 
 
 def permissions(request: Request) -> Response:
-    companion = web_context(request).companion
-    found = checkup.stored(companion)
+    context = web_context(request).context
+    found = checkup.stored(context)
     cured = request.query_params.get("cured")
     return render(
         request, "doctor/permissions.html", tab="permissions", back=_BACK, found=found, Box=Box,
@@ -70,7 +70,7 @@ def permissions(request: Request) -> Response:
         types=[row for row in found.types if row.last is not None],
         unseen=[row for row in found.types if row.last is None and row.check in found.checks],
         key=next(iter(found.of(Section.KEY)), None), key_steps=shown(_key_steps(found)),
-        masked=api_key.masked(companion), power=checkup.WARNING_OF_POWER,
+        masked=api_key.masked(context), power=checkup.WARNING_OF_POWER,
         ways=[checkup.WAYS.get(road, road) for road in found.ways],
         presence=svg.presence, seen=_seen, filled=_filled(found),
         cured=None if cured is None or found.check(cured) is None else found.check(cured),
@@ -106,8 +106,8 @@ def check_again(request: Request, form: FormData) -> Response:
     """Asks Intervals.icu. From a cure's page it leads back there while the cure has not worked."""
     here = web_context(request)
     name = str(form.get("check", ""))
-    blocked = checkup.blocked_count(here.companion)
-    found = checkup.examine(here.companion)
+    blocked = checkup.blocked_count(here.context)
+    found = checkup.examine(here.context)
     if len(found.blocked) < blocked:
         here.jobs.after_cure()
     known = found.check(name)
@@ -117,19 +117,19 @@ def check_again(request: Request, form: FormData) -> Response:
 
 
 def dismiss(request: Request, form: FormData) -> Response:
-    checkup.dismiss(web_context(request).companion, str(form.get("check", "")))
+    checkup.dismiss(web_context(request).context, str(form.get("check", "")))
     return redirect("/permissions")
 
 
 def undismiss(request: Request, form: FormData) -> Response:
-    checkup.undismiss(web_context(request).companion, str(form.get("check", "")))
+    checkup.undismiss(web_context(request).context, str(form.get("check", "")))
     return redirect("/permissions")
 
 
 def keep_key(request: Request, form: FormData) -> Response:
-    companion = web_context(request).companion
-    api_key.save_key(companion, str(form.get("key", "")))
-    checkup.examine(companion)
+    context = web_context(request).context
+    api_key.save_key(context, str(form.get("key", "")))
+    checkup.examine(context)
     return redirect("/permissions#key")
 
 
@@ -137,7 +137,7 @@ def keep_key(request: Request, form: FormData) -> Response:
 
 
 def cure(request: Request) -> Response:
-    found = checkup.stored(web_context(request).companion)
+    found = checkup.stored(web_context(request).context)
     check = found.check(request.path_params["check"])
     if check is None and request.path_params["check"] == checkup.CUSTOM_FIELDS:
         return redirect("/permissions")  # the handbook leads here also where nothing is known of the fields
@@ -147,14 +147,14 @@ def cure(request: Request) -> Response:
         request, "doctor/cure.html", tab="permissions", back=_BACK_HERE, check=check, act=_act(check.cure),
         steps=shown(checkup.steps(check, Face.WEB)), boxes=found.matrix or checkup.asked_boxes(), Box=Box,
         again="again" in request.query_params, by_key=found.by_key,
-        may_create=sign_in.may_create_fields(web_context(request).companion),
+        may_create=sign_in.may_create_fields(web_context(request).context),
     )  # fmt: skip
 
 
 def create_fields(request: Request, _: FormData) -> Response:
     """For a sign-in that may; another one is asked for anew: /sign-in/again."""
     here = web_context(request)
-    examine.create_fields(here.companion)
+    examine.create_fields(here.context)
     here.jobs.after_cure()
     return redirect(_FIELDS)
 
@@ -185,7 +185,7 @@ def handbook(request: Request) -> Response:
 
 def download(request: Request) -> Response:
     """What a person may send to somebody who helps them."""
-    report = diagnostics.report(web_context(request).companion)
+    report = diagnostics.report(web_context(request).context)
     text = json.dumps(report, indent=2, ensure_ascii=False)
     headers = {"Content-Disposition": 'attachment; filename="companion-diagnostics.json"'}
     return Response(text, media_type="application/json", headers=headers)

@@ -24,7 +24,7 @@ PATHS = {AUTO_EXPORT: "/connect/health-auto-export", SHORTCUTS: "/connect/shortc
 def _show(request: Request, road: str, new: NewDevice | None = None) -> Response:
     """The token stands on the page that made it, and on no other."""
     found = web_context(request)
-    known = [one for one in devices.devices(found.companion) if one.road == road]
+    known = [one for one in devices.devices(found.context) if one.road == road]
     device = next((one for one in known if new is not None and one.device == new.device), None)
     automations = [
         (one, device_setup.deep_link(one, found.public_url, new.token) if new else "")
@@ -44,7 +44,7 @@ def _page(road: str) -> Callable[[Request], Response]:
 
 def _add(road: str) -> Callable[[Request, FormData], Response]:
     def add(request: Request, form: FormData) -> Response:
-        return _show(request, road, devices.add_device(web_context(request).companion, road, str(form.get("name", ""))))
+        return _show(request, road, devices.add_device(web_context(request).context, road, str(form.get("name", ""))))
 
     return add
 
@@ -52,7 +52,7 @@ def _add(road: str) -> Callable[[Request, FormData], Response]:
 def received(request: Request) -> Response:
     """A piece of a page, asked for every few seconds until something came."""
     wanted = request.path_params["device"]
-    device = next((one for one in devices.devices(web_context(request).companion) if one.device == wanted), None)
+    device = next((one for one in devices.devices(web_context(request).context) if one.device == wanted), None)
     if device is None:
         raise NothingToShow("This device was removed.", "Add it again to make new values.")
     return render(request, "ingest/set_up_received.html", device=device)

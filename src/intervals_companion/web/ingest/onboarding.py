@@ -29,30 +29,30 @@ from intervals_companion.web.sync.next_steps import WAYS_ON
 
 
 def choose(request: Request) -> Response:
-    companion = web_context(request).companion
-    here = first_sync.already_here(companion)
+    context = web_context(request).context
+    here = first_sync.already_here(context)
     return render(
-        request, "ingest/connect.html", **_around(companion), here=here, confirmed=first_sync.confirmed(companion),
-        line=beginning_line(here, companion.account().name),
+        request, "ingest/connect.html", **_around(context), here=here, confirmed=first_sync.confirmed(context),
+        line=beginning_line(here, context.account().name),
     )  # fmt: skip
 
 
-def _around(companion: AppContext) -> dict[str, Any]:
+def _around(context: AppContext) -> dict[str, Any]:
     """Where these pages belong: to the first day until the first sync, then to the settings."""
-    if first_sync.confirmed(companion) is None:
+    if first_sync.confirmed(context) is None:
         return {"tab": "today", "back": ("/today", "Today")}
     return {"tab": "settings", "back": ("/settings", "Settings")}
 
 
-def _below(companion: AppContext) -> dict[str, Any]:
-    return {**_around(companion), "back": ("/connect", "Health data")}
+def _below(context: AppContext) -> dict[str, Any]:
+    return {**_around(context), "back": ("/connect", "Health data")}
 
 
 # --- an export -------------------------------------------------------------------------------------------------------
 
 
 def export(request: Request) -> Response:
-    return render(request, "ingest/export.html", **_below(web_context(request).companion), problem=None)
+    return render(request, "ingest/export.html", **_below(web_context(request).context), problem=None)
 
 
 async def receive(request: Request) -> Response:
@@ -82,7 +82,7 @@ async def _received(request: Request) -> str:
     if not length.isdecimal():
         raise UsageError("The file came without its length.", "Send it from the page.")
     await run_in_threadpool(_check, found, int(length))
-    with Upload(found.companion) as upload:
+    with Upload(found.context) as upload:
 
         def take(piece: bytes) -> None:
             # The token stands before the file: nothing of a form that is not ours is stored.
@@ -101,14 +101,14 @@ async def _received(request: Request) -> str:
 
 
 def _check(found: WebContext, length: int) -> None:
-    uploads.check_room(found.companion, length)
+    uploads.check_room(found.context, length)
     if found.jobs.reads_an_export():
         raise Busy("Another export is being read.", "Wait until it is done, then send this one.")
 
 
 def _export_refused(request: Request, problem: CompanionError) -> Response:
     return render(
-        request, "ingest/export.html", status=400, **_below(web_context(request).companion), problem=problem
+        request, "ingest/export.html", status=400, **_below(web_context(request).context), problem=problem
     )  # fmt: skip
 
 
@@ -120,8 +120,8 @@ def imported(request: Request) -> Response:
     if job.unfinished:
         return redirect(f"/sync/running?job={job.id}")
     return render(
-        request, "ingest/imported.html", **_below(found.companion), job=job, r=job.result,
-        confirmed=first_sync.confirmed(found.companion), usual=first_sync.USUAL_DAYS,
+        request, "ingest/imported.html", **_below(found.context), job=job, r=job.result,
+        confirmed=first_sync.confirmed(found.context), usual=first_sync.USUAL_DAYS,
     )  # fmt: skip
 
 
@@ -133,7 +133,7 @@ _USUAL = "90"
 
 def first(request: Request) -> Response:
     found = web_context(request)
-    if first_sync.confirmed(found.companion) is not None:
+    if first_sync.confirmed(found.context) is not None:
         return redirect("/sync")
     job = found.jobs.latest(PLAN)
     if job is not None and job.unfinished:
@@ -172,7 +172,7 @@ def make_plan(request: Request, form: FormData) -> Response:
 def _since(found: WebContext, choice: str) -> date | None:
     if choice not in dict(_SINCE):
         raise UsageError("There is no such beginning.", "Choose one of those the page shows.")
-    return None if choice == "all" else first_sync.today(found.companion) - timedelta(days=int(choice) - 1)
+    return None if choice == "all" else first_sync.today(found.context) - timedelta(days=int(choice) - 1)
 
 
 def confirm(request: Request, form: FormData) -> Response:
@@ -182,7 +182,7 @@ def confirm(request: Request, form: FormData) -> Response:
     if plan is None or plan.id != form.get("plan") or not plan.result or _outdated(found, plan):
         raise UsageError("This plan is out of date.", "Look at the new one, then send it.")
     asked = plan.account["asked"]["since"]
-    first_sync.confirm(found.companion, date.fromisoformat(asked) if asked else None)
+    first_sync.confirm(found.context, date.fromisoformat(asked) if asked else None)
     return redirect(f"/sync/running?job={found.jobs.start_sync(confirmed=True)}")
 
 

@@ -50,8 +50,8 @@ _CUT_OFF = "The connection ended before the whole body came.", "Send it again; n
 class RateLimit:
     """At most so many requests of a device in any minute. In memory: a restart forgives."""
 
-    def __init__(self, ticks: Callable[[], float]) -> None:
-        self._ticks = ticks
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._ticks = monotonic
         self._seen: dict[str, deque[float]] = {}
 
     def wait(self, device: str) -> float:
@@ -97,7 +97,7 @@ async def _device(request: Request, road: str) -> Device:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     found: Device | None = None
     if scheme.casefold() == "bearer" and token.strip():
-        found = await run_in_threadpool(devices.recognise, web_context(request).companion, token.strip())
+        found = await run_in_threadpool(devices.recognise, web_context(request).context, token.strip())
     if found is None:
         raise _Refusal(401, _NO_TOKEN, WWW_Authenticate="Bearer")
     if found.road != road:
@@ -111,7 +111,7 @@ async def _device(request: Request, road: str) -> Device:
 def _limit(app: Starlette, here: WebContext) -> RateLimit:
     """One for the app, whichever request comes first."""
     if not hasattr(app.state, "push_limit"):
-        app.state.push_limit = RateLimit(here.companion.ticks)
+        app.state.push_limit = RateLimit(here.context.monotonic)
     found: RateLimit = app.state.push_limit
     return found
 
@@ -158,7 +158,7 @@ def _receive(request: Request, device: Device, road: str, body: bytearray) -> Re
     here, headers = web_context(request), dict(request.headers)
     try:
         plain = decoded(body, headers.get("content-encoding", ""))
-        received = devices.receive(here.companion, device, road, plain, headers)
+        received = devices.receive(here.context, device, road, plain, headers)
         here.jobs.after_push()
     except DamagedInput as problem:
         return _refused(400, problem.cause, problem.cure)

@@ -30,14 +30,14 @@ def _browsers(request: Request, link: str | None) -> Response:
     found = web_context(request)
     return render(
         request, "settings/browsers.html", tab="settings", back=BACK, link=link, local=found.local,
-        browsers=sessions.browsers(found.companion, visitor(request).session), idle_days=sessions.IDLE // _DAY,
+        browsers=sessions.browsers(found.context, visitor(request).session), idle_days=sessions.IDLE // _DAY,
     )  # fmt: skip
 
 
 def add_browser(request: Request, _: FormData) -> Response:
     """The link is on this page and nowhere else."""
     found = web_context(request)
-    return _browsers(request, sessions.new_link(found.companion, found.public_url))
+    return _browsers(request, sessions.new_link(found.context, found.public_url))
 
 
 def end_browser(request: Request, form: FormData) -> Response:
@@ -45,12 +45,12 @@ def end_browser(request: Request, form: FormData) -> Response:
         session = bytes.fromhex(str(form.get("browser", "")))
     except ValueError as problem:
         raise UsageError("There is no such browser.", "Reload the page: it may be signed out already.") from problem
-    sessions.end_browser(web_context(request).companion, session)
+    sessions.end_browser(web_context(request).context, session)
     return redirect("/settings/browsers")
 
 
 def end_all(request: Request, _: FormData) -> Response:
-    sessions.end_all(web_context(request).companion)
+    sessions.end_all(web_context(request).context)
     return forgotten(request, redirect("/sign-in"))
 
 
@@ -70,12 +70,12 @@ def forgotten(request: Request, response: Response) -> Response:
 
 
 def devices(request: Request) -> Response:
-    found = ingest_devices.devices(web_context(request).companion)
+    found = ingest_devices.devices(web_context(request).context)
     return render(request, "settings/devices.html", tab="settings", back=BACK, devices=found, ways=NAMES)
 
 
 def revoke(request: Request, form: FormData) -> Response:
-    ingest_devices.revoke(web_context(request).companion, str(form.get("device", "")))
+    ingest_devices.revoke(web_context(request).context, str(form.get("device", "")))
     return redirect("/settings/devices")
 
 
@@ -83,26 +83,26 @@ def revoke(request: Request, form: FormData) -> Response:
 
 
 def key(request: Request) -> Response:
-    companion = web_context(request).companion
-    who = sign_in.anybody(companion)
+    context = web_context(request).context
+    who = sign_in.anybody(context)
     return render(
-        request, "settings/key.html", tab="settings", back=BACK, masked=api_key.masked(companion),
-        read=api_key.may_read(companion), by_key=who is not None and who.by == sign_in.KEY, bound=who is not None,
+        request, "settings/key.html", tab="settings", back=BACK, masked=api_key.masked(context),
+        read=api_key.may_read(context), by_key=who is not None and who.by == sign_in.KEY, bound=who is not None,
     )  # fmt: skip
 
 
 def keep_key(request: Request, form: FormData) -> Response:
-    api_key.save_key(web_context(request).companion, str(form.get("key", "")))
+    api_key.save_key(web_context(request).context, str(form.get("key", "")))
     return redirect("/settings/key")
 
 
 def forget_key(request: Request, _: FormData) -> Response:
-    api_key.delete_key(web_context(request).companion)
+    api_key.delete_key(web_context(request).context)
     return redirect("/settings/key")
 
 
 def read_key(request: Request, _: FormData) -> Response:
-    choices.switch(web_context(request).companion, "read_key", True)
+    choices.switch(web_context(request).context, "read_key", True)
     return redirect("/settings/key")
 
 

@@ -29,17 +29,17 @@ def data(request: Request) -> Response:
 
 def _data(request: Request, restored: Restored | None = None, problem: CompanionError | None = None) -> Response:
     """`problem`: why no backup was made."""
-    companion = web_context(request).companion
+    context = web_context(request).context
     return render(
         request, "settings/data.html", status=400 if problem else 200, problem=problem, tab="settings",
         back=BACK, restored=restored, shortest=backup.SHORTEST,
-        megabytes=backup.stored_bytes(companion) / 1e6, folder=str(companion.store.folder),
+        megabytes=backup.stored_bytes(context) / 1e6, folder=str(context.store.folder),
     )  # fmt: skip
 
 
 def _csv(made: Callable[[AppContext], Iterator[str]], name: str) -> Callable[[Request], Response]:
     def serve(request: Request) -> Response:
-        return _download(made(web_context(request).companion), name, "text/csv; charset=utf-8")
+        return _download(made(web_context(request).context), name, "text/csv; charset=utf-8")
 
     return serve
 
@@ -52,10 +52,10 @@ def _download(pieces: Iterator[_Piece], name: str, kind: str) -> Response:
 
 
 def make_backup(request: Request, form: FormData) -> Response:
-    companion = web_context(request).companion
+    context = web_context(request).context
     try:
-        pieces = backup.make(companion, str(form.get("password", "")), str(form.get("again", "")))
-        return _download(pieces, backup.backup_name(companion), "application/octet-stream")
+        pieces = backup.make(context, str(form.get("password", "")), str(form.get("again", "")))
+        return _download(pieces, backup.backup_name(context), "application/octet-stream")
     except UsageError as problem:
         return _data(request, problem=problem)
 
@@ -68,7 +68,7 @@ def ask_restore(request: Request) -> Response:
 def _ask(request: Request, problem: CompanionError | None = None) -> Response:
     return render(
         request, "settings/restore.html", status=400 if problem else 200, problem=problem, tab="settings",
-        back=("/settings/data", "Your data"), here=backup.here(web_context(request).companion),
+        back=("/settings/data", "Your data"), here=backup.here(web_context(request).context),
     )  # fmt: skip
 
 
@@ -77,7 +77,7 @@ def restore(request: Request, form: FormData) -> Response:
     try:
         if not isinstance(file, UploadFile) or not file.filename:
             raise UsageError("No file was chosen.", "Choose the backup, then type its password.")
-        return _data(request, backup.restore(web_context(request).companion, file.file, str(form.get("password", ""))))
+        return _data(request, backup.restore(web_context(request).context, file.file, str(form.get("password", ""))))
     except (UsageError, DamagedInput) as problem:
         return _ask(request, problem)
 

@@ -18,23 +18,23 @@ from intervals_companion.web.settings.access import BACK, forgotten
 
 def _confirming(way: ExitOption) -> Callable[[Request], Response]:
     def confirm(request: Request) -> Response:
-        companion = web_context(request).companion
+        context = web_context(request).context
         return render(
-            request, "settings/leave.html", tab="settings", back=BACK, way=way, owner=companion.account().name,
-            megabytes=backup.stored_bytes(companion) / 1e6,
+            request, "settings/leave.html", tab="settings", back=BACK, way=way, owner=context.account().name,
+            megabytes=backup.stored_bytes(context) / 1e6,
         )  # fmt: skip
 
     return confirm
 
 
 def sign_out(request: Request, _: FormData) -> Response:
-    erase.sign_out(web_context(request).companion, visitor(request).session)
+    erase.sign_out(web_context(request).context, visitor(request).session)
     return forgotten(request, redirect("/sign-in"))
 
 
 def _logging_out(way: ExitOption) -> Callable[[Request, FormData], Response]:
     def log_out(request: Request, _: FormData) -> Response:
-        result = erase.log_out(web_context(request).companion, way)
+        result = erase.log_out(web_context(request).context, way)
         return _left(request, f"{way.name}: done", way, problem=result.problem)
 
     return log_out
@@ -55,9 +55,9 @@ def _left(
 
 
 def delete_everything(request: Request, _: FormData) -> Response:
-    companion = web_context(request).companion
-    deleted = erase.delete_everything(companion)
-    erase.begin_anew(companion)
+    context = web_context(request).context
+    deleted = erase.delete_everything(context)
+    erase.begin_anew(context)
     return _left(request, "Everything here is deleted", DELETE, deleted=deleted)
 
 

@@ -31,17 +31,17 @@ _MOST_SHOWN = 20
 
 
 def front(request: Request) -> Response:
-    companion = web_context(request).companion
-    account = companion.account()
-    since = sign_in.since(companion)
-    metrics = choices.metrics(companion)
+    context = web_context(request).context
+    account = context.account()
+    since = sign_in.since(context)
+    metrics = choices.metrics(context)
     return render(
         request, "settings/settings.html", tab="settings",
-        since=None if since is None else local_day(since, companion.zone(account)),
+        since=None if since is None else local_day(since, context.zone(account)),
         metrics=len(metrics), metrics_on=sum(one.on for one in metrics),
-        sports_off=_sports_off(choices.sport_switches(companion)), key=_key_words(companion),
-        zone=companion.home_zone(account), devices=len(devices.devices(companion)),
-        browsers=len(sessions.browsers(companion)), megabytes=backup.stored_bytes(companion) / 1e6,
+        sports_off=_sports_off(choices.sport_switches(context)), key=_key_words(context),
+        zone=context.home_zone(account), devices=len(devices.devices(context)),
+        browsers=len(sessions.browsers(context)), megabytes=backup.stored_bytes(context) / 1e6,
         ways=erase.WAYS.values(), version=__version__,
     )  # fmt: skip
 
@@ -51,18 +51,18 @@ def _sports_off(switches: list[SportSwitch]) -> str:
     return "all on" if not off else f"{off[0]} off" if len(off) == 1 else f"{len(off)} off"
 
 
-def _key_words(companion: AppContext) -> str:
-    return api_key.masked(companion) or ("none" if api_key.may_read(companion) else "not read")
+def _key_words(context: AppContext) -> str:
+    return api_key.masked(context) or ("none" if api_key.may_read(context) else "not read")
 
 
 def account(request: Request) -> Response:
-    companion = web_context(request).companion
-    since = sign_in.since(companion)
-    who = sign_in.anybody(companion)
+    context = web_context(request).context
+    since = sign_in.since(context)
+    who = sign_in.anybody(context)
     return render(
         request, "settings/account.html", tab="settings", back=BACK, who=who,
-        boxes=checkup.matrix(companion), Box=Box,
-        since=None if since is None else local_day(since, companion.zone(companion.account())),
+        boxes=checkup.matrix(context), Box=Box,
+        since=None if since is None else local_day(since, context.zone(context.account())),
     )  # fmt: skip
 
 
@@ -70,28 +70,28 @@ def account(request: Request) -> Response:
 
 
 def metrics(request: Request) -> Response:
-    switches = choices.metrics(web_context(request).companion)
+    switches = choices.metrics(web_context(request).context)
     return render(request, "settings/metrics.html", tab="settings", back=BACK, switches=switches)
 
 
 def turn_metrics(request: Request, form: FormData) -> Response:
-    choices.turn_metrics(web_context(request).companion, _texts(form, "on"))
+    choices.turn_metrics(web_context(request).context, _texts(form, "on"))
     return redirect("/settings")
 
 
 def sports(request: Request) -> Response:
     found = web_context(request)
     return render(
-        request, "settings/sports.html", tab="settings", back=BACK, switches=choices.sport_switches(found.companion),
-        live=found.phone is not None, to_health=choices.settings(found.companion).activities_to_health,
+        request, "settings/sports.html", tab="settings", back=BACK, switches=choices.sport_switches(found.context),
+        live=found.phone is not None, to_health=choices.settings(found.context).activities_to_health,
     )  # fmt: skip
 
 
 def turn_sports(request: Request, form: FormData) -> Response:
     found = web_context(request)
-    choices.turn_sports(found.companion, _texts(form, "on"))
+    choices.turn_sports(found.context, _texts(form, "on"))
     if found.phone is not None:  # the row is drawn only where there is a Health store that can be written to
-        choices.switch(found.companion, "activities_to_health", "activities_to_health" in form)
+        choices.switch(found.context, "activities_to_health", "activities_to_health" in form)
     return redirect("/settings")
 
 
@@ -105,7 +105,7 @@ def sources(request: Request) -> Response:
         "settings/sources.html",
         tab="settings",
         back=BACK,
-        sources=who_wrote.listed(web_context(request).companion),
+        sources=who_wrote.listed(web_context(request).context),
     )
 
 
@@ -118,30 +118,30 @@ def zone(request: Request) -> Response:
 
 def _zone(request: Request, wrong: str = "", problem: CompanionError | None = None) -> Response:
     """The form; with what was typed and why it cannot be."""
-    companion = web_context(request).companion
+    context = web_context(request).context
     return render(
         request, "settings/zone.html", status=400 if problem else 200, wrong=wrong, problem=problem, tab="settings",
         back=BACK, names=choices.zone_names(),
-        zone=companion.home_zone(companion.account()), pinned=choices.HOME_ZONE in companion.settings.pinned,
+        zone=context.home_zone(context.account()), overridden=choices.HOME_ZONE in context.settings.overridden,
     )  # fmt: skip
 
 
 def preview_zone(request: Request, form: FormData) -> Response:
-    companion = web_context(request).companion
+    context = web_context(request).context
     typed = str(form.get("zone", "")).strip()
     try:
-        preview = choices.preview_zone(companion, typed)
+        preview = choices.preview_zone(context, typed)
     except UsageError as problem:
         return _zone(request, typed, problem)
     return render(
         request, "settings/zone_preview.html", tab="settings", back=("/settings/zone", "Home zone"), preview=preview,
-        now=companion.home_zone(companion.account()), newest=preview.changes[:_MOST_SHOWN],
+        now=context.home_zone(context.account()), newest=preview.changes[:_MOST_SHOWN],
         names={metric.field: metric.name for metric in catalogue.metrics()},
     )  # fmt: skip
 
 
 def choose_zone(request: Request, form: FormData) -> Response:
-    choices.choose_zone(web_context(request).companion, str(form.get("zone", "")))
+    choices.choose_zone(web_context(request).context, str(form.get("zone", "")))
     return redirect("/settings/zone")
 
 

@@ -28,27 +28,27 @@ from intervals_companion.web.social.presenter import Row
 
 def one(request: Request) -> Response:
     """From what is kept; the profile and more weeks are fetched into it afterwards."""
-    companion = web_context(request).companion
-    found = activity.person(companion, request.path_params["id"])
+    context = web_context(request).context
+    found = activity.person(context, request.path_params["id"])
     return render(
-        request, "social/athlete.html", tab="friends", back=("/athletes", "Athletes"), **_told(companion, found)
+        request, "social/athlete.html", tab="friends", back=("/athletes", "Athletes"), **_told(context, found)
     )
 
 
 def body(request: Request) -> Response:
     """What is below the name, asked for where it is not known."""
-    companion = web_context(request).companion
+    context = web_context(request).context
     name = request.path_params["id"]
     try:
-        return render(request, "social/athlete_body.html", **_told(companion, activity.fetch_person(companion, name)))
+        return render(request, "social/athlete_body.html", **_told(context, activity.fetch_person(context, name)))
     except CompanionError as problem:
-        told = _told(companion, activity.person(companion, name))
+        told = _told(context, activity.person(context, name))
         return render(request, "social/athlete_body.html", **told | {"note": f"{problem.cause} {problem.cure}"})
 
 
-def _told(companion: AppContext, found: Person) -> dict[str, Any]:
-    words = Formatter(display.preferences(companion), companion.now())
-    lately = feed.page(companion, Choice(athlete=found.other.id))
+def _told(context: AppContext, found: Person) -> dict[str, Any]:
+    words = Formatter(display.preferences(context), context.now())
+    lately = feed.page(context, Choice(athlete=found.other.id))
     website = str(found.profile.get("website") or "")
     return {
         "person": found,

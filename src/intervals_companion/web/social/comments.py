@@ -63,23 +63,23 @@ class Talk:
     """Whether it is all there: once it is on a screen, the page says that it was seen."""
 
 
-def talk(companion: AppContext, about: ActivityRef, words: Formatter) -> Talk:
+def talk(context: AppContext, about: ActivityRef, words: Formatter) -> Talk:
     """What is kept. Asks nobody. What was read just now is shown as it is; else the page asks for it."""
-    found = _talk(companion, comments.thread(companion, about), words)
+    found = _talk(context, comments.thread(context, about), words)
     return evolve(found, shown=found.is_read)
 
 
-def _talk(companion: AppContext, thread: Thread, words: Formatter) -> Talk:
-    now = companion.now()
+def _talk(context: AppContext, thread: Thread, words: Formatter) -> Talk:
+    now = context.now()
     pointing = any(one.part for one in thread.comments)
-    told = activity.known(companion, thread.about) if pointing else None
+    told = activity.known(context, thread.about) if pointing else None
     record = thread.about.record if told is None else told.record
     return Talk(
         place=f"/activities/{thread.about.activity}",
         rows=[_said(one, thread.me, record, words) for one in thread.comments if not one.deleted],
         count=words.number(thread.count),
         waiting=[shown_text(one.text) for one in thread.waiting if comments.is_over(one, now)],
-        nonce=post_comment.new_nonce(companion),
+        nonce=post_comment.new_nonce(context),
         is_read=thread.read is not None and now - thread.read < comments.LOOKED_AT,
     )
 
@@ -147,12 +147,12 @@ def _is_web(address: str | None) -> bool:
 
 def read(request: Request) -> Response:
     """The comments, asked for where they were not read just now."""
-    companion, about, words = _room(request)
+    context, about, words = _room(request)
     try:
-        thread = comments.read_if_old(companion, about, comments.LOOKED_AT)
+        thread = comments.read_if_old(context, about, comments.LOOKED_AT)
     except CompanionError as problem:
-        return _render(request, evolve(talk(companion, about, words), note=f"{problem.cause} {problem.cure}"))
-    return _render(request, evolve(_talk(companion, thread, words), shown=True))
+        return _render(request, evolve(talk(context, about, words), note=f"{problem.cause} {problem.cure}"))
+    return _render(request, evolve(_talk(context, thread, words), shown=True))
 
 
 _SENT_WORDS = {
@@ -163,44 +163,44 @@ _SENT_WORDS = {
 
 
 def write(request: Request, form: FormData) -> Response:
-    companion, about, words = _room(request)
+    context, about, words = _room(request)
     text, nonce = str(form.get("text", "")), str(form.get("nonce", ""))
     try:
-        sent = post_comment.send(companion, about.activity, text, nonce)
+        sent = post_comment.send(context, about.activity, text, nonce)
     except CompanionError as problem:
-        return _answer(request, companion, about, words, draft=text, problem=(problem.cause, problem.cure), nonce=nonce)
-    return _answer(request, companion, about, words, note=_SENT_WORDS.get(sent.what, ""))
+        return _answer(request, context, about, words, draft=text, problem=(problem.cause, problem.cure), nonce=nonce)
+    return _answer(request, context, about, words, note=_SENT_WORDS.get(sent.what, ""))
 
 
 def edit(request: Request, form: FormData) -> Response:
-    companion, about, words = _room(request)
+    context, about, words = _room(request)
     try:
-        comments.edit(companion, about.activity, _number(request), str(form.get("text", "")))
+        comments.edit(context, about.activity, _number(request), str(form.get("text", "")))
     except CompanionError as problem:
-        return _answer(request, companion, about, words, problem=(problem.cause, problem.cure))
-    return _answer(request, companion, about, words)
+        return _answer(request, context, about, words, problem=(problem.cause, problem.cure))
+    return _answer(request, context, about, words)
 
 
 def delete(request: Request, _: FormData) -> Response:
-    companion, about, words = _room(request)
+    context, about, words = _room(request)
     try:
-        comments.delete(companion, about.activity, _number(request))
+        comments.delete(context, about.activity, _number(request))
     except CompanionError as problem:
-        return _answer(request, companion, about, words, problem=(problem.cause, problem.cure))
-    return _answer(request, companion, about, words)
+        return _answer(request, context, about, words, problem=(problem.cause, problem.cure))
+    return _answer(request, context, about, words)
 
 
 def seen(request: Request, _: FormData) -> Response:
     """They were on the screen."""
-    companion, about, _words = _room(request)
-    comments.mark_seen(companion, about.activity)
+    context, about, _words = _room(request)
+    comments.mark_seen(context, about.activity)
     return Response(status_code=204)
 
 
 def _room(request: Request) -> tuple[AppContext, ActivityRef, Formatter]:
-    companion = web_context(request).companion
-    about = activity_ref(companion, request.path_params["id"])
-    return companion, about, Formatter(display.preferences(companion), companion.now())
+    context = web_context(request).context
+    about = activity_ref(context, request.path_params["id"])
+    return context, about, Formatter(display.preferences(context), context.now())
 
 
 def _number(request: Request) -> int:
@@ -210,15 +210,15 @@ def _number(request: Request) -> int:
     return int(text)
 
 
-def _answer(request: Request, companion: AppContext, about: ActivityRef, words: Formatter, **told: Any) -> Response:
+def _answer(request: Request, context: AppContext, about: ActivityRef, words: Formatter, **told: Any) -> Response:
     """The comments as they are now, in the place of those on the page; without a script, the page itself."""
     problem = told.get("problem")
     if not request.headers.get("hx-request") and problem is None:
         return redirect(f"/activities/{about.activity}#comments")
     try:
-        found = _talk(companion, comments.read_if_old(companion, about, 0), words)
+        found = _talk(context, comments.read_if_old(context, about, 0), words)
     except CompanionError:  # what stands in the way of reading has just been told, or is told when the page is opened
-        found = talk(companion, about, words)
+        found = talk(context, about, words)
     return _render(request, evolve(found, **told), status=200 if problem is None else 422)
 
 

@@ -48,18 +48,18 @@ _WEEKS_SHOWN = 6
 
 def show(request: Request) -> Response:
     """From what is kept. Asks nobody: the page itself connects to `/feed/watch` where that is due."""
-    companion = web_context(request).companion
-    if not is_open(companion):
-        return _closed(request, companion)
+    context = web_context(request).context
+    if not is_open(context):
+        return _closed(request, context)
     until = until_of(request.query_params)
-    due = until is None and feed.is_due(companion)
-    shown = _list(companion, _choice(request.query_params), until, reading=due)
+    due = until is None and feed.is_due(context)
+    shown = _list(context, _choice(request.query_params), until, reading=due)
     return render(request, "social/feed.html", tab="friends", due=due, **shown)
 
 
-def _closed(request: Request, companion: AppContext) -> Response:
+def _closed(request: Request, context: AppContext) -> Response:
     """Why nothing of others can be read, and the doctor's steps."""
-    check = feed.closed(companion) if sign_in.anybody(companion) else None
+    check = feed.closed(context) if sign_in.anybody(context) else None
     return render(
         request, "social/feed_closed.html", tab="friends", check=check,
         steps=[(bold(step.text), step.link) for step in steps(check, Face.WEB)] if check else [],
@@ -72,14 +72,14 @@ def _choice(asked: QueryParams) -> Choice:
 
 
 def _list(
-    companion: AppContext, choice: Choice, until: date | None = None, *, reading: bool,
+    context: AppContext, choice: Choice, until: date | None = None, *, reading: bool,
     problem: CompanionError | None = None, most: int = MOST,
 ) -> dict[str, Any]:  # fmt: skip
     """What `feed_list.html` needs."""
-    words = Formatter(display.preferences(companion), companion.now())
-    found = feed.page(companion, choice, until, most=most)
-    look, trouble = found.look, None if reading else _trouble(companion, found.look, problem)
-    state = "not read" if trouble else presenter.state(look, words, reading=reading, due=feed.is_due(companion))
+    words = Formatter(display.preferences(context), context.now())
+    found = feed.page(context, choice, until, most=most)
+    look, trouble = found.look, None if reading else _trouble(context, found.look, problem)
+    state = "not read" if trouble else presenter.state(look, words, reading=reading, due=feed.is_due(context))
     return {
         "reading": reading,
         "state": state,
@@ -89,7 +89,7 @@ def _list(
         "alone": look is not None and not found.others and not reading,
         "nothing": presenter.nothing(found, choice, reading=reading),
         "unread": sum(line.unread for line in found.lines),
-        "table": None if until else presenter.last_week(feed.weeks(companion), words, _WEEKS_SHOWN),
+        "table": None if until else presenter.last_week(feed.weeks(context), words, _WEEKS_SHOWN),
         "everybody": len(found.others),
         "silent": [other.name for other in found.others if not other.shared],
         "query": presenter.query(choice),
@@ -112,39 +112,39 @@ def _days(found: feed.Page, choice: Choice, words: Formatter, *, reading: bool) 
 
 
 def _trouble(
-    companion: AppContext, look: feed.FeedStatus | None, problem: CompanionError | None
+    context: AppContext, look: feed.FeedStatus | None, problem: CompanionError | None
 ) -> tuple[str, str, str] | None:  # fmt: skip
     """Cause, cure, and the page that has the steps ("" where there is none)."""
     said = (problem.cause, problem.cure) if problem is not None else look.trouble if look is not None else None
     if said is None:
         return None
-    refused = feed.closed(companion)
+    refused = feed.closed(context)
     return (*said, "") if refused is None else (refused.cause, "", f"/permissions/{refused.id}")
 
 
 def more(request: Request) -> Response:
     """The page before: from what is kept, or read first where these days are not known."""
-    companion = web_context(request).companion
+    context = web_context(request).context
     choice, until = _choice(request.query_params), until_of(request.query_params)
-    words = Formatter(display.preferences(companion), companion.now())
+    words = Formatter(display.preferences(context), context.now())
     problem: CompanionError | None = None
-    found = feed.page(companion, choice, until)
+    found = feed.page(context, choice, until)
     if until is not None and found.older is not None and found.older >= until:
         try:
-            problem = next(iter(feed.read_back(companion, found.older)), None)
+            problem = next(iter(feed.read_back(context, found.older)), None)
         except CompanionError as raised:
             problem = raised
-        found = feed.page(companion, choice, until)
+        found = feed.page(context, choice, until)
     return render(request, "social/feed_more.html", problem=problem, **_days(found, choice, words, reading=False))
 
 
 def beside(request: Request) -> Response:
     """What stands beside one line, read once it is seen."""
-    companion = web_context(request).companion
-    words = Formatter(display.preferences(companion), companion.now())
+    context = web_context(request).context
+    words = Formatter(display.preferences(context), context.now())
     try:
-        line = feed.line(companion, request.path_params["id"])
-        found = activity.row_extras(companion, line.id)
+        line = feed.line(context, request.path_params["id"])
+        found = activity.row_extras(context, line.id)
     except CompanionError as problem:  # the place stays empty; what stands in the way is told where lists are read
         log.info("aside: %s", type(problem).__name__)
         return Response(status_code=204)
@@ -158,8 +158,8 @@ def due(request: Request) -> Response:
     """What makes a page connect again, where it is time to. Asked by a page that is looked at; asks nobody. A key that
     is refused is not tried every minute: whoever has put it right presses, or opens the page anew.
     """
-    companion = web_context(request).companion
-    if not is_open(companion) or feed.closed(companion) is not None or not feed.is_due(companion):
+    context = web_context(request).context
+    if not is_open(context) or feed.closed(context) is not None or not feed.is_due(context):
         return Response(status_code=204)
     return render(
         request, "social/feed_watch.html", query=presenter.query(_choice(request.query_params)),
@@ -186,11 +186,11 @@ async def _told(request: Request) -> AsyncIterator[ServerSentEvent]:
     A reading runs to its end, also when nobody watches it any more. Where somebody else reads already, theirs is
     watched.
     """
-    companion, before, pauses = web_context(request).companion, "", chain(_SOONER, repeat(LOOK_EVERY))
+    context, before, pauses = web_context(request).context, "", chain(_SOONER, repeat(LOOK_EVERY))
     problem: CompanionError | None = None
     while await run_in_threadpool(_may_read, request):
-        reading = asyncio.get_running_loop().run_in_executor(None, _read, companion)
-        while await _goes_on(companion, reading, next(pauses)):
+        reading = asyncio.get_running_loop().run_in_executor(None, _read, context)
+        while await _goes_on(context, reading, next(pauses)):
             text = await run_in_threadpool(_drawn, request, reading=True)
             if text != before:
                 yield ServerSentEvent(event="rows", data=text)
@@ -202,22 +202,22 @@ async def _told(request: Request) -> AsyncIterator[ServerSentEvent]:
 
 
 def _may_read(request: Request) -> bool:
-    companion = web_context(request).companion
-    return current_visitor(request) is not None and is_open(companion) and feed.is_due(companion)
+    context = web_context(request).context
+    return current_visitor(request) is not None and is_open(context) and feed.is_due(context)
 
 
-def _read(companion: AppContext) -> CompanionError | None:
+def _read(context: AppContext) -> CompanionError | None:
     """What ended it early, or went wrong with one of the athletes."""
-    if not feed.is_due(companion):  # somebody else has just done it
+    if not feed.is_due(context):  # somebody else has just done it
         return None
     try:
-        problems = feed.read(companion).problems
+        problems = feed.read(context).problems
     except CompanionError as problem:
         return problem
     return next(iter(problems), None)
 
 
-async def _goes_on(companion: AppContext, reading: asyncio.Future[CompanionError | None], pause: float) -> bool:
+async def _goes_on(context: AppContext, reading: asyncio.Future[CompanionError | None], pause: float) -> bool:
     """Waits a little, and says whether anybody still reads."""
     if reading.done():
         await asyncio.sleep(pause)
@@ -225,16 +225,16 @@ async def _goes_on(companion: AppContext, reading: asyncio.Future[CompanionError
         await asyncio.wait([reading], timeout=pause)
     if not reading.done():
         return True
-    return isinstance(reading.result(), Busy) and await run_in_threadpool(feed.is_being_read, companion)
+    return isinstance(reading.result(), Busy) and await run_in_threadpool(feed.is_being_read, context)
 
 
 def _drawn(request: Request, *, reading: bool = False, problem: CompanionError | None = None) -> str:
     """The list, and how far it is, as it stands now."""
-    companion = web_context(request).companion
+    context = web_context(request).context
     if current_visitor(request) is None:
         return ""
     shown = _list(
-        companion, _choice(request.query_params), None,
+        context, _choice(request.query_params), None,
         reading=reading, problem=problem, most=_shown(request.query_params),
     )  # fmt: skip
     return bytes(render(request, "social/feed_part.html", **shown).body).decode()
@@ -242,26 +242,26 @@ def _drawn(request: Request, *, reading: bool = False, problem: CompanionError |
 
 def read(request: Request, form: FormData) -> Response:
     """For a browser without scripts, and for whoever presses it: reads now, and comes back when all is there."""
-    companion = web_context(request).companion
+    context = web_context(request).context
     asked = QueryParams({name: str(value) for name, value in form.items()})
     until = until_of(asked)
     if until is None:
-        feed.invalidate(companion)
-        feed.read(companion)
-    elif (older := feed.page(companion, until=until).older) is not None and older >= until:
-        for problem in feed.read_back(companion, older):
+        feed.invalidate(context)
+        feed.read(context)
+    elif (older := feed.page(context, until=until).older) is not None and older >= until:
+        for problem in feed.read_back(context, older):
             raise problem
     return redirect(presenter.address("/feed", _choice(asked), **({"until": until.isoformat()} if until else {})))
 
 
 def check(request: Request, _: FormData) -> Response:
     """The page that follows connects, and reads."""
-    feed.invalidate(web_context(request).companion)
+    feed.invalidate(web_context(request).context)
     return redirect("/feed")
 
 
 def catch_up(request: Request, _: FormData) -> Response:
-    feed.catch_up(web_context(request).companion)
+    feed.catch_up(web_context(request).context)
     return redirect("/feed")
 
 
@@ -269,16 +269,16 @@ def catch_up(request: Request, _: FormData) -> Response:
 
 
 def athletes(request: Request) -> Response:
-    companion = web_context(request).companion
-    if not is_open(companion):
+    context = web_context(request).context
+    if not is_open(context):
         return redirect("/feed")
-    words = Formatter(display.preferences(companion), companion.now())
-    found = feed.weeks(companion)
+    words = Formatter(display.preferences(context), context.now())
+    found = feed.weeks(context)
     known = {other.id for other, _ in found}
     return render(
         request, "social/athletes.html", tab="friends", back=("/feed", "Friends"),
         tables=presenter.week_tables(found, words),
-        silent=[other.name for other in feed.everybody(companion) if other.id not in known],
+        silent=[other.name for other in feed.everybody(context) if other.id not in known],
     )  # fmt: skip
 
 

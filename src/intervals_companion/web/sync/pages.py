@@ -52,14 +52,14 @@ LOOK_EVERY = 0.5
 def show(request: Request) -> Response:
     found = web_context(request)
     words = _words(found)
-    runs = [(run, history.account(run)) for run in history.latest(found.companion, RUNS_SHOWN)]
+    runs = [(run, history.account(run)) for run in history.latest(found.context, RUNS_SHOWN)]
     last, told = next(((run, account) for run, account in runs if run.account), (None, None))
-    waiting, blocked = _counts(found), checkup.blocked_count(found.companion)
+    waiting, blocked = _counts(found), checkup.blocked_count(found.context)
     return render(
         request, "sync/sync.html", tab="sync",
         job=found.jobs.current(),
         failed=_unseen_failure(found),
-        confirmed=first_sync.confirmed(found.companion),
+        confirmed=first_sync.confirmed(found.context),
         last=last, title=told and outcome(told, words, waiting=sum(waiting.values()), blocked=blocked),
         line=told and presenter.line(told, words, blocked=blocked),
         unread=told and told.unread,
@@ -74,19 +74,19 @@ def _unseen_failure(found: WebContext) -> Job | None:
 
 
 def _counts(found: WebContext) -> dict[str, int]:
-    waiting = conflicts.waiting(found.companion)
+    waiting = conflicts.waiting(found.context)
     counts = {reason: sum(1 for one in waiting if one.reason == reason) for reason in TO_DECIDE}
     return {reason: count for reason, count in counts.items() if count}
 
 
 def _words(found: WebContext) -> Formatter:
-    companion = found.companion
-    return Formatter(display.preferences(companion), companion.now())
+    context = found.context
+    return Formatter(display.preferences(context), context.now())
 
 
 def start(request: Request, form: FormData) -> Response:
     found = web_context(request)
-    if first_sync.confirmed(found.companion) is None:
+    if first_sync.confirmed(found.context) is None:
         return redirect("/connect/first-sync")
     return redirect(_watch(found.jobs.start_sync(confirmed=form.get("confirmed") == "yes")))
 
@@ -112,8 +112,8 @@ def running(request: Request) -> Response:
         return redirect("/sync")
     if not job.unfinished:
         return redirect(_result(job))
-    shown = progress(job, found.companion.now(), _words(found))
-    first = job.kind == SYNC and not history.latest(found.companion, 1)
+    shown = progress(job, found.context.now(), _words(found))
+    first = job.kind == SYNC and not history.latest(found.context, 1)
     return render(request, "sync/running.html", tab="sync", p=shown, first=first, watch=f"/sync/events?job={job.id}")
 
 
@@ -142,7 +142,7 @@ async def events(request: Request) -> Response:
         if job is None or not job.unfinished or current_visitor(request) is None:
             return True, templates().get_template("sync/over.html").render(job=request.query_params.get("job", ""))
         words = _words(found)
-        shown = progress(job, found.companion.now(), words)
+        shown = progress(job, found.context.now(), words)
         return False, templates().get_template("sync/progress.html").render(p=shown, w=words)
 
     return EventSourceResponse(told_as_it_goes(lambda: run_in_threadpool(look), lambda: anyio.sleep(LOOK_EVERY)))
@@ -175,7 +175,7 @@ def over(request: Request) -> Response:
 
 def run(request: Request) -> Response:
     found = web_context(request)
-    told = history.run_details(found.companion, request.path_params["number"])
+    told = history.run_details(found.context, request.path_params["number"])
     shown = request.query_params.get("show", "all")
     w = _words(found)
     return render(
@@ -197,14 +197,14 @@ def held(request: Request) -> Response:
     except ValueError as problem:
         raise NothingToShow("There is no such reason.", "Go back to the run.") from problem
     number, start = request.path_params["number"], _start(request)
-    items, total = history.held_items(web_context(request).companion, number, reason, start)
+    items, total = history.held_items(web_context(request).context, number, reason, start)
     way_on = WAYS_ON.get(reason)
     return _items(request, f"/sync/runs/{number}", number, title, words, items, total, start, way_on)
 
 
 def sent(request: Request) -> Response:
     number, start = request.path_params["number"], _start(request)
-    items, total = history.sent_items(web_context(request).companion, number, start)
+    items, total = history.sent_items(web_context(request).context, number, start)
     return _items(request, f"/sync/runs/{number}", number, "Sent", "", items, total, start)
 
 
@@ -243,7 +243,7 @@ def _waiting_page(request: Request, *, wanted: str = "", missing: bool = False) 
     counts = _counts(found)
     asked = wanted or request.query_params.get("reason")
     reason = asked if asked in TO_DECIDE else next(iter(counts), TO_DECIDE[0])
-    items = conflicts.waiting(found.companion, reason)
+    items = conflicts.waiting(found.context, reason)
     field = request.query_params.get("field")
     fields = {one.field: one.name for one in items}
     shown = [one for one in items if field in (None, one.field)]
@@ -260,9 +260,9 @@ def decide_many(request: Request, form: FormData) -> Response:
     found = web_context(request)
     which, reason = str(form.get("which", "")), str(form.get("reason", ""))
     if which == "ticked":
-        items = conflicts.chosen(found.companion, {str(name) for name in form.getlist("item")})
+        items = conflicts.chosen(found.context, {str(name) for name in form.getlist("item")})
     else:
-        items = [one for one in conflicts.waiting(found.companion, reason) if which in ("all", one.field)]
+        items = [one for one in conflicts.waiting(found.context, reason) if which in ("all", one.field)]
     use = str(form.get("use", ""))
     if not items or use not in _USES:
         return _waiting_page(request, wanted=reason, missing=True)
@@ -273,7 +273,7 @@ def decide_many(request: Request, form: FormData) -> Response:
 
 def case(request: Request) -> Response:
     found = web_context(request)
-    return _case(request, conflicts.conflict_details(found.companion, *_place(request)))
+    return _case(request, conflicts.conflict_details(found.context, *_place(request)))
 
 
 def _place(request: Request) -> tuple[date, str]:
@@ -294,11 +294,11 @@ def _case(request: Request, shown: ConflictDetails, *, missing: bool = False) ->
 
 def decide(request: Request, form: FormData) -> Response:
     found = web_context(request)
-    shown = conflicts.conflict_details(found.companion, *_place(request))
+    shown = conflicts.conflict_details(found.context, *_place(request))
     use = str(form.get("use", ""))
     if use not in ("ours", "theirs"):
         return _case(request, shown, missing=True)
-    rest = [one for one in conflicts.waiting(found.companion, shown.item.reason) if one != shown.item]
+    rest = [one for one in conflicts.waiting(found.context, shown.item.reason) if one != shown.item]
     _decide(found, [shown.item], use)
     then = f"/sync/waiting/{rest[0].day}/{rest[0].field}" if rest else _then(found)
     return redirect(_with_word(then, [shown.item], use))
@@ -324,7 +324,7 @@ def _did(request: Request) -> str:
         what = _value_words(found, parse_day(day), field, use)
     if not what:
         return ""
-    first = first_sync.confirmed(found.companion) is None
+    first = first_sync.confirmed(found.context) is None
     if use == "theirs":
         return f"Kept {what}."
     return f"The first sync sends {what}." if first else f"Sending {what}."
@@ -332,22 +332,22 @@ def _did(request: Request) -> str:
 
 def _value_words(found: WebContext, day: date, field: str, use: str) -> str:
     """`72.77 kg for Sat 31 Oct`."""
-    value = conflicts.side(found.companion, day, field, ours=use == "ours")
+    value = conflicts.side(found.context, day, field, ours=use == "ours")
     w = _words(found)
     return "" if value is None else f"{w.measure(field, value)} for {w.day(day)}"
 
 
 def _then(found: WebContext) -> str:
     """Where a choice is carried out: by the sync that follows, or, before the first one, by its plan."""
-    return "/sync" if first_sync.confirmed(found.companion) else "/connect/first-sync"
+    return "/sync" if first_sync.confirmed(found.context) else "/connect/first-sync"
 
 
 def _decide(found: WebContext, items: list[conflicts.PendingConflict], use: str) -> None:
     if use == "ours":
-        conflicts.take_over(found.companion, items)
+        conflicts.take_over(found.context, items)
         found.jobs.after_cure()
     elif use == "theirs":
-        conflicts.keep_theirs(found.companion, items)
+        conflicts.keep_theirs(found.context, items)
 
 
 class _RunNumber(IntegerConvertor):

@@ -45,10 +45,10 @@ class Row:
 
 
 def every(request: Request) -> Response:
-    companion = web_context(request).companion
-    words = Formatter(display.preferences(companion), companion.now())
-    names = service.source_names(companion)
-    found = service.lines(companion)
+    context = web_context(request).context
+    words = Formatter(display.preferences(context), context.now())
+    names = service.source_names(context)
+    found = service.lines(context)
     seen = any(line.value is not None for lines in found.values() for line in lines)
     groups = {group: [_row(line, names, words) for line in lines] for group, lines in found.items() if seen}
     return render(request, "wellness/metrics.html", tab="metrics", groups=groups)
@@ -87,12 +87,12 @@ class Fact(NamedTuple):
 
 
 def one(request: Request) -> Response:
-    companion = web_context(request).companion
-    words = Formatter(display.preferences(companion), companion.now())
+    context = web_context(request).context
+    words = Formatter(display.preferences(context), context.now())
     field, day = request.path_params["field"], _wanted_day(request)
     chosen = "range" in request.query_params
     reach = chosen_range(request) if chosen else service.reach_of(day, words.today)
-    found = service.metric_details(companion, field, reach, day)
+    found = service.metric_details(context, field, reach, day)
     metric, why, newest = found.metric, found.why, found.newest
     place = _place(found)
     drawn = any(each.value is not None for each in found.days)
@@ -122,7 +122,7 @@ def one(request: Request) -> Response:
         day=day,
         reading=_reading(found, words),
         why=why,
-        facts=[] if why is None else _facts(metric, why, service.source_names(companion), words),
+        facts=[] if why is None else _facts(metric, why, service.source_names(context), words),
         samples=None if why is None else _samples(metric, why, words),
         most=MOST_SAMPLES,
     )
