@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SELF   := $(PIP) --no-deps --no-build-isolation --editable .
 
-.PHONY: install hooks demo test coverage soak lint bench screenshots mutants lock docs clean
+.PHONY: install hooks demo test coverage soak lint bench screenshots mutants lock docs release clean
 
 install: $(VENV)/dev.done
 
@@ -74,6 +74,10 @@ lock: $(VENV)/dev.done
 docs: $(VENV)/dev.done
 	$(BIN)/python tools/metrics_table.py
 	$(BIN)/python tools/permissions_page.py
+
+# Version, changelog, commit, tag, dist/ with checksums; pushes nothing. ARGS="0.2.0", and --dry-run to see it only.
+release: $(VENV)/dev.done
+	$(BIN)/python tools/release.py $(ARGS)
 
 clean:
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
