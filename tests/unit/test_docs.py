@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import tomllib
 from datetime import date
 from inspect import signature
 from pathlib import Path
@@ -89,3 +91,20 @@ def test_every_decision_has_a_number_and_a_date_newest_last() -> None:
     assert [found[1] for found in dated if found] == [str(number) for number in range(1, len(headings) + 1)]
     days = [date.fromisoformat(found[2]) for found in dated if found]
     assert days == sorted(days)
+
+
+def test_every_target_of_make_that_is_named_anywhere_exists() -> None:
+    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob(".github/workflows/*.yml"), ROOT / ".ci/run"]
+    pages.append(ROOT / ".devcontainer" / "devcontainer.json")
+    called = re.compile(r"""(?:^|[`"]|run: )make ([a-z][a-z -]*?) *(?=$|[`"]|[A-Z#&])""", re.MULTILINE)
+    named = {name for page in pages for found in called.findall(page.read_text("utf-8")) for name in found.split()}
+    assert {"install", "hooks", "demo", "lint", "test", "coverage", "release"} <= named
+    assert named - {*targets} == set()
+
+
+def test_every_python_that_is_supported_is_tested_in_public() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    supported = [one.rpartition(" ")[2] for one in project["classifiers"] if "Python :: 3." in one]
+    workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
+    assert f"python: {json.dumps(supported)}" in workflow
