@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 from collections import Counter
 
@@ -21,6 +22,12 @@ _LONGEST_FIRST = ("e2e", "scenarios", "property", "sandbox")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     places = {suite: place for place, suite in enumerate(_LONGEST_FIRST)}
     items.sort(key=lambda item: places.get(item.path.parent.name, len(places)))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: the garbage collector need not look through it again with every test."""
+    gc.collect()
+    gc.freeze()
 
 
 _NOT_RUN = pytest.StashKey[str]()

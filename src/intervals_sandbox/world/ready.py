@@ -20,23 +20,29 @@ def world(seed: int, today: date, followed: int, api_key: bool) -> State:
 
 
 @frozen
-class _Built:
+class Kept:
+    """A state at rest, of which copies are made."""
+
     plain: bytes
-    """The state, pickled, without what draws the recordings."""
-    draws: tuple[Callable[[], Recording] | None, ...]
+    """Pickled, without what gives the recordings."""
+    records: tuple[Callable[[], Recording] | None, ...]
     """One for each activity. All copies share them: nobody changes a recording, and what was drawn stays drawn."""
 
     def copy(self) -> State:
         state: State = pickle.loads(self.plain)  # noqa: S301 - our own, of this process
-        for activity, draw in zip(state.activities.values(), self.draws, strict=True):
-            activity.record = draw
+        for activity, record in zip(state.activities.values(), self.records, strict=True):
+            activity.record = record
         return state
 
 
-@lru_cache(maxsize=8)  # about half a megabyte each
-def _built(seed: int, today: date, followed: int, api_key: bool) -> _Built:
-    state = build(seed, today, followed, api_key)
-    draws = tuple(activity.record for activity in state.activities.values())
+def keep(state: State) -> Kept:
+    """Takes over the state: it is not to be used afterwards."""
+    records = tuple(activity.record for activity in state.activities.values())
     for activity in state.activities.values():
         activity.record = None
-    return _Built(pickle.dumps(state, pickle.HIGHEST_PROTOCOL), draws)
+    return Kept(pickle.dumps(state, pickle.HIGHEST_PROTOCOL), records)
+
+
+@lru_cache(maxsize=8)  # less than a megabyte each
+def _built(seed: int, today: date, followed: int, api_key: bool) -> Kept:
+    return keep(build(seed, today, followed, api_key))
