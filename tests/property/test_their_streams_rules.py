@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from intervals_companion.intervals import activity_record
 from intervals_companion.intervals.streams import read
 from intervals_companion.social import views
 
@@ -43,8 +44,9 @@ _RECORD = st.dictionaries(
 
 @given(_RECORD, _STREAMS)
 def test_a_view_and_a_shape_come_of_anything(record: dict[str, Any], answer: list[dict[str, Any]]) -> None:
-    made = views.make(record, answer)
+    activity = activity_record.read_one(record | {"id": "i1", "start_date_local": "2026-03-10T08:00:00"})
+    made = views.make(activity, answer)
     assert len(made["bins"]["seconds"]) <= 600
-    drawn = views.shape(record, answer)
+    drawn = views.shape(activity, answer)
     assert drawn is None or drawn["kind"] in ("route", "bars")
-    assert isinstance(views.shape_types(record), str)
+    assert isinstance(views.shape_types(activity), str)

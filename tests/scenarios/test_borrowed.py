@@ -28,8 +28,8 @@ from intervals_companion.domain.errors import (
     NotSignedIn,
     ServiceError,
 )
+from intervals_companion.domain.remote_activity import Hidden
 from intervals_companion.intervals.wire import Request, Response
-from intervals_companion.social.feed import Hidden
 from intervals_companion.store.erasing import TABLES, Group
 from intervals_companion.web.activities import pages
 from intervals_companion.web.social import comments

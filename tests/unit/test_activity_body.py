@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 from html import unescape
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 from attrs import evolve
 
 from intervals_companion.app.preferences.display import Preferences
+from intervals_companion.domain.remote_activity import RemoteActivity, ZoneSettings
 from intervals_companion.social import views
 from intervals_companion.web.activities.intervals import intervals
 from intervals_companion.web.activities.presenter import figures
@@ -82,7 +83,7 @@ def test_every_sport_has_a_page(word: str) -> None:
 
 
 def named(of: Theirs, **record: Any) -> dict[str, str]:
-    found = evolve(of.detail, record=of.record | record)
+    found = evolve(of.detail, remote=Theirs(of.record | record, []).remote)
     return {figure.name: f"{figure.text} {figure.unit}".strip() for figure in figures(found, WORDS)}
 
 
@@ -151,8 +152,13 @@ def zone(stream: str, low: float | None, high: float | None, seconds: float = 60
     return {"stream": stream, "name": "Z1", "low": low, "high": high, "seconds": seconds}
 
 
+def with_threshold(stream: str, threshold: float) -> RemoteActivity:
+    start = datetime.fromisoformat("2026-11-23T08:00:00")
+    return RemoteActivity("i1", start, zones=(ZoneSettings(stream, threshold),))
+
+
 def ranges(stream: str, *ends: tuple[float | None, float | None], sport: str = "Ride") -> list[str]:
-    (found,) = zones({"zones": [zone(stream, low, high) for low, high in ends]}, {}, sport, WORDS)
+    (found,) = zones({"zones": [zone(stream, low, high) for low, high in ends]}, None, sport, WORDS)
     return [row.range.replace("\u202f", " ") for row in found.rows]
 
 
@@ -170,13 +176,13 @@ def test_a_pace_counts_down_as_zones_go_up() -> None:
 
 def test_miles_are_kept_in_zones() -> None:
     words = Formatter(Preferences(imperial=True), 0)
-    (found,) = zones({"zones": [zone("speed", None, 3.1)]}, {"threshold_pace": 4.0}, "Run", words)
+    (found,) = zones({"zones": [zone("speed", None, 3.1)]}, with_threshold("speed", 4.0), "Run", words)
     assert found.rows[0].range.replace("\u202f", " ") == "≥ 8:39 /mi"
     assert found.note.replace("\u202f", " ") == "threshold 6:42 /mi"
 
 
 def test_a_zone_without_limits_has_its_time_alone() -> None:
-    (found,) = zones({"zones": [zone("power", None, None, 754)]}, {"icu_ftp": 280}, "Ride", WORDS)
+    (found,) = zones({"zones": [zone("power", None, None, 754)]}, with_threshold("power", 280), "Ride", WORDS)
     assert (found.rows[0].range, found.rows[0].time, found.note) == ("", "12:34", "FTP 280\u202fW")
 
 
@@ -184,7 +190,7 @@ def test_a_zone_without_limits_has_its_time_alone() -> None:
 
 
 def test_a_way_is_drawn_inside_its_place(ride: Theirs) -> None:
-    drawn = shape(views.shape(ride.record, ride.streams))
+    drawn = shape(views.shape(ride.remote, ride.streams))
     numbers = re.search(r'points="([^"]+)"', drawn)
     assert numbers
     pairs = [[float(one) for one in pair.split(",")] for pair in numbers[1].split()]

@@ -9,10 +9,15 @@ from typing import Any
 
 import pytest
 
+from intervals_companion.domain.remote_activity import RemoteActivity
+from intervals_companion.intervals import activity_record
 from intervals_companion.social import views
-from intervals_companion.social.zones import zones
 
 RIDE: dict[str, Any] = {"type": "Ride", "elapsed_time": 3600, "moving_time": 3500, "icu_distance": 30_000.0}
+
+
+def activity(**record: Any) -> RemoteActivity:
+    return activity_record.read_one({"id": "i1", "start_date_local": "2026-03-10T08:00:00", **record})
 
 
 def stream(kind: str, data: list[Any], data2: list[Any] | None = None) -> dict[str, Any]:
@@ -27,7 +32,7 @@ def interval(start: int, end: int, **others: Any) -> dict[str, Any]:
 
 
 def intervals(*given: Any) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = views.make(RIDE | {"icu_intervals": list(given)}, [])["intervals"]
+    found: list[dict[str, Any]] = views.make(activity(**RIDE, icu_intervals=list(given)), [])["intervals"]
     return found
 
 
@@ -54,6 +59,11 @@ def test_an_interval_without_times_is_left_out() -> None:
 
 
 # --- zones -----------------------------------------------------------------------------------------------------------
+
+
+def zones(record: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = views.make(activity(**record), [])["zones"]
+    return found
 
 
 def times(*seconds: int) -> list[dict[str, Any]]:
@@ -120,7 +130,7 @@ ROUND = stream("latlng", [47 + 0.01 * math.sin(at) for at in LOOP], [8 + 0.02 * 
 
 
 def test_a_loop_is_a_closed_line_of_few_points_with_its_own_proportions() -> None:
-    shape = views.shape(RIDE, [ROUND])
+    shape = views.shape(activity(**RIDE), [ROUND])
     assert shape is not None
     xs, ys = zip(*shape["points"], strict=True)
     assert len(xs) <= 40
@@ -130,13 +140,13 @@ def test_a_loop_is_a_closed_line_of_few_points_with_its_own_proportions() -> Non
 
 
 def test_a_shape_does_not_tell_where_it_lies() -> None:
-    shape = views.shape(RIDE, [ROUND])
+    shape = views.shape(activity(**RIDE), [ROUND])
     assert shape is not None
     assert all(0 <= coordinate <= 1 for point in shape["points"] for coordinate in point)
 
 
 def test_a_receiver_lying_on_a_table_makes_no_route() -> None:
-    assert views.shape(RIDE, [stream("latlng", [47.0, 47.0001, None], [8.0, 8.0001, None])]) is None
+    assert views.shape(activity(**RIDE), [stream("latlng", [47.0, 47.0001, None], [8.0, 8.0001, None])]) is None
 
 
 EFFORTS = [100.0] * 300 + [260.0] * 600 + [100.0] * 400
@@ -144,7 +154,7 @@ EFFORTS = [100.0] * 300 + [260.0] * 600 + [100.0] * 400
 
 def test_bars_are_means_of_equal_times_and_the_hard_ones_are_strong() -> None:
     record = RIDE | {"icu_ftp": 250, "icu_power_zones": [55, 75, 90, 105, 999]}
-    shape = views.shape(record, [stream("watts", EFFORTS)])
+    shape = views.shape(activity(**record), [stream("watts", EFFORTS)])
     assert shape == {
         "kind": "bars",
         "stream": "power",
@@ -154,26 +164,26 @@ def test_bars_are_means_of_equal_times_and_the_hard_ones_are_strong() -> None:
 
 
 def test_without_zones_no_bar_is_strong() -> None:
-    shape = views.shape(RIDE, [stream("watts", EFFORTS)])
+    shape = views.shape(activity(**RIDE), [stream("watts", EFFORTS)])
     assert shape is not None
     assert not any(shape["strong"])
 
 
 def test_a_heart_never_rests_so_its_bars_begin_above_zero() -> None:
-    shape = views.shape({"type": "Swim"}, [stream("heartrate", [*range(100, 165)])])
+    shape = views.shape(activity(type="Swim"), [stream("heartrate", [*range(100, 165)])])
     assert shape is not None
     assert (shape["stream"], shape["bars"][0], shape["bars"][-1]) == ("heart_rate", 0.35, 1.0)
 
 
 def test_a_ride_inside_is_bars_even_where_it_has_places() -> None:
-    shape = views.shape({"type": "VirtualRide"}, [ROUND, stream("watts", [200] * 361)])
+    shape = views.shape(activity(type="VirtualRide"), [ROUND, stream("watts", [200] * 361)])
     assert shape is not None
     assert shape["kind"] == "bars"
 
 
 @pytest.mark.parametrize("streams", [[], [stream("heartrate", [None] * 60)], [stream("watts", [200] * 5)]])
 def test_nothing_to_draw_is_no_shape(streams: list[dict[str, Any]]) -> None:
-    assert views.shape(RIDE, streams) is None
+    assert views.shape(activity(**RIDE), streams) is None
 
 
 @pytest.mark.parametrize(
@@ -190,7 +200,7 @@ def test_nothing_to_draw_is_no_shape(streams: list[dict[str, Any]]) -> None:
     ],
 )
 def test_only_what_is_drawn_is_asked_for(record: dict[str, Any], types: str) -> None:
-    assert views.shape_types(record) == types
+    assert views.shape_types(activity(**record)) == types
 
 
 # --- how quick -------------------------------------------------------------------------------------------------------
@@ -212,8 +222,8 @@ def test_five_hours_of_six_streams_are_made_small_in_less_than_a_page_may_take()
 
     def spent() -> float:
         began = process_time()
-        views.make(RIDE, streams)
+        views.make(activity(**RIDE), streams)
         return process_time() - began
 
     assert min(spent() for _ in range(5)) < 0.06
-    assert len(json.dumps(views.make(RIDE, streams))) < 150_000
+    assert len(json.dumps(views.make(activity(**RIDE), streams))) < 150_000

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from intervals_companion.app.activities import show as activities_show
+from intervals_companion.app.activities.listing import left_out
 from intervals_companion.app.activities.show import Shown
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.preferences import display
@@ -70,9 +71,11 @@ def feed(
         lines = [line for line in found.lines if first <= line.day <= last and choice.takes(line)]
         weeks = social_feed.weeks(context)
     if as_json:
-        output.print_json(_feed_json(lines, found.others, weeks, found.talk, problems))
+        output.print_json(_feed_json(lines, found.others, weeks, found.talk, problems) | {"left_out": found.odd})
     else:
         _print_feed(lines, found.others, weeks, problems)
+        if found.odd:
+            output.out().print(left_out(found.odd), markup=False)
     return 1 if problems else 0
 
 

@@ -179,7 +179,10 @@ def _plan_workouts(task: Task, ours: Ours, theirs: Theirs, grown: frozenset[str]
     if theirs.activities is None:
         return [Held(workout, WORKOUT_FIELD, Reason.NO_PERMISSION) for workout in ours.sessions if workout not in links]
     known = bounds(task.first, task.zone)[0], bounds(task.last, task.zone)[1]
-    sides = Workouts(sight.candidates(ours, task), theirs.activities, links, ours.buried, grown, ours.written, known)
+    sides = Workouts(
+        sight.candidates(ours, task), theirs.activities, links, ours.buried, grown, ours.written, known,
+        theirs.activities.odd,
+    )  # fmt: skip
     return list(plan_workouts(sides, task.policy, now))
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from typing import TypeVar
 
 from attrs import frozen
 
 from intervals_companion.domain import catalogue, sports
-from intervals_companion.domain.activity import Activity
 from intervals_companion.domain.days import bounds, is_zone, local_time, zone
 from intervals_companion.domain.errors import PermissionMissing
+from intervals_companion.domain.remote_activity import ActivityList
 from intervals_companion.domain.wellness import Base, Origin, Value, WellnessRecord
 from intervals_companion.journal import days as journal_days
 from intervals_companion.journal import workouts as journal_workouts
@@ -34,7 +34,7 @@ class Theirs:
     """What Intervals.icu answered. A part that this sign-in may not read is None."""
 
     wellness: Mapping[date, WellnessRecord] | None
-    activities: Sequence[Activity] | None
+    activities: ActivityList | None
     defined: frozenset[str] | None
     """Codes of the custom wellness fields that exist."""
 

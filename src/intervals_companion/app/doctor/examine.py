@@ -193,7 +193,7 @@ class _Round:
 
     def _own_activity(self, today: date) -> str | None:
         recent = self._ask(lambda: self.client.latest_activities(today - _DAYS_BACK, _FEW)) or ()
-        return next((one.id for one in recent if one.type is not None and one.source != _STRAVA), None)
+        return next((one.id for one in recent if one.hidden is None), None)
 
     def _fields(self, found: Found) -> Found:
         defined = self._ask(self.client.custom_fields)
@@ -269,6 +269,3 @@ class _Round:
         except CompanionError:
             return self.before.key
         return Key.WORKS
-
-
-_STRAVA = "STRAVA"

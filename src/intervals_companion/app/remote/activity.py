@@ -13,50 +13,52 @@ from intervals_companion.app.remote.visibility import NotShared, hide, save, vis
 from intervals_companion.app.social import comments as social_comments
 from intervals_companion.domain.days import monday
 from intervals_companion.domain.errors import NothingToShow
-from intervals_companion.domain.social import Week
-from intervals_companion.intervals import people
+from intervals_companion.domain.remote_activity import RemoteActivity
+from intervals_companion.domain.social import FollowedAthlete, Week
+from intervals_companion.intervals import activity_record, people
 from intervals_companion.social import feed, views
 from intervals_companion.store import friends_cache
-from intervals_companion.store.friends_cache import FollowedAthlete
 
 STREAMS = "time,watts,heartrate,cadence,velocity_smooth,altitude,distance,latlng"
 
 
 @frozen
-class RemoteActivity:
-    """An activity as Intervals.icu tells it."""
+class FetchedActivity:
+    """An activity that was read on its own."""
 
-    record: dict[str, Any]
+    remote: RemoteActivity
     view: dict[str, Any]
     """See `social/views.py`."""
 
 
-def known(context: AppContext, about: ActivityRef) -> RemoteActivity | None:
-    """What is kept of it; None where it was not read in the last day."""
+def known(context: AppContext, about: ActivityRef) -> FetchedActivity | None:
+    """What is kept of it; None where it was not read in the last day, or nobody can read what is kept."""
     athlete = context.account().athlete
     with context.store.read() as connection:
         kept = friends_cache.saved(connection, athlete, friends_cache.DETAIL, about.activity)
-    return (
-        None if kept is None or _is_old(context, kept.read) else RemoteActivity(kept.body["record"], kept.body["view"])
-    )
+    if kept is None or _is_old(context, kept.read):
+        return None
+    remote = activity_record.read(kept.body["record"])
+    return FetchedActivity(remote, kept.body["view"]) if isinstance(remote, RemoteActivity) else None
 
 
-def fetch(context: AppContext, about: ActivityRef) -> RemoteActivity:
+def fetch(context: AppContext, about: ActivityRef) -> FetchedActivity:
     """What is kept, or read with two requests. Raises NotShared, NotSignedIn, SignInError, PermissionMissing,
     ServiceError.
     """
     if (found := known(context, about)) is not None:
         return found
     if about.hidden is not None:
-        return RemoteActivity(about.record, views.make(about.record, []))
-    with visible_or_forget(context, about) as client:
+        return FetchedActivity(about.remote, views.make(about.remote, []))
+    with visible_or_forget(context, about.friend) as client:
         record = client.ask(people.activity(about.activity, about.whose))
-        if not about.own and feed.hidden_of(record) is not None:
+        remote = activity_record.read_one(record)
+        if not about.own and remote.hidden is not None:
             hide(context, about, record)
             raise NotShared
         streams = client.ask(people.streams(about.activity, about.whose, STREAMS))
-    made = RemoteActivity(dict(record), views.make(record, streams))
-    save(context, friends_cache.DETAIL, about.activity, about.other, {"record": made.record, "view": made.view})
+    made = FetchedActivity(remote, views.make(remote, streams))
+    save(context, friends_cache.DETAIL, about.activity, about.other, {"record": record, "view": made.view})
     return made
 
 
@@ -90,12 +92,12 @@ def _shape(context: AppContext, about: ActivityRef) -> dict[str, Any] | None:
     if kept is not None and not _is_old(context, kept.read):
         found: dict[str, Any] | None = kept.body
         return found
-    types = "" if about.hidden else views.shape_types(about.record)
+    types = views.shape_types(about.remote)
     if not types:
         return None
-    with visible_or_forget(context, about) as client:
+    with visible_or_forget(context, about.friend) as client:
         streams = client.ask(people.streams(about.activity, about.whose, types))
-    made = views.shape(about.record, streams)
+    made = views.shape(about.remote, streams)
     save(context, friends_cache.SHAPE, about.activity, about.other, made)
     return made
 
@@ -145,8 +147,7 @@ def fetch_person(context: AppContext, name: str) -> Person:
         return found
     today = context.today(context.zone(context.account()))
     start = monday(today) - timedelta(weeks=WEEKS - 1)
-    about = ActivityRef("", people.profile(name).whose, name, found.other.name, {})
-    with visible_or_forget(context, about) as client:
+    with visible_or_forget(context, name) as client:
         profile = client.ask(people.profile(name))
         weeks = [week for week in client.ask(people.weeks(start, today)) if week.athlete == name]
     body = {"profile": _shown(profile), "weeks": friends_cache.weeks_written(weeks)}

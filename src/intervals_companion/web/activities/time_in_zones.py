@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
-from intervals_companion.web.activities.presenter import number
+from intervals_companion.domain.remote_activity import RemoteActivity
 from intervals_companion.web.charts.streams import View
 from intervals_companion.web.formatting import Formatter, Measure
 
@@ -33,16 +33,16 @@ class Zones(NamedTuple):
     rows: list[Zone]
 
 
-def zones(view: View, record: Mapping[str, Any], sport: str | None, words: Formatter) -> list[Zones]:
-    """A table for each stream that has them; `record` tells the threshold."""
+def zones(view: View, remote: RemoteActivity | None, sport: str | None, words: Formatter) -> list[Zones]:
+    """A table for each stream that has them; `remote` tells the threshold."""
     found = []
     for stream, of_stream in groupby(view.get("zones", ()), key=lambda zone: zone["stream"]):
         given = list(of_stream)
         most = max(zone["seconds"] for zone in given) or 1
-        title, threshold, key = _TITLES[stream]
+        title, threshold = _TITLES[stream]
         if stream == "speed" and not words.is_pace(sport):
             title = "Time in speed zones"
-        limit = number(record, key)
+        limit = None if remote is None else remote.zone_settings(stream).threshold
         note = f"{threshold} {_said(stream, limit, sport, words)}" if limit else ""
         rows = [
             Zone(
@@ -57,10 +57,10 @@ def zones(view: View, record: Mapping[str, Any], sport: str | None, words: Forma
     return found
 
 
-_TITLES: Mapping[str, tuple[str, str, str]] = {
-    "power": ("Time in power zones", "FTP", "icu_ftp"),
-    "heart_rate": ("Time in heart rate zones", "threshold", "lthr"),
-    "speed": ("Time in pace zones", "threshold", "threshold_pace"),
+_TITLES: Mapping[str, tuple[str, str]] = {
+    "power": ("Time in power zones", "FTP"),
+    "heart_rate": ("Time in heart rate zones", "threshold"),
+    "speed": ("Time in pace zones", "threshold"),
 }
 
 

@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from intervals_companion.app.account import sign_in
+from intervals_companion.app.activities.listing import left_out
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.doctor.checkup import Act, Face, steps
 from intervals_companion.app.preferences import display
@@ -91,6 +92,7 @@ def _list(
         "unread": sum(line.unread for line in found.lines),
         "table": None if until else presenter.last_week(feed.weeks(context), words, _WEEKS_SHOWN),
         "everybody": len(found.others),
+        "odd": left_out(found.odd),
         "silent": [other.name for other in found.others if not other.shared],
         "query": presenter.query(choice),
         "until": until,
