@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SELF   := $(PIP) --no-deps --no-build-isolation --editable .
 
-.PHONY: install demo test soak lint bench screenshots mutants lock docs clean
+.PHONY: install hooks demo test coverage soak lint bench screenshots mutants lock docs release clean
 
 install: $(VENV)/dev.done
 
@@ -21,11 +21,22 @@ $(VENV)/dev.done: requirements/dev.txt $(VENV)/run.done
 	$(PIP) --no-deps --require-hashes -r requirements/dev.txt
 	@touch $@
 
+# Quick checks before each commit: .pre-commit-config.yaml.
+hooks: $(VENV)/dev.done
+	$(BIN)/pre-commit install
+
 demo: $(VENV)/run.done
 	$(BIN)/companion demo $(ARGS)
 
 test: $(VENV)/dev.done
 	$(BIN)/python -m pytest $(ARGS)
+
+# The same tests, measured: fails below `fail_under` in pyproject.toml. Slower than `make test`.
+coverage: $(VENV)/dev.done
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest $(ARGS)
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
 
 # Every page in every light: axe, narrow screens, jumps, targets, weights. Minutes.
 soak: $(VENV)/dev.done
@@ -37,6 +48,7 @@ lint: $(VENV)/dev.done
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/on_device.py
+	$(BIN)/python tools/forbidden_words.py
 
 bench: $(VENV)/dev.done
 	$(BIN)/python tools/bench.py $(ARGS)
@@ -62,6 +74,10 @@ lock: $(VENV)/dev.done
 docs: $(VENV)/dev.done
 	$(BIN)/python tools/metrics_table.py
 	$(BIN)/python tools/permissions_page.py
+
+# Version, changelog, commit, tag, dist/ with checksums; pushes nothing. ARGS="0.2.0", and --dry-run to see it only.
+release: $(VENV)/dev.done
+	$(BIN)/python tools/release.py $(ARGS)
 
 clean:
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -14,6 +14,7 @@ from exports import record
 from hands import POINTER, Hand
 from house import QUANTITY, run, steps, weight
 from intervals_companion.app.ingest import imports
+from intervals_companion.app.jobs import status
 from intervals_companion.domain.wellness import Value
 from intervals_companion.intervals.credentials import ApiKey
 from intervals_sandbox.server import Running
@@ -85,7 +86,7 @@ def banner(page: Page) -> str:
 
 def settle(home: Stage) -> None:
     """Waits for a sync that began by itself."""
-    wait_until(lambda: home.jobs.current() is None)
+    wait_until(lambda: home.context.read(status.current) is None)
 
 
 def wait_until(done: Callable[[], bool]) -> None:

@@ -64,7 +64,7 @@ def visit(home: House, *routes: BaseRoute, start: Callable[[Work], None] = at_on
         link = app_doors.new_link(home.context, HERE).removeprefix(HERE)
         assert made.post(link).status_code == 303
         cookie = client.cookies["companion"]
-        who = app_doors.current_visitor(home.context, cookie)
+        who = home.context.read(app_doors.current_visitor, cookie)
         assert who is not None
         made.csrf = who.csrf
         yield made

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 import acts
 from chromium import pages
 from hands import POINTER, Hand
+from intervals_companion.app.jobs import status
 from stage import Stage, stage
 
 pytestmark = pytest.mark.slow
@@ -162,7 +163,7 @@ def test_a_file_stopped_on_its_way_leaves_nothing(page: Page, home: Stage, expor
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_role("alert")).to_have_text("Stopped by you. Nothing was stored.")
     acts.wait_until(lambda: received(home) == [])
-    assert home.jobs.latest("import") is None
+    assert home.context.read(status.latest, "import") is None
 
 
 def heavy(export: Path) -> None:

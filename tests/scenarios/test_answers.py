@@ -88,7 +88,7 @@ def test_the_first_look_after_a_sign_in_shows_what_is_there_and_is_taken_once(ho
     home.type_in(TODAY, weight=70.0)
     home.forget_requests()
     first_fetch.fetch_if_never(home.context)
-    assert first_sync.already_here(home.context).since is not None
+    assert home.context.read(first_sync.already_here).since is not None
     assert home.writes() == []
     first_fetch.fetch_if_never(home.context)
     assert len(home.sandbox.log.as_json()) == 2

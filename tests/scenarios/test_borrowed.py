@@ -202,7 +202,7 @@ def test_a_logout_in_the_middle_of_a_reading_leaves_nothing_either(home: House, 
 def test_a_backup_and_the_diagnostics_hold_nothing_of_others(known: tuple[House, str], tmp_path: Path) -> None:
     home, _ = known
     words = [word for one in home.sandbox.you.follows for word in secrets_of(home, one)]
-    assert [word for word in words if word in json.dumps(diagnostics.report(home.context))] == []
+    assert [word for word in words if word in json.dumps(home.context.read(diagnostics.report))] == []
     content = b"".join(backup.make(home.context, "a long sentence", "a long sentence"))
     folder = tmp_path / "second"
     folder.mkdir()

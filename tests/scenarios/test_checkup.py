@@ -34,12 +34,12 @@ def without(*boxes: str) -> list[str]:
 
 def cells(home: House) -> dict[str, Box]:
     """By `AREA:LEVEL`, as stored."""
-    rows = checkup.stored(home.context).matrix
+    rows = home.context.read(checkup.stored).matrix
     return {f"{row.area}:{level}": cell for row in rows for level, cell in (("READ", row.read), ("WRITE", row.update))}
 
 
 def finding(home: House, name: str) -> Check:
-    found = checkup.stored(home.context).check(name)
+    found = home.context.read(checkup.stored).check(name)
     assert found is not None
     return found
 
@@ -134,8 +134,8 @@ def test_the_stored_result_is_read_without_asking_anybody(home: House) -> None:
     home.sign_in(without("WELLNESS:WRITE"))
     found = checkup.examine(home.context)
     home.forget_requests()
-    assert checkup.stored(home.context) == found
-    assert checkup.blocked_count(home.context) == len(found.blocked) == 1
+    assert home.context.read(checkup.stored) == found
+    assert home.context.read(checkup.blocked_count) == len(found.blocked) == 1
     assert home.sandbox.log.as_json() == []
 
 
@@ -146,9 +146,9 @@ def test_a_refusal_met_by_a_sync_is_known_at_once_without_a_question(home: House
     home.sync()
     asked = len(home.sandbox.log.as_json())
     assert finding(home, "wellness-data-update").state is State.BLOCKED
-    assert checkup.blocked_count(home.context) == 1
+    assert home.context.read(checkup.blocked_count) == 1
     assert len(home.sandbox.log.as_json()) == asked
-    assert checkup.due(home.context)
+    assert home.context.read(checkup.due)
 
 
 def test_a_sign_in_that_a_sync_finds_dead_is_known_at_once(home: House) -> None:
@@ -158,7 +158,7 @@ def test_a_sign_in_that_a_sync_finds_dead_is_known_at_once(home: House) -> None:
         person.revoke()
     home.sync()
     assert "another device signed in, or access was removed" in finding(home, "sign-in").cause
-    assert checkup.blocked_count(home.context) == 1
+    assert home.context.read(checkup.blocked_count) == 1
 
 
 def test_a_new_sign_in_forgets_what_the_one_before_was_refused(home: House) -> None:
@@ -167,7 +167,7 @@ def test_a_new_sign_in_forgets_what_the_one_before_was_refused(home: House) -> N
         person.revoke()
     home.sync()
     home.sign_in()
-    assert checkup.blocked_count(home.context) == 0
+    assert home.context.read(checkup.blocked_count) == 0
     assert cells(home)["WELLNESS:READ"] is Box.GRANTED
 
 
@@ -177,7 +177,7 @@ def test_work_begun_with_an_old_sign_in_goes_on_with_the_new_one_and_holds_nothi
         home.clock.wait(60)
         home.sign_in()
         assert client.athlete().id == home.sandbox.you.id
-    assert checkup.blocked_count(home.context) == 0
+    assert home.context.read(checkup.blocked_count) == 0
 
 
 def test_what_an_old_sign_in_is_told_late_is_not_held_against_the_new_one(home: House) -> None:
@@ -188,7 +188,7 @@ def test_what_an_old_sign_in_is_told_late_is_not_held_against_the_new_one(home: 
             client.put_wellness({})
         home.clock.wait(60)
         home.sign_in()
-    assert checkup.blocked_count(home.context) == 0
+    assert home.context.read(checkup.blocked_count) == 0
 
 
 def test_an_examination_that_another_sign_in_overtakes_says_nothing_of_it(home: House) -> None:
@@ -204,20 +204,20 @@ def test_an_examination_that_another_sign_in_overtakes_says_nothing_of_it(home: 
 
     between(home, answer)
     assert checkup.examine(home.context).examined is None
-    assert checkup.due(home.context)
-    assert checkup.blocked_count(home.context) == 0
+    assert home.context.read(checkup.due)
+    assert home.context.read(checkup.blocked_count) == 0
 
 
 def test_an_examination_is_due_at_sign_in_daily_and_after_a_refusal(home: House) -> None:
-    assert not checkup.due(home.context)
+    assert not home.context.read(checkup.due)
     home.sign_in()
-    assert checkup.due(home.context)
+    assert home.context.read(checkup.due)
     checkup.examine_if_due(home.context)
-    assert not checkup.due(home.context)
+    assert not home.context.read(checkup.due)
     home.clock.wait(23 * 3600)
-    assert not checkup.due(home.context)
+    assert not home.context.read(checkup.due)
     home.clock.wait(3600)
-    assert checkup.due(home.context)
+    assert home.context.read(checkup.due)
 
 
 def test_a_service_that_was_down_is_forgotten_when_something_went_since(home: House) -> None:
@@ -237,19 +237,19 @@ def test_a_warning_can_be_dismissed_and_brought_back_and_what_blocks_cannot(home
     for name in ("wellness-data-update", "sign-in", "nothing", "x" * 100_000):
         with pytest.raises(UsageError):
             checkup.dismiss(home.context, name)
-    found = checkup.stored(home.context)
+    found = home.context.read(checkup.stored)
     assert [check.id for check in found.dismissed] == ["calendar-read"]
     assert "calendar-read" not in [check.id for check in found.checks]
     assert [check.id for check in found.blocked] == ["wellness-data-update"]
     checkup.undismiss(home.context, "calendar-read")
-    assert checkup.stored(home.context).dismissed == ()
+    assert home.context.read(checkup.stored).dismissed == ()
 
 
 def test_streams_refused_beside_a_summary_that_reads_are_a_stuck_token(home: House) -> None:
     home.sign_in()
     home.sync()
     checkup.examine(home.context)
-    assert checkup.stored(home.context).check("streams") is None
+    assert home.context.read(checkup.stored).check("streams") is None
     between(home, lambda request: Response(403, {}) if "/streams" in request.url else None)
     assert checkup.examine(home.context).check("streams") is not None
     assert cells(home)["ACTIVITY:READ"] is Box.PROVED

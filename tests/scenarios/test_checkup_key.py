@@ -34,7 +34,7 @@ def without(*boxes: str) -> list[str]:
 
 
 def finding(home: House, name: str) -> Check:
-    found = checkup.stored(home.context).check(name)
+    found = home.context.read(checkup.stored).check(name)
     assert found is not None
     return found
 
@@ -48,8 +48,8 @@ def test_the_accounts_own_key_is_read_and_sealed_and_shown_masked(home: House) -
     home.sign_in()
     checkup.examine(home.context)
     key = home.sandbox.you.api_key or ""
-    assert api_key.own_key(home.context) == key
-    assert api_key.masked(home.context) == f"•••• {key[-4:]}"
+    assert home.context.read(api_key.own_key) == key
+    assert home.context.read(api_key.masked) == f"•••• {key[-4:]}"
     folder = home.context.store.folder
     assert not any(key.encode() in path.read_bytes() for path in folder.iterdir() if path.is_file())
 
@@ -61,14 +61,14 @@ def test_a_key_beside_a_token_signs_nobody_in_even_when_the_token_is_gone(home: 
         accounts.delete_credential(connection, home.context.account().athlete, sign_in.TOKEN)
     assert sign_in.KEY in kept(home)
     with pytest.raises(NotSignedIn):
-        sign_in.current(home.context)
+        home.context.read(sign_in.current)
 
 
 def test_with_wellness_update_off_and_a_key_present_nobody_writes_wellness(home: House) -> None:
     home.sign_in(without("WELLNESS:WRITE"))
     home.forget_requests()
     checkup.examine(home.context)
-    assert api_key.own_key(home.context) is not None
+    assert home.context.read(api_key.own_key) is not None
     home.sync()
     checkup.examine(home.context)
     home.sync()
@@ -84,7 +84,7 @@ def test_a_regenerated_key_is_read_again_by_the_next_examination(home: House) ->
     with home.person() as person:
         person.generate_key()
     assert checkup.examine(home.context).check("api-key").state is State.OK  # type: ignore[union-attr]
-    assert api_key.own_key(home.context) == home.sandbox.you.api_key
+    assert home.context.read(api_key.own_key) == home.sandbox.you.api_key
 
 
 def test_a_key_generated_where_there_was_none_is_found(home: House) -> None:
@@ -117,7 +117,7 @@ def test_a_pasted_key_that_was_regenerated_is_refused(home: House) -> None:
         person.generate_key()
     checkup.examine(home.context)
     assert "refused" in finding(home, "api-key").cause
-    assert checkup.stored(home.context).ok
+    assert home.context.read(checkup.stored).ok
 
 
 @pytest.mark.parametrize("text", ["", "   ", "two words", "kéy"])
@@ -143,11 +143,11 @@ def test_a_forgotten_key_is_not_read_again_until_it_is_wanted(home: House) -> No
     checkup.examine(home.context)
     api_key.delete_key(home.context)
     checkup.examine(home.context)
-    assert api_key.own_key(home.context) is None
+    assert home.context.read(api_key.own_key) is None
     assert finding(home, "api-key").cause == "The API key is not read: you turned that off."
     choices.switch(home.context, "read_key", True)
     checkup.examine(home.context)
-    assert api_key.own_key(home.context) is not None
+    assert home.context.read(api_key.own_key) is not None
 
 
 def test_forgetting_the_key_does_not_end_a_sign_in_by_key(home: House) -> None:

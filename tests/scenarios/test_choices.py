@@ -10,7 +10,7 @@ from attrs import evolve
 import exports
 from house import QUANTITY, TODAY, House, run, steps, weight
 from intervals_companion.app.context import AppContext
-from intervals_companion.app.preferences import choices
+from intervals_companion.app.preferences import choices, home_zone
 from intervals_companion.app.wellness import days
 from intervals_companion.domain.errors import UsageError
 from store_builders import dump
@@ -19,11 +19,11 @@ MONDAY = TODAY - timedelta(days=3)
 
 
 def metrics_on(context: AppContext) -> set[str]:
-    return {one.metric.field for one in choices.metrics(context) if one.on}
+    return {one.metric.field for one in context.read(choices.metrics) if one.on}
 
 
 def sports_on(context: AppContext) -> set[str]:
-    return {one.type for one in choices.sport_switches(context) if one.on}
+    return {one.type for one in context.read(choices.sport_switches) if one.on}
 
 
 # --- metrics and sports ----------------------------------------------------------------------------------------------
@@ -43,7 +43,7 @@ def test_a_metric_the_catalogue_has_off_can_be_turned_on(home: House) -> None:
     assert "sleepQuality" not in metrics_on(home.context)
     choices.turn_metrics(home.context, metrics_on(home.context) | {"sleepQuality"})
     assert "sleepQuality" in metrics_on(home.context)
-    assert choices.settings(home.context).metrics_on == {"sleepQuality"}
+    assert home.context.read(choices.settings).metrics_on == {"sleepQuality"}
 
 
 def test_a_sport_turned_off_is_not_uploaded_until_it_is_on_again(home: House) -> None:
@@ -58,23 +58,23 @@ def test_only_what_was_changed_is_remembered(home: House) -> None:
     choices.turn_metrics(home.context, metrics_on(home.context) - {"weight"})
     by_file = evolve(home.context, settings=evolve(home.context.settings, metrics_off=frozenset({"steps"})))
     assert {"weight", "steps"} & metrics_on(by_file) == set()
-    assert choices.settings(by_file).metrics_off == {"weight", "steps"}
+    assert by_file.read(choices.settings).metrics_off == {"weight", "steps"}
 
 
 @pytest.mark.parametrize("turn", [choices.turn_metrics, choices.turn_sports])
 def test_a_name_that_nobody_knows_is_refused_and_nothing_is_remembered(home: House, turn: object) -> None:
     assert callable(turn)
-    before = choices.settings(home.context)
+    before = home.context.read(choices.settings)
     with pytest.raises(UsageError, match="moods"):
         turn(home.context, {"moods"})
-    assert choices.settings(home.context) == before
+    assert home.context.read(choices.settings) == before
 
 
 @pytest.mark.parametrize("name", choices.SWITCHES)
 def test_a_switch_is_remembered(home: House, name: str) -> None:
     for on in (True, False, True):
         choices.switch(home.context, name, on)
-        assert getattr(choices.settings(home.context), name) is on
+        assert getattr(home.context.read(choices.settings), name) is on
 
 
 # --- the home zone ---------------------------------------------------------------------------------------------------
@@ -100,7 +100,7 @@ def test_another_zone_is_shown_before_it_counts(home: House) -> None:
     ]
     assert (preview.days, preview.fields()) == (2, [("steps", 2)])
     assert dump(home.context.store) == before
-    assert home.context.home_zone(home.context.account()).zone == "Europe/Berlin"
+    assert home.context.read(lambda here: here.home_zone).zone == "Europe/Berlin"
 
 
 def test_a_preview_says_what_the_days_then_are(home: House) -> None:
@@ -137,17 +137,17 @@ def test_a_zone_chosen_after_its_preview_is_not_asked_about_again(home: House) -
 
 def test_a_zone_chosen_in_the_app_counts_before_the_file_and_stays(home: House) -> None:
     by_file = evolve(home.context, settings=evolve(home.context.settings, home_zone="Europe/Lisbon"))
-    assert by_file.home_zone(by_file.account()).zone == "Europe/Lisbon"
+    assert by_file.read(lambda here: here.home_zone).zone == "Europe/Lisbon"
     choices.choose_zone(by_file, "Asia/Tokyo")
     for _ in range(2):
-        assert by_file.home_zone(by_file.account()).zone == "Asia/Tokyo"
+        assert by_file.read(lambda here: here.home_zone).zone == "Asia/Tokyo"
 
 
 def test_a_zone_given_as_an_option_is_remembered_in_place_of_a_choice(home: House) -> None:
     choices.choose_zone(home.context, "Asia/Tokyo")
     optioned = evolve(home.context, settings=home.context.settings.with_options(home_zone="Europe/Rome"))
-    assert optioned.keep_home_zone(optioned.account()).zone == "Europe/Rome"
-    assert home.context.home_zone(home.context.account()).zone == "Europe/Rome"
+    assert home_zone.save(optioned, optioned.account()).zone == "Europe/Rome"
+    assert home.context.read(lambda here: here.home_zone).zone == "Europe/Rome"
 
 
 def test_a_zone_set_outside_is_not_chosen_away(home: House) -> None:

@@ -417,8 +417,8 @@ def test_the_check_up_says_nothing_of_boxes_because_of_what_another_athlete_keep
         sign_in.with_key(home.context, home.sandbox.you.api_key or "")
         checkup.examine(home.context)
         settle_in(home)
-        blocked, about = checkup.blocked_count(home.context), theirs(home)
+        blocked, about = home.context.read(checkup.blocked_count), theirs(home)
         between(home, lambda request: Response(403, {}, b"{}") if about.activity in request.url else None)
         with pytest.raises(CompanionError):
             social_comments.read(home.context, about)
-        assert checkup.blocked_count(home.context) == blocked
+        assert home.context.read(checkup.blocked_count) == blocked

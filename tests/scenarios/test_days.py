@@ -9,6 +9,7 @@ import pytest
 from attrs import evolve
 
 from house import TODAY, House, steps, weight
+from intervals_companion.app.preferences import home_zone
 from intervals_companion.app.sync.run import Synced
 from intervals_companion.domain.errors import SuspiciousPlan, UsageError
 from intervals_companion.sync import engine
@@ -214,7 +215,7 @@ def test_a_plan_that_replaces_nearly_everything_stops_and_asks(home: House) -> N
 def in_zone(home: House, name: str) -> None:
     """As `import --home-zone` and the page of the zone leave it."""
     optioned = evolve(home.context, settings=home.context.settings.with_options(home_zone=name))
-    optioned.keep_home_zone(optioned.account())
+    home_zone.save(optioned, optioned.account())
 
 
 def test_another_home_zone_changes_nothing_that_was_sent_before_the_person_agrees(home: House) -> None:
@@ -254,7 +255,7 @@ def test_a_zone_agreed_to_for_some_days_is_asked_about_again_for_the_others(home
 def test_a_zone_set_back_stops_nothing(home: House) -> None:
     home.import_(steps(MONDAY, 8000), steps(MONDAY, 500, at="23:30:00"))
     home.sync()
-    before = home.context.home_zone(home.context.account()).zone
+    before = home.context.read(lambda here: here.home_zone).zone
     in_zone(home, "Asia/Tokyo")
     in_zone(home, before)
     assert home.sync().outcome.error is None

@@ -38,13 +38,13 @@ def asked(home: House) -> list[str]:
 
 
 def finding(home: House, name: str) -> Check:
-    found = checkup.stored(home.context).check(name)
+    found = home.context.read(checkup.stored).check(name)
     assert found is not None
     return found
 
 
 def readings(home: House) -> dict[str, Box]:
-    return {row.area: row.read for row in checkup.stored(home.context).matrix}
+    return {row.area: row.read for row in home.context.read(checkup.stored).matrix}
 
 
 def test_the_first_examination_reads_a_little_of_every_area(home: House) -> None:

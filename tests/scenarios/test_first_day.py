@@ -11,6 +11,7 @@ import pytest
 
 from house import TODAY, House, run, steps, weight
 from intervals_companion.app.ingest import uploads
+from intervals_companion.app.jobs import status
 from intervals_companion.app.sync import first_sync
 from intervals_companion.web.ingest import onboarding
 from intervals_companion.web.sync import pages
@@ -71,7 +72,7 @@ def test_from_an_export_to_the_first_sync(home: House, browser: Visit) -> None:
     assert home.writes() == []
     home.clock.wait(1)
     browser.post("/connect/first-sync/plan", since="90")
-    plan = browser.web.jobs.latest("plan")
+    plan = browser.web.context.read(status.latest, "plan")
     assert plan is not None
     sent = browser.post("/connect/first-sync", plan=plan.id)
     assert browser.title(sent.headers["location"]) == "All 9 arrived"
@@ -81,14 +82,14 @@ def test_from_an_export_to_the_first_sync(home: House, browser: Visit) -> None:
 def test_a_plan_that_is_out_of_date_sends_nothing(home: House, browser: Visit) -> None:
     browser.send_file("/connect/export", "export.zip", export(home))
     browser.post("/connect/first-sync/plan", since="90")
-    plan = browser.web.jobs.latest("plan")
+    plan = browser.web.context.read(status.latest, "plan")
     assert plan is not None
     home.forget_requests()
     home.clock.wait(1)
     browser.send_file("/connect/export", "export.zip", export(home))
     assert browser.post("/connect/first-sync", plan=plan.id).status_code == 400
     assert browser.post("/connect/first-sync", plan="").status_code == 400
-    assert first_sync.confirmed(home.context) is None
+    assert home.context.read(first_sync.confirmed) is None
     assert home.writes() == []
 
 
@@ -152,7 +153,7 @@ def test_a_file_from_another_page_is_refused_before_a_byte_is_stored(home: House
     stranger = browser.send_file("/connect/export", "export.zip", export(home))
     assert [answer.status_code for answer in (other, stale, stranger)] == [403, 403, 403]
     assert left_over(home) == []
-    assert browser.web.jobs.latest("import") is None
+    assert browser.web.context.read(status.latest, "import") is None
 
 
 def test_a_file_beyond_the_limit_is_refused_before_it_is_sent(

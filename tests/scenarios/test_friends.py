@@ -253,18 +253,18 @@ def test_without_a_key_nothing_is_asked_of_others(tmp_path: Path) -> None:
 
 
 def test_a_key_generated_anew_is_read_again_once_and_used(read: House) -> None:
-    before = api_key.own_key(read.context)
+    before = read.context.read(api_key.own_key)
     with read.person() as person:
         person.generate_key()
     read.forget_requests()
     feed.read(read.context)
     assert asked(read) == {ATHLETES: 2, "GET /api/v1/athlete/0": 1, WEEKS: 1, CHATS: 1}
-    assert api_key.own_key(read.context) == read.sandbox.you.api_key != before
+    assert read.context.read(api_key.own_key) == read.sandbox.you.api_key != before
 
 
 def test_a_key_that_is_refused_for_good_is_told_and_the_record_is_read_once_for_all_threads(home: House) -> None:
     """It dies while four lists are on their way; the account shows the same key again and again."""
-    key = api_key.own_key(home.context)
+    key = home.context.read(api_key.own_key)
     assert key is not None
     inner, together = home.context.transport, threading.Barrier(4, timeout=20)
 

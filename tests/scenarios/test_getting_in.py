@@ -65,8 +65,8 @@ def test_a_link_spent_by_a_browser_that_was_in_already_ends_its_old_session(visi
     visitor.let_in()
     old = visitor.client.cookies["companion"]
     assert visitor.post(link(visitor)).status_code == 303
-    assert sessions.current_visitor(home.context, old) is None
-    assert len(sessions.browsers(home.context)) == 1
+    assert home.context.read(sessions.current_visitor, old) is None
+    assert len(home.context.read(sessions.browsers)) == 1
 
 
 def test_a_link_ends_after_a_quarter_of_an_hour(visitor: Browser, home: House) -> None:
@@ -82,7 +82,7 @@ def test_a_made_up_link_lets_nobody_in(visitor: Browser) -> None:
 def test_the_folder_belongs_to_the_athlete_who_signs_in_first(visitor: Browser, home: House) -> None:
     answer = visitor.let_in().sign_in(home)
     assert (answer.status_code, answer.headers["location"]) == (303, "/signed-in")
-    assert current(home.context).account.intervals_id == home.sandbox.you.id
+    assert home.context.read(current).account.intervals_id == home.sandbox.you.id
 
 
 def test_signing_in_changes_the_session(visitor: Browser, home: House) -> None:
@@ -90,7 +90,7 @@ def test_signing_in_changes_the_session(visitor: Browser, home: House) -> None:
     before = visitor.client.cookies["companion"]
     visitor.sign_in(home)
     assert visitor.client.cookies["companion"] != before
-    assert sessions.current_visitor(home.context, before) is None
+    assert home.context.read(sessions.current_visitor, before) is None
 
 
 def test_a_link_of_another_terminal_lets_in_where_a_demo_is_days_ahead(home: House) -> None:
@@ -111,14 +111,14 @@ def test_the_same_athlete_may_sign_in_from_another_browser(visitor: Browser, hom
 
 def test_another_athlete_is_refused_disconnected_and_stored_nowhere(visitor: Browser, home: House) -> None:
     visitor.let_in().sign_in(home)
-    mine = current(home.context)
+    mine = home.context.read(current)
     other = next(one for one in home.sandbox.state.athletes.values() if one.id != home.sandbox.you.id)
     with browser(home) as second:
         answer = second.sign_in(home, athlete=other.id)
         assert answer.status_code == 403
         assert "belongs to" in answer.text
         assert second.get("/today").status_code == 303
-    assert current(home.context) == mine
+    assert home.context.read(current) == mine
     assert not any(token.athlete_id == other.id for token in home.sandbox.state.tokens.values())
     raw = (home.context.settings.home / "companion.sqlite").read_bytes()
     assert other.id.encode() not in raw
@@ -132,7 +132,7 @@ def test_a_declined_consent_says_that_nothing_was_connected(visitor: Browser, ho
     answer = visitor.get(landing.removeprefix(HERE))
     assert "You pressed Cancel at Intervals.icu. Nothing was connected." in answer.text
     with pytest.raises(NotSignedIn):
-        current(home.context)
+        home.context.read(current)
 
 
 def test_an_answer_is_taken_once(visitor: Browser, home: House) -> None:
@@ -203,7 +203,7 @@ def test_an_answer_belongs_to_the_browser_that_asked(visitor: Browser, home: Hou
         second.let_in()
         assert "another browser" in second.get(landing.removeprefix(HERE)).text
     with pytest.raises(NotSignedIn):
-        current(home.context)
+        home.context.read(current)
 
 
 def test_a_service_that_is_down_has_a_page_with_a_way_on(visitor: Browser, home: House) -> None:

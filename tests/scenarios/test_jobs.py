@@ -14,6 +14,7 @@ from sqlalchemy import select
 from house import NOW, TODAY, House, house, run, steps, weight
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.doctor import checkup
+from intervals_companion.app.jobs import status
 from intervals_companion.app.jobs.progress import job_lock
 from intervals_companion.app.jobs.runner import EVERY, IMPORT, SYNC, Job, Jobs
 from intervals_companion.app.sync import first_sync
@@ -50,7 +51,7 @@ def confirmed(home: House, start: Callable[[Callable[[], None]], None] = at_once
 
 
 def job(jobs: Jobs, name: str) -> Job:
-    found = jobs.job(name)
+    found = jobs.context.read(status.find, name)
     assert found is not None
     return found
 
@@ -112,11 +113,11 @@ def test_a_job_that_waits_is_the_current_one_until_it_is_done(home: House) -> No
     later = Later()
     jobs = confirmed(home, later)
     name = jobs.start_sync()
-    assert jobs.current() == job(jobs, name)
+    assert jobs.context.read(status.current) == job(jobs, name)
     assert job(jobs, name).state == "waiting"
     later.go()
-    assert jobs.current() is None
-    assert jobs.latest(SYNC) == job(jobs, name)
+    assert jobs.context.read(status.current) is None
+    assert jobs.context.read(status.latest, SYNC) == job(jobs, name)
 
 
 def test_two_taps_are_one_sync(home: House) -> None:
@@ -151,10 +152,10 @@ def test_a_job_of_another_living_process_is_left_alone(home: House) -> None:
 
 
 def test_the_doctor_looks_by_itself_where_a_look_is_due(home: House) -> None:
-    assert checkup.due(home.context)
+    assert home.context.read(checkup.due)
     jobs = Jobs(home.context, start=at_once, wait=lambda _woken, _seconds: jobs.stop())
     jobs.run_forever()
-    assert not checkup.due(home.context)
+    assert not home.context.read(checkup.due)
 
 
 def test_what_a_browser_sent_to_a_process_that_is_gone_is_removed(home: House) -> None:

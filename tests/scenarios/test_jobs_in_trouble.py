@@ -12,7 +12,7 @@ import pytest
 from house import TODAY, House, steps, weight
 from intervals_companion.app.doctor import checkup
 from intervals_companion.app.ingest import imports
-from intervals_companion.app.jobs import progress
+from intervals_companion.app.jobs import progress, status
 from intervals_companion.app.jobs.runner import IMPORT, SYNC, Job, Jobs
 from intervals_companion.app.sync import first_sync, run
 from intervals_companion.domain.errors import Busy, StorageError
@@ -33,7 +33,7 @@ class Works(list[Callable[[], None]]):
 
 
 def found(jobs: Jobs, name: str) -> Job:
-    job = jobs.job(name)
+    job = jobs.context.read(status.find, name)
     assert job is not None
     return job
 
@@ -85,7 +85,7 @@ def test_what_a_push_brought_while_a_sync_ran_goes_with_the_next_one(
     (behind,) = works
     home.import_(weight(TODAY, 74.5))
     behind()
-    latest = jobs.latest(SYNC)
+    latest = jobs.context.read(status.latest, SYNC)
     assert latest is not None
     assert (latest.id != first, latest.state) == (True, "done")
     assert home.theirs(TODAY).values["weight"] == 74.5

@@ -135,7 +135,7 @@ def test_without_an_answer_logout_goes_on_and_says_so(home: House, way: ExitOpti
     assert not result.told
     assert isinstance(result.problem, ServiceUnreachable)
     with pytest.raises(NotSignedIn):
-        sign_in.current(home.context)
+        home.context.read(sign_in.current)
     assert counts(home.context.store, 1)["browsers"] == 0
 
 

@@ -54,7 +54,7 @@ def test_what_is_here_already_goes(home: House) -> None:
 
 def test_the_run_says_why_the_phone_was_not_read_and_that_is_no_error(home: House) -> None:
     outcome = home.sync().outcome
-    told = history.account(history.latest(home.context, 1)[0])
+    told = history.account(home.context.read(history.latest, 1)[0])
     assert outcome.error is None
     assert told.unread == {"cause": HealthLocked().cause, "cure": HealthLocked().cure}
 
@@ -74,7 +74,7 @@ def test_once_it_is_unlocked_the_rest_arrives(home: House, iphone: SimulatedPhon
     home.sync()
     assert home.theirs(YESTERDAY).values["weight"] == 71.0
     assert "weight" not in home.theirs(YESTERDAY).temporary
-    assert history.account(history.latest(home.context, 1)[0]).unread is None
+    assert history.account(home.context.read(history.latest, 1)[0]).unread is None
 
 
 def test_a_reading_that_met_a_lock_is_not_taken_for_a_delivery(home: House) -> None:

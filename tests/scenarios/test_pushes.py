@@ -17,7 +17,7 @@ YESTERDAY = TODAY - timedelta(days=1)
 def push(found: House, *metrics: Item, workouts: tuple[Item, ...] = (), grouped: str = "Days") -> None:
     context = found.context
     new = devices.add_device(context, AUTO_EXPORT, "iPhone")
-    device = devices.recognise(context, new.token)
+    device = context.read(devices.recognise, new.token)
     assert device is not None
     content = body(*metrics, workouts=workouts)
     devices.receive(context, device, AUTO_EXPORT, content, {"automation-aggregation": grouped})

@@ -16,6 +16,7 @@ from intervals_companion.app import sessions
 from intervals_companion.app.account import sign_in
 from intervals_companion.app.data import erase
 from intervals_companion.app.doctor import checkup
+from intervals_companion.app.jobs import status
 from intervals_companion.app.jobs.runner import Jobs
 from intervals_companion.app.sync import first_sync
 from intervals_companion.domain.errors import NotSignedIn, OtherAthlete
@@ -144,7 +145,7 @@ def test_a_logout_asks_a_sync_to_stop_and_lets_an_import_go_on(home: House) -> N
     sync, plan = jobs.start_sync(), jobs.start_plan(None)
     reading = jobs.start_import(home.export(steps(TODAY, 1)), name="export.zip")
     erase.log_out(home.context)
-    asked = {name: found.cancel for name in (sync, plan, reading) if (found := jobs.job(name))}
+    asked = {name: found.cancel for name in (sync, plan, reading) if (found := home.context.read(status.find, name))}
     assert asked == {sync: True, plan: True, reading: False}
 
 
@@ -161,7 +162,7 @@ def test_a_box_refused_in_the_midst_of_a_run_is_in_the_banner_at_once(home: Hous
         with open_inner(origin) as inner:
 
             def send(request: Request) -> Response:
-                blocked.append(checkup.blocked_count(home.context))
+                blocked.append(home.context.read(checkup.blocked_count))
                 return Response(403, {}) if request.method == "PUT" else inner(request)
 
             yield send
@@ -184,7 +185,7 @@ def test_of_two_first_sign_ins_at_once_the_second_athlete_is_refused_and_disconn
     during(home, "GET", lambda: sessions.finish_login(plain, my_landing, mine.cookie))
     with pytest.raises(OtherAthlete):
         sessions.finish_login(home.context, their_landing, theirs.cookie)
-    assert sign_in.current(home.context).account.intervals_id == home.sandbox.you.id
+    assert home.context.read(sign_in.current).account.intervals_id == home.sandbox.you.id
     assert {token.athlete_id for token in home.sandbox.state.tokens.values()} == {home.sandbox.you.id}
     with home.context.store.read() as connection:
         assert len(connection.execute(select(schema.athletes)).all()) == 1
@@ -198,4 +199,4 @@ def test_a_key_of_another_athlete_comes_too_late_as_well(home: House) -> None:
     during(home, "GET", home.sign_in)
     with pytest.raises(OtherAthlete):
         sign_in.with_key(home.context, key, only=unbound)
-    assert sign_in.current(home.context).account.intervals_id == home.sandbox.you.id
+    assert home.context.read(sign_in.current).account.intervals_id == home.sandbox.you.id

@@ -123,7 +123,7 @@ def test_a_wrong_key_is_refused_and_not_stored(stranger: House) -> None:
     with pytest.raises(SignInExpired):
         account_sign_in.with_key(stranger.context, "abcdefghijklmnopqrstuvwxy")
     with pytest.raises(NotSignedIn):
-        account_sign_in.current(stranger.context)
+        stranger.context.read(account_sign_in.current)
 
 
 def test_pressing_cancel_connects_nothing(stranger: House) -> None:
@@ -133,7 +133,7 @@ def test_pressing_cancel_connects_nothing(stranger: House) -> None:
     with pytest.raises(SignInDeclined):
         account_sign_in.finish(stranger.context, start, landing)
     with pytest.raises(NotSignedIn):
-        account_sign_in.current(stranger.context)
+        stranger.context.read(account_sign_in.current)
 
 
 def test_a_landing_of_another_start_is_refused(stranger: House) -> None:
@@ -211,7 +211,7 @@ def test_logout_without_an_answer_goes_on_and_says_so(stranger: House) -> None:
     assert not result.told
     assert result.problem is not None
     with pytest.raises(NotSignedIn):
-        account_sign_in.current(stranger.context)
+        stranger.context.read(account_sign_in.current)
 
 
 def test_logout_ends_the_access_of_everybody_who_signed_in_here(stranger: House) -> None:
@@ -258,31 +258,31 @@ def test_with_its_key_lost_a_sign_in_is_a_finding_and_logout_forgets_it(stranger
     check = finding(stranger, "sign-in")
     assert check.state is State.BLOCKED
     assert "cannot be opened" in check.cause
-    assert api_key.masked(stranger.context) is None
+    assert stranger.context.read(api_key.masked) is None
     result = account_sign_in.log_out(stranger.context)
     assert not result.told
     assert isinstance(result.problem, SecretsClosed)
     with pytest.raises(NotSignedIn):
-        account_sign_in.current(stranger.context)
+        stranger.context.read(account_sign_in.current)
 
 
 def test_an_athlete_s_zone_is_said_where_days_are_made_in_another(stranger: House) -> None:
     stranger.sandbox.you.facts["timezone"] = "Asia/Tokyo"
     told = evolve(stranger.context.settings, home_zone="Europe/Lisbon")
     stranger.context = evolve(stranger.context, settings=told)
-    words = account_sign_in.about_the_zone(stranger.context, stranger.sign_in())
+    words = stranger.context.read(account_sign_in.about_the_zone, stranger.sign_in())
     assert words is not None
     assert "Europe/Lisbon" in words
     assert "Asia/Tokyo" in words
 
 
 def test_a_sign_in_brings_a_better_zone_than_the_machine_s_and_says_so(stranger: House) -> None:
-    assert stranger.context.home_zone(stranger.context.account()).reason == "this machine uses it"
+    assert stranger.context.read(lambda here: here.home_zone).reason == "this machine uses it"
     stranger.sandbox.you.facts["timezone"] = "Asia/Tokyo"
     who = stranger.sign_in()
     assert who.zone_before == ZONE
-    assert stranger.context.home_zone(who.account).zone == "Asia/Tokyo"
-    assert "It was Europe/Berlin until now" in (account_sign_in.about_the_zone(stranger.context, who) or "")
+    assert stranger.context.read(lambda here: here.home_zone).zone == "Asia/Tokyo"
+    assert "It was Europe/Berlin until now" in (stranger.context.read(account_sign_in.about_the_zone, who) or "")
 
 
 def test_another_athlete_gets_a_number_of_their_own(stranger: House) -> None:

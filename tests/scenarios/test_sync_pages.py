@@ -12,7 +12,6 @@ from attrs import define, field
 
 from house import TODAY, House, run, steps, weight
 from intervals_companion.app import sessions
-from intervals_companion.app.jobs.runner import Job
 from intervals_companion.app.preferences import choices
 from intervals_companion.app.sync import conflicts, first_sync
 from intervals_companion.web.ingest import onboarding
@@ -215,16 +214,13 @@ def test_the_stream_ends_with_its_session(home: House, monkeypatch: pytest.Monke
     later = Later()
     with visit(home, *pages.routes, start=later) as browser:
         name = browser.web.jobs.start_sync()
-        real = browser.web.jobs.job
 
-        def look(name: str) -> Job | None:
+        async def meanwhile() -> None:
             sessions.end_all(home.context)
-            return real(name)
 
-        monkeypatch.setattr(browser.web.jobs, "job", look)
+        monkeypatch.setattr(pages, "next_look", meanwhile)
         stream = browser.get(f"/sync/events?job={name}").text
-        assert "event: over" in stream
-        assert "event: progress" not in stream
+        assert re.findall(r"event: (\w+)", stream) == ["progress", "over"]
         assert browser.get(f"/sync/over?job={name}").headers["location"].startswith("/sign-in")
 
 
@@ -281,10 +277,10 @@ def test_a_value_kept_stays_and_is_not_asked_about_again(home: House, browser: V
     assert browser.get(path).status_code == 404
     home.sync()
     assert home.theirs(MONDAY).values["weight"] == 76.0
-    assert conflicts.waiting(home.context) == []
+    assert home.context.read(conflicts.waiting) == []
     home.import_(weight(MONDAY, 71.0, at="09:00:00"))
     home.sync()
-    assert conflicts.waiting(home.context) == []
+    assert home.context.read(conflicts.waiting) == []
     assert home.theirs(MONDAY).values["weight"] == 76.0
 
 
@@ -343,4 +339,4 @@ def test_a_choice_for_all_is_for_what_waits_now_not_for_what_comes(home: House, 
     home.import_(weight(DAYS[2], 74.5))
     home.type_in(DAYS[2], weight=80.0)
     home.sync()
-    assert [one.day for one in conflicts.waiting(home.context)] == [DAYS[2]]
+    assert [one.day for one in home.context.read(conflicts.waiting)] == [DAYS[2]]

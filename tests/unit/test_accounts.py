@@ -14,6 +14,7 @@ from attrs import evolve
 
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.ingest.imports import import_from
+from intervals_companion.app.preferences import home_zone
 from intervals_companion.app.settings import Settings
 from intervals_companion.domain.samples import Batch
 from intervals_companion.health.port import Reading
@@ -107,13 +108,13 @@ def chosen(
 ) -> HomeZone:
     """What an import with such votes, or without any a sign-in, makes of it."""
     used = context(store, wanted, machine)
-    return used.keep_home_zone(used.account(), zone_counts)
+    return home_zone.save(used, used.account(), zone_counts)
 
 
 def asked(store: Store, machine: str | None = None, **settings: Any) -> HomeZone:
     """What a command that only reads goes by."""
     used = evolve(context(store, None, machine), settings=Settings(store.folder, **settings))
-    return used.home_zone(used.account())
+    return used.read(lambda here: here.home_zone)
 
 
 def remembered(store: Store) -> HomeZone | None:
@@ -151,14 +152,14 @@ def test_a_zone_once_chosen_stays_with_its_reason(store: Store) -> None:
 def test_an_option_changes_it_and_that_stays(store: Store) -> None:
     chosen(store, machine="UTC", zone_counts=Counter({TOKYO: 9}))
     optioned = evolve(context(store), settings=Settings(store.folder).with_options(home_zone=LISBON))
-    assert optioned.keep_home_zone(optioned.account(), Counter()) == HomeZone(LISBON, "you chose it")
+    assert home_zone.save(optioned, optioned.account(), Counter()) == HomeZone(LISBON, "you chose it")
     assert chosen(store, machine=BERLIN, zone_counts=Counter({BERLIN: 99})) == HomeZone(LISBON, "you chose it")
 
 
 def test_an_option_once_given_is_not_flipped_back_by_the_file_and_that_is_said(store: Store) -> None:
     told = Settings(store.folder, home_zone=BERLIN).with_options(home_zone=LISBON)
     optioned = evolve(context(store), settings=told)
-    optioned.keep_home_zone(optioned.account(), Counter())
+    home_zone.save(optioned, optioned.account(), Counter())
     found = asked(store, home_zone=BERLIN)
     assert found == HomeZone(LISBON, "you chose it, in place of Europe/Berlin in companion.toml")
 
@@ -206,7 +207,7 @@ def test_of_two_that_choose_at_once_the_first_counts_for_both(store: Store) -> N
     account = context(store).account()
     slower = context(store, machine=BERLIN)
     chosen(store, zone_counts=Counter({LISBON: 5}))
-    assert slower.keep_home_zone(account, Counter({TOKYO: 1})).zone == LISBON
+    assert home_zone.save(slower, account, Counter({TOKYO: 1})).zone == LISBON
     assert remembered(store) == HomeZone(LISBON, "most workouts and nights were recorded in it")
 
 

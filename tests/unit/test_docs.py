@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
+import tomllib
+from datetime import date
 from inspect import signature
 from pathlib import Path
 
@@ -47,9 +50,11 @@ def test_every_reason_for_holding_something_is_in_the_sync_rules() -> None:
 def test_every_file_and_test_that_the_documents_name_exists() -> None:
     pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
     name = re.compile(r"`((?:[\w-]+/)*[\w-]+\.(?:py|txt))(?:::(\w+))?`")
-    named = [(page.name, *found) for page in pages for found in name.findall(page.read_text(encoding="utf-8"))]
+    texts = {page.name: page.read_text(encoding="utf-8") for page in pages}
+    named = [(page, *found) for page, text in texts.items() for found in name.findall(text)]
+    new = {path for text in texts.values() for path in re.findall(r"New file `([^`]+)`", text)}
     assert len(named) > 10
-    assert [one for one in named if not _exists(one[1], one[2])] == []
+    assert [one for one in named if one[1] not in new and not _exists(one[1], one[2])] == []
 
 
 def _exists(path: str, test: str) -> bool:
@@ -78,3 +83,30 @@ def test_the_page_about_other_places_names_what_serving_offers() -> None:
     assert used <= set(re.findall(r"--[a-z-]+|COMPANION_[A-Z_]+|/oauth/callback", document))
     offered = {f"--{name.replace('_', '-')}" for name in signature(serve).parameters}
     assert {name for name in used if name.startswith("--")} <= offered
+
+
+def test_every_decision_has_a_number_and_a_date_newest_last() -> None:
+    page = (ROOT / "docs" / "decisions.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^#{2,} (.*)$", page, re.MULTILINE)
+    dated = [re.fullmatch(r"(\d+)\. \S.*\S \((\d{4}-\d\d-\d\d)\)", heading) for heading in headings]
+    assert [heading for heading, found in zip(headings, dated, strict=True) if found is None] == []
+    assert [found[1] for found in dated if found] == [str(number) for number in range(1, len(headings) + 1)]
+    days = [date.fromisoformat(found[2]) for found in dated if found]
+    assert days == sorted(days)
+
+
+def test_every_target_of_make_that_is_named_anywhere_exists() -> None:
+    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob(".github/workflows/*.yml"), ROOT / ".ci/run"]
+    pages.append(ROOT / ".devcontainer" / "devcontainer.json")
+    called = re.compile(r"""(?:^|[`"]|run: )make ([a-z][a-z -]*?) *(?=$|[`"]|[A-Z#&])""", re.MULTILINE)
+    named = {name for page in pages for found in called.findall(page.read_text("utf-8")) for name in found.split()}
+    assert {"install", "hooks", "demo", "lint", "test", "coverage", "release"} <= named
+    assert named - {*targets} == set()
+
+
+def test_every_python_that_is_supported_is_tested_in_public() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    supported = [one.rpartition(" ")[2] for one in project["classifiers"] if "Python :: 3." in one]
+    workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
+    assert f"python: {json.dumps(supported)}" in workflow

@@ -42,7 +42,7 @@ def phone(context: AppContext, road: str = AUTO_EXPORT) -> NewDevice:
 
 
 def push(context: AppContext, content: bytes, device: NewDevice | None = None) -> Received:
-    known = devices.recognise(context, (device or phone(context)).token)
+    known = context.read(devices.recognise, (device or phone(context)).token)
     assert known is not None
     return devices.receive(context, known, known.road, content, DAY)
 
@@ -63,20 +63,20 @@ def test_a_token_is_32_random_bytes_and_only_its_hash_is_kept(context: AppContex
 
 def test_a_device_is_known_by_its_token_and_nothing_near_it(context: AppContext) -> None:
     new = phone(context)
-    found = devices.recognise(context, new.token)
+    found = context.read(devices.recognise, new.token)
     assert found is not None
     assert (found.device, found.road, found.name, found.samples) == (new.device, AUTO_EXPORT, "Ann’s iPhone", 0)
-    assert devices.recognise(context, new.token[:-1]) is None
-    assert devices.recognise(context, "") is None
-    assert devices.recognise(context, new.device) is None
+    assert context.read(devices.recognise, new.token[:-1]) is None
+    assert context.read(devices.recognise, "") is None
+    assert context.read(devices.recognise, new.device) is None
 
 
 def test_a_revoked_device_is_a_stranger_and_what_it_sent_stays(context: AppContext) -> None:
     new = phone(context)
     push(context, body(workouts=(run(),)), new)
     devices.revoke(context, new.device)
-    assert devices.recognise(context, new.token) is None
-    assert devices.devices(context) == []
+    assert context.read(devices.recognise, new.token) is None
+    assert context.read(devices.devices) == []
     assert archived(context.store)
 
 
@@ -93,7 +93,7 @@ def test_a_way_that_does_not_exist_is_refused(context: AppContext) -> None:
 @pytest.mark.parametrize(("name", "shown"), [("  My \n phone ", "My phone"), ("", "Phone"), ("x" * 99, "x" * 60)])
 def test_a_name_is_made_fit_to_show(context: AppContext, name: str, shown: str) -> None:
     devices.add_device(context, SHORTCUTS, name)
-    assert [one.name for one in devices.devices(context)] == [shown]
+    assert [one.name for one in context.read(devices.devices)] == [shown]
 
 
 def test_tokens_of_another_athlete_open_nothing(context: AppContext) -> None:
@@ -101,7 +101,7 @@ def test_tokens_of_another_athlete_open_nothing(context: AppContext) -> None:
     with context.store.write() as connection:
         connection.execute(schema.athletes.insert().values(athlete=9, origin=None))
         context.store.set_setting(connection, "athlete", "9")
-    assert devices.recognise(context, new.token) is None
+    assert context.read(devices.recognise, new.token) is None
 
 
 # --- deliveries ------------------------------------------------------------------------------------------------------
@@ -132,7 +132,7 @@ def test_what_is_refused_is_counted_and_the_rest_is_stored(context: AppContext) 
 def test_a_delivery_is_remembered_by_road_and_by_device(context: AppContext) -> None:
     new = phone(context)
     push(context, STEPS, new)
-    (device,) = devices.devices(context)
+    (device,) = context.read(devices.devices)
     assert (device.first, device.seen, device.samples) == (AT_NOW, AT_NOW, 1)
     with context.store.read() as connection:
         assert archive.last_delivery(connection, context.account().athlete) == AT_NOW

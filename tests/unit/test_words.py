@@ -146,11 +146,11 @@ def test_preferences_come_from_the_stored_record(tmp_path: Path) -> None:
     store = Store(tmp_path)
     context = AppContext(Settings(home=tmp_path, home_zone="America/Denver"), store)
     athlete = context.account().athlete
-    assert preferences(context) == Preferences(zone=ZoneInfo("America/Denver"))
+    assert context.read(preferences) == Preferences(zone=ZoneInfo("America/Denver"))
     with store.write() as connection:
         intervals_cache.save(
             connection, athlete, intervals_cache.ATHLETE, {"locale": "en_US", "icu_form_as_percent": True}, NOW
         )
-    found = preferences(context)
+    found = context.read(preferences)
     assert (found.locale, found.form_as_percent, found.pounds) == ("en_US", True, False)
     store.close()

@@ -61,7 +61,7 @@ def test_cured_by_settings_and_logout_without_the_button(home: House, mine: Brow
     assert mine.post("/settings/leave/logout").status_code == 200
     assert mine.get("/permissions").status_code == 303
     mine.sign_in(home)
-    assert checkup.blocked_count(home.context) == 0
+    assert home.context.read(checkup.blocked_count) == 0
 
 
 def test_no_key_generated_and_found_after_logging_out_and_in(home: House, mine: Browser) -> None:
@@ -74,7 +74,7 @@ def test_no_key_generated_and_found_after_logging_out_and_in(home: House, mine: 
     with home.person() as person:
         landing = person.allow(sent.headers["location"])
     mine.get(landing.removeprefix(HERE))
-    found = checkup.stored(home.context).check("api-key")
+    found = home.context.read(checkup.stored).check("api-key")
     assert found is not None
     assert found.state is State.OK
 

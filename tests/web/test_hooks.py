@@ -67,15 +67,15 @@ def test_a_changed_scope_is_found_out_again_with_our_own_sign_in(home: House, we
     checkup.examine(home.context)
     with home.person() as person:
         person.revoke()
-    assert checkup.blocked_count(home.context) == 0
+    assert home.context.read(checkup.blocked_count) == 0
     assert call(web, home, "APP_SCOPE_CHANGED", scope="", deauthorized=True).status_code == 200
-    assert checkup.blocked_count(home.context) == 1
+    assert home.context.read(checkup.blocked_count) == 1
 
 
 def test_what_a_call_says_is_never_believed(home: House, web: Visit) -> None:
     checkup.examine(home.context)
     call(web, home, "APP_SCOPE_CHANGED", scope="", deauthorized=True)
-    assert checkup.blocked_count(home.context) == 0
+    assert home.context.read(checkup.blocked_count) == 0
 
 
 @pytest.mark.parametrize("kind", ["WELLNESS_UPDATED", "ACTIVITY_UPLOADED", "ACTIVITY_DELETED"])

@@ -106,7 +106,7 @@ def test_a_cure_nobody_knows_is_not_there(web: Visit) -> None:
 def test_every_finding_leads_to_a_page_with_steps(home: House, web: Visit) -> None:
     home.sandbox.you.api_key = None
     signed_in(home, *ALL[2:])
-    for check in checkup.stored(home.context).checks:
+    for check in home.context.read(checkup.stored).checks:
         page = web.get(f"/permissions/{check.id}")
         assert page.status_code == 200
         assert ('<ol class="steps">' in page.text) is (check.state is not State.OK)
@@ -117,9 +117,9 @@ def test_a_warning_is_dismissed_and_brought_back(home: House, web: Visit) -> Non
     assert web.post("/permissions/dismiss", check="calendar-read").status_code == 303
     page = text(web.get("/permissions").text)
     assert "Not used" in page
-    assert checkup.stored(home.context).dismissed != ()
+    assert home.context.read(checkup.stored).dismissed != ()
     web.post("/permissions/undismiss", check="calendar-read")
-    assert checkup.stored(home.context).dismissed == ()
+    assert home.context.read(checkup.stored).dismissed == ()
 
 
 def test_what_blocks_has_no_button_to_dismiss_it(home: House, web: Visit) -> None:
@@ -144,7 +144,7 @@ def test_a_key_is_shown_masked_and_one_may_be_pasted(home: House, web: Visit) ->
     page = web.get("/permissions").text
     assert key not in page
     assert f"•••• {key[-4:]}" in page
-    assert api_key.own_key(home.context) == key
+    assert home.context.read(api_key.own_key) == key
 
 
 def test_a_key_that_is_none_is_refused_in_words(home: House, web: Visit) -> None:

@@ -85,14 +85,16 @@ def test_changes_need_the_token_of_the_session(phone: Browser) -> None:
     paths += ["/settings/leave/logout", "/settings/leave/delete", "/settings/data/restore", "/connect/shortcut"]
     for path in paths:
         assert phone.post(path, csrf="stale").status_code == 403
-    assert sign_in.current(phone.web.context).account.name
+    assert phone.web.context.read(sign_in.current).account.name
 
 
 # --- the front page --------------------------------------------------------------------------------------------------
 
 
 def test_the_front_page_says_who_and_what_is_on(phone: Browser) -> None:
-    choices.turn_sports(phone.web.context, {one.type for one in choices.sport_switches(phone.web.context)} - {"Ride"})
+    choices.turn_sports(
+        phone.web.context, {one.type for one in phone.web.context.read(choices.sport_switches)} - {"Ride"}
+    )
     said = words(text(phone, "/settings"))
     account = phone.web.context.account()
     assert str(account.name) in said
@@ -114,21 +116,23 @@ def test_a_name_with_markup_is_drawn_as_text(home: House, phone: Browser) -> Non
 
 
 def test_metrics_are_turned_off_by_leaving_them_unticked(phone: Browser) -> None:
-    on = [one.metric.field for one in choices.metrics(phone.web.context) if one.on and one.metric.field != "weight"]
+    on = [
+        one.metric.field for one in phone.web.context.read(choices.metrics) if one.on and one.metric.field != "weight"
+    ]
     assert phone.post("/settings/metrics", {"on": on}).headers["location"] == "/settings"
-    assert [one.metric.field for one in choices.metrics(phone.web.context) if one.on] == on
+    assert [one.metric.field for one in phone.web.context.read(choices.metrics) if one.on] == on
     assert 'value="weight" checked' not in text(phone, "/settings/metrics")
 
 
 def test_sports_are_turned_off_by_leaving_them_unticked(phone: Browser) -> None:
     phone.post("/settings/sports", {"on": ["Run"]})
-    assert [one.type for one in choices.sport_switches(phone.web.context) if one.on] == ["Run"]
+    assert [one.type for one in phone.web.context.read(choices.sport_switches) if one.on] == ["Run"]
 
 
 def test_activities_into_health_is_offered_only_where_health_can_be_written(phone: Browser) -> None:
     assert "Activities into Health" not in words(text(phone, "/settings/sports"))
     phone.post("/settings/sports", {"on": ["Run"], "activities_to_health": "1"})
-    assert not choices.settings(phone.web.context).activities_to_health
+    assert not phone.web.context.read(choices.settings).activities_to_health
 
 
 def test_another_zone_is_shown_before_it_is_chosen(home: House, phone: Browser) -> None:
@@ -176,7 +180,7 @@ def test_signing_out_everywhere_ends_every_session(home: House, phone: Browser) 
         assert answer.headers["location"] == "/sign-in"
         assert '"storage"' in answer.headers["clear-site-data"]
         assert [one.get("/settings").status_code for one in (phone, other)] == [303, 303]
-    assert sessions.browsers(home.context) == []
+    assert home.context.read(sessions.browsers) == []
 
 
 def test_a_browser_is_added_by_a_link_that_is_shown_once(home: House, phone: Browser) -> None:
@@ -188,7 +192,7 @@ def test_a_browser_is_added_by_a_link_that_is_shown_once(home: House, phone: Bro
     with browser(home) as other:
         assert other.post(link.removeprefix(HERE), csrf="").status_code == 303
         assert other.get("/settings").status_code == 200
-    assert len(sessions.browsers(home.context)) == 2
+    assert len(home.context.read(sessions.browsers)) == 2
 
 
 # --- the key ---------------------------------------------------------------------------------------------------------
@@ -202,16 +206,16 @@ def test_the_key_is_kept_shown_masked_and_forgotten(home: House, phone: Browser)
     assert key not in html
     assert key[-4:] in html
     phone.post("/settings/key/forget")
-    assert api_key.own_key(phone.web.context) is None
-    assert not choices.settings(phone.web.context).read_key
+    assert phone.web.context.read(api_key.own_key) is None
+    assert not phone.web.context.read(choices.settings).read_key
     assert "You asked not to read it" in words(text(phone, "/settings/key"))
     phone.post("/settings/key/read")
-    assert choices.settings(phone.web.context).read_key
+    assert phone.web.context.read(choices.settings).read_key
 
 
 def test_a_wrong_key_is_refused_and_not_kept(phone: Browser) -> None:
     assert phone.post("/settings/key", {"key": "abcdefghijklmnopqrstuvwxy"}).status_code == 403
-    assert api_key.own_key(phone.web.context) is None
+    assert phone.web.context.read(api_key.own_key) is None
 
 
 # --- data ------------------------------------------------------------------------------------------------------------
@@ -289,7 +293,7 @@ def test_signing_out_ends_this_session_only(home: House, phone: Browser) -> None
         assert answer.headers["clear-site-data"]
         assert phone.get("/settings").status_code == 303
         assert other.get("/settings").status_code == 200
-    assert sign_in.current(home.context).account.name
+    assert home.context.read(sign_in.current).account.name
 
 
 @pytest.mark.parametrize("way", ["logout", "full-logout"])
@@ -301,7 +305,7 @@ def test_logging_out_ends_every_session_and_the_access(home: House, phone: Brows
     assert phone.get("/settings").status_code == 303
     assert not home.sandbox.state.tokens
     with pytest.raises(NotSignedIn):
-        sign_in.current(home.context)
+        home.context.read(sign_in.current)
 
 
 def test_deleting_everything_leaves_an_empty_companion_that_still_answers(home: House, phone: Browser) -> None:
@@ -325,12 +329,12 @@ def test_the_values_to_copy_come_from_the_public_address(home: House, path: str,
     with browser(home, AWAY) as away:
         cookie = sessions.create_session(home.context, "Safari")
         away.client.cookies.set("__Host-companion", cookie)
-        visitor = sessions.current_visitor(home.context, cookie)
+        visitor = home.context.read(sessions.current_visitor, cookie)
         assert visitor is not None
         html = away.post(path, {"name": "My phone"}, csrf=visitor.csrf, headers={"origin": AWAY}).text
     assert copied(html, "address") == f"{AWAY}/push/{road}"
     assert copied(html, "header-name") == "Authorization"
-    device = devices.recognise(home.context, copied(html, "header-value").removeprefix("Bearer "))
+    device = home.context.read(devices.recognise, copied(html, "header-value").removeprefix("Bearer "))
     assert device is not None
     assert (device.name, device.road) == ("My phone", road)
     assert "cannot reach" not in words(html)
@@ -366,7 +370,7 @@ def test_the_deep_links_carry_every_value(phone: Browser) -> None:
 
 def test_the_page_tells_when_the_first_data_is_here(phone: Browser) -> None:
     phone.post("/connect/shortcut", {"name": "My phone"})
-    (device,) = devices.devices(phone.web.context)
+    (device,) = phone.web.context.read(devices.devices)
     piece = f"/connect/received/{device.device}"
     waiting = text(phone, piece)
     assert 'hx-trigger="every 3s"' in waiting
@@ -380,7 +384,7 @@ def test_the_page_tells_when_the_first_data_is_here(phone: Browser) -> None:
 def test_a_removed_device_may_send_no_more(phone: Browser) -> None:
     new = devices.add_device(phone.web.context, devices.SHORTCUTS, "Old phone")
     phone.post("/settings/devices/revoke", {"device": new.device})
-    assert devices.recognise(phone.web.context, new.token) is None
+    assert phone.web.context.read(devices.recognise, new.token) is None
     assert phone.get(f"/connect/received/{new.device}").status_code == 404
 
 

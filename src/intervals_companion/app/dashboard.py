@@ -7,10 +7,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from attrs import frozen
-from sqlalchemy import Connection
 
-from intervals_companion.app.context import AppContext
 from intervals_companion.app.doctor import checkup
+from intervals_companion.app.scope import ReadScope
 from intervals_companion.app.sync import conflicts, first_sync, history
 from intervals_companion.app.sync.conflicts import PendingConflict
 from intervals_companion.app.sync.first_sync import AlreadyHere
@@ -123,26 +122,23 @@ class Today:
     """What there is before anything has arrived from Apple Health; None afterwards."""
 
 
-def today(context: AppContext, reach: Range) -> Today:
-    account = context.account()
-    day = context.today(context.zone(account))
-    athlete = account.athlete
-    with context.store.read() as connection:
-        return Today(
-            sync=_last_sync(connection, athlete),
-            readings=_readings(connection, athlete, day),
-            form=_form(connection, athlete, day - timedelta(days=(reach.days or 1) - 1), day),
-            waiting=conflicts.waiting(context),
-            blocked=checkup.blocked_count(context),
-            beginning=_beginning(context, connection, athlete),
-        )
+def today(here: ReadScope, reach: Range) -> Today:
+    return Today(
+        sync=_last_sync(here),
+        readings=_readings(here),
+        form=_form(here, here.today - timedelta(days=(reach.days or 1) - 1)),
+        waiting=conflicts.waiting(here),
+        blocked=checkup.blocked_count(here),
+        beginning=_beginning(here),
+    )
 
 
-def _readings(connection: Connection, athlete: int, day: date) -> list[Reading]:
+def _readings(here: ReadScope) -> list[Reading]:
+    day = here.today
     metrics = {metric.field: metric for metric in catalogue.metrics()}
     fields = [name for name in SHOWN if name in metrics]
     first = day - timedelta(days=normal.USUAL_DAYS)
-    values = day_cache.numbers(connection, athlete, first, day, fields)
+    values = day_cache.numbers(here.connection, here.athlete, first, day, fields)
     return [_reading(metrics[name], values[name], day) for name in fields if values[name]]
 
 
@@ -154,18 +150,18 @@ def _reading(metric: Metric, by_day: Mapping[date, float], day: date) -> Reading
     return Reading(metric, by_day.get(day), week, normal.usual(known, day), counting)
 
 
-def _last_sync(connection: Connection, athlete: int) -> LastSync | None:
-    run = next((run for run in runs.latest(connection, athlete, 3) if run.account), None)
+def _last_sync(here: ReadScope) -> LastSync | None:
+    run = next((run for run in runs.latest(here.connection, here.athlete, 3) if run.account), None)
     return None if run is None else LastSync(run, history.account(run))
 
 
-def _form(connection: Connection, athlete: int, first: date, last: date) -> list[FormDay]:
-    records = intervals_cache.days(connection, athlete, first, last)
+def _form(here: ReadScope, first: date) -> list[FormDay]:
+    records = intervals_cache.days(here.connection, here.athlete, first, here.today)
     return [
         FormDay(day, *fitness) for day, record in records.items() if (fitness := models.fitness(record)) is not None
     ]
 
 
-def _beginning(context: AppContext, connection: Connection, athlete: int) -> AlreadyHere | None:
-    here = first_sync.already_here(context)
-    return None if here.from_health or day_cache.first_day(connection, athlete) is not None else here
+def _beginning(here: ReadScope) -> AlreadyHere | None:
+    found = first_sync.already_here(here)
+    return None if found.from_health or day_cache.first_day(here.connection, here.athlete) is not None else found

@@ -16,6 +16,7 @@ from intervals_companion.app.account import sign_in
 from intervals_companion.app.account.sign_in import LoginRequest, SignedIn
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.doctor import examine
+from intervals_companion.app.scope import ReadScope
 from intervals_companion.domain.errors import CompanionError, NotLetIn, SignInError
 from intervals_companion.intervals import oauth
 from intervals_companion.store import sessions
@@ -26,8 +27,8 @@ LINK_LASTS = 15 * _MINUTE
 SIGN_IN_LASTS = 10 * _MINUTE
 IDLE = 14 * _DAY
 LONGEST = 90 * _DAY
-_LOOKED = _MINUTE
-"""How often a visit is written down: not every request is a write."""
+_NOTED_EVERY = _MINUTE
+"""Between two notes of a browser's visits: not every request is a write."""
 
 
 @frozen
@@ -38,6 +39,8 @@ class Visitor:
     """Hash of its cookie."""
     athlete: int
     csrf: str
+    seen: int
+    """When its last visit was written down (ms)."""
 
     def sent(self, token: str) -> bool:
         """Whether a form came from a page of this session."""
@@ -76,10 +79,8 @@ def new_link(context: AppContext, public_url: str) -> str:
     return f"{public_url}/link/{secret}"
 
 
-def link_is_good(context: AppContext, secret: str) -> bool:
-    athlete = context.account().athlete
-    with context.store.read() as connection:
-        return sessions.link_is_good(connection, athlete, _hash(secret), context.wall_now())
+def link_is_good(here: ReadScope, secret: str) -> bool:
+    return sessions.link_is_good(here.connection, here.athlete, _hash(secret), here.context.wall_now())
 
 
 def spend_link(context: AppContext, secret: str, browser: str, instead_of: bytes | None = None) -> str:
@@ -113,27 +114,28 @@ def create_session(context: AppContext, browser: str, instead_of: bytes | None =
     return secret
 
 
-def current_visitor(context: AppContext, cookie: str | None) -> Visitor | None:
+def current_visitor(here: ReadScope, cookie: str | None) -> Visitor | None:
     """Who this cookie belongs to; None for nobody, or for a session of another athlete, or one that has ended."""
     if not cookie:
         return None
-    session, now = _hash(cookie), context.wall_now()
-    athlete = context.account().athlete
-    with context.store.read() as connection:
-        found = sessions.browser(connection, session)
-    if found is None or found.athlete != athlete or now >= found.ends or now - found.seen > IDLE:
+    session, now = _hash(cookie), here.context.wall_now()
+    found = sessions.browser(here.connection, session)
+    if found is None or found.athlete != here.athlete or now >= found.ends or now - found.seen > IDLE:
         return None
-    if now - found.seen > _LOOKED:
-        with context.store.write() as connection:
-            sessions.saw_browser(connection, session, now)
-    return Visitor(session, athlete, found.csrf)
+    return Visitor(session, here.athlete, found.csrf, found.seen)
 
 
-def browsers(context: AppContext, this: bytes | None = None) -> list[Browser]:
-    athlete = context.account().athlete
+def note_visit(context: AppContext, visitor: Visitor | None) -> None:
+    """Writes down that a browser was here, not more often than once a minute."""
     now = context.wall_now()
-    with context.store.read() as connection:
-        found = sessions.browsers(connection, athlete)
+    if visitor is not None and now - visitor.seen > _NOTED_EVERY:
+        with context.store.write() as connection:
+            sessions.saw_browser(connection, visitor.session, now)
+
+
+def browsers(here: ReadScope, this: bytes | None = None) -> list[Browser]:
+    now = here.context.wall_now()
+    found = sessions.browsers(here.connection, here.athlete)
     return [
         Browser(one.session.hex(), one.name, one.made, one.seen, one.session == this)
         for one in found
@@ -193,7 +195,9 @@ def finish_login(context: AppContext, landing: str, cookie: str | None) -> Signe
         raise SignInError("This sign-in was begun in another browser.", "Begin it again here: Sign in.")
     start = LoginRequest("", begun.redirect, state)
     who = sign_in.finish(context, start, landing, create_fields=begun.create_fields, only=account)
-    if begun.create_fields and sign_in.may_create_fields(context):
+    with context.reading() as here:
+        may_create = sign_in.may_create_fields(here)
+    if begun.create_fields and may_create:
         with suppress(CompanionError):  # the sign-in stands; the permission check names the fields that are missing
             examine.create_fields(context)
     return who

@@ -59,7 +59,7 @@ def feed(
     if not 1 <= days <= social_feed.FARTHEST:
         raise UsageError(f"{days} days cannot be shown.", f"Give --days from 1 to {social_feed.FARTHEST}.")
     with open_context() as context, output.staged_progress() as progress:
-        today = context.today(context.zone(context.account()))
+        today = context.read(lambda here: here.today)
         last = parse_day(until) if until else today
         first = last - timedelta(days=days - 1)
         problems: list[CompanionError] = []
@@ -243,7 +243,7 @@ def _interval_row(piece: Mapping[str, Any]) -> tuple[str, str, str, str]:
 
 def _print_comments(context: AppContext, comments: Sequence[Comment], me: str) -> None:
     console = output.out()
-    zone = display.preferences(context).zone
+    zone = context.read(display.preferences).zone
     shown = [one for one in comments if not one.deleted]
     console.print()
     console.print("Comments" if shown else "Nobody has said anything yet.", style="bold" if shown else "")

@@ -89,7 +89,7 @@ def _print_signed_in(context: AppContext, who: SignedIn) -> None:
         console.print("By API key: it has all rights to your account. Keep it like a password.")
     if who.replaced is not None:
         console.print(f"It takes the place of the sign-in by OAuth. {_about(who.replaced)}", markup=False)
-    for line in (*sign_in.what_is_missing(who), sign_in.about_the_zone(context, who)):
+    for line in (*sign_in.what_is_missing(who), context.read(sign_in.about_the_zone, who)):
         if line:
             console.print(line, markup=False)
     if who.missing:

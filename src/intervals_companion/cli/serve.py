@@ -62,7 +62,7 @@ def say_where(context: AppContext, address: str) -> None:
     """Where the app is, and the link that lets the first browser in."""
     console = output.out()
     console.print(f"Intervals Companion: {address}", markup=False)
-    if not sessions.browsers(context):
+    if not context.read(sessions.browsers):
         console.print("Let your browser in with this link. It works once, for 15 minutes:", markup=False)
         console.print(f"  {sessions.new_link(context, address)}", markup=False, soft_wrap=True)
     console.print("Ctrl-C ends it.", markup=False)

@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute
 from intervals_companion.app import dashboard as service
 from intervals_companion.app.activities import listing
 from intervals_companion.app.dashboard import FormDay, LastSync, Range, Reading
-from intervals_companion.app.preferences import display
+from intervals_companion.app.jobs import status
 from intervals_companion.app.sync import conflicts as sync_conflicts
 from intervals_companion.app.sync import history
 from intervals_companion.app.sync.conflicts import PendingConflict
@@ -23,7 +23,7 @@ from intervals_companion.web.activities import presenter as activities_presenter
 from intervals_companion.web.charts import days as charts_days
 from intervals_companion.web.charts.svg import line, ruler, ruler_key
 from intervals_companion.web.formatting import Formatter, Measure
-from intervals_companion.web.pages import page, render, web_context
+from intervals_companion.web.pages import formatter, page, render, scope
 from intervals_companion.web.sync import presenter
 
 _LATEST = 3
@@ -56,14 +56,14 @@ class FitnessPart:
 
 
 def show(request: Request) -> Response:
-    context = web_context(request).context
+    here = scope(request)
     reach = chosen_range(request, service.OF_FORM)
-    found = service.today(context, reach)
-    words = Formatter(display.preferences(context), context.now())
+    found = service.today(here, reach)
+    words = formatter(here)
     if found.beginning is not None:
         return render(
             request, "dashboard/empty.html", tab="today", here=found.beginning,
-            line=beginning_line(found.beginning, context.account().name),
+            line=beginning_line(found.beginning, here.account.name),
         )  # fmt: skip
     conflicts = [one for one in found.waiting if one.reason == sync_conflicts.CONFLICT]
     return render(
@@ -73,7 +73,7 @@ def show(request: Request) -> Response:
         line=found.sync and _line(found.sync, found.blocked, words),
         account_words=found.sync
         and presenter.told(found.sync.account, words, found.sync.at, waiting=len(found.waiting), blocked=found.blocked),
-        running=web_context(request).jobs.current(),
+        running=status.current(here),
         fitness=_fitness(found.form, words) if len(found.form) > 1 else None,
         ranges=service.OF_FORM,
         reach=reach,
@@ -85,7 +85,7 @@ def show(request: Request) -> Response:
         kept=Counter(one.reason for one in found.waiting if one.reason != sync_conflicts.CONFLICT),
         words_of=history.title_and_words,
         form_words=charts_days.form_words,
-        latest=[activities_presenter.row(entry, words) for entry in listing.latest(context, _LATEST)],
+        latest=[activities_presenter.row(entry, words) for entry in listing.latest(here.context, _LATEST)],
         tab="today",
     )
 

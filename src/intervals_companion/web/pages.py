@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -21,9 +22,11 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from intervals_companion.app import sessions
+from intervals_companion.app.context import AppContext
 from intervals_companion.app.crash_site import where
 from intervals_companion.app.doctor import checkup
 from intervals_companion.app.preferences import display
+from intervals_companion.app.scope import ReadScope, once_per_scope
 from intervals_companion.app.sessions import Visitor
 from intervals_companion.domain.days import parse_day
 from intervals_companion.domain.errors import (
@@ -56,6 +59,37 @@ def web_context(request: Request) -> WebContext:
     return found
 
 
+def scope(request: Request) -> ReadScope:
+    """The one moment that a page shows, read in one scope from its beginning to its end."""
+    found: ReadScope = request.state.scope
+    return found
+
+
+@contextmanager
+def reading(request: Request) -> Iterator[ReadScope]:
+    """The scope of this request: the one that is open, or one that is open until the end. It says who asks, too."""
+    if hasattr(request.state, "scope"):
+        yield scope(request)
+        return
+    with web_context(request).context.reading() as here:
+        request.state.visitor = sessions.current_visitor(here, request.cookies.get(cookie_name(request)))
+        request.state.scope = here
+        try:
+            yield here
+        finally:
+            del request.state.scope
+
+
+def words_of(context: AppContext) -> Formatter:
+    return context.read(formatter)
+
+
+@once_per_scope
+def formatter(here: ReadScope) -> Formatter:
+    """Numbers and dates as this athlete wants them."""
+    return Formatter(display.preferences(here), here.now)
+
+
 def visitor(request: Request) -> Visitor:
     """The browser that asks. Only where a session is needed."""
     found: Visitor = request.state.visitor
@@ -66,10 +100,36 @@ def visitor(request: Request) -> Visitor:
 
 
 def page(path: str, endpoint: Endpoint, *, name: str | None = None, open_to_all: bool = False) -> Route:
-    """A GET. Without a session it leads to the sign-in, unless it is open to all."""
+    """A GET, read in one `scope`. Without a session it leads to the sign-in, unless it is open to all."""
 
+    def shown(request: Request) -> Response:
+        with reading(request):
+            who = request.state.visitor
+            response = to_sign_in(request) if who is None and not open_to_all else endpoint(request)
+        sessions.note_visit(web_context(request).context, who)
+        return response
+
+    return _get(path, shown, name)
+
+
+def page_without_scope(path: str, endpoint: Endpoint, *, name: str | None = None, open_to_all: bool = False) -> Route:
+    """A GET that writes or asks Intervals.icu before it reads, or goes on after its response has begun: its endpoint
+    opens what it reads with `reading`.
+    """
+
+    def shown(request: Request) -> Response:
+        who = current_visitor(request)
+        if who is None and not open_to_all:
+            return to_sign_in(request)
+        sessions.note_visit(web_context(request).context, who)
+        return endpoint(request)
+
+    return _get(path, shown, name)
+
+
+def _get(path: str, shown: Endpoint, name: str | None) -> Route:
     async def serve(request: Request) -> Response:
-        return await run_in_threadpool(_guarded, request, open_to_all, lambda: endpoint(request))
+        return await run_in_threadpool(_refusals, request, lambda: shown(request))
 
     return Route(path, serve, methods=["GET"], name=name or path)
 
@@ -90,7 +150,7 @@ def action(path: str, endpoint: Action, *, open_to_all: bool = False, most: int 
         if most > MOST_FORM and await run_in_threadpool(current_visitor, request) is None:
             return await run_in_threadpool(to_sign_in, request)
         async with request.form(max_files=2, max_fields=2000) as form:  # files are closed with it
-            return await run_in_threadpool(_guarded, request, open_to_all, lambda: _changed(request, form, endpoint))
+            return await run_in_threadpool(_refusals, request, lambda: _changed(request, form, endpoint, open_to_all))
 
     return Route(path, serve, methods=["POST"], name=f"POST {path}")
 
@@ -98,27 +158,29 @@ def action(path: str, endpoint: Action, *, open_to_all: bool = False, most: int 
 _ELSEWHERE = ("This did not come from a page of Intervals Companion.", "Go back, reload the page and try again.")
 
 
-def _changed(request: Request, form: FormData, endpoint: Action) -> Response:
-    who = request.state.visitor
+def _changed(request: Request, form: FormData, endpoint: Action, open_to_all: bool) -> Response:
+    who = current_visitor(request)
+    if who is None and not open_to_all:
+        return to_sign_in(request)
     token = request.headers.get("x-csrf") or form.get("csrf")
     if who is not None and not (isinstance(token, str) and who.sent(token)):
         return _refused(request, 403, "This page is out of date.", "Reload it and try again; nothing was changed.")
     return endpoint(request, form)
 
 
-def _guarded(request: Request, open_to_all: bool, serve: Callable[[], Response]) -> Response:
+def _refusals(request: Request, serve: Callable[[], Response]) -> Response:
+    """What is refused, as a page."""
     try:
-        request.state.visitor = current_visitor(request)
-        if request.state.visitor is None and not open_to_all:
-            return to_sign_in(request)
         return serve()
     except CompanionError as problem:
         return refusal(request, problem)
 
 
 def current_visitor(request: Request) -> Visitor | None:
-    """Who this browser is. Touches the store: not on the event loop."""
-    return sessions.current_visitor(web_context(request).context, request.cookies.get(cookie_name(request)))
+    """Who this browser is; `visitor` from then on. Reads the store: not on the event loop."""
+    with reading(request):
+        found: Visitor | None = request.state.visitor
+    return found
 
 
 def to_sign_in(request: Request) -> Response:
@@ -219,20 +281,18 @@ def static(path: str) -> str:
 
 
 def render(request: Request, template: str, /, *, status: int = 200, **values: Any) -> HTMLResponse:
-    """A page, with what every page needs."""
-    found = web_context(request)
-    context = found.context
-    account = context.account()
-    who: Visitor | None = getattr(request.state, "visitor", None)
-    common: dict[str, Any] = {
-        "w": Formatter(display.preferences(context), context.now()),
-        "account": account if who else None,
-        "visitor": who,
-        "csrf_field": Markup("<input type=hidden name=csrf value={}>").format(who.csrf) if who else "",
-        "csrf": who.csrf if who else "",
-        "blocked_count": checkup.blocked_count(context) if who else 0,
-        "simulated": found.phone is not None,
-    }
+    """A page, with what every page needs; within the scope of the request, or in one of its own."""
+    with reading(request) as here:
+        who: Visitor | None = request.state.visitor
+        common: dict[str, Any] = {
+            "w": formatter(here),
+            "account": here.account if who else None,
+            "visitor": who,
+            "csrf_field": Markup("<input type=hidden name=csrf value={}>").format(who.csrf) if who else "",
+            "csrf": who.csrf if who else "",
+            "blocked_count": checkup.blocked_count(here) if who else 0,
+            "simulated": web_context(request).phone is not None,
+        }
     return HTMLResponse(templates().get_template(template).render(common | values), status)
 
 
@@ -278,7 +338,7 @@ async def http_problem(request: Request, problem: Exception) -> Response:
 
 
 def _with_visitor(request: Request, status: int, cause: str, cure: str) -> Response:
-    request.state.visitor = current_visitor(request)
+    current_visitor(request)
     return _refused(request, status, cause, cure)
 
 

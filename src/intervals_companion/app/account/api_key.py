@@ -8,6 +8,7 @@ from __future__ import annotations
 from intervals_companion.app.account.sign_in import BESIDE, KEY, TOKEN
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.preferences import choices
+from intervals_companion.app.scope import ReadScope
 from intervals_companion.domain.errors import OtherAthlete, SecretsClosed, UsageError
 from intervals_companion.intervals.credentials import ApiKey
 from intervals_companion.intervals.wire import service_origin
@@ -17,23 +18,26 @@ from intervals_companion.store.accounts import Stored
 _SHOWN = 4
 
 
-def own_key(context: AppContext) -> str | None:
+def own_key(here: ReadScope) -> str | None:
     """The athlete's key, whether they signed in with it or it is kept beside a token.
 
     None too where it cannot be opened any more: the doctor says so of the sign-in, and pages stay open to log out.
     """
-    athlete = context.account().athlete
     try:
-        with context.store.read() as connection:
-            stored = accounts.stored(connection, context.box(), athlete, KEY)
+        stored = accounts.stored(here.connection, here.context.box(), here.athlete, KEY)
     except SecretsClosed:
         return None
     return None if stored is None else stored.secret
 
 
-def masked(context: AppContext) -> str | None:
+def has_key(here: ReadScope) -> bool:
+    """Whether a key is kept, whether or not it can be opened or works still."""
+    return KEY in accounts.kept(here.connection, here.athlete)
+
+
+def masked(here: ReadScope) -> str | None:
     """`•••• 9f3k`: enough to tell two keys apart; None without one."""
-    key = own_key(context)
+    key = own_key(here)
     return None if key is None else f"•••• {key[-_SHOWN:]}"
 
 
@@ -77,5 +81,5 @@ def delete_key(context: AppContext) -> None:
             accounts.delete_credential(connection, athlete, KEY)
 
 
-def may_read(context: AppContext) -> bool:
-    return choices.settings(context).read_key
+def may_read(here: ReadScope) -> bool:
+    return choices.settings(here).read_key

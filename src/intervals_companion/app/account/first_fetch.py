@@ -17,13 +17,12 @@ def fetch_if_never(context: AppContext) -> None:
 
     Raises SignInError, ServiceError.
     """
-    athlete = context.account().athlete
-    with context.store.read() as connection:
-        looked = intervals_cache.answer(connection, athlete, intervals_cache.ACTIVITIES) is not None
-    if looked or anybody(context) is None:
-        return
-    with signed_in(context) as (who, client):
-        today = context.today(context.zone(who.account))
+    with context.reading() as here:
+        fetched = intervals_cache.answer(here.connection, here.athlete, intervals_cache.ACTIVITIES) is not None
+        if fetched or anybody(here) is None:
+            return
+        today = here.today
+    with signed_in(context) as (_, client):
         with suppress(PermissionMissing):  # the permission check says so
             client.wellness(EARLIEST, today)
         with suppress(PermissionMissing):

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from intervals_companion.app.context import AppContext
+from intervals_companion.app.scope import ReadScope
 from intervals_companion.intervals import activity_record, protocol
 from intervals_companion.intervals.wire import Call, Response
 from intervals_companion.store import intervals_cache
@@ -40,11 +41,10 @@ def listener(context: AppContext, athlete: int, stands: Callable[[Connection], b
     return keep
 
 
-def athlete_is_old(context: AppContext, athlete: int) -> bool:
+def athlete_is_old(here: ReadScope) -> bool:
     """Whether the athlete record was never read, or not today."""
-    with context.store.read() as connection:
-        known = intervals_cache.answer(connection, athlete, intervals_cache.ATHLETE)
-    return known is None or context.now() - known.read >= ATHLETE_LASTS
+    known = intervals_cache.answer(here.connection, here.athlete, intervals_cache.ATHLETE)
+    return known is None or here.now - known.read >= ATHLETE_LASTS
 
 
 def _athlete(connection: Connection, athlete: int, _query: Mapping[str, str], record: Any, now: int) -> None:

@@ -10,6 +10,8 @@ from sqlalchemy import Connection
 
 from intervals_companion.app.account import response_cache
 from intervals_companion.app.context import AppContext
+from intervals_companion.app.preferences import home_zone
+from intervals_companion.app.scope import ReadScope
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.days import is_zone
 from intervals_companion.domain.errors import (
@@ -191,24 +193,22 @@ def _bind(
         accounts.save(connection, box, account.athlete, kind, stored)
         scope_checks.delete_all(connection, account.athlete)
         examinations.forget(connection, account.athlete)
-    before = context.remembered_zone(account)
-    context.keep_home_zone(account)
-    return account, before if before != context.remembered_zone(account) else None
+    return account, home_zone.changed(context, account)[1]
 
 
-def about_the_zone(context: AppContext, who: SignedIn) -> str | None:
+def about_the_zone(here: ReadScope, who: SignedIn) -> str | None:
     """What a person should know of their days after signing in, in words; None where nothing is odd."""
-    here = context.home_zone(who.account)
+    home = here.home_zone
     if who.zone_before is not None:
         return (
-            f"Days are days in {here.zone} now: {here.reason}. It was {who.zone_before} until now. "
+            f"Days are days in {home.zone} now: {home.reason}. It was {who.zone_before} until now. "
             "Before a sync changes days that were sent, it stops."
         )
     theirs = who.account.zone
-    if theirs is None or not is_zone(theirs) or theirs == here.zone:
+    if theirs is None or not is_zone(theirs) or theirs == home.zone:
         return None
     return (
-        f"Days are days in {here.zone}: {here.reason}. Your account at Intervals.icu says {theirs}. "
+        f"Days are days in {home.zone}: {home.reason}. Your account at Intervals.icu says {theirs}. "
         f"To use that: companion import PATH --home-zone {theirs}."
     )
 
@@ -222,9 +222,9 @@ def _sentence(clause: str) -> str:
     return f"{clause[0].upper()}{clause[1:]}."
 
 
-def may_create_fields(context: AppContext) -> bool:
+def may_create_fields(here: ReadScope) -> bool:
     """Whether the sign-in in use may define custom fields at Intervals.icu."""
-    who = anybody(context)
+    who = anybody(here)
     return who is not None and who.grant.covers(_SETTINGS_UPDATE)
 
 
@@ -246,7 +246,8 @@ def signed_in(context: AppContext, *, low_priority: bool = False) -> Iterator[tu
     What it answers is kept for the pages. What its answers say about the boxes of the sign-in is remembered at the end,
     however that comes about; a refusal at once.
     """
-    who = current(context)
+    with context.reading() as here:
+        who = current(here)
     access = _Access(context, who.account, _stored(context, who.account))
     assert who.account.origin is not None
     with context.client(who.account.origin, _credential(access.used), low_priority=low_priority) as client:
@@ -293,13 +294,17 @@ class _Access:
                 scope_checks.save(connection, self.account.athlete, said, self.context.now())
 
 
-def current(context: AppContext) -> SignedIn:
-    """Who is signed in, from what is stored; nobody is asked. Raises NotSignedIn, SignInError."""
-    account = context.account()
-    kind, found = _stored(context, account)
-    if account.origin is None:
+def current(here: ReadScope) -> SignedIn:
+    """Who is signed in, from what is stored: nobody is asked, and no secret is opened.
+
+    Raises NotSignedIn; SignInError where that sign-in is one at another service than the settings name.
+    """
+    account = here.account
+    kept = accounts.kept(here.connection, account.athlete)
+    kind = _in_use(kept)
+    if kind is None or account.origin is None:
         raise NotSignedIn
-    wanted = service_origin(context.settings.intervals_url)
+    wanted = service_origin(here.context.settings.intervals_url)
     if account.origin != wanted:
         raise SignInError(
             f"You are signed in at {account.origin}, but the settings name {wanted}.",
@@ -307,23 +312,21 @@ def current(context: AppContext) -> SignedIn:
         )
     if kind == KEY:
         return SignedIn(account, KEY, Grant.everything())
-    grant = Grant.parse(found.scope or "")
+    grant = Grant.parse(kept[kind].scope or "")
     return SignedIn(account, TOKEN, grant, scopes.missing(grant, scopes.boxes(scopes.REQUESTED)))
 
 
-def anybody(context: AppContext) -> SignedIn | None:
+def anybody(here: ReadScope) -> SignedIn | None:
     """Who is signed in; None where nobody is, or their sign-in cannot be used."""
     try:
-        return current(context)
+        return current(here)
     except SignInError:
         return None
 
 
-def since(context: AppContext) -> int | None:
+def since(here: ReadScope) -> int | None:
     """When the sign-in in use was made (ms); None when nobody is signed in."""
-    athlete = context.account().athlete
-    with context.store.read() as connection:
-        kept = accounts.kept(connection, athlete)
+    kept = accounts.kept(here.connection, here.athlete)
     kind = _in_use(kept)
     return None if kind is None else kept[kind].obtained
 
@@ -337,8 +340,13 @@ def _in_use(kept: Mapping[str, Kept]) -> str | None:
     return KEY if KEY in kept and kept[KEY].scope != BESIDE else None
 
 
+def open_stored(context: AppContext) -> None:
+    """Tries to open the credential in use. Raises NotSignedIn, SignInUnreadable."""
+    _stored(context, context.account())
+
+
 def _stored(context: AppContext, account: Account) -> tuple[str, Stored]:
-    """The credential in use. Raises NotSignedIn, SignInUnreadable."""
+    """The credential in use, opened. Raises NotSignedIn, SignInUnreadable."""
     with context.store.read() as connection:
         kind = _in_use(accounts.kept(connection, account.athlete))
         if kind is None:

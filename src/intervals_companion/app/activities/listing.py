@@ -120,7 +120,7 @@ def _listed(
     context: AppContext, connection: Connection, sides: _Sides, show: Show, until: date | None
 ) -> Listed:  # fmt: skip
     account = context.account()
-    zone = context.zone(account)
+    zone = context.read(lambda here: here.zone)
     found = queries.counts(connection, account.athlete)
     counts = {
         Show.ALL: found.workouts + found.activities - found.linked,
@@ -128,7 +128,7 @@ def _listed(
         Show.HERE: found.workouts - found.linked,
         Show.THERE: found.activities - found.linked,
     }
-    today = context.today(zone)
+    today = local_day(context.now(), zone)
     if show is Show.HELD:
         return Listed(sides.held(), counts, None, None, None)
     if show is Show.THERE:
@@ -176,7 +176,7 @@ def _end(month: date) -> date:
 def latest(context: AppContext, most: int) -> list[Entry]:
     """The newest of the last two weeks."""
     account = context.account()
-    today = context.today(context.zone(account))
+    today = context.read(lambda here: here.today)
     with context.store.read() as connection:
         return _Sides(context, connection, account.athlete).between(today - timedelta(days=13), today)[:most]
 
@@ -208,7 +208,7 @@ class _Sides:
     def __init__(self, context: AppContext, connection: Connection, athlete: int) -> None:
         self._connection = connection
         self._athlete = athlete
-        self._zone = context.zone(context.account())
+        self._zone = context.read(lambda here: here.zone)
         self.links = ledger.links(connection, athlete)
         self._linked = {link.activity for link in self.links.values()}
         self._held = {item.item: item for item in reversed(queries.held_workouts(connection, athlete))}

@@ -8,12 +8,13 @@ from typing import BinaryIO
 
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.jobs.progress import job_lock
+from intervals_companion.app.scope import ReadScope
 from intervals_companion.domain.errors import UsageError
 from intervals_companion.store import backup
 from intervals_companion.store.backup import Restored
 from intervals_companion.sync import engine
 
-__all__ = ["SHORTEST", "Restored", "backup_name", "here", "make", "restore", "stored_bytes"]
+__all__ = ["SHORTEST", "Restored", "backup_name", "make", "replaced", "restore", "stored_bytes"]
 
 SHORTEST = 10
 """Characters of a password."""
@@ -30,12 +31,12 @@ def make(context: AppContext, password: str, again: str) -> Iterator[bytes]:
     return backup.make(context.store, context.account().athlete, password, context.now())
 
 
-def backup_name(context: AppContext) -> str:
-    day = context.today(context.zone(context.account()))
+def backup_name(here: ReadScope) -> str:
+    day = here.today
     return f"intervals-companion-{day}.backup"
 
 
-def here(context: AppContext) -> Restored:
+def replaced(context: AppContext) -> Restored:
     """What a restore replaces."""
     return backup.here(context.store, context.account().athlete, context.now())
 

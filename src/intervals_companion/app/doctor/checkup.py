@@ -11,6 +11,7 @@ from intervals_companion.app.account.sign_in import KEY, current
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.doctor import examine as doctor_examine
 from intervals_companion.app.preferences import choices
+from intervals_companion.app.scope import ReadScope, once_per_scope
 from intervals_companion.doctor import checks, health, intervals, key
 from intervals_companion.doctor.checks import Check, Section, State
 from intervals_companion.doctor.cures import WAYS, Act, Cure, Face, Link, Step, told
@@ -103,24 +104,26 @@ def examine(context: AppContext) -> Checkup:
     """Asks Intervals.icu, in at most eight requests, and keeps what it said."""
     with suppress(SignInError):  # then that is the finding
         doctor_examine.examine(context)
-    return stored(context)
+    with context.reading() as here:
+        return stored(here)
 
 
 def examine_if_due(context: AppContext) -> None:
-    if due(context):
+    with context.reading() as here:
+        is_due = due(here)
+    if is_due or doctor_examine.readability_changed(context):
         examine(context)
 
 
-def stored(context: AppContext) -> Checkup:
+@once_per_scope
+def stored(here: ReadScope) -> Checkup:
     """What was found last, with all that was refused or arrived since. Asks nobody."""
-    account = context.account()
-    who, examined = _sign_in(context)
-    arrivals = _arrivals(context, account.athlete)
+    who, examined = _sign_in(here)
+    arrivals = _arrivals(here)
     types = health.rows(arrivals)
-    with context.store.read() as connection:
-        found = doctor_examine.last(connection, account.athlete)[1]
-        unwanted = examinations.dismissed(connection, account.athlete)
-        made = type_coverage.fields_made(connection, account.athlete, health.STRIP_DAYS)
+    found = doctor_examine.last(here.connection, here.athlete)[1]
+    unwanted = examinations.dismissed(here.connection, here.athlete)
+    made = type_coverage.fields_made(here.connection, here.athlete, health.STRIP_DAYS)
     checked = [
         *intervals.examine(who, _travelling(arrivals, made, who)),
         *health.examine(arrivals, types),
@@ -142,34 +145,34 @@ def stored(context: AppContext) -> Checkup:
     )
 
 
-def matrix(context: AppContext) -> tuple[Row, ...]:
+def matrix(here: ReadScope) -> tuple[Row, ...]:
     """The boxes of the sign-in in use; empty where there are none. Asks nobody."""
-    return intervals.matrix(_sign_in(context)[0])
+    return intervals.matrix(_sign_in(here)[0])
 
 
-def blocked_count(context: AppContext) -> int:
+def blocked_count(here: ReadScope) -> int:
     """How many things block the athlete's own data: for the banner on each page. Asks nobody, reads three rows."""
-    return intervals.blocked(_sign_in(context)[0])
+    return intervals.blocked(_sign_in(here)[0])
 
 
-def due(context: AppContext) -> bool:
+def due(here: ReadScope) -> bool:
     """Whether somebody is signed in, and was never examined, or not for a day, or was refused something since."""
-    athlete = context.account().athlete
     try:
-        current(context)
+        current(here)
     except SignInError:
         return False
-    with context.store.read() as connection:
-        examined, _ = doctor_examine.last(connection, athlete)
-        refused = max(
-            (proof.seen for proof in scope_checks.known(connection, athlete).values() if not proof.allowed), default=0
-        )
-    return examined is None or refused > examined or context.now() - examined >= DAILY
+    examined, _ = doctor_examine.last(here.connection, here.athlete)
+    refused = max(
+        (proof.seen for proof in scope_checks.known(here.connection, here.athlete).values() if not proof.allowed),
+        default=0,
+    )
+    return examined is None or refused > examined or here.now - examined >= DAILY
 
 
 def dismiss(context: AppContext, name: str) -> None:
     """`I do not use this`: a warning is not shown any more. Raises UsageError for what blocks and for what is none."""
-    check = stored(context).check(name)
+    with context.reading() as here:
+        check = stored(here).check(name)
     if check is None or not check.dismissible:
         raise UsageError(
             "This cannot be put aside.", "What blocks your data needs its cure; what is cured is gone: reload the page."
@@ -185,19 +188,20 @@ def undismiss(context: AppContext, name: str) -> None:
         examinations.undismiss(connection, athlete, name)
 
 
-def _sign_in(context: AppContext) -> tuple[SignIn | None, int | None]:
+@once_per_scope
+def _sign_in(here: ReadScope) -> tuple[SignIn | None, int | None]:
     """Who is signed in and what is known of it, and when it was last examined (ms)."""
     try:
-        who = current(context)
+        who = current(here)
     except NotSignedIn:
         return None, None
     except SignInError as problem:
         elsewhere = Trouble(problem.cause, problem.cure)
         return SignIn(name="", by_key=False, grant=Grant(()), elsewhere=elsewhere), None
-    athlete = who.account.athlete
-    with context.store.read() as connection:
-        examined, found = doctor_examine.last(connection, athlete)
-        boxes, sign_in = doctor_examine.known_boxes(connection, athlete)
+    examined, found = doctor_examine.last(here.connection, here.athlete)
+    if found.unreadable is not None:
+        return SignIn(name="", by_key=False, grant=Grant(()), elsewhere=found.unreadable), None
+    boxes, sign_in = doctor_examine.known_boxes(here.connection, here.athlete)
     return SignIn(
         name=f"{who.account.name} ({who.account.intervals_id})",
         by_key=who.by == KEY,
@@ -210,21 +214,20 @@ def _sign_in(context: AppContext) -> tuple[SignIn | None, int | None]:
     ), examined
 
 
-def _arrivals(context: AppContext, athlete: int) -> Arrivals:
-    now = context.now()
-    fields_on = frozenset(one.metric.field for one in choices.metrics(context) if one.on)
-    with context.store.read() as connection:
-        types = [*catalogue.health_types(), WORKOUT]
-        seen = type_coverage.type_coverage(connection, athlete, types, utc_day(now), health.WINDOW)
-        return Arrivals(
-            seen={kind: Seen(one.days, one.last, frozenset(one.roads)) for kind, one in seen.items()},
-            deliveries=type_coverage.deliveries(connection, athlete),
-            now=now,
-            fields_on=fields_on,
-            live=_live(context.phone, types),
-            writes=_writes(context, fields_on),
-            vanished=frozenset(gone.type for gone in anchors.recently_vanished(connection, athlete)),
-        )
+def _arrivals(here: ReadScope) -> Arrivals:
+    athlete, now = here.athlete, here.now
+    fields_on = frozenset(one.metric.field for one in choices.metrics(here) if one.on)
+    types = [*catalogue.health_types(), WORKOUT]
+    seen = type_coverage.type_coverage(here.connection, athlete, types, utc_day(now), health.WINDOW)
+    return Arrivals(
+        seen={kind: Seen(one.days, one.last, frozenset(one.roads)) for kind, one in seen.items()},
+        deliveries=type_coverage.deliveries(here.connection, athlete),
+        now=now,
+        fields_on=fields_on,
+        live=_live(here.context.phone, types),
+        writes=_writes(here, fields_on),
+        vanished=frozenset(gone.type for gone in anchors.recently_vanished(here.connection, athlete)),
+    )
 
 
 def _live(phone: HealthStore | None, types: Iterable[str]) -> dict[str, Live]:
@@ -234,14 +237,14 @@ def _live(phone: HealthStore | None, types: Iterable[str]) -> dict[str, Live]:
     return {kind: Live(not phone.should_ask((), (kind,)), may[phone.share_status(kind)]) for kind in types}
 
 
-def _writes(context: AppContext, fields_on: Collection[str]) -> frozenset[str]:
+def _writes(here: ReadScope, fields_on: Collection[str]) -> frozenset[str]:
     """Types something is to be written to: fields that go both ways, and workouts where that is switched on."""
     wanted = {
         metric.types[0]
         for metric in catalogue.metrics()
         if metric.field in fields_on and metric.direction is Direction.BOTH and metric.writable
     }
-    return frozenset(wanted | ({WORKOUT} if choices.settings(context).activities_to_health else set()))
+    return frozenset(wanted | ({WORKOUT} if choices.settings(here).activities_to_health else set()))
 
 
 _BEST_KNOWN = ("sleepSecs", "hrvSDNN", "weight")

@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from intervals_companion import __version__
-from intervals_companion.app.context import AppContext
 from intervals_companion.app.doctor import checkup
 from intervals_companion.app.preferences import choices
+from intervals_companion.app.scope import ReadScope
 from intervals_companion.domain.catalogue import short_type
 from intervals_companion.store import ledger, runs, schema
 
@@ -28,17 +28,15 @@ _COUNTS = ("values", "days", "workouts", "written", "linked", "held", "failed", 
 """Of a run's account; the words of what ended it stay here."""
 
 
-def report(context: AppContext) -> dict[str, Any]:
+def report(here: ReadScope) -> dict[str, Any]:
     """JSON."""
-    found = checkup.stored(context)
-    athlete = context.account().athlete
-    settings = choices.settings(context)
-    with context.store.read() as connection:
-        latest = runs.latest(connection, athlete, _RUNS)
-        held = ledger.held(connection, athlete)
+    found = checkup.stored(here)
+    settings = choices.settings(here)
+    latest = runs.latest(here.connection, here.athlete, _RUNS)
+    held = ledger.held(here.connection, here.athlete)
     return {
         "holds": HOLDS,
-        "made": _moment(context.now()),
+        "made": _moment(here.now),
         "versions": {
             "companion": __version__,
             "store": schema.REVISION,

@@ -23,7 +23,9 @@ from intervals_companion.domain.errors import (
     PermissionMissing,
     ServiceError,
     ServiceRefused,
+    SignInError,
     SignInExpired,
+    SignInUnreadable,
 )
 from intervals_companion.intervals.client import IntervalsClient
 from intervals_companion.intervals.credentials import ApiKey
@@ -46,6 +48,8 @@ class Found:
     trouble: Trouble | None = None
     key: Key | None = None
     """None where it could not be tried."""
+    unreadable: Trouble | None = None
+    """Why the stored token or key could not be opened."""
     stuck: bool = False
     defined: frozenset[str] | None = None
     left_out: frozenset[str] = frozenset()
@@ -83,8 +87,17 @@ def examine(context: AppContext) -> None:
 
     Reading is tried where the sign-in grants it. Updating is tried only before anything was ever sent with this
     sign-in, by a list of no days and a form without a file. What does not fit into the requests comes first next time.
-    Raises SignInError where nobody is signed in.
+    Raises SignInError where nobody is signed in, or the sign-in cannot be opened; the latter is kept too.
     """
+    try:
+        _ask_service(context)
+    except SignInUnreadable as problem:
+        unreadable = Trouble(problem.cause, problem.cure)
+        note(context, lambda found: evolve(found, unreadable=unreadable))
+        raise
+
+
+def _ask_service(context: AppContext) -> None:
     with signed_in(context) as (who, client):
         athlete = who.account.athlete
         with context.store.read() as connection:
@@ -95,17 +108,36 @@ def examine(context: AppContext) -> None:
             examinations.keep(connection, athlete, Examination(context.now(), _JSON.dumps(found)))
 
 
+def readability_changed(context: AppContext) -> bool:
+    """Whether the stored token or key can be opened, and could not at the last examination, or the other way round."""
+    try:
+        account_sign_in.open_stored(context)
+    except SignInUnreadable:
+        can_open = False
+    except SignInError:
+        return False
+    else:
+        can_open = True
+    with context.reading() as here:
+        return can_open == (last(here.connection, here.athlete)[1].unreadable is not None)
+
+
 def create_fields(context: AppContext) -> None:
     """Creates the custom fields that are missing, and remembers that they exist: after so many requests the service may
     well leave the next examination without an answer.
     """
     account_sign_in.create_custom_fields(context)
-    athlete = context.account().athlete
     codes = frozenset(metric.field for metric in catalogue.metrics() if metric.custom)
+    note(context, lambda found: evolve(found, defined=codes | (found.defined or codes)))
+
+
+def note(context: AppContext, learnt: Callable[[Found], Found]) -> None:
+    """Adds to what the last examination found."""
+    athlete = context.account().athlete
     with context.store.write() as connection:
         examined, found = last(connection, athlete)
-        known = evolve(found, defined=codes | (found.defined or codes))
-        examinations.keep(connection, athlete, Examination(examined or context.now(), _JSON.dumps(known)))
+        known = Examination(examined or context.now(), _JSON.dumps(learnt(found)))
+        examinations.keep(connection, athlete, known)
 
 
 def note_key(context: AppContext, key: Key) -> None:
@@ -127,9 +159,10 @@ class _Round:
         self.client = client
         self.keys_tried = 0
         self.over = False
-        with context.store.read() as connection:
-            _, self.before = last(connection, who.account.athlete)
-            self.known, _ = known_boxes(connection, who.account.athlete)
+        with context.reading() as here:
+            self.today = here.today
+            _, self.before = last(here.connection, who.account.athlete)
+            self.known, _ = known_boxes(here.connection, who.account.athlete)
 
     def go(self) -> Found:
         self.client.tries = _TRIES
@@ -172,7 +205,7 @@ class _Round:
         `told`: whether the athlete record told of the custom fields.
         """
         client = self.client
-        today = self.context.today(self.context.zone(self.who.account))
+        today = self.today
         own = self._own_activity(today) if self._reads(Area.ACTIVITY) else None
         if self._reads(Area.WELLNESS):
             yield "wellness", self._box(lambda: client.wellness(today, today))
@@ -245,12 +278,13 @@ class _Round:
 
     def _key(self, state: KeyState) -> Key | ApiKey:
         """What is known of the key without a question, or the key to try."""
-        if not api_key.may_read(self.context):
+        with self.context.reading() as here:
+            may_read, known = api_key.may_read(here), api_key.own_key(here)
+        if not may_read:
             return Key.UNWANTED
         unticked = not self.who.grant.covers(SETTINGS)
         if state.shown and state.value is None and not unticked:
             return Key.NONE
-        known = api_key.own_key(self.context)
         if state.value is not None and state.value != known:
             api_key.save(self.context, state.value)
         tried = state.value or known

@@ -11,6 +11,7 @@ from attrs import frozen
 
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.ingest.imports import import_from
+from intervals_companion.app.scope import ReadScope
 from intervals_companion.domain.errors import NothingToShow, UsageError
 from intervals_companion.health import auto_export, shortcuts
 from intervals_companion.health.bridge import Delivery
@@ -72,10 +73,8 @@ def add_device(context: AppContext, road: str, name: str) -> NewDevice:
     return NewDevice(device, token)
 
 
-def devices(context: AppContext) -> list[Device]:
-    account = context.account()
-    with context.store.read() as connection:
-        return rows.listed(connection, account.athlete)
+def devices(here: ReadScope) -> list[Device]:
+    return rows.listed(here.connection, here.athlete)
 
 
 def revoke(context: AppContext, device: str) -> None:
@@ -86,11 +85,9 @@ def revoke(context: AppContext, device: str) -> None:
             raise NothingToShow("There is no such device.", "Reload the page: it may have been removed already.")
 
 
-def recognise(context: AppContext, token: str) -> Device | None:
+def recognise(here: ReadScope, token: str) -> Device | None:
     """Whose token it is. Looked up by its hash, so that how long it takes says nothing about any token."""
-    account = context.account()
-    with context.store.read() as connection:
-        return rows.by_token(connection, account.athlete, _hash(token))
+    return rows.by_token(here.connection, here.athlete, _hash(token))
 
 
 def _hash(token: str) -> bytes:
@@ -103,7 +100,9 @@ def receive(context: AppContext, device: Device, road: str, body: bytes, headers
     Raises DamagedInput for a body that is no delivery, Busy, StorageError. The same again is no news.
     """
     account = context.account()
-    delivery = _READERS[road](body, headers, context.zone(account))
+    with context.reading() as here:
+        zone = here.zone
+    delivery = _READERS[road](body, headers, zone)
     imported = import_from(context, delivery, said=delivery.summaries)
     new = imported.new + imported.new_workouts + imported.new_routes + imported.new_summaries
     reading = delivery.reading

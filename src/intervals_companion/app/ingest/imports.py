@@ -10,6 +10,7 @@ from typing import Any
 from attrs import define, field
 
 from intervals_companion.app.context import AppContext
+from intervals_companion.app.preferences import home_zone
 from intervals_companion.domain.errors import CompanionError, DamagedInput
 from intervals_companion.domain.samples import CORRELATION_PREFIX, ROUTE, WORKOUT, Batch
 from intervals_companion.domain.summaries import Summary
@@ -114,9 +115,11 @@ def import_from(
             "Export again on the iPhone and import the new file: nothing is doubled.",
         )
     found_some = reading.records or reading.workouts or said
-    before = context.remembered_zone(account)
-    result.zone = context.keep_home_zone(account, reading.zones) if found_some else context.home_zone(account)
-    result.zone_before = before if before != context.remembered_zone(account) else None
+    if found_some:
+        result.zone, result.zone_before = home_zone.changed(context, account, reading.zones)
+    else:
+        with context.reading() as here:
+            result.zone = here.home_zone
     with context.store.write() as connection:
         written = reading.exported if reading.exported is not None else context.now()
         result.new_summaries = summaries.put(connection, account.athlete, reader.road, said, context.now())

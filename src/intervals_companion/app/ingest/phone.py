@@ -10,6 +10,7 @@ from pathlib import Path
 from attrs import define
 
 from intervals_companion.app.context import AppContext
+from intervals_companion.app.preferences import home_zone
 from intervals_companion.domain.days import zone
 from intervals_companion.domain.errors import UsageError
 from intervals_companion.health.apple_export import AppleExport
@@ -73,7 +74,7 @@ def read_phone(context: AppContext, phone: HealthStore, progress: Progress) -> P
         for kind, count in shown.items():
             anchors.put_asked(connection, account.athlete, phone.road, kind, now, count)
         archive.remember_delivery(connection, account.athlete, phone.road, now, True)
-    context.keep_home_zone(account, Counter())
+    home_zone.save(context, account, Counter())
     progress("Reading Health", len(kinds), len(kinds))
     return result
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from attrs import frozen
 
-from intervals_companion.app.context import AppContext
+from intervals_companion.app.scope import ReadScope
 from intervals_companion.doctor.cures import WAYS
 from intervals_companion.domain.days import local_day, utc_day
 from intervals_companion.domain.samples import Device
@@ -28,12 +28,10 @@ class SourceLine:
     last: date
 
 
-def listed(context: AppContext) -> list[SourceLine]:
+def listed(here: ReadScope) -> list[SourceLine]:
     """Every source that has samples; within a kind of device the one with most samples first."""
-    account = context.account()
-    where = context.zone(account)
-    with context.store.read() as connection:
-        known = queries.written_by(connection, account.athlete, utc_day(context.now()))
+    where = here.zone
+    known = queries.written_by(here.connection, here.athlete, utc_day(here.now))
     ranked = sorted(known, key=lambda one: (one.source.device, -one.samples, one.source.key))
     return [
         SourceLine(

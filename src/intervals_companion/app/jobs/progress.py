@@ -66,7 +66,7 @@ class JobProgress:
     """For the thread that does the job."""
 
     def __init__(self, context: AppContext, athlete: int, job: Job) -> None:
-        self._companion = context
+        self._context = context
         self._athlete = athlete
         self._job = job
         self._steps: dict[str, dict[str, Any]] = {}
@@ -82,13 +82,13 @@ class JobProgress:
 
     def progress(self, stage: str, done: int, total: int) -> None:
         """`stage` in words, what is done and how much there is. Written down when there is something new to read."""
-        now = self._companion.now()
+        now = self._context.now()
         known = self._steps.get(stage)
         began = known["began"] if known and known["done"] else self._job.changed if known else now
         self._steps[stage] = {"stage": stage, "done": done, "total": total, "began": began}
         news = stage != self._job.stage or done == total
         self._job = evolve(self._job, stage=stage, done=done, total=total, changed=now)
-        if news or self._companion.monotonic() - self._written >= WRITE_EVERY:
+        if news or self._context.monotonic() - self._written >= WRITE_EVERY:
             self._write()
 
     def reading(self, so_far: Reading) -> None:
@@ -97,7 +97,7 @@ class JobProgress:
 
     def should_stop(self) -> bool:
         """Whether the person asked for it, in whatever process."""
-        with self._companion.store.read() as connection:
+        with self._context.store.read() as connection:
             asked = jobs.find(connection, self._athlete, self._job.id)
         return asked is not None and asked.cancel
 
@@ -110,12 +110,12 @@ class JobProgress:
             "error": error and {"cause": error.cause, "cure": error.cure, "exit_code": error.exit_code},
         }
         account = {**self._job.account, **about}
-        self._job = evolve(self._job, state=end.state, account=account, changed=self._companion.now())
+        self._job = evolve(self._job, state=end.state, account=account, changed=self._context.now())
         self._write()
 
     def _write(self) -> None:
-        self._written = self._companion.monotonic()
+        self._written = self._context.monotonic()
         steps = list(self._steps.values()) or self._job.account["steps"]
         self._job = evolve(self._job, account={**self._job.account, "steps": steps})
-        with self._companion.store.write() as connection:
+        with self._context.store.write() as connection:
             jobs.put(connection, self._athlete, self._job)

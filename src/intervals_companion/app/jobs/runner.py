@@ -11,19 +11,19 @@ from typing import Any
 
 from attrs import evolve
 
-from intervals_companion.app.account import first_fetch
-from intervals_companion.app.account.sign_in import current
+from intervals_companion.app.account import first_fetch, sign_in
 from intervals_companion.app.activities import detail
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.crash_site import where
 from intervals_companion.app.doctor import checkup
 from intervals_companion.app.ingest import imports
+from intervals_companion.app.jobs import status
 from intervals_companion.app.jobs.progress import BROKEN, CUT_OFF, UNTOLD, End, JobProgress, job_lock
 from intervals_companion.app.social import feed
 from intervals_companion.app.sync import first_sync, run
-from intervals_companion.domain.errors import Busy, CompanionError, DamagedInput, SignInError, UsageError
+from intervals_companion.domain.errors import Busy, CompanionError, DamagedInput, UsageError
 from intervals_companion.store import jobs as rows
-from intervals_companion.store.jobs import IMPORT, PLAN, RUNNING, STOPPED, SYNC, WAITING, Job
+from intervals_companion.store.jobs import IMPORT, PLAN, STOPPED, SYNC, WAITING, Job
 from intervals_companion.sync.task import Stopped
 
 __all__ = ["IMPORT", "PLAN", "SYNC", "Job", "Jobs"]
@@ -78,7 +78,7 @@ class Jobs:
         wait: Callable[[threading.Event, float], object] = threading.Event.wait,
     ) -> None:
         """Jobs whose process is gone are shown as stopped."""
-        self._companion = context
+        self.context = context
         self._start = start
         self._wait = wait
         self._one_at_a_time = threading.Lock()
@@ -90,27 +90,9 @@ class Jobs:
         self._ended = False
         self._close_abandoned(CUT_OFF, uploads=True)
 
-    # --- what runs, and what ran
-
-    def current(self) -> Job | None:
-        """What is under way: the job that runs, else the one that has waited longest."""
-        found = self._unfinished()
-        return next((job for job in found if job.state == RUNNING), found[-1] if found else None)
-
-    def job(self, name: str) -> Job | None:
-        athlete = self._companion.account().athlete
-        with self._companion.store.read() as connection:
-            return rows.find(connection, athlete, name)
-
-    def latest(self, kind: str) -> Job | None:
-        athlete = self._companion.account().athlete
-        with self._companion.store.read() as connection:
-            return rows.latest(connection, athlete, kind)
-
     def _unfinished(self) -> list[Job]:
-        athlete = self._companion.account().athlete
-        with self._companion.store.read() as connection:
-            return rows.unfinished(connection, athlete)
+        with self.context.reading() as here:
+            return status.unfinished(here)
 
     # --- starting and stopping
 
@@ -121,7 +103,8 @@ class Jobs:
         Raises UsageError before the first sync was
         confirmed: nothing is sent before a tap.
         """
-        first = first_sync.confirmed(self._companion)
+        with self.context.reading() as here:
+            first = first_sync.confirmed(here)
         if first is None:
             raise UsageError(
                 "The first sync has not been confirmed.", "Look at its plan, choose from which day on, and start it."
@@ -130,9 +113,9 @@ class Jobs:
 
         def work(watch: JobProgress) -> Result:
             found = run.sync(
-                self._companion, watch.progress, since=begin, confirmed=confirmed, should_stop=watch.should_stop,
+                self.context, watch.progress, since=begin, confirmed=confirmed, should_stop=watch.should_stop,
             )  # fmt: skip
-            detail.make_ready(self._companion, watch.should_stop)
+            detail.make_ready(self.context, watch.should_stop)
             return {"run": found.outcome.run}, found.outcome.error
 
         return self._begin(SYNC, {"since": begin and begin.isoformat(), "confirmed": confirmed}, work)
@@ -145,9 +128,10 @@ class Jobs:
 
         def work(watch: JobProgress) -> Result:
             found = run.sync(
-                self._companion, watch.progress, since=since, dry_run=True, should_stop=watch.should_stop,
+                self.context, watch.progress, since=since, dry_run=True, should_stop=watch.should_stop,
             )  # fmt: skip
-            return first_sync.plan(self._companion, found), found.outcome.error
+            with self.context.reading() as here:
+                return first_sync.plan(here.zone, found), found.outcome.error
 
         return self._begin(PLAN, {"since": since and since.isoformat(), "choice": choice}, work)
 
@@ -158,10 +142,10 @@ class Jobs:
 
         def work(watch: JobProgress) -> Result:
             try:
-                found = imports.import_export(self._companion, path, watch.reading, watch.should_stop)
+                found = imports.import_export(self.context, path, watch.reading, watch.should_stop)
             except DamagedInput as problem:
                 raise _by_name(problem, path, name) from problem
-            self._at_the_latest(self._companion.now())
+            self._at_the_latest(self.context.now())
             return imports.account(found), found.error and _by_name(found.error, path, name)
 
         def remove() -> None:
@@ -179,30 +163,30 @@ class Jobs:
 
     def cancel(self, name: str) -> None:
         """Asks a job to stop at its next step. What it has done stays."""
-        athlete = self._companion.account().athlete
-        with self._companion.store.write() as connection:
+        athlete = self.context.account().athlete
+        with self.context.store.write() as connection:
             rows.ask_to_stop(connection, athlete, name)
 
     # --- by itself
 
     def after_push(self) -> None:
         """Something came from a phone: a sync a minute later, one for all that comes until then."""
-        self._at_the_latest(self._companion.now() + AFTER_PUSH)
+        self._at_the_latest(self.context.now() + AFTER_PUSH)
 
     def after_cure(self) -> None:
         """What was in the way is gone: a sync at once."""
-        self._at_the_latest(self._companion.now())
+        self._at_the_latest(self.context.now())
 
     def run_forever(self) -> None:
         """Syncs by itself, hourly and when something has come, has the doctor look daily and after a refusal, and lets
         go of what was borrowed, until `stop` is called from another thread.
         """
-        self._at_the_latest(self._companion.now() + AFTER_PUSH)
+        self._at_the_latest(self.context.now() + AFTER_PUSH)
         while not self._ended:
             _attempt(self.tick)
-            _attempt(lambda: checkup.examine_if_due(self._companion))
-            _attempt(lambda: first_fetch.fetch_if_never(self._companion))
-            _attempt(lambda: feed.delete_old(self._companion))
+            _attempt(lambda: checkup.examine_if_due(self.context))
+            _attempt(lambda: first_fetch.fetch_if_never(self.context))
+            _attempt(lambda: feed.delete_old(self.context))
             self._wait(self._woken, self._seconds_left())
             self._woken.clear()
 
@@ -218,12 +202,14 @@ class Jobs:
         begins behind it: what a push has brought may be past what the first one reads.
         """
         self._close_abandoned(UNTOLD)
-        now = self._companion.now()
+        now = self.context.now()
         with self._timetable:
             if self._due is None or now < self._due:
                 return
             self._due = now + EVERY
-        if first_sync.confirmed(self._companion) is not None and self._signed_in():
+        with self.context.reading() as here:
+            may_sync = first_sync.confirmed(here) is not None and sign_in.anybody(here) is not None
+        if may_sync:
             self.start_sync()
 
     def _at_the_latest(self, instant: int) -> None:
@@ -234,33 +220,26 @@ class Jobs:
     def _seconds_left(self) -> float:
         with self._timetable:
             due = self._due
-        return EVERY / 1000 if due is None else max(0.0, (due - self._companion.now()) / 1000)
-
-    def _signed_in(self) -> bool:
-        try:
-            current(self._companion)
-        except SignInError:
-            return False
-        return True
+        return EVERY / 1000 if due is None else max(0.0, (due - self.context.now()) / 1000)
 
     # --- one job
 
     def _begin(self, kind: str, asked: Mapping[str, Any], work: Work, afterwards: Callable[[], None] = _nothing) -> str:
         """The id of a new job, or of one that is asked the same and has not begun: two taps are one wish."""
         self._close_abandoned(UNTOLD)
-        now = self._companion.now()
-        athlete = self._companion.account().athlete
-        with self._companion.store.write() as connection:
+        now = self.context.now()
+        athlete = self.context.account().athlete
+        with self.context.store.write() as connection:
             for job in rows.unfinished(connection, athlete):
                 same = job.kind == kind and job.account["asked"] == asked
                 if same and job.state == WAITING and not job.cancel and job.id in self._mine:
                     return job.id
-            name = self._companion.token_bytes(8).hex()
+            name = self.context.token_bytes(8).hex()
             new = Job(name, kind, WAITING, "", 0, 0, {"asked": asked, "steps": []}, now, now)
             rows.put(connection, athlete, new)
             self._mine.add(name)
         try:
-            self._start(lambda: self._carry_out(JobProgress(self._companion, athlete, new), athlete, work, afterwards))
+            self._start(lambda: self._carry_out(JobProgress(self.context, athlete, new), athlete, work, afterwards))
         except BaseException:
             self._mine.discard(name)
             raise
@@ -276,7 +255,7 @@ class Jobs:
 
     def _end(self, watch: JobProgress, athlete: int, work: Work) -> End:
         try:
-            with job_lock(self._companion, athlete):
+            with job_lock(self.context, athlete):
                 if watch.should_stop():
                     raise Stopped
                 watch.begin()
@@ -295,16 +274,16 @@ class Jobs:
         """What is unfinished while nobody holds the lock, and is no job of ours, belongs to a process that is gone, or
         its end could not be written down. `uploads`: so does every file that was being sent.
         """
-        athlete = self._companion.account().athlete
+        athlete = self.context.account().athlete
         if not uploads and not self._strange():
             return
         if not self._one_at_a_time.acquire(blocking=False):
             return  # a job of ours runs: its end is followed by another look
         try:
-            with job_lock(self._companion, athlete):
+            with job_lock(self.context, athlete):
                 for job in self._strange():
-                    JobProgress(self._companion, athlete, job).finish(end)
-                for left_over in self._companion.store.folder.glob(UPLOADS) if uploads else ():
+                    JobProgress(self.context, athlete, job).finish(end)
+                for left_over in self.context.store.folder.glob(UPLOADS) if uploads else ():
                     left_over.unlink(missing_ok=True)
         except Busy:
             return  # another process serves this folder, and its job is alive

@@ -11,11 +11,12 @@ from zoneinfo import available_timezones
 from attrs import frozen
 
 from intervals_companion.app.context import AppContext
+from intervals_companion.app.scope import ReadScope
 from intervals_companion.app.settings import Settings, metric_fields, sport_types
 from intervals_companion.app.wellness import days
 from intervals_companion.domain import catalogue, sports
 from intervals_companion.domain.catalogue import Metric
-from intervals_companion.domain.days import zone
+from intervals_companion.domain.days import local_day, zone
 from intervals_companion.domain.errors import UsageError
 from intervals_companion.domain.wellness import DayValue, Value
 from intervals_companion.journal import days as journal_days
@@ -30,11 +31,9 @@ SWITCHES = ("read_key", "activities_to_health")
 """Choices that are simply on or off."""
 
 
-def settings(context: AppContext) -> Settings:
+def settings(here: ReadScope) -> Settings:
     """What counts: the file, what was chosen in the app, the environment, options; the later one wins."""
-    athlete = context.account().athlete
-    with context.store.read() as connection:
-        return context.settings.with_choices(store.everything(connection, athlete))
+    return here.context.settings.with_choices(here.choices)
 
 
 # --- metrics and sports ----------------------------------------------------------------------------------------------
@@ -55,16 +54,16 @@ class SportSwitch:
     on: bool
 
 
-def metrics(context: AppContext) -> list[MetricSwitch]:
+def metrics(here: ReadScope) -> list[MetricSwitch]:
     """Every metric, in the order of the catalogue, and whether it travels."""
-    chosen = settings(context)
+    chosen = settings(here)
     policy = Policy(fields_on=chosen.metrics_on, fields_off=chosen.metrics_off)
     return [MetricSwitch(metric, not is_off(metric, policy)) for metric in catalogue.metrics()]
 
 
-def sport_switches(context: AppContext) -> list[SportSwitch]:
+def sport_switches(here: ReadScope) -> list[SportSwitch]:
     """Every type a workout may become, by its words, and whether it is uploaded."""
-    off = settings(context).sports_off
+    off = settings(here).sports_off
     found = [SportSwitch(name, _words(name), name not in off) for name in sport_types()]
     return sorted(found, key=lambda one: one.words)
 
@@ -79,12 +78,12 @@ def _words(name: str) -> str:
 
 def turn_metrics(context: AppContext, on: Collection[str]) -> None:
     """Makes exactly these fields travel. Raises UsageError for a field that nobody knows."""
-    _turn(context, METRICS, metric_fields(), on, {one.metric.field: one.on for one in metrics(context)})
+    _turn(context, METRICS, metric_fields(), on, {one.metric.field: one.on for one in context.read(metrics)})
 
 
 def turn_sports(context: AppContext, on: Collection[str]) -> None:
     """Makes workouts of exactly these Intervals.icu types be uploaded. Raises UsageError."""
-    _turn(context, SPORTS, sport_types(), on, {one.type: one.on for one in sport_switches(context)})
+    _turn(context, SPORTS, sport_types(), on, {one.type: one.on for one in context.read(sport_switches)})
 
 
 def _turn(
@@ -152,17 +151,15 @@ def zone_names() -> tuple[str, ...]:
 def preview_zone(context: AppContext, name: str) -> Preview:
     """What would differ if days were days in that zone. Nothing is stored, nothing sent. Raises UsageError."""
     there = zone(name)
-    account = context.account()
-    here = context.zone(account)
-    last = max(context.today(here), context.today(there))
-    days.make(context, account, here, last, lambda _stage, _done, _of: None)
-    known = days.first_day(context, account, here)
-    if known is None:
-        return Preview(name, None, last, ())
-    first = known - _FARTHEST
-    with context.store.read() as connection:
-        before = _by_field(journal_days.values(connection, account.athlete, first, last))
-        after = _by_field(journal_days.in_zone(connection, account.athlete, there, first, last))
+    days.make(context, lambda _stage, _done, _of: None)
+    with context.reading() as here:
+        last = max(here.today, local_day(here.now, there))
+        known = days.first_day(here)
+        if known is None:
+            return Preview(name, None, last, ())
+        first = known - _FARTHEST
+        before = _by_field(journal_days.values(here.connection, here.athlete, first, last))
+        after = _by_field(journal_days.in_zone(here.connection, here.athlete, there, first, last))
     rows = {metric.field: row for row, metric in enumerate(catalogue.metrics())}
     differ = [key for key in before.keys() | after.keys() if before.get(key) != after.get(key)]
     changes = [

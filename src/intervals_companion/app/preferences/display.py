@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from attrs import frozen
 from babel import Locale, UnknownLocaleError
 
-from intervals_companion.app.context import AppContext
+from intervals_companion.app.scope import ReadScope
 from intervals_companion.store import intervals_cache
 
 UTC = ZoneInfo("UTC")
@@ -32,12 +32,10 @@ class Preferences:
     form_as_percent: bool = False
 
 
-def preferences(context: AppContext) -> Preferences:
+def preferences(here: ReadScope) -> Preferences:
     """What the stored record says; metric and en_GB without one."""
-    account = context.account()
-    with context.store.read() as connection:
-        answer = intervals_cache.answer(connection, account.athlete, intervals_cache.ATHLETE)
-    return from_record({} if answer is None else answer.record, context.zone(account))
+    answer = intervals_cache.answer(here.connection, here.athlete, intervals_cache.ATHLETE)
+    return from_record({} if answer is None else answer.record, here.zone)
 
 
 def from_record(record: Mapping[str, Any], home: ZoneInfo = UTC) -> Preferences:

@@ -145,7 +145,7 @@ def fetch_person(context: AppContext, name: str) -> Person:
     found = person(context, name)
     if found.read:
         return found
-    today = context.today(context.zone(context.account()))
+    today = context.read(lambda here: here.today)
     start = monday(today) - timedelta(weeks=WEEKS - 1)
     with visible_or_forget(context, name) as client:
         profile = client.ask(people.profile(name))

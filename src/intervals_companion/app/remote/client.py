@@ -38,7 +38,7 @@ class _Keys:
     _lock: threading.Lock = field(init=False, factory=threading.Lock)
 
     def now(self) -> ApiKey:
-        found = api_key.own_key(self.context)
+        found = self.context.read(api_key.own_key)
         if found is None:
             raise KeyMissing(*NO_KEY)
         return ApiKey(found)
@@ -49,11 +49,11 @@ class _Keys:
             if refused.secret not in self._refused:
                 self._refused.add(refused.secret)
                 self._read_again(refused)
-            known = api_key.own_key(self.context)
+            known = self.context.read(api_key.own_key)
             return known is not None and known not in self._refused
 
     def _read_again(self, refused: ApiKey) -> None:
-        if not api_key.may_read(self.context):
+        if not self.context.read(api_key.may_read):
             return
         try:
             shown = self.client.athlete().api_key.value
@@ -68,4 +68,4 @@ class _Keys:
 
 def is_open(context: AppContext) -> bool:
     """Whether a key is known; whether it still works shows when it is used."""
-    return api_key.own_key(context) is not None
+    return context.read(api_key.has_key)

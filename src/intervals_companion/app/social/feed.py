@@ -198,11 +198,11 @@ def line(context: AppContext, name: str) -> Line:
 
 def closed(context: AppContext) -> Check | None:
     """What the doctor says where no key is at hand, or it is refused; None where friends can be read."""
-    check = checkup.stored(context).check(key_doctor.KEY)
+    check = context.read(checkup.stored).check(key_doctor.KEY)
     warned = check is not None and check.state is State.WARNING
     if is_open(context):
         return check if warned and check is not None and check.title == key_doctor.title(Key.REFUSED) else None
-    if not api_key.may_read(context):
+    if not context.read(api_key.may_read):
         return next(key_doctor.examine(Key.UNWANTED))
     return check if warned else next(key_doctor.examine(Key.NONE))
 
@@ -320,7 +320,7 @@ def is_being_read(context: AppContext) -> bool:
 
 
 def _today(context: AppContext) -> date:
-    return context.today(context.zone(context.account()))
+    return context.read(lambda here: here.today)
 
 
 # --- what a person has seen ------------------------------------------------------------------------------------------

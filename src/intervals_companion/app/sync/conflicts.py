@@ -9,6 +9,7 @@ from attrs import frozen
 from sqlalchemy import Connection
 
 from intervals_companion.app.context import AppContext
+from intervals_companion.app.scope import ReadScope
 from intervals_companion.app.sync import history
 from intervals_companion.derive import normal
 from intervals_companion.derive.normal import Normal
@@ -66,11 +67,9 @@ class ConflictDetails:
     """The 60 days before; None for too few of them, and for words."""
 
 
-def waiting(context: AppContext, reason: str | None = None) -> list[PendingConflict]:
+def waiting(here: ReadScope, reason: str | None = None) -> list[PendingConflict]:
     """What is held for a choice and not chosen yet, newest first."""
-    athlete = context.account().athlete
-    with context.store.read() as connection:
-        found = _waiting(connection, athlete)
+    found = _waiting(here.connection, here.athlete)
     return [one for one in found if reason in (None, one.reason)]
 
 
@@ -85,28 +84,26 @@ def _waiting(connection: Connection, athlete: int) -> list[PendingConflict]:
     return found
 
 
-def conflict_details(context: AppContext, day: date, field: str) -> ConflictDetails:
+def conflict_details(here: ReadScope, day: date, field: str) -> ConflictDetails:
     """Raises NothingToShow for what does not wait, or no longer."""
-    athlete = context.account().athlete
-    with context.store.read() as connection:
-        everything = _waiting(connection, athlete)
-        item = next((one for one in everything if (one.day, one.field) == (day, field)), None)
-        if item is None:
-            raise NothingToShow("Nothing waits for a choice here.", "It was decided, or both sides agree by now.")
-        alike = [one for one in everything if one.reason == item.reason]
-        agreed = queries.agreed(connection, athlete, day, field)
-        run = runs.find(connection, athlete, agreed[1]) if agreed else None
-        return ConflictDetails(
-            item=item,
-            place=alike.index(item) + 1,
-            of=len(alike),
-            sources=_sources(connection, athlete, day, field),
-            seen=intervals_cache.day_read(connection, athlete, day),
-            base=ledger.bases(connection, athlete, day, day).get((day, field)),
-            base_run=run.run if run else None,
-            base_at=run.started if run else None,
-            usual=_usual(connection, athlete, day, field),
-        )
+    everything = _waiting(here.connection, here.athlete)
+    item = next((one for one in everything if (one.day, one.field) == (day, field)), None)
+    if item is None:
+        raise NothingToShow("Nothing waits for a choice here.", "It was decided, or both sides agree by now.")
+    alike = [one for one in everything if one.reason == item.reason]
+    agreed = queries.agreed(here.connection, here.athlete, day, field)
+    run = runs.find(here.connection, here.athlete, agreed[1]) if agreed else None
+    return ConflictDetails(
+        item=item,
+        place=alike.index(item) + 1,
+        of=len(alike),
+        sources=_sources(here.connection, here.athlete, day, field),
+        seen=intervals_cache.day_read(here.connection, here.athlete, day),
+        base=ledger.bases(here.connection, here.athlete, day, day).get((day, field)),
+        base_run=run.run if run else None,
+        base_at=run.started if run else None,
+        usual=_usual(here.connection, here.athlete, day, field),
+    )
 
 
 def _sources(connection: Connection, athlete: int, day: date, field: str) -> tuple[str, ...]:
@@ -125,14 +122,12 @@ def _usual(connection: Connection, athlete: int, day: date, field: str) -> Norma
     return normal.usual(normal.ordinals(by_day), day)
 
 
-def side(context: AppContext, day: date, field: str, *, ours: bool) -> Value | None:
+def side(here: ReadScope, day: date, field: str, *, ours: bool) -> Value | None:
     """Health's value of a day, or the one of Intervals.icu."""
-    athlete = context.account().athlete
-    with context.store.read() as connection:
-        if ours:
-            made = journal_days.values(connection, athlete, day, day)
-            return next((one.value for one in made if one.field == field), None)
-        record = intervals_cache.days(connection, athlete, day, day).get(day, {})
+    if ours:
+        made = journal_days.values(here.connection, here.athlete, day, day)
+        return next((one.value for one in made if one.field == field), None)
+    record = intervals_cache.days(here.connection, here.athlete, day, day).get(day, {})
     known = any(one.field == field for one in catalogue.metrics())
     value = record.get(field) if known else None
     return value if isinstance(value, int | float | str) else None
@@ -152,6 +147,6 @@ def keep_theirs(context: AppContext, items: Iterable[PendingConflict]) -> None:
         ledger.keep_theirs(connection, athlete, [one.choice for one in items])
 
 
-def chosen(context: AppContext, names: Collection[str]) -> list[PendingConflict]:
+def chosen(here: ReadScope, names: Collection[str]) -> list[PendingConflict]:
     """Those of what waits that a form names as `YYYY-MM-DD/field`: what no longer waits is left out."""
-    return [one for one in waiting(context) if f"{one.day}/{one.field}" in names]
+    return [one for one in waiting(here) if f"{one.day}/{one.field}" in names]

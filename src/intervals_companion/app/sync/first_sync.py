@@ -12,6 +12,7 @@ from attrs import frozen
 
 from intervals_companion.app.account import sign_in
 from intervals_companion.app.context import AppContext
+from intervals_companion.app.scope import ReadScope
 from intervals_companion.app.sync.run import WORKOUT_FIELD, Synced
 from intervals_companion.domain.days import local_day
 from intervals_companion.store import archive, choices, queries
@@ -28,11 +29,9 @@ class Confirmed:
     """ms"""
 
 
-def confirmed(context: AppContext) -> Confirmed | None:
+def confirmed(here: ReadScope) -> Confirmed | None:
     """What the person tapped, or None while they have not."""
-    athlete = context.account().athlete
-    with context.store.read() as connection:
-        found = choices.everything(connection, athlete).get(NAME)
+    found = here.choices.get(NAME)
     if found is None:
         return None
     return Confirmed(date.fromisoformat(found["since"]) if found["since"] else None, found["at"])
@@ -44,10 +43,6 @@ def confirm(context: AppContext, since: date | None) -> None:
     with context.store.write() as connection:
         value = {"since": since.isoformat() if since else None, "at": context.now()}
         choices.put(connection, athlete, NAME, value)
-
-
-def today(context: AppContext) -> date:
-    return context.today(context.zone(context.account()))
 
 
 @frozen
@@ -63,21 +58,18 @@ class AlreadyHere:
     """Whether a sign-in at Intervals.icu can be used."""
 
 
-def already_here(context: AppContext) -> AlreadyHere:
-    athlete = context.account().athlete
-    with context.store.read() as connection:
-        counted = queries.counts(connection, athlete)
-        arrived = archive.last_delivery(connection, athlete) is not None
-        since = queries.first_theirs(connection, athlete)
-    return AlreadyHere(counted.activities, since, arrived, sign_in.anybody(context) is not None)
+def already_here(here: ReadScope) -> AlreadyHere:
+    counted = queries.counts(here.connection, here.athlete)
+    arrived = archive.last_delivery(here.connection, here.athlete) is not None
+    since = queries.first_theirs(here.connection, here.athlete)
+    return AlreadyHere(counted.activities, since, arrived, sign_in.anybody(here) is not None)
 
 
-def plan(context: AppContext, synced: Synced) -> Mapping[str, Any]:
+def plan(where: ZoneInfo, synced: Synced) -> Mapping[str, Any]:
     """A dry run as a job keeps it. JSON: days, counts, and each field with how many values on which days."""
     outcome, warning = synced.outcome, synced.outcome.warning
     values = [one for one in outcome.sent if one.field != WORKOUT_FIELD]
     fields = Counter(one.field for one in values)
-    where = context.zone(context.account())
     return {
         "first": synced.first.isoformat(),
         "last": synced.last.isoformat(),

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from attrs import frozen
 from sqlalchemy import Connection
 
-from intervals_companion.app.context import AppContext
+from intervals_companion.app.scope import ReadScope
 from intervals_companion.domain import catalogue, sports
 from intervals_companion.domain.days import local_day
 from intervals_companion.domain.errors import NothingToShow
@@ -130,21 +130,17 @@ class RunDetails:
     """Of what is held, the commonest reason first; those that wait for a choice before them."""
 
 
-def latest(context: AppContext, most: int) -> list[Run]:
+def latest(here: ReadScope, most: int) -> list[Run]:
     """Newest first."""
-    athlete = context.account().athlete
-    with context.store.read() as connection:
-        return runs.latest(connection, athlete, most)
+    return runs.latest(here.connection, here.athlete, most)
 
 
-def run_details(context: AppContext, number: int) -> RunDetails:
+def run_details(here: ReadScope, number: int) -> RunDetails:
     """Raises NothingToShow."""
-    athlete = context.account().athlete
-    with context.store.read() as connection:
-        run = _found(connection, athlete, number)
-        failures = runs.failures(connection, athlete, number)
-        named = _Names(context, connection, [one.item for one in failures[:PAGE] if one.field == WORKOUT_FIELD])
-        held = _held_counts(connection, athlete, run)
+    run = _found(here.connection, here.athlete, number)
+    failures = runs.failures(here.connection, here.athlete, number)
+    named = _Names(here, [one.item for one in failures[:PAGE] if one.field == WORKOUT_FIELD])
+    held = _held_counts(here.connection, here.athlete, run)
     failed = [named.item(one.item, one.field)._replace(cause=one.cause, cure=one.cure) for one in failures[:PAGE]]
     reasons: Counter[str] = Counter()
     for one in held:
@@ -154,14 +150,12 @@ def run_details(context: AppContext, number: int) -> RunDetails:
     return RunDetails(run, account(run), tuple(failed), len(failures), tuple(groups))
 
 
-def held_items(context: AppContext, number: int, reason: str, start: int = 0) -> tuple[list[Item], int]:
+def held_items(here: ReadScope, number: int, reason: str, start: int = 0) -> tuple[list[Item], int]:
     """A page of what a run held for one reason, and how many there are. Raises NothingToShow."""
-    athlete = context.account().athlete
-    with context.store.read() as connection:
-        run = _found(connection, athlete, number)
-        total = account(run).held.get(reason, 0)
-        page = runs.held(connection, athlete, number, *_days(run), reason, start, PAGE) if total else []
-        named = _Names(context, connection, [one.item for one in page if one.field == WORKOUT_FIELD])
+    run = _found(here.connection, here.athlete, number)
+    total = account(run).held.get(reason, 0)
+    page = runs.held(here.connection, here.athlete, number, *_days(run), reason, start, PAGE) if total else []
+    named = _Names(here, [one.item for one in page if one.field == WORKOUT_FIELD])
     items = [
         named.item(one.item, one.field)._replace(ours=value(one.field, one.ours), theirs=value(one.field, one.theirs))
         for one in page
@@ -169,14 +163,12 @@ def held_items(context: AppContext, number: int, reason: str, start: int = 0) ->
     return items, total
 
 
-def sent_items(context: AppContext, number: int, start: int = 0) -> tuple[list[Item], int]:
+def sent_items(here: ReadScope, number: int, start: int = 0) -> tuple[list[Item], int]:
     """A page of what a run sent, newest first, and how many there are. Raises NothingToShow."""
-    athlete = context.account().athlete
-    with context.store.read() as connection:
-        _found(connection, athlete, number)
-        total = runs.count_receipts(connection, athlete, number)
-        page = runs.receipts(connection, athlete, number, start, PAGE)
-        named = _Names(context, connection, [one.item for one in page if one.field == WORKOUT_FIELD])
+    _found(here.connection, here.athlete, number)
+    total = runs.count_receipts(here.connection, here.athlete, number)
+    page = runs.receipts(here.connection, here.athlete, number, start, PAGE)
+    named = _Names(here, [one.item for one in page if one.field == WORKOUT_FIELD])
     items = [
         named.item(one.item, one.field)._replace(ours=value(one.field, one.value), theirs=value(one.field, one.was))
         for one in page
@@ -235,12 +227,11 @@ def field_name(name: str) -> str:
 class _Names:
     """Names what a person sees: a workout by its sport, whose archive is asked once for all of a page."""
 
-    def __init__(self, context: AppContext, connection: Connection, workouts: Sequence[str]) -> None:
-        account = context.account()
-        self._zone = context.zone(account)
+    def __init__(self, here: ReadScope, workouts: Sequence[str]) -> None:
+        self._zone = here.zone
         starts = [_start(workout) for workout in workouts]
         between = (min(starts), max(starts) + 1000) if starts else (0, 0)
-        found = journal.sessions(connection, account.athlete, *between) if starts else []
+        found = journal.sessions(here.connection, here.athlete, *between) if starts else []
         self._sessions = {one.id: one for one in found}
 
     def item(self, item: str, name: str) -> Item:

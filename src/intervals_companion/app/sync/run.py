@@ -12,6 +12,7 @@ from intervals_companion.app.account.sign_in import signed_in
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.ingest import phone
 from intervals_companion.app.preferences import choices
+from intervals_companion.app.scope import ReadScope
 from intervals_companion.app.wellness import days
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.days import parse_day
@@ -69,21 +70,21 @@ def sync(
         athlete = who.account.athlete
         phone.check_destination(context, who.account)
         locked = _read_phone(context, progress, dry_run=dry_run)
-        where = context.zone(who.account)
-        today = context.today(where)
-        last = min(until or today, today)
-        days.make(context, who.account, where, last, progress)
-        begin = days.first_day(context, who.account, where) or last
-        first = min(last, begin) if since is None else max(since, days.EARLIEST)
-        with context.store.read() as connection:
-            taken_over, kept = ledger.taken_over(connection, athlete), ledger.kept_theirs(connection, athlete)
-            sent_zone = ledger.sent_zone(connection, athlete)
+        days.make(context, progress, until)
+        with context.reading() as here:
+            where, last = here.zone, min(until or here.today, here.today)
+            begin = days.first_day(here) or last
+            first = min(last, begin) if since is None else max(since, days.EARLIEST)
+            taken_over = ledger.taken_over(here.connection, athlete)
+            kept = ledger.kept_theirs(here.connection, athlete)
+            sent_zone = ledger.sent_zone(here.connection, athlete)
+            policy = evolve(_policy(here, who.grant), taken_over=taken_over, kept=kept).after(wishes)
+            ask_athlete = response_cache.athlete_is_old(here)
         if first > last:
             raise UsageError(f"There are no days from {first} to {last}.", "Give --since a day that is not later.")
-        policy = evolve(_policy(context, who.grant), taken_over=taken_over, kept=kept).after(wishes)
         task = Task(
             athlete, where, first, last, policy, dry_run=dry_run, confirmed=confirmed, wishes=wishes,
-            sent_zone=sent_zone, ask_athlete=response_cache.athlete_is_old(context, athlete), should_stop=should_stop,
+            sent_zone=sent_zone, ask_athlete=ask_athlete, should_stop=should_stop,
             health=context.phone, unread=locked,
         )  # fmt: skip
         outcome = engine.run(context.store, client, task, context.now, progress)
@@ -110,8 +111,8 @@ def exit_code(outcome: Outcome) -> int:
     return 1 if outcome.failed or blocked else 0
 
 
-def _policy(context: AppContext, grant: Grant) -> Policy:
-    settings = choices.settings(context)
+def _policy(here: ReadScope, grant: Grant) -> Policy:
+    settings = choices.settings(here)
     return Policy(
         may_send_values=_may(grant, "put_wellness"),
         may_upload=_may(grant, "upload"),

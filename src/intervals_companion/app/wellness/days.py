@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from attrs import frozen
 
 from intervals_companion.app.context import AppContext
+from intervals_companion.app.scope import ReadScope
 from intervals_companion.domain.days import local_day
 from intervals_companion.domain.wellness import DayValue
 from intervals_companion.journal import days as journal_days
 from intervals_companion.journal import workouts as journal_workouts
-from intervals_companion.store.accounts import Account, HomeZone
+from intervals_companion.store.accounts import HomeZone
 
 Progress = Callable[[str, int, int], None]
 """Called with the stage in words, what is done and how much there is."""
@@ -30,33 +30,32 @@ class Days:
 
 def metrics(context: AppContext, progress: Progress, since: date | None = None, until: date | None = None) -> Days:
     """Every value Health makes from `since` (else the first day) to `until` (else today), both included."""
-    account = context.account()
-    where = context.zone(account)
-    last = min(until or context.today(where), context.today(where))
-    make(context, account, where, last, progress)
-    first = since or first_day(context, account, where) or last
-    with context.store.read() as connection:
-        values = journal_days.values(connection, account.athlete, first, last)
-    return Days(context.home_zone(account), first, last, values)
+    make(context, progress, until)
+    with context.reading() as here:
+        last = min(until or here.today, here.today)
+        first = since or first_day(here) or last
+        values = journal_days.values(here.connection, here.athlete, first, last)
+        return Days(here.home_zone, first, last, values)
 
 
-def make(context: AppContext, account: Account, where: ZoneInfo, last: date, progress: Progress) -> None:
-    """Computes what new samples changed, up to and with `last`."""
+def make(context: AppContext, progress: Progress, until: date | None = None) -> None:
+    """Computes what new samples changed, up to and with `until`, else today. Writes: not inside a scope."""
 
     def done(days: int, of: int) -> None:
         progress("Working out days", days, of)
 
-    journal_days.refresh(context.store, account.athlete, where, last, done)
+    with context.reading() as here:
+        athlete, where, last = here.athlete, here.zone, min(until or here.today, here.today)
+    journal_days.refresh(context.store, athlete, where, last, done)
 
 
 EARLIEST = date(2000, 1, 1)
 """A sample of 1970 is a clock that was never set: one such would make a sync of half a century."""
 
 
-def first_day(context: AppContext, account: Account, where: ZoneInfo) -> date | None:
+def first_day(here: ReadScope) -> date | None:
     """The first day for which Health has a value or a workout. The days have to be made before."""
-    with context.store.read() as connection:
-        value = journal_days.first_day(connection, account.athlete)
-        workout = journal_workouts.first_start(connection, account.athlete)
-    known = [day for day in (value, None if workout is None else local_day(workout, where)) if day is not None]
+    value = journal_days.first_day(here.connection, here.athlete)
+    workout = journal_workouts.first_start(here.connection, here.athlete)
+    known = [day for day in (value, None if workout is None else local_day(workout, here.zone)) if day is not None]
     return max(EARLIEST, min(known)) if known else None

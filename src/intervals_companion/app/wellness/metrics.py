@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from attrs import frozen
-from sqlalchemy import Connection
 
-from intervals_companion.app.context import AppContext
 from intervals_companion.app.dashboard import STILL_COUNTING, Range
+from intervals_companion.app.scope import ReadScope
 from intervals_companion.derive import normal
 from intervals_companion.derive.normal import Normal
 from intervals_companion.domain import catalogue
@@ -103,23 +102,21 @@ class MetricDetails:
     """Of the day that was asked for, else of the newest; None where it has no value."""
 
 
-def lines(context: AppContext) -> dict[str, list[Line]]:
+def lines(here: ReadScope) -> dict[str, list[Line]]:
     """Every metric in use, by group."""
-    account = context.account()
-    last = context.today(context.zone(account))
+    last = here.today
     first = last - timedelta(days=SPARK_DAYS - 1)
     metrics = {metric.field: metric for metric in catalogue.metrics()}
-    with context.store.read() as connection:
-        since = last - timedelta(days=normal.USUAL_DAYS)
-        values = day_cache.numbers(connection, account.athlete, since, last, metrics)
-        newest = day_cache.latest(connection, account.athlete, first)
+    since = last - timedelta(days=normal.USUAL_DAYS)
+    values = day_cache.numbers(here.connection, here.athlete, since, last, metrics)
+    newest = day_cache.latest(here.connection, here.athlete, first)
     found: dict[str, list[Line]] = {}
     placed = {field for fields in GROUPS.values() for field in fields}
     rest = {"More": tuple(field for field in metrics if field not in placed)}
     for group, fields in {**GROUPS, **rest}.items():
-        if here := [metrics[field] for field in fields if field in metrics]:
+        if in_use := [metrics[field] for field in fields if field in metrics]:
             found[group] = [
-                _line(metric, values[metric.field], newest.get(metric.field), first, last) for metric in here
+                _line(metric, values[metric.field], newest.get(metric.field), first, last) for metric in in_use
             ]
     return found
 
@@ -139,7 +136,7 @@ def _line(metric: Metric, by_day: Mapping[date, float], cached: Cached | None, f
     )
 
 
-def metric_details(context: AppContext, field: str, reach: Range, day: date | None) -> MetricDetails:
+def metric_details(here: ReadScope, field: str, reach: Range, day: date | None) -> MetricDetails:
     """One metric over a range, and why the number of `day`, else of the newest, is what it is.
 
     Raises NothingToShow for a field that is not in use.
@@ -147,19 +144,17 @@ def metric_details(context: AppContext, field: str, reach: Range, day: date | No
     metric = next((metric for metric in catalogue.metrics() if metric.field == field), None)
     if metric is None:
         raise NothingToShow(f"No metric is called {field}.", "Choose one under Metrics.")
-    account = context.account()
-    last = context.today(context.zone(account))
+    last = here.today
     first = last - timedelta(days=reach.days - 1) if reach.days else None
     since = first - timedelta(days=normal.USUAL_DAYS) if first else date.min
-    with context.store.read() as connection:
-        by_day = day_cache.numbers(connection, account.athlete, since, last, [field])[field]
-        latest = day_cache.latest_of(connection, account.athlete, field, last)
-        newest = _why(context, connection, account.athlete, metric, latest) if latest else None
-        asked = newest if day is None or latest is None or day == latest.day else None
-        if asked is None and day is not None:
-            of_day = day_cache.latest_of(connection, account.athlete, field, day)
-            if of_day is not None and of_day.day == day:
-                asked = _why(context, connection, account.athlete, metric, of_day)
+    by_day = day_cache.numbers(here.connection, here.athlete, since, last, [field])[field]
+    latest = day_cache.latest_of(here.connection, here.athlete, field, last)
+    newest = _why(here, metric, latest) if latest else None
+    asked = newest if day is None or latest is None or day == latest.day else None
+    if asked is None and day is not None:
+        of_day = day_cache.latest_of(here.connection, here.athlete, field, day)
+        if of_day is not None and of_day.day == day:
+            asked = _why(here, metric, of_day)
     known, settled = normal.ordinals(by_day), normal.ordinals(_without_today(metric, by_day, last))
     first = first or min(by_day, default=last)
     step = next((step for step in _STEPS if (last - first).days < step * MOST_DRAWN), _STEPS[-1])
@@ -203,14 +198,12 @@ def _without_today(metric: Metric, by_day: Mapping[date, float], today: date) ->
     return {day: value for day, value in by_day.items() if day != today}
 
 
-def _why(
-    context: AppContext, connection: Connection, athlete: int, metric: Metric, cached: Cached
-) -> Provenance | None:
+def _why(here: ReadScope, metric: Metric, cached: Cached) -> Provenance | None:
     made = cached.derived
     if made is None:
         return None
-    zone = context.zone(context.account())
-    found = why.why(connection, athlete, zone, metric, cached.day, made)
+    connection, athlete = here.connection, here.athlete
+    found = why.why(connection, athlete, here.zone, metric, cached.day, made)
     stale = queries.is_dirty(connection, athlete, cached.day)
     held = queries.held_field(connection, athlete, metric.field, cached.day, cached.day)
     record = intervals_cache.days(connection, athlete, cached.day, cached.day).get(cached.day, {})
@@ -231,8 +224,6 @@ def _why(
     )
 
 
-def source_names(context: AppContext) -> Mapping[str, str]:
+def source_names(here: ReadScope) -> Mapping[str, str]:
     """Source key -> its name as Health shows it."""
-    athlete = context.account().athlete
-    with context.store.read() as connection:
-        return {key: source.name for key, source in archive.sources(connection, athlete).items()}
+    return {key: source.name for key, source in archive.sources(here.connection, here.athlete).items()}

@@ -8,14 +8,14 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from intervals_companion.app import sessions
-from intervals_companion.web.pages import action, browser_name, page, redirect, render, set_session, web_context
+from intervals_companion.web.pages import action, browser_name, page, redirect, render, scope, set_session, web_context
 
 
 def show(request: Request) -> Response:
     """A GET spends nothing: mail programs and previews follow links too."""
-    context = web_context(request).context
-    good = sessions.link_is_good(context, request.path_params["secret"])
-    owned = context.account().intervals_id is not None
+    here = scope(request)
+    good = sessions.link_is_good(here, request.path_params["secret"])
+    owned = here.account.intervals_id is not None
     return render(request, "account/link.html", status=200 if good else 410, good=good, owned=owned)
 
 

@@ -22,8 +22,11 @@ from intervals_companion.web.pages import (
     cookie_name,
     local_path,
     page,
+    page_without_scope,
+    reading,
     redirect,
     render,
+    scope,
     set_session,
     static,
     status_of,
@@ -47,18 +50,18 @@ def sign_in(request: Request) -> Response:
 
 def _sign_in_page(request: Request, *, next_: str = "/today", paste: str | None = None) -> Response:
     found = web_context(request)
-    context = found.context
-    account = context.account()
-    return render(
-        request, "account/sign_in.html", owned=account.intervals_id is not None, welcome=_welcome(request),
-        has_client=account_sign_in.has_client(context),
-        redirect=found.redirect, local=found.local, next=next_, paste=paste, asked=consent.asked(),
-    )  # fmt: skip
+    with reading(request) as here:
+        return render(
+            request, "account/sign_in.html", owned=here.account.intervals_id is not None, welcome=_welcome(request),
+            has_client=account_sign_in.has_client(found.context),
+            redirect=found.redirect, local=found.local, next=next_, paste=paste, asked=consent.asked(),
+        )  # fmt: skip
 
 
 def _welcome(request: Request) -> bool:
     """Whether a sign-in may begin: this browser was let in, or the athlete is known and has to prove it is them."""
-    return request.state.visitor is not None or web_context(request).context.account().intervals_id is not None
+    with reading(request) as here:
+        return request.state.visitor is not None or here.account.intervals_id is not None
 
 
 def begin(request: Request, form: FormData) -> Response:
@@ -159,18 +162,19 @@ def _let_in(request: Request, next_: str, *, first: bool) -> Response:
     cookie = sessions.create_session(found.context, browser_name(request), visitor.session if visitor else None)
     examine.examine(found.context)
     found.jobs.after_cure()
-    less = account_sign_in.current(found.context).missing
+    with reading(request) as here:
+        less = account_sign_in.current(here).missing
     return set_session(request, redirect("/signed-in" if first or less else next_), cookie)
 
 
 def signed_in(request: Request) -> Response:
     """What was granted, and what a smaller grant blocks: said at once."""
-    context = web_context(request).context
-    who = account_sign_in.current(context)
+    here = scope(request)
+    who = account_sign_in.current(here)
     return render(
         request, "account/signed_in.html", who=who, boxes=consent.granted(who),
         missing=account_sign_in.what_is_missing(who),
-        zone=account_sign_in.about_the_zone(context, who), first=first_sync.confirmed(context) is None,
+        zone=account_sign_in.about_the_zone(here, who), first=first_sync.confirmed(here) is None,
     )  # fmt: skip
 
 
@@ -190,8 +194,8 @@ def manifest(_: Request) -> Response:
 
 routes: list[BaseRoute] = [
     page("/manifest.webmanifest", manifest, open_to_all=True),
-    page("/", front, open_to_all=True),
-    page("/oauth/callback", land, open_to_all=True),
+    page_without_scope("/", front, open_to_all=True),
+    page_without_scope("/oauth/callback", land, open_to_all=True),
     page("/sign-in", sign_in, open_to_all=True),
     action("/sign-in", begin, open_to_all=True),
     action("/sign-in/again", again),

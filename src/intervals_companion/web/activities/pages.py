@@ -17,7 +17,6 @@ from intervals_companion.app.activities import listing as service
 from intervals_companion.app.activities.detail import Detail
 from intervals_companion.app.activities.listing import Entry, Listed, Show
 from intervals_companion.app.context import AppContext
-from intervals_companion.app.preferences import display
 from intervals_companion.app.remote import activity
 from intervals_companion.domain.days import monday
 from intervals_companion.domain.errors import CompanionError
@@ -26,7 +25,7 @@ from intervals_companion.web.activities import presenter
 from intervals_companion.web.activities.presenter import Row
 from intervals_companion.web.charts import streams
 from intervals_companion.web.formatting import Formatter
-from intervals_companion.web.pages import page, render, until, web_context
+from intervals_companion.web.pages import page, render, until, web_context, words_of
 from intervals_companion.web.social import comments
 
 _FILTERS = {Show.ALL: "All", Show.HELD: "Held", Show.HERE: "Only here", Show.THERE: "Only there"}
@@ -41,7 +40,7 @@ class Week:
 
 def every(request: Request) -> Response:
     context = web_context(request).context
-    words = Formatter(display.preferences(context), context.now())
+    words = words_of(context)
     wanted = request.query_params.get("show", Show.ALL.value)
     show = Show(wanted) if wanted in set(Show) else Show.ALL
     found = service.listed(context, show, until(request.query_params))
@@ -99,7 +98,7 @@ def _weeks(entries: Sequence[Entry], words: Formatter) -> Iterator[Week]:
 def one(request: Request) -> Response:
     """From what is kept; what Intervals.icu alone tells is fetched into it afterwards."""
     context = web_context(request).context
-    words = Formatter(display.preferences(context), context.now())
+    words = words_of(context)
     found = one_service.detail(context, request.path_params["id"])
     other = None if found.about is None or found.about.own else found.about
     awaits = not found.is_read and found.source is None
@@ -128,7 +127,7 @@ _READING = "Reading it from Intervals.icu."
 def body(request: Request) -> Response:
     """What is below the head, with all that Intervals.icu tells: asked for it where it is not known."""
     context = web_context(request).context
-    words = Formatter(display.preferences(context), context.now())
+    words = words_of(context)
     found = one_service.detail(context, request.path_params["id"])
     note = ""
     if found.about is not None and not found.is_read:
@@ -171,7 +170,7 @@ def _at_intervals(service_url: str, entry: Entry) -> str | None:
 def stream_data(request: Request) -> Response:
     """What the charts draw, in the athlete's units."""
     context = web_context(request).context
-    words = Formatter(display.preferences(context), context.now())
+    words = words_of(context)
     found = one_service.detail(context, request.path_params["id"])
     drawn: dict[str, Any] = streams.data(found.view, found.entry.type, words)
     return JSONResponse(drawn)

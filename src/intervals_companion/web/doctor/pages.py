@@ -21,7 +21,7 @@ from intervals_companion.domain.days import local_day
 from intervals_companion.domain.errors import NothingToShow
 from intervals_companion.web.charts import svg
 from intervals_companion.web.formatting import Formatter
-from intervals_companion.web.pages import action, page, redirect, render, web_context
+from intervals_companion.web.pages import action, page, reading, redirect, render, scope, web_context
 
 _BACK = ("/settings", "Settings")
 _BACK_HERE = ("/permissions", "Permissions")
@@ -61,8 +61,8 @@ def bold(text: str) -> Markup:
 
 
 def permissions(request: Request) -> Response:
-    context = web_context(request).context
-    found = checkup.stored(context)
+    here = scope(request)
+    found = checkup.stored(here)
     cured = request.query_params.get("cured")
     return render(
         request, "doctor/permissions.html", tab="permissions", back=_BACK, found=found, Box=Box,
@@ -70,7 +70,7 @@ def permissions(request: Request) -> Response:
         types=[row for row in found.types if row.last is not None],
         unseen=[row for row in found.types if row.last is None and row.check in found.checks],
         key=next(iter(found.of(Section.KEY)), None), key_steps=shown(_key_steps(found)),
-        masked=api_key.masked(context), power=checkup.WARNING_OF_POWER,
+        masked=api_key.masked(here), power=checkup.WARNING_OF_POWER,
         ways=[checkup.WAYS.get(road, road) for road in found.ways],
         presence=svg.presence, seen=_seen, filled=_filled(found),
         cured=None if cured is None or found.check(cured) is None else found.check(cured),
@@ -104,12 +104,13 @@ def _filled(found: Checkup) -> str | None:
 
 def check_again(request: Request, form: FormData) -> Response:
     """Asks Intervals.icu. From a cure's page it leads back there while the cure has not worked."""
-    here = web_context(request)
+    web = web_context(request)
     name = str(form.get("check", ""))
-    blocked = checkup.blocked_count(here.context)
-    found = checkup.examine(here.context)
+    with reading(request) as here:
+        blocked = checkup.blocked_count(here)
+    found = checkup.examine(web.context)
     if len(found.blocked) < blocked:
-        here.jobs.after_cure()
+        web.jobs.after_cure()
     known = found.check(name)
     if known is None:
         return redirect("/permissions")
@@ -137,7 +138,7 @@ def keep_key(request: Request, form: FormData) -> Response:
 
 
 def cure(request: Request) -> Response:
-    found = checkup.stored(web_context(request).context)
+    found = checkup.stored(scope(request))
     check = found.check(request.path_params["check"])
     if check is None and request.path_params["check"] == checkup.CUSTOM_FIELDS:
         return redirect("/permissions")  # the handbook leads here also where nothing is known of the fields
@@ -147,15 +148,15 @@ def cure(request: Request) -> Response:
         request, "doctor/cure.html", tab="permissions", back=_BACK_HERE, check=check, act=_act(check.cure),
         steps=shown(checkup.steps(check, Face.WEB)), boxes=found.matrix or checkup.asked_boxes(), Box=Box,
         again="again" in request.query_params, by_key=found.by_key,
-        may_create=sign_in.may_create_fields(web_context(request).context),
+        may_create=sign_in.may_create_fields(scope(request)),
     )  # fmt: skip
 
 
 def create_fields(request: Request, _: FormData) -> Response:
     """For a sign-in that may; another one is asked for anew: /sign-in/again."""
-    here = web_context(request)
-    examine.create_fields(here.context)
-    here.jobs.after_cure()
+    web = web_context(request)
+    examine.create_fields(web.context)
+    web.jobs.after_cure()
     return redirect(_FIELDS)
 
 
@@ -185,7 +186,7 @@ def handbook(request: Request) -> Response:
 
 def download(request: Request) -> Response:
     """What a person may send to somebody who helps them."""
-    report = diagnostics.report(web_context(request).context)
+    report = diagnostics.report(scope(request))
     text = json.dumps(report, indent=2, ensure_ascii=False)
     headers = {"Content-Disposition": 'attachment; filename="companion-diagnostics.json"'}
     return Response(text, media_type="application/json", headers=headers)

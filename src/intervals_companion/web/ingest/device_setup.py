@@ -14,7 +14,7 @@ from intervals_companion.app.ingest import device_setup, devices
 from intervals_companion.app.ingest.devices import AUTO_EXPORT, SHORTCUTS, NewDevice
 from intervals_companion.domain.errors import NothingToShow
 from intervals_companion.web.context import WebContext
-from intervals_companion.web.pages import action, page, render, web_context
+from intervals_companion.web.pages import action, page, reading, render, scope, web_context
 
 _TEMPLATES = {AUTO_EXPORT: "ingest/auto_export.html", SHORTCUTS: "ingest/shortcut.html"}
 _BACK = ("/connect", "Health data")
@@ -24,7 +24,8 @@ PATHS = {AUTO_EXPORT: "/connect/health-auto-export", SHORTCUTS: "/connect/shortc
 def _show(request: Request, road: str, new: NewDevice | None = None) -> Response:
     """The token stands on the page that made it, and on no other."""
     found = web_context(request)
-    known = [one for one in devices.devices(found.context) if one.road == road]
+    with reading(request) as here:
+        known = [one for one in devices.devices(here) if one.road == road]
     device = next((one for one in known if new is not None and one.device == new.device), None)
     automations = [
         (one, device_setup.deep_link(one, found.public_url, new.token) if new else "")
@@ -52,7 +53,7 @@ def _add(road: str) -> Callable[[Request, FormData], Response]:
 def received(request: Request) -> Response:
     """A piece of a page, asked for every few seconds until something came."""
     wanted = request.path_params["device"]
-    device = next((one for one in devices.devices(web_context(request).context) if one.device == wanted), None)
+    device = next((one for one in devices.devices(scope(request)) if one.device == wanted), None)
     if device is None:
         raise NothingToShow("This device was removed.", "Add it again to make new values.")
     return render(request, "ingest/set_up_received.html", device=device)

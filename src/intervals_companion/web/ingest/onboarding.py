@@ -11,17 +11,28 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from intervals_companion.app.context import AppContext
 from intervals_companion.app.ingest import uploads
 from intervals_companion.app.ingest.uploads import Upload
+from intervals_companion.app.jobs import status
 from intervals_companion.app.jobs.runner import IMPORT, PLAN, Job
+from intervals_companion.app.scope import ReadScope
 from intervals_companion.app.sync import first_sync, history
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.errors import Busy, CompanionError, NothingToShow, NotLetIn, UsageError
 from intervals_companion.web.context import WebContext
 from intervals_companion.web.dashboard import beginning_line
 from intervals_companion.web.ingest.multipart import StreamedForm
-from intervals_companion.web.pages import action, current_visitor, page, redirect, refusal, render, web_context
+from intervals_companion.web.pages import (
+    action,
+    current_visitor,
+    page,
+    reading,
+    redirect,
+    refusal,
+    render,
+    scope,
+    web_context,
+)
 from intervals_companion.web.security import came_from_here
 from intervals_companion.web.sync.next_steps import WAYS_ON
 
@@ -29,30 +40,30 @@ from intervals_companion.web.sync.next_steps import WAYS_ON
 
 
 def choose(request: Request) -> Response:
-    context = web_context(request).context
-    here = first_sync.already_here(context)
+    here = scope(request)
+    found = first_sync.already_here(here)
     return render(
-        request, "ingest/connect.html", **_around(context), here=here, confirmed=first_sync.confirmed(context),
-        line=beginning_line(here, context.account().name),
+        request, "ingest/connect.html", **_around(here), here=found, confirmed=first_sync.confirmed(here),
+        line=beginning_line(found, here.account.name),
     )  # fmt: skip
 
 
-def _around(context: AppContext) -> dict[str, Any]:
+def _around(here: ReadScope) -> dict[str, Any]:
     """Where these pages belong: to the first day until the first sync, then to the settings."""
-    if first_sync.confirmed(context) is None:
+    if first_sync.confirmed(here) is None:
         return {"tab": "today", "back": ("/today", "Today")}
     return {"tab": "settings", "back": ("/settings", "Settings")}
 
 
-def _below(context: AppContext) -> dict[str, Any]:
-    return {**_around(context), "back": ("/connect", "Health data")}
+def _below(here: ReadScope) -> dict[str, Any]:
+    return {**_around(here), "back": ("/connect", "Health data")}
 
 
 # --- an export -------------------------------------------------------------------------------------------------------
 
 
 def export(request: Request) -> Response:
-    return render(request, "ingest/export.html", **_below(web_context(request).context), problem=None)
+    return render(request, "ingest/export.html", **_below(scope(request)), problem=None)
 
 
 async def receive(request: Request) -> Response:
@@ -107,21 +118,20 @@ def _check(found: WebContext, length: int) -> None:
 
 
 def _export_refused(request: Request, problem: CompanionError) -> Response:
-    return render(
-        request, "ingest/export.html", status=400, **_below(web_context(request).context), problem=problem
-    )  # fmt: skip
+    with reading(request) as here:
+        return render(request, "ingest/export.html", status=400, **_below(here), problem=problem)
 
 
 def imported(request: Request) -> Response:
-    found = web_context(request)
-    job = found.jobs.job(request.path_params["job"])
+    here = scope(request)
+    job = status.find(here, request.path_params["job"])
     if job is None or job.kind != IMPORT:
         raise NothingToShow("There is no such import.", "Open Sync to see what was done.")
     if job.unfinished:
         return redirect(f"/sync/running?job={job.id}")
     return render(
-        request, "ingest/imported.html", **_below(found.context), job=job, r=job.result,
-        confirmed=first_sync.confirmed(found.context), usual=first_sync.USUAL_DAYS,
+        request, "ingest/imported.html", **_below(here), job=job, r=job.result,
+        confirmed=first_sync.confirmed(here), usual=first_sync.USUAL_DAYS,
     )  # fmt: skip
 
 
@@ -132,13 +142,13 @@ _USUAL = "90"
 
 
 def first(request: Request) -> Response:
-    found = web_context(request)
-    if first_sync.confirmed(found.context) is not None:
+    here = scope(request)
+    if first_sync.confirmed(here) is not None:
         return redirect("/sync")
-    job = found.jobs.latest(PLAN)
+    job = status.latest(here, PLAN)
     if job is not None and job.unfinished:
         return redirect(f"/sync/running?job={job.id}")
-    plan = job.result if job is not None and job.result and not _outdated(found, job) else None
+    plan = job.result if job is not None and job.result and not _outdated(here, job) else None
     return render(
         request, "sync/first_sync.html", tab="sync", back=("/connect", "Health data"),
         job=job, plan=plan, problem=job.error if job else None, since=_SINCE,
@@ -152,9 +162,9 @@ def first(request: Request) -> Response:
     )  # fmt: skip
 
 
-def _outdated(found: WebContext, plan: Job) -> bool:
+def _outdated(here: ReadScope, plan: Job) -> bool:
     """Whether an export was read after the plan was made."""
-    read = found.jobs.latest(IMPORT)
+    read = status.latest(here, IMPORT)
     return read is not None and read.changed > plan.made
 
 
@@ -164,22 +174,25 @@ def _field(one: dict[str, str]) -> dict[str, object]:
 
 
 def make_plan(request: Request, form: FormData) -> Response:
-    found = web_context(request)
     choice = str(form.get("since", _USUAL))
-    return redirect(f"/sync/running?job={found.jobs.start_plan(_since(found, choice), choice)}")
+    with reading(request) as here:
+        since = _since(here.today, choice)
+    return redirect(f"/sync/running?job={web_context(request).jobs.start_plan(since, choice)}")
 
 
-def _since(found: WebContext, choice: str) -> date | None:
+def _since(today: date, choice: str) -> date | None:
     if choice not in dict(_SINCE):
         raise UsageError("There is no such beginning.", "Choose one of those the page shows.")
-    return None if choice == "all" else first_sync.today(found.context) - timedelta(days=int(choice) - 1)
+    return None if choice == "all" else today - timedelta(days=int(choice) - 1)
 
 
 def confirm(request: Request, form: FormData) -> Response:
     """The tap. It is for the plan that the page showed, with whatever that warned of, and no other."""
     found = web_context(request)
-    plan = found.jobs.latest(PLAN)
-    if plan is None or plan.id != form.get("plan") or not plan.result or _outdated(found, plan):
+    with reading(request) as here:
+        plan = status.latest(here, PLAN)
+        is_current = plan is not None and plan.id == form.get("plan") and plan.result and not _outdated(here, plan)
+    if plan is None or not is_current:
         raise UsageError("This plan is out of date.", "Look at the new one, then send it.")
     asked = plan.account["asked"]["since"]
     first_sync.confirm(found.context, date.fromisoformat(asked) if asked else None)

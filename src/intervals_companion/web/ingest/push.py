@@ -97,7 +97,7 @@ async def _device(request: Request, road: str) -> Device:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     found: Device | None = None
     if scheme.casefold() == "bearer" and token.strip():
-        found = await run_in_threadpool(devices.recognise, web_context(request).context, token.strip())
+        found = await run_in_threadpool(_recognised, request, token.strip())
     if found is None:
         raise _Refusal(401, _NO_TOKEN, WWW_Authenticate="Bearer")
     if found.road != road:
@@ -106,6 +106,11 @@ async def _device(request: Request, road: str) -> Device:
     if wait > 0:
         raise _Refusal(429, _TOO_MANY, Retry_After=str(ceil(wait)))
     return found
+
+
+def _recognised(request: Request, token: str) -> Device | None:
+    with web_context(request).context.reading() as here:
+        return devices.recognise(here, token)
 
 
 def _limit(app: Starlette, here: WebContext) -> RateLimit:

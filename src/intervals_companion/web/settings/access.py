@@ -13,7 +13,17 @@ from intervals_companion.app.ingest import devices as ingest_devices
 from intervals_companion.app.ingest.device_setup import NAMES
 from intervals_companion.app.preferences import choices
 from intervals_companion.domain.errors import UsageError
-from intervals_companion.web.pages import action, cookie_name, page, redirect, render, visitor, web_context
+from intervals_companion.web.pages import (
+    action,
+    cookie_name,
+    page,
+    reading,
+    redirect,
+    render,
+    scope,
+    visitor,
+    web_context,
+)
 
 BACK = ("/settings", "Settings")
 _DAY = 86_400_000
@@ -28,10 +38,11 @@ def browsers(request: Request) -> Response:
 
 def _browsers(request: Request, link: str | None) -> Response:
     found = web_context(request)
-    return render(
-        request, "settings/browsers.html", tab="settings", back=BACK, link=link, local=found.local,
-        browsers=sessions.browsers(found.context, visitor(request).session), idle_days=sessions.IDLE // _DAY,
-    )  # fmt: skip
+    with reading(request) as here:
+        return render(
+            request, "settings/browsers.html", tab="settings", back=BACK, link=link, local=found.local,
+            browsers=sessions.browsers(here, visitor(request).session), idle_days=sessions.IDLE // _DAY,
+        )  # fmt: skip
 
 
 def add_browser(request: Request, _: FormData) -> Response:
@@ -70,7 +81,7 @@ def forgotten(request: Request, response: Response) -> Response:
 
 
 def devices(request: Request) -> Response:
-    found = ingest_devices.devices(web_context(request).context)
+    found = ingest_devices.devices(scope(request))
     return render(request, "settings/devices.html", tab="settings", back=BACK, devices=found, ways=NAMES)
 
 
@@ -83,11 +94,11 @@ def revoke(request: Request, form: FormData) -> Response:
 
 
 def key(request: Request) -> Response:
-    context = web_context(request).context
-    who = sign_in.anybody(context)
+    here = scope(request)
+    who = sign_in.anybody(here)
     return render(
-        request, "settings/key.html", tab="settings", back=BACK, masked=api_key.masked(context),
-        read=api_key.may_read(context), by_key=who is not None and who.by == sign_in.KEY, bound=who is not None,
+        request, "settings/key.html", tab="settings", back=BACK, masked=api_key.masked(here),
+        read=api_key.may_read(here), by_key=who is not None and who.by == sign_in.KEY, bound=who is not None,
     )  # fmt: skip
 
 

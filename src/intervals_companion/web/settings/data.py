@@ -15,7 +15,7 @@ from intervals_companion.app.context import AppContext
 from intervals_companion.app.data import backup, csv_export
 from intervals_companion.app.data.backup import Restored
 from intervals_companion.domain.errors import CompanionError, DamagedInput, UsageError
-from intervals_companion.web.pages import action, page, render, web_context
+from intervals_companion.web.pages import action, page, page_without_scope, reading, render, web_context
 from intervals_companion.web.settings.access import BACK
 
 _Piece = TypeVar("_Piece", str, bytes)
@@ -55,7 +55,9 @@ def make_backup(request: Request, form: FormData) -> Response:
     context = web_context(request).context
     try:
         pieces = backup.make(context, str(form.get("password", "")), str(form.get("again", "")))
-        return _download(pieces, backup.backup_name(context), "application/octet-stream")
+        with reading(request) as here:
+            name = backup.backup_name(here)
+        return _download(pieces, name, "application/octet-stream")
     except UsageError as problem:
         return _data(request, problem=problem)
 
@@ -66,9 +68,10 @@ def ask_restore(request: Request) -> Response:
 
 
 def _ask(request: Request, problem: CompanionError | None = None) -> Response:
+    replaced = backup.replaced(web_context(request).context)
     return render(
         request, "settings/restore.html", status=400 if problem else 200, problem=problem, tab="settings",
-        back=("/settings/data", "Your data"), here=backup.here(web_context(request).context),
+        back=("/settings/data", "Your data"), here=replaced,
     )  # fmt: skip
 
 
@@ -84,9 +87,9 @@ def restore(request: Request, form: FormData) -> Response:
 
 routes: list[BaseRoute] = [
     page("/settings/data", data),
-    page("/settings/data/days.csv", _csv(csv_export.days_csv, "days.csv")),
-    page("/settings/data/workouts.csv", _csv(csv_export.workouts_csv, "workouts.csv")),
+    page_without_scope("/settings/data/days.csv", _csv(csv_export.days_csv, "days.csv")),
+    page_without_scope("/settings/data/workouts.csv", _csv(csv_export.workouts_csv, "workouts.csv")),
     action("/settings/data/backup", make_backup),
-    page("/settings/data/restore", ask_restore),
+    page_without_scope("/settings/data/restore", ask_restore),
     action("/settings/data/restore", restore, most=MOST_BACKUP),
 ]

@@ -12,16 +12,16 @@ from starlette.routing import BaseRoute
 from intervals_companion.app.data import backup, erase
 from intervals_companion.app.data.erase import DELETE, FULL_LOGOUT, LOGOUT, Deleted, ExitOption
 from intervals_companion.domain.errors import CompanionError
-from intervals_companion.web.pages import action, page, redirect, render, visitor, web_context
+from intervals_companion.web.pages import action, page, redirect, render, scope, visitor, web_context
 from intervals_companion.web.settings.access import BACK, forgotten
 
 
 def _confirming(way: ExitOption) -> Callable[[Request], Response]:
     def confirm(request: Request) -> Response:
-        context = web_context(request).context
+        here = scope(request)
         return render(
-            request, "settings/leave.html", tab="settings", back=BACK, way=way, owner=context.account().name,
-            megabytes=backup.stored_bytes(context) / 1e6,
+            request, "settings/leave.html", tab="settings", back=BACK, way=way, owner=here.account.name,
+            megabytes=backup.stored_bytes(here.context) / 1e6,
         )  # fmt: skip
 
     return confirm

@@ -10,7 +10,6 @@ from starlette.routing import BaseRoute
 from intervals_companion import __version__
 from intervals_companion.app import sessions
 from intervals_companion.app.account import api_key, sign_in
-from intervals_companion.app.context import AppContext
 from intervals_companion.app.data import backup, erase
 from intervals_companion.app.doctor import checkup
 from intervals_companion.app.doctor.checkup import Box
@@ -18,11 +17,12 @@ from intervals_companion.app.ingest import devices
 from intervals_companion.app.ingest import sources as who_wrote
 from intervals_companion.app.preferences import choices
 from intervals_companion.app.preferences.choices import SportSwitch
+from intervals_companion.app.scope import ReadScope
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.days import local_day
 from intervals_companion.domain.errors import CompanionError, UsageError
 from intervals_companion.web.ingest import device_setup
-from intervals_companion.web.pages import action, page, redirect, render, web_context
+from intervals_companion.web.pages import action, page, reading, redirect, render, scope, web_context
 from intervals_companion.web.settings import access, data, leave
 from intervals_companion.web.settings.access import BACK
 
@@ -31,17 +31,16 @@ _MOST_SHOWN = 20
 
 
 def front(request: Request) -> Response:
-    context = web_context(request).context
-    account = context.account()
-    since = sign_in.since(context)
-    metrics = choices.metrics(context)
+    here = scope(request)
+    since = sign_in.since(here)
+    metrics = choices.metrics(here)
     return render(
         request, "settings/settings.html", tab="settings",
-        since=None if since is None else local_day(since, context.zone(account)),
+        since=None if since is None else local_day(since, here.zone),
         metrics=len(metrics), metrics_on=sum(one.on for one in metrics),
-        sports_off=_sports_off(choices.sport_switches(context)), key=_key_words(context),
-        zone=context.home_zone(account), devices=len(devices.devices(context)),
-        browsers=len(sessions.browsers(context)), megabytes=backup.stored_bytes(context) / 1e6,
+        sports_off=_sports_off(choices.sport_switches(here)), key=_key_words(here),
+        zone=here.home_zone, devices=len(devices.devices(here)),
+        browsers=len(sessions.browsers(here)), megabytes=backup.stored_bytes(here.context) / 1e6,
         ways=erase.WAYS.values(), version=__version__,
     )  # fmt: skip
 
@@ -51,18 +50,18 @@ def _sports_off(switches: list[SportSwitch]) -> str:
     return "all on" if not off else f"{off[0]} off" if len(off) == 1 else f"{len(off)} off"
 
 
-def _key_words(context: AppContext) -> str:
-    return api_key.masked(context) or ("none" if api_key.may_read(context) else "not read")
+def _key_words(here: ReadScope) -> str:
+    return api_key.masked(here) or ("none" if api_key.may_read(here) else "not read")
 
 
 def account(request: Request) -> Response:
-    context = web_context(request).context
-    since = sign_in.since(context)
-    who = sign_in.anybody(context)
+    here = scope(request)
+    since = sign_in.since(here)
+    who = sign_in.anybody(here)
     return render(
         request, "settings/account.html", tab="settings", back=BACK, who=who,
-        boxes=checkup.matrix(context), Box=Box,
-        since=None if since is None else local_day(since, context.zone(context.account())),
+        boxes=checkup.matrix(here), Box=Box,
+        since=None if since is None else local_day(since, here.zone),
     )  # fmt: skip
 
 
@@ -70,7 +69,7 @@ def account(request: Request) -> Response:
 
 
 def metrics(request: Request) -> Response:
-    switches = choices.metrics(web_context(request).context)
+    switches = choices.metrics(scope(request))
     return render(request, "settings/metrics.html", tab="settings", back=BACK, switches=switches)
 
 
@@ -80,10 +79,10 @@ def turn_metrics(request: Request, form: FormData) -> Response:
 
 
 def sports(request: Request) -> Response:
-    found = web_context(request)
+    here = scope(request)
     return render(
-        request, "settings/sports.html", tab="settings", back=BACK, switches=choices.sport_switches(found.context),
-        live=found.phone is not None, to_health=choices.settings(found.context).activities_to_health,
+        request, "settings/sports.html", tab="settings", back=BACK, switches=choices.sport_switches(here),
+        live=web_context(request).phone is not None, to_health=choices.settings(here).activities_to_health,
     )  # fmt: skip
 
 
@@ -105,7 +104,7 @@ def sources(request: Request) -> Response:
         "settings/sources.html",
         tab="settings",
         back=BACK,
-        sources=who_wrote.listed(web_context(request).context),
+        sources=who_wrote.listed(scope(request)),
     )
 
 
@@ -118,12 +117,12 @@ def zone(request: Request) -> Response:
 
 def _zone(request: Request, wrong: str = "", problem: CompanionError | None = None) -> Response:
     """The form; with what was typed and why it cannot be."""
-    context = web_context(request).context
-    return render(
-        request, "settings/zone.html", status=400 if problem else 200, wrong=wrong, problem=problem, tab="settings",
-        back=BACK, names=choices.zone_names(),
-        zone=context.home_zone(context.account()), overridden=choices.HOME_ZONE in context.settings.overridden,
-    )  # fmt: skip
+    with reading(request) as here:
+        return render(
+            request, "settings/zone.html", status=400 if problem else 200, wrong=wrong, problem=problem,
+            tab="settings", back=BACK, names=choices.zone_names(),
+            zone=here.home_zone, overridden=choices.HOME_ZONE in here.context.settings.overridden,
+        )  # fmt: skip
 
 
 def preview_zone(request: Request, form: FormData) -> Response:
@@ -133,11 +132,12 @@ def preview_zone(request: Request, form: FormData) -> Response:
         preview = choices.preview_zone(context, typed)
     except UsageError as problem:
         return _zone(request, typed, problem)
-    return render(
-        request, "settings/zone_preview.html", tab="settings", back=("/settings/zone", "Home zone"), preview=preview,
-        now=context.home_zone(context.account()), newest=preview.changes[:_MOST_SHOWN],
-        names={metric.field: metric.name for metric in catalogue.metrics()},
-    )  # fmt: skip
+    with reading(request) as here:
+        return render(
+            request, "settings/zone_preview.html", tab="settings", back=("/settings/zone", "Home zone"),
+            preview=preview, now=here.home_zone, newest=preview.changes[:_MOST_SHOWN],
+            names={metric.field: metric.name for metric in catalogue.metrics()},
+        )  # fmt: skip
 
 
 def choose_zone(request: Request, form: FormData) -> Response:

@@ -13,7 +13,6 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from intervals_companion.app.context import AppContext
-from intervals_companion.app.preferences import display
 from intervals_companion.app.remote import activity
 from intervals_companion.app.remote.activity import Person
 from intervals_companion.app.social import feed
@@ -21,7 +20,7 @@ from intervals_companion.app.social.feed import Choice
 from intervals_companion.domain.errors import CompanionError
 from intervals_companion.domain.social import visible
 from intervals_companion.web.formatting import Formatter
-from intervals_companion.web.pages import page, render, web_context
+from intervals_companion.web.pages import page, render, web_context, words_of
 from intervals_companion.web.social import presenter
 from intervals_companion.web.social.presenter import Row
 
@@ -47,7 +46,7 @@ def body(request: Request) -> Response:
 
 
 def _told(context: AppContext, found: Person) -> dict[str, Any]:
-    words = Formatter(display.preferences(context), context.now())
+    words = words_of(context)
     lately = feed.page(context, Choice(athlete=found.other.id))
     website = str(found.profile.get("website") or "")
     return {

@@ -15,7 +15,6 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from intervals_companion.app.context import AppContext
-from intervals_companion.app.preferences import display
 from intervals_companion.app.remote import activity
 from intervals_companion.app.remote.activity_ref import ActivityRef, activity_ref
 from intervals_companion.app.social import comments, post_comment
@@ -25,7 +24,7 @@ from intervals_companion.domain.errors import CompanionError, NothingToShow
 from intervals_companion.domain.remote_activity import RemoteActivity
 from intervals_companion.domain.social import visible
 from intervals_companion.web.formatting import Formatter
-from intervals_companion.web.pages import action, page, redirect, render, web_context
+from intervals_companion.web.pages import action, page, redirect, render, web_context, words_of
 
 
 @frozen
@@ -196,7 +195,7 @@ def seen(request: Request, _: FormData) -> Response:
 def _room(request: Request) -> tuple[AppContext, ActivityRef, Formatter]:
     context = web_context(request).context
     about = activity_ref(context, request.path_params["id"])
-    return context, about, Formatter(display.preferences(context), context.now())
+    return context, about, words_of(context)
 
 
 def _number(request: Request) -> int:

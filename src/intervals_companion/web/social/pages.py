@@ -20,7 +20,6 @@ from intervals_companion.app.account import sign_in
 from intervals_companion.app.activities.listing import left_out
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.doctor.checkup import Act, Face, steps
-from intervals_companion.app.preferences import display
 from intervals_companion.app.remote import activity
 from intervals_companion.app.remote.client import is_open
 from intervals_companion.app.social import feed
@@ -28,7 +27,16 @@ from intervals_companion.app.social.feed import MOST, Choice
 from intervals_companion.domain.errors import Busy, CompanionError
 from intervals_companion.web.doctor.pages import bold
 from intervals_companion.web.formatting import Formatter
-from intervals_companion.web.pages import action, current_visitor, page, redirect, render, to_sign_in, web_context
+from intervals_companion.web.pages import (
+    action,
+    current_visitor,
+    page,
+    redirect,
+    render,
+    to_sign_in,
+    web_context,
+    words_of,
+)
 from intervals_companion.web.pages import until as until_of
 from intervals_companion.web.social import presenter
 
@@ -60,7 +68,7 @@ def show(request: Request) -> Response:
 
 def _closed(request: Request, context: AppContext) -> Response:
     """Why nothing of others can be read, and the doctor's steps."""
-    check = feed.closed(context) if sign_in.anybody(context) else None
+    check = feed.closed(context) if context.read(sign_in.anybody) else None
     return render(
         request, "social/feed_closed.html", tab="friends", check=check,
         steps=[(bold(step.text), step.link) for step in steps(check, Face.WEB)] if check else [],
@@ -77,7 +85,7 @@ def _list(
     problem: CompanionError | None = None, most: int = MOST,
 ) -> dict[str, Any]:  # fmt: skip
     """What `feed_list.html` needs."""
-    words = Formatter(display.preferences(context), context.now())
+    words = words_of(context)
     found = feed.page(context, choice, until, most=most)
     look, trouble = found.look, None if reading else _trouble(context, found.look, problem)
     state = "not read" if trouble else presenter.state(look, words, reading=reading, due=feed.is_due(context))
@@ -128,7 +136,7 @@ def more(request: Request) -> Response:
     """The page before: from what is kept, or read first where these days are not known."""
     context = web_context(request).context
     choice, until = _choice(request.query_params), until_of(request.query_params)
-    words = Formatter(display.preferences(context), context.now())
+    words = words_of(context)
     problem: CompanionError | None = None
     found = feed.page(context, choice, until)
     if until is not None and found.older is not None and found.older >= until:
@@ -143,7 +151,7 @@ def more(request: Request) -> Response:
 def beside(request: Request) -> Response:
     """What stands beside one line, read once it is seen."""
     context = web_context(request).context
-    words = Formatter(display.preferences(context), context.now())
+    words = words_of(context)
     try:
         line = feed.line(context, request.path_params["id"])
         found = activity.row_extras(context, line.id)
@@ -274,7 +282,7 @@ def athletes(request: Request) -> Response:
     context = web_context(request).context
     if not is_open(context):
         return redirect("/feed")
-    words = Formatter(display.preferences(context), context.now())
+    words = words_of(context)
     found = feed.weeks(context)
     known = {other.id for other, _ in found}
     return render(

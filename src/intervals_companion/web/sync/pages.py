@@ -15,8 +15,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from intervals_companion.app.doctor import checkup
+from intervals_companion.app.jobs import status
 from intervals_companion.app.jobs.runner import IMPORT, PLAN, SYNC, Job
-from intervals_companion.app.preferences import display
+from intervals_companion.app.scope import ReadScope
 from intervals_companion.app.sync import conflicts, first_sync, history
 from intervals_companion.app.sync.conflicts import ConflictDetails
 from intervals_companion.app.sync.history import BLOCKED, PAGE, TO_DECIDE, RunDetails
@@ -29,9 +30,12 @@ from intervals_companion.web.formatting import Formatter
 from intervals_companion.web.pages import (
     action,
     current_visitor,
+    formatter,
     page,
+    reading,
     redirect,
     render,
+    scope,
     templates,
     to_sign_in,
     web_context,
@@ -50,16 +54,16 @@ LOOK_EVERY = 0.5
 
 
 def show(request: Request) -> Response:
-    found = web_context(request)
-    words = _words(found)
-    runs = [(run, history.account(run)) for run in history.latest(found.context, RUNS_SHOWN)]
+    here = scope(request)
+    words = formatter(here)
+    runs = [(run, history.account(run)) for run in history.latest(here, RUNS_SHOWN)]
     last, told = next(((run, account) for run, account in runs if run.account), (None, None))
-    waiting, blocked = _counts(found), checkup.blocked_count(found.context)
+    waiting, blocked = _counts(here), checkup.blocked_count(here)
     return render(
         request, "sync/sync.html", tab="sync",
-        job=found.jobs.current(),
-        failed=_unseen_failure(found),
-        confirmed=first_sync.confirmed(found.context),
+        job=status.current(here),
+        failed=_unseen_failure(here),
+        confirmed=first_sync.confirmed(here),
         last=last, title=told and outcome(told, words, waiting=sum(waiting.values()), blocked=blocked),
         line=told and presenter.line(told, words, blocked=blocked),
         unread=told and told.unread,
@@ -67,28 +71,23 @@ def show(request: Request) -> Response:
     )  # fmt: skip
 
 
-def _unseen_failure(found: WebContext) -> Job | None:
+def _unseen_failure(here: ReadScope) -> Job | None:
     """A sync that failed before it became a run: nothing else would tell of it."""
-    job = found.jobs.latest(SYNC)
+    job = status.latest(here, SYNC)
     return job if job is not None and job.error is not None and not job.result.get("run") else None
 
 
-def _counts(found: WebContext) -> dict[str, int]:
-    waiting = conflicts.waiting(found.context)
+def _counts(here: ReadScope) -> dict[str, int]:
+    waiting = conflicts.waiting(here)
     counts = {reason: sum(1 for one in waiting if one.reason == reason) for reason in TO_DECIDE}
     return {reason: count for reason, count in counts.items() if count}
 
 
-def _words(found: WebContext) -> Formatter:
-    context = found.context
-    return Formatter(display.preferences(context), context.now())
-
-
 def start(request: Request, form: FormData) -> Response:
-    found = web_context(request)
-    if first_sync.confirmed(found.context) is None:
-        return redirect("/connect/first-sync")
-    return redirect(_watch(found.jobs.start_sync(confirmed=form.get("confirmed") == "yes")))
+    with reading(request) as here:
+        if first_sync.confirmed(here) is None:
+            return redirect("/connect/first-sync")
+    return redirect(_watch(web_context(request).jobs.start_sync(confirmed=form.get("confirmed") == "yes")))
 
 
 def cancel(request: Request, form: FormData) -> Response:
@@ -106,19 +105,19 @@ def _watch(job: str) -> str:
 
 def running(request: Request) -> Response:
     """A job while it runs; once it is over, what came of it."""
-    found = web_context(request)
-    job = _named(found, request) or found.jobs.current()
+    here = scope(request)
+    job = _named(request) or status.current(here)
     if job is None:
         return redirect("/sync")
     if not job.unfinished:
         return redirect(_result(job))
-    shown = progress(job, found.context.now(), _words(found))
-    first = job.kind == SYNC and not history.latest(found.context, 1)
+    shown = progress(job, here.now, formatter(here))
+    first = job.kind == SYNC and not history.latest(here, 1)
     return render(request, "sync/running.html", tab="sync", p=shown, first=first, watch=f"/sync/events?job={job.id}")
 
 
-def _named(found: WebContext, request: Request) -> Job | None:
-    return found.jobs.job(request.query_params.get("job", ""))
+def _named(request: Request) -> Job | None:
+    return status.find(scope(request), request.query_params.get("job", ""))
 
 
 def _result(job: Job) -> str:
@@ -135,17 +134,21 @@ async def events(request: Request) -> Response:
     """The progress of a job, as it goes."""
     if await run_in_threadpool(current_visitor, request) is None:
         return to_sign_in(request)
-    found = web_context(request)
 
     def look() -> tuple[bool, str]:
-        job = _named(found, request)
-        if job is None or not job.unfinished or current_visitor(request) is None:
-            return True, templates().get_template("sync/over.html").render(job=request.query_params.get("job", ""))
-        words = _words(found)
-        shown = progress(job, found.context.now(), words)
-        return False, templates().get_template("sync/progress.html").render(p=shown, w=words)
+        with reading(request) as here:
+            job = _named(request)
+            if job is None or not job.unfinished or request.state.visitor is None:
+                return True, templates().get_template("sync/over.html").render(job=request.query_params.get("job", ""))
+            words = formatter(here)
+            shown = progress(job, here.now, words)
+            return False, templates().get_template("sync/progress.html").render(p=shown, w=words)
 
-    return EventSourceResponse(told_as_it_goes(lambda: run_in_threadpool(look), lambda: anyio.sleep(LOOK_EVERY)))
+    return EventSourceResponse(told_as_it_goes(lambda: run_in_threadpool(look), next_look))
+
+
+async def next_look() -> None:
+    await anyio.sleep(LOOK_EVERY)
 
 
 async def told_as_it_goes(
@@ -166,7 +169,7 @@ async def told_as_it_goes(
 
 def over(request: Request) -> Response:
     """Sends a page that watched a job to what came of it."""
-    job = _named(web_context(request), request)
+    job = _named(request)
     return Response(status_code=204, headers={"HX-Redirect": _result(job) if job else "/sync"})
 
 
@@ -174,14 +177,14 @@ def over(request: Request) -> Response:
 
 
 def run(request: Request) -> Response:
-    found = web_context(request)
-    told = history.run_details(found.context, request.path_params["number"])
+    here = scope(request)
+    told = history.run_details(here, request.path_params["number"])
     shown = request.query_params.get("show", "all")
-    w = _words(found)
+    w = formatter(here)
     return render(
         request, "sync/run.html", tab="sync", back=("/sync", "Sync"), told=told, run=told.run, a=told.account,
         title=outcome(told.account, w), line=presenter.line(told.account, w), show=shown, took=_took(told),
-        blocked=BLOCKED, ways_on=WAYS_ON, waiting=_counts(found), sport_icon=svg.sport_icon,
+        blocked=BLOCKED, ways_on=WAYS_ON, waiting=_counts(here), sport_icon=svg.sport_icon,
         suspicious=bool(told.account.error and told.account.error["exit_code"] == 1),
     )  # fmt: skip
 
@@ -197,14 +200,14 @@ def held(request: Request) -> Response:
     except ValueError as problem:
         raise NothingToShow("There is no such reason.", "Go back to the run.") from problem
     number, start = request.path_params["number"], _start(request)
-    items, total = history.held_items(web_context(request).context, number, reason, start)
+    items, total = history.held_items(scope(request), number, reason, start)
     way_on = WAYS_ON.get(reason)
     return _items(request, f"/sync/runs/{number}", number, title, words, items, total, start, way_on)
 
 
 def sent(request: Request) -> Response:
     number, start = request.path_params["number"], _start(request)
-    items, total = history.sent_items(web_context(request).context, number, start)
+    items, total = history.sent_items(scope(request), number, start)
     return _items(request, f"/sync/runs/{number}", number, "Sent", "", items, total, start)
 
 
@@ -214,7 +217,7 @@ def _items(
 ) -> Response:  # fmt: skip
     return render(
         request, "sync/items.html", tab="sync", back=(back, f"Run {number}"), title=title, words=words, items=items,
-        counted=_counted(items, total, _words(web_context(request))), start=start, way_on=way_on,
+        counted=_counted(items, total, formatter(scope(request))), start=start, way_on=way_on,
         more=start + PAGE if start + PAGE < total else None, sport_icon=svg.sport_icon,
     )  # fmt: skip
 
@@ -239,41 +242,41 @@ def waiting(request: Request) -> Response:
 
 
 def _waiting_page(request: Request, *, wanted: str = "", missing: bool = False) -> Response:
-    found = web_context(request)
-    counts = _counts(found)
-    asked = wanted or request.query_params.get("reason")
-    reason = asked if asked in TO_DECIDE else next(iter(counts), TO_DECIDE[0])
-    items = conflicts.waiting(found.context, reason)
-    field = request.query_params.get("field")
-    fields = {one.field: one.name for one in items}
-    shown = [one for one in items if field in (None, one.field)]
-    return render(
-        request, "sync/waiting.html", status=400 if missing else 200, missing=missing, did=_did(request), tab="sync",
-        back=("/sync", "Sync"), counts=counts, reason=reason,
-        words_of=history.title_and_words, items=shown[:PAGE], total=len(shown), everything=len(items),
-        fields=fields, field=field,
-    )  # fmt: skip
+    with reading(request) as here:
+        counts = _counts(here)
+        asked = wanted or request.query_params.get("reason")
+        reason = asked if asked in TO_DECIDE else next(iter(counts), TO_DECIDE[0])
+        items = conflicts.waiting(here, reason)
+        field = request.query_params.get("field")
+        fields = {one.field: one.name for one in items}
+        shown = [one for one in items if field in (None, one.field)]
+        return render(
+            request, "sync/waiting.html", status=400 if missing else 200, missing=missing, did=_did(request),
+            tab="sync", back=("/sync", "Sync"), counts=counts, reason=reason,
+            words_of=history.title_and_words, items=shown[:PAGE], total=len(shown), everything=len(items),
+            fields=fields, field=field,
+        )  # fmt: skip
 
 
 def decide_many(request: Request, form: FormData) -> Response:
     """Those that are ticked, or all of one field, or all: `which` says it."""
-    found = web_context(request)
     which, reason = str(form.get("which", "")), str(form.get("reason", ""))
-    if which == "ticked":
-        items = conflicts.chosen(found.context, {str(name) for name in form.getlist("item")})
-    else:
-        items = [one for one in conflicts.waiting(found.context, reason) if which in ("all", one.field)]
+    with reading(request) as here:
+        if which == "ticked":
+            items = conflicts.chosen(here, {str(name) for name in form.getlist("item")})
+        else:
+            items = [one for one in conflicts.waiting(here, reason) if which in ("all", one.field)]
     use = str(form.get("use", ""))
     if not items or use not in _USES:
         return _waiting_page(request, wanted=reason, missing=True)
-    _decide(found, items, use)
-    then = f"/sync/waiting?reason={reason}" if reason in _counts(found) else _then(found)
+    _decide(web_context(request), items, use)
+    with reading(request) as here:
+        then = f"/sync/waiting?reason={reason}" if reason in _counts(here) else _then(here)
     return redirect(_with_word(then, items, use))
 
 
 def case(request: Request) -> Response:
-    found = web_context(request)
-    return _case(request, conflicts.conflict_details(found.context, *_place(request)))
+    return _case(request, conflicts.conflict_details(scope(request), *_place(request)))
 
 
 def _place(request: Request) -> tuple[date, str]:
@@ -283,24 +286,25 @@ def _place(request: Request) -> tuple[date, str]:
 def _case(request: Request, shown: ConflictDetails, *, missing: bool = False) -> Response:
     item = shown.item
     axis = None
-    if not isinstance(item.ours, str) and not isinstance(item.theirs, str):
-        base = shown.base.value if shown.base and not isinstance(shown.base.value, str) else None
-        axis = scale(item.field, item.ours, item.theirs, base, shown.usual, _words(web_context(request)))
-    return render(
-        request, "sync/conflict.html", status=400 if missing else 200, tab="sync", c=shown, item=item, axis=axis,
-        missing=missing, did=_did(request), back=(f"/sync/waiting?reason={item.reason}", "Your choice"),
-    )  # fmt: skip
+    with reading(request) as here:
+        if not isinstance(item.ours, str) and not isinstance(item.theirs, str):
+            base = shown.base.value if shown.base and not isinstance(shown.base.value, str) else None
+            axis = scale(item.field, item.ours, item.theirs, base, shown.usual, formatter(here))
+        return render(
+            request, "sync/conflict.html", status=400 if missing else 200, tab="sync", c=shown, item=item, axis=axis,
+            missing=missing, did=_did(request), back=(f"/sync/waiting?reason={item.reason}", "Your choice"),
+        )  # fmt: skip
 
 
 def decide(request: Request, form: FormData) -> Response:
-    found = web_context(request)
-    shown = conflicts.conflict_details(found.context, *_place(request))
     use = str(form.get("use", ""))
-    if use not in ("ours", "theirs"):
-        return _case(request, shown, missing=True)
-    rest = [one for one in conflicts.waiting(found.context, shown.item.reason) if one != shown.item]
-    _decide(found, [shown.item], use)
-    then = f"/sync/waiting/{rest[0].day}/{rest[0].field}" if rest else _then(found)
+    with reading(request) as here:
+        shown = conflicts.conflict_details(here, *_place(request))
+        if use not in _USES:
+            return _case(request, shown, missing=True)
+        rest = [one for one in conflicts.waiting(here, shown.item.reason) if one != shown.item]
+        then = f"/sync/waiting/{rest[0].day}/{rest[0].field}" if rest else _then(here)
+    _decide(web_context(request), [shown.item], use)
     return redirect(_with_word(then, [shown.item], use))
 
 
@@ -315,31 +319,31 @@ def _with_word(path: str, items: list[conflicts.PendingConflict], use: str) -> s
 
 def _did(request: Request) -> str:
     """What the choice just made does, in words. An address can only name it: the values come from the store."""
-    found, asked = web_context(request), request.query_params
+    here, asked = scope(request), request.query_params
     use, many, (day, _, field) = asked.get("did"), asked.get("many", ""), asked.get("one", "").partition("/")
     if use not in _USES:
         return ""
-    what = f"{_words(found).number(int(many))} values" if many.isdecimal() and len(many) < 7 else ""
+    what = f"{formatter(here).number(int(many))} values" if many.isdecimal() and len(many) < 7 else ""
     if field:
-        what = _value_words(found, parse_day(day), field, use)
+        what = _value_words(here, parse_day(day), field, use)
     if not what:
         return ""
-    first = first_sync.confirmed(found.context) is None
+    first = first_sync.confirmed(here) is None
     if use == "theirs":
         return f"Kept {what}."
     return f"The first sync sends {what}." if first else f"Sending {what}."
 
 
-def _value_words(found: WebContext, day: date, field: str, use: str) -> str:
+def _value_words(here: ReadScope, day: date, field: str, use: str) -> str:
     """`72.77 kg for Sat 31 Oct`."""
-    value = conflicts.side(found.context, day, field, ours=use == "ours")
-    w = _words(found)
+    value = conflicts.side(here, day, field, ours=use == "ours")
+    w = formatter(here)
     return "" if value is None else f"{w.measure(field, value)} for {w.day(day)}"
 
 
-def _then(found: WebContext) -> str:
+def _then(here: ReadScope) -> str:
     """Where a choice is carried out: by the sync that follows, or, before the first one, by its plan."""
-    return "/sync" if first_sync.confirmed(found.context) else "/connect/first-sync"
+    return "/sync" if first_sync.confirmed(here) else "/connect/first-sync"
 
 
 def _decide(found: WebContext, items: list[conflicts.PendingConflict], use: str) -> None:

@@ -13,7 +13,6 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from intervals_companion.app.dashboard import Range
-from intervals_companion.app.preferences import display
 from intervals_companion.app.wellness import metrics as service
 from intervals_companion.app.wellness.metrics import Line, MetricDetails, Provenance
 from intervals_companion.domain.catalogue import Metric, Rule
@@ -23,7 +22,7 @@ from intervals_companion.web.charts import days
 from intervals_companion.web.charts.svg import sparkline
 from intervals_companion.web.dashboard import chosen_range
 from intervals_companion.web.formatting import Formatter, Measure
-from intervals_companion.web.pages import page, render, web_context
+from intervals_companion.web.pages import formatter, page, render, scope
 from intervals_companion.web.sync.next_steps import WAYS_ON
 
 MOST_SAMPLES = 60
@@ -45,10 +44,10 @@ class Row:
 
 
 def every(request: Request) -> Response:
-    context = web_context(request).context
-    words = Formatter(display.preferences(context), context.now())
-    names = service.source_names(context)
-    found = service.lines(context)
+    here = scope(request)
+    words = formatter(here)
+    names = service.source_names(here)
+    found = service.lines(here)
     seen = any(line.value is not None for lines in found.values() for line in lines)
     groups = {group: [_row(line, names, words) for line in lines] for group, lines in found.items() if seen}
     return render(request, "wellness/metrics.html", tab="metrics", groups=groups)
@@ -87,12 +86,12 @@ class Fact(NamedTuple):
 
 
 def one(request: Request) -> Response:
-    context = web_context(request).context
-    words = Formatter(display.preferences(context), context.now())
+    here = scope(request)
+    words = formatter(here)
     field, day = request.path_params["field"], _wanted_day(request)
     chosen = "range" in request.query_params
     reach = chosen_range(request) if chosen else service.reach_of(day, words.today)
-    found = service.metric_details(context, field, reach, day)
+    found = service.metric_details(here, field, reach, day)
     metric, why, newest = found.metric, found.why, found.newest
     place = _place(found)
     drawn = any(each.value is not None for each in found.days)
@@ -122,7 +121,7 @@ def one(request: Request) -> Response:
         day=day,
         reading=_reading(found, words),
         why=why,
-        facts=[] if why is None else _facts(metric, why, service.source_names(context), words),
+        facts=[] if why is None else _facts(metric, why, service.source_names(here), words),
         samples=None if why is None else _samples(metric, why, words),
         most=MOST_SAMPLES,
     )
