@@ -17,14 +17,14 @@ from intervals_companion.app.preferences import display
 from intervals_companion.app.social import feed as social_feed
 from intervals_companion.app.social import post_comment
 from intervals_companion.app.social.comments import Comment
-from intervals_companion.app.social.feed import Choice, FollowedAthlete, Line, Week
+from intervals_companion.app.social.feed import Choice, Line
 from intervals_companion.app.social.post_comment import SendResult, Sent
 from intervals_companion.cli import output
 from intervals_companion.cli.context import open_context
 from intervals_companion.cli.workouts import clock
 from intervals_companion.domain.days import local_time, parse_day, utc_time
 from intervals_companion.domain.errors import Busy, CompanionError, DamagedInput, ServiceError, UsageError
-from intervals_companion.domain.social import visible
+from intervals_companion.domain.social import FollowedAthlete, Week, visible
 
 _MOST = 10_000
 """Lines: as many as there are."""

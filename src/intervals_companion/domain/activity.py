@@ -61,6 +61,9 @@ class RoutePoint(NamedTuple):
 
 ID_PREFIX = "ic1-"
 
+WORKOUT_FIELD = "workout"
+"""`field` of what is said about a workout as a whole."""
+
 
 @frozen
 class Workout:

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, suppress
 from attrs import evolve
 
 from intervals_companion.domain import catalogue
+from intervals_companion.domain.activity import WORKOUT_FIELD
 from intervals_companion.domain.days import bounds, each_day, local_day
 from intervals_companion.domain.errors import Busy, CompanionError, SuspiciousPlan
 from intervals_companion.domain.wellness import Base
@@ -15,7 +16,7 @@ from intervals_companion.health.port import HealthStore, Share
 from intervals_companion.health.requested_types import to_share
 from intervals_companion.store import ledger, runs
 from intervals_companion.store.database import Store
-from intervals_companion.store.ledger import WORKOUT_FIELD, Field, HeldItem, StoredLink
+from intervals_companion.store.ledger import Field, HeldItem, StoredLink
 from intervals_companion.sync import accounting, sight
 from intervals_companion.sync.actions import (
     Action,

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import field, frozen
 
-from intervals_companion.domain.activity import ID_PREFIX
+from intervals_companion.domain.activity import ID_PREFIX, WORKOUT_FIELD
 from intervals_companion.domain.remote_activity import OddRecord, RemoteActivity
 from intervals_companion.domain.samples import WORKOUT
-from intervals_companion.store.ledger import WORKOUT_FIELD
 from intervals_companion.sync import matching
 from intervals_companion.sync.actions import Action, Bury, Held, Link, Reason, Upload, WriteWorkout
 from intervals_companion.sync.matching import Candidate

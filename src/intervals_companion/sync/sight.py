@@ -9,6 +9,7 @@ from typing import TypeVar
 from attrs import frozen
 
 from intervals_companion.domain import catalogue, sports
+from intervals_companion.domain.activity import WORKOUT_FIELD
 from intervals_companion.domain.days import bounds, is_zone, local_time, zone
 from intervals_companion.domain.errors import PermissionMissing
 from intervals_companion.domain.remote_activity import ActivityList
@@ -19,7 +20,7 @@ from intervals_companion.journal.workouts import RecordedWorkout
 from intervals_companion.store import health_writes, ledger
 from intervals_companion.store.database import Store
 from intervals_companion.store.health_writes import HealthWrite
-from intervals_companion.store.ledger import WORKOUT_FIELD, Field, PendingUpload, StoredLink
+from intervals_companion.store.ledger import Field, PendingUpload, StoredLink
 from intervals_companion.sync.matching import Candidate
 from intervals_companion.sync.plan import Written, with_own_writes
 from intervals_companion.sync.task import Service, Task

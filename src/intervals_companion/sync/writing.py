@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from attrs import frozen
 
 from intervals_companion.domain import catalogue, own_samples, sports
-from intervals_companion.domain.activity import Workout
+from intervals_companion.domain.activity import WORKOUT_FIELD, Workout
 from intervals_companion.domain.days import bounds
 from intervals_companion.domain.errors import CompanionError
 from intervals_companion.domain.remote_activity import RemoteActivity
@@ -18,7 +18,7 @@ from intervals_companion.health.port import HealthStore, NewObject, ShareRefused
 from intervals_companion.store import health_writes, ledger
 from intervals_companion.store.database import Store
 from intervals_companion.store.health_writes import HealthWrite
-from intervals_companion.store.ledger import WORKOUT_FIELD, Field
+from intervals_companion.store.ledger import Field
 from intervals_companion.sync.actions import Held, Reason, WriteValue, WriteWorkout
 from intervals_companion.sync.plan_workouts import plain
 from intervals_companion.sync.task import Failed, Outcome, Progress, Sent, Stopped, Task, text

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from intervals_companion.app.context import AppContext
 from intervals_companion.derive.stream_types import HEART_RATE, own_distance, own_figure, own_quantity
 from intervals_companion.domain import sports
+from intervals_companion.domain.activity import WORKOUT_FIELD
 from intervals_companion.domain.days import bounds, instant, local_day
 from intervals_companion.domain.remote_activity import ActivityList, Hidden, RemoteActivity
 from intervals_companion.intervals import activity_record
@@ -216,7 +217,7 @@ class _Sides:
         self._sending = queries.unfinished_uploads(connection, athlete)
         last = runs.latest(connection, athlete, 1)
         failed = runs.failures(connection, athlete, last[0].run) if last else []
-        self._failed = {one.item: one for one in failed if one.field == ledger.WORKOUT_FIELD}
+        self._failed = {one.item: one for one in failed if one.field == WORKOUT_FIELD}
         self.odd = 0
         """Records that were to be listed and cannot be read."""
 

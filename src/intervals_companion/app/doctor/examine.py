@@ -27,13 +27,13 @@ from intervals_companion.domain.errors import (
     SignInExpired,
     SignInUnreadable,
 )
+from intervals_companion.domain.scope_check import ScopeCheck
 from intervals_companion.intervals.client import IntervalsClient
 from intervals_companion.intervals.credentials import ApiKey
 from intervals_companion.intervals.models import KeyState
 from intervals_companion.intervals.scopes import Area, Level, Scope
 from intervals_companion.store import accounts, examinations, scope_checks
 from intervals_companion.store.examinations import Examination
-from intervals_companion.store.scope_checks import ScopeCheck
 
 T = TypeVar("T")
 

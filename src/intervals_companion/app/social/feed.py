@@ -21,7 +21,6 @@ from intervals_companion.doctor.checks import Check, State
 from intervals_companion.doctor.key import Key
 from intervals_companion.domain.days import MS_PER_DAY
 from intervals_companion.domain.errors import Busy, CompanionError, NothingToShow
-from intervals_companion.domain.remote_activity import Hidden
 from intervals_companion.domain.social import FeedStatus, FollowedAthlete, Week
 from intervals_companion.intervals import comments
 from intervals_companion.intervals.client import IntervalsClient, Requests
@@ -30,7 +29,7 @@ from intervals_companion.social.feed import Line
 from intervals_companion.social.reading import Progress, Reader, read_kept
 from intervals_companion.store import accounts, friends_cache, outbox
 
-__all__ = ["Choice", "FeedStatus", "FollowedAthlete", "Hidden", "Line", "Page", "Week"]
+__all__ = ["Choice", "Line", "Page"]
 
 MOST = 30
 """Lines of one page; a day is never parted."""

@@ -25,6 +25,8 @@ from intervals_companion.app.remote.client import is_open
 from intervals_companion.app.social import feed
 from intervals_companion.app.social.feed import MOST, Choice
 from intervals_companion.domain.errors import Busy, CompanionError
+from intervals_companion.domain.remote_activity import Hidden
+from intervals_companion.domain.social import FeedStatus
 from intervals_companion.web.doctor.pages import bold
 from intervals_companion.web.formatting import Formatter
 from intervals_companion.web.pages import (
@@ -117,12 +119,12 @@ def _days(found: feed.Page, choice: Choice, words: Formatter, *, reading: bool) 
         "older": older and presenter.address("/feed", choice, until=older.isoformat()),
         "more": older and presenter.address("/feed/more", choice, until=older.isoformat()),
         "ends": not reading and found.older is None and any(one.shared and one.since for one in found.others),
-        "stubs": any(line.hidden is feed.Hidden.STRAVA for line in found.lines),
+        "stubs": any(line.hidden is Hidden.STRAVA for line in found.lines),
     }
 
 
 def _trouble(
-    context: AppContext, look: feed.FeedStatus | None, problem: CompanionError | None
+    context: AppContext, look: FeedStatus | None, problem: CompanionError | None
 ) -> tuple[str, str, str] | None:  # fmt: skip
     """Cause, cure, and the page that has the steps ("" where there is none)."""
     said = (problem.cause, problem.cure) if problem is not None else look.trouble if look is not None else None
