@@ -13,6 +13,7 @@ from intervals_companion.app.activities.detail import Detail
 from intervals_companion.app.activities.listing import Entry, State
 from intervals_companion.app.preferences.display import Preferences
 from intervals_companion.domain.remote_activity import RemoteActivity
+from intervals_companion.domain.workout_view import WorkoutView
 from intervals_companion.intervals import activity_record
 from intervals_companion.social import views
 from intervals_companion.web.activities.body import body
@@ -30,7 +31,7 @@ class Theirs:
     streams: list[dict[str, Any]]
 
     @property
-    def view(self) -> dict[str, Any]:
+    def view(self) -> WorkoutView:
         return views.make(self.remote, self.streams)
 
     @property

@@ -1,7 +1,7 @@
 """An activity as Intervals.icu tells it, as a screen shows it, and as a row of a feed hints at it.
 
-`activity`: one that was read on its own, with its intervals; for a shape also one of a list. `streams`: the answer of
-`GET /activity/{id}/streams`, written by somebody else: what is missing or odd is left out.
+`activity`: one that was read on its own, with its intervals; for a thumbnail also one of a list.
+`streams`: the answer of `GET /activity/{id}/streams`, written by somebody else: what is missing or odd is left out.
 """
 
 from __future__ import annotations
@@ -11,38 +11,35 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import pairwise
 from statistics import fmean
-from typing import Any
-
-from attrs import asdict
 
 from intervals_companion.derive import binned
 from intervals_companion.derive.outline import Point, outline
 from intervals_companion.domain.activity import Streams, Stretch
-from intervals_companion.domain.remote_activity import RemoteActivity, RemoteInterval
+from intervals_companion.domain.remote_activity import RemoteActivity
+from intervals_companion.domain.workout_view import (
+    BarsThumbnail,
+    RouteThumbnail,
+    Thumbnail,
+    WorkoutView,
+    ZoneTime,
+)
 from intervals_companion.intervals import streams as sent
 from intervals_companion.journal import views
 
 # --- the page --------------------------------------------------------------------------------------------------------
 
 
-def make(activity: RemoteActivity, streams: object) -> dict[str, Any]:
-    """The shape of `journal.views.make`; the service's intervals stand in the place of laps. Raises WrongShape.
-
-    intervals: start and end in seconds from the start, label (None where it has none), work (else recovery), timer (s),
-    distance (m), power (W), heart_rate (bpm), cadence, speed (m/s). [] where one is the whole.
-    zones: stream (power | heart_rate | speed), name, low and high in W, bpm or m/s (None: open, or not told), seconds.
-    more: names of further streams that are there.
-    """
+def make(activity: RemoteActivity, streams: object) -> WorkoutView:
+    """The service's intervals stand in the place of laps. Raises WrongShape."""
     told = sent.read(streams)
-    return {
-        "whole": _whole(activity)._asdict(),
-        "laps": [],
-        "splits": views.splits(told.streams, activity.type),
-        "bins": asdict(binned.bins(told.streams), recurse=False),
-        "intervals": [_interval(one) for one in activity.intervals] if len(activity.intervals) > 1 else [],
-        "zones": list(_zones(activity)),
-        "more": list(told.more),
-    }
+    return WorkoutView(
+        whole=_whole(activity),
+        splits=views.splits(told.streams, activity.type),
+        bins=binned.bins(told.streams),
+        intervals=activity.intervals if len(activity.intervals) > 1 else (),
+        zones=tuple(_zones(activity)),
+        more=told.more,
+    )
 
 
 def _whole(activity: RemoteActivity) -> Stretch:
@@ -64,11 +61,7 @@ def _whole(activity: RemoteActivity) -> Stretch:
     )
 
 
-def _interval(one: RemoteInterval) -> dict[str, Any]:
-    return asdict(one, filter=lambda attribute, _: attribute.name != "samples")
-
-
-def _zones(activity: RemoteActivity) -> Iterator[dict[str, Any]]:
+def _zones(activity: RemoteActivity) -> Iterator[ZoneTime]:
     """Those in which somebody was, stream by stream. A zone ends where its limit says; the highest has no end."""
     for zones in activity.zones:
         if not any(seconds for _, seconds in zones.times):
@@ -78,7 +71,7 @@ def _zones(activity: RemoteActivity) -> Iterator[dict[str, Any]]:
         lows, highs = (None, *ends), (*ends, None)
         for place, (name, seconds) in enumerate(zones.times):
             low, high = (lows[place], highs[place]) if known else (None, None)
-            yield {"stream": zones.stream, "name": name, "low": low, "high": high, "seconds": seconds}
+            yield ZoneTime(zones.stream, name, low, high, seconds)
 
 
 # --- the row ---------------------------------------------------------------------------------------------------------
@@ -98,7 +91,7 @@ _BARS = {"power": "watts", "heart_rate": "heartrate", "speed": "velocity_smooth"
 """What bars are made of, first of all first; and its type."""
 
 
-def shape_types(activity: RemoteActivity) -> str:
+def thumbnail_types(activity: RemoteActivity) -> str:
     """The streams to ask for, as `types` takes them; "" where there is nothing to be drawn.
 
     By the names of its streams one is enough; an activity that does not tell them may have any.
@@ -114,36 +107,30 @@ def _inside(activity: RemoteActivity) -> bool:
     return activity.trainer or activity.is_virtual
 
 
-def shape(activity: RemoteActivity, streams: object) -> dict[str, Any] | None:
-    """A line or bars; None where there is nothing to be drawn. Raises WrongShape.
-
-    {"kind": "route", "points": [[x, y], ...]}: x to the east and y to the south, the longer side is 1. Where on earth
-    it lies is not told: it is somebody else's.
-    {"kind": "bars", "stream": power | heart_rate | speed, "bars": [0 to 1, ...], "strong": [bool, ...]}: means of
-    equal times; strong from zone 4 on.
-    """
+def thumbnail(activity: RemoteActivity, streams: object) -> Thumbnail | None:
+    """A line or bars; None where there is nothing to be drawn. Raises WrongShape."""
     told = sent.read(streams).streams
-    points = [] if _inside(activity) else _way(told)
-    return {"kind": "route", "points": points} if points else _bars(activity, told)
+    points = () if _inside(activity) else _way(told)
+    return RouteThumbnail(points) if points else _bars(activity, told)
 
 
-def _way(streams: Streams) -> list[list[float]]:
+def _way(streams: Streams) -> tuple[tuple[float, float], ...]:
     pairs = zip(streams.latitude or (), streams.longitude or (), strict=True)
     places = [(north, east) for north, east in pairs if north is not None and east is not None]
     if len(places) < 2:
-        return []
+        return ()
     places = [*places[:: -(-len(places) // _LOOKED_AT)], places[-1]]
     top, bottom = max(north for north, _ in places), min(north for north, _ in places)
     left, right = min(east for _, east in places), max(east for _, east in places)
     shrink = math.cos(math.radians((top + bottom) / 2))
     size = max((right - left) * shrink, top - bottom)
     if size * _METRES_PER_DEGREE < _AT_LEAST:
-        return []
+        return ()
     line: list[Point] = [((east - left) * shrink / size, (top - north) / size) for north, east in places]
-    return [[round(x, 3), round(y, 3)] for x, y in outline(line, MOST_POINTS)]
+    return tuple((round(x, 3), round(y, 3)) for x, y in outline(line, MOST_POINTS))
 
 
-def _bars(activity: RemoteActivity, streams: Streams) -> dict[str, Any] | None:
+def _bars(activity: RemoteActivity, streams: Streams) -> BarsThumbnail | None:
     stream = next((name for name in _BARS if getattr(streams, name) is not None), None)
     if stream is None or len(streams.seconds) < BARS:
         return None
@@ -156,9 +143,8 @@ def _bars(activity: RemoteActivity, streams: Streams) -> dict[str, Any] | None:
     hard = ends[2] if len(ends) > 3 else math.inf
     floor, foot = (0.0, 0.0) if stream == "power" else (min(known), _LOWEST)
     span = max(known) - floor or 1.0
-    return {
-        "kind": "bars",
-        "stream": stream,
-        "bars": [0.0 if mean is None else round(foot + (1 - foot) * (mean - floor) / span, 2) for mean in means],
-        "strong": [mean is not None and mean > hard for mean in means],
-    }
+    return BarsThumbnail(
+        stream,
+        bars=tuple(0.0 if mean is None else round(foot + (1 - foot) * (mean - floor) / span, 2) for mean in means),
+        strong=tuple(mean is not None and mean > hard for mean in means),
+    )

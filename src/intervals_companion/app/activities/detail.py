@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from attrs import evolve, frozen
 
@@ -16,23 +15,18 @@ from intervals_companion.domain import sports
 from intervals_companion.domain.days import MS_PER_DAY
 from intervals_companion.domain.errors import NothingToShow
 from intervals_companion.domain.remote_activity import RemoteActivity
-from intervals_companion.intervals import activity_record
+from intervals_companion.domain.workout_view import NOTHING, WorkoutView
 from intervals_companion.journal import views
 from intervals_companion.journal import workouts as journal
 from intervals_companion.journal.workouts import RecordedWorkout
-from intervals_companion.social import views as social_views
 from intervals_companion.store import queries
 from intervals_companion.store import views as kept
-
-_EMPTY = social_views.make(activity_record.read_one({"id": "0", "start_date_local": "1970-01-01"}), [])
-"""The view of what nothing is known about."""
 
 
 @frozen
 class Detail:
     entry: Entry
-    view: dict[str, Any]
-    """See `journal/views.py`; empty for what Health does not have."""
+    view: WorkoutView
     remote: RemoteActivity | None
     """What Intervals.icu says; None where it says nothing."""
     source: str | None
@@ -61,7 +55,7 @@ def detail(context: AppContext, name: str) -> Detail:
     if known is None:
         return evolve(found, about=about, is_read=found.entry.hidden)
     # Health tells the seconds, Intervals.icu what it made of them.
-    view = {**found.view, "intervals": known.view["intervals"], "zones": known.view["zones"]}
+    view = evolve(found.view, intervals=known.view.intervals, zones=known.view.zones)
     return evolve(found, about=about, remote=known.remote, view=view if found.source is not None else known.view)
 
 
@@ -69,7 +63,7 @@ def _theirs(context: AppContext, about: ActivityRef) -> Detail:
     known = activity.known(context, about)
     entry = listing.remote_entry(about.remote, about.remote.start)
     return Detail(
-        entry=entry, view=_EMPTY if known is None else known.view,
+        entry=entry, view=NOTHING if known is None else known.view,
         remote=about.remote if known is None else known.remote,
         source=None, indoor=False, linked=None, about=about, is_read=known is not None or about.hidden is not None,
     )  # fmt: skip
@@ -86,7 +80,7 @@ def _own(context: AppContext, name: str) -> Detail | None:
         linked = queries.linked(connection, athlete, entry.id)
     return Detail(
         entry=entry,
-        view=_EMPTY if session is None else _view(context, athlete, session),
+        view=NOTHING if session is None else _view(context, athlete, session),
         remote=remote,
         source=None if session is None else session.source.name,
         indoor=session is not None and sports.is_indoor(session.workout.metadata),
@@ -94,7 +88,7 @@ def _own(context: AppContext, name: str) -> Detail | None:
     )
 
 
-def _view(context: AppContext, athlete: int, session: RecordedWorkout) -> dict[str, Any]:
+def _view(context: AppContext, athlete: int, session: RecordedWorkout) -> WorkoutView:
     """The kept view, or a new one that is kept from now on."""
     with context.store.read() as connection:
         made_of = views.made_of(connection, athlete, session)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -15,9 +16,11 @@ from intervals_companion.domain.days import monday
 from intervals_companion.domain.errors import NothingToShow
 from intervals_companion.domain.remote_activity import RemoteActivity
 from intervals_companion.domain.social import FollowedAthlete, Week
+from intervals_companion.domain.workout_view import Thumbnail, WorkoutView
 from intervals_companion.intervals import activity_record, people
 from intervals_companion.social import feed, views
-from intervals_companion.store import friends_cache
+from intervals_companion.store import friends_cache, view_codec
+from intervals_companion.store.view_codec import UnreadableView
 
 STREAMS = "time,watts,heartrate,cadence,velocity_smooth,altitude,distance,latlng"
 
@@ -27,8 +30,7 @@ class FetchedActivity:
     """An activity that was read on its own."""
 
     remote: RemoteActivity
-    view: dict[str, Any]
-    """See `social/views.py`."""
+    view: WorkoutView
 
 
 def known(context: AppContext, about: ActivityRef) -> FetchedActivity | None:
@@ -38,8 +40,12 @@ def known(context: AppContext, about: ActivityRef) -> FetchedActivity | None:
         kept = friends_cache.saved(connection, athlete, friends_cache.DETAIL, about.activity)
     if kept is None or _is_old(context, kept.read):
         return None
-    remote = activity_record.read(kept.body["record"])
-    return FetchedActivity(remote, kept.body["view"]) if isinstance(remote, RemoteActivity) else None
+    try:
+        return FetchedActivity(
+            activity_record.read_one(kept.body.get("record")), view_codec.view_of(kept.body.get("view"))
+        )
+    except ValueError:  # another version kept it
+        return None
 
 
 def fetch(context: AppContext, about: ActivityRef) -> FetchedActivity:
@@ -58,7 +64,8 @@ def fetch(context: AppContext, about: ActivityRef) -> FetchedActivity:
             raise NotShared
         streams = client.ask(people.streams(about.activity, about.whose, STREAMS))
     made = FetchedActivity(remote, views.make(remote, streams))
-    save(context, friends_cache.DETAIL, about.activity, about.other, {"record": record, "view": made.view})
+    body = {"record": record, "view": view_codec.view_json(made.view)}
+    save(context, friends_cache.DETAIL, about.activity, about.other, body)
     return made
 
 
@@ -73,8 +80,8 @@ def _is_old(context: AppContext, read: int) -> bool:
 class RowExtras:
     """What stands at the right of a row."""
 
-    shape: dict[str, Any] | None
-    """See `social/views.py`; None where there is nothing to draw."""
+    thumbnail: Thumbnail | None
+    """None where there is nothing to draw."""
     comments: int | None
     """None where it has no chat."""
 
@@ -82,23 +89,23 @@ class RowExtras:
 def row_extras(context: AppContext, name: str) -> RowExtras:
     """With at most one request for the drawing and one for the comments. Raises as `fetch` does."""
     about = activity_ref(context, name)
-    return RowExtras(_shape(context, about), _comments(context, about))
+    return RowExtras(_thumbnail(context, about), _comments(context, about))
 
 
-def _shape(context: AppContext, about: ActivityRef) -> dict[str, Any] | None:
+def _thumbnail(context: AppContext, about: ActivityRef) -> Thumbnail | None:
     athlete = context.account().athlete
     with context.store.read() as connection:
         kept = friends_cache.saved(connection, athlete, friends_cache.SHAPE, about.activity)
     if kept is not None and not _is_old(context, kept.read):
-        found: dict[str, Any] | None = kept.body
-        return found
-    types = views.shape_types(about.remote)
+        with suppress(UnreadableView):  # another version kept it: it is made anew
+            return view_codec.thumbnail_of(kept.body)
+    types = views.thumbnail_types(about.remote)
     if not types:
         return None
     with visible_or_forget(context, about.friend) as client:
         streams = client.ask(people.streams(about.activity, about.whose, types))
-    made = views.shape(about.remote, streams)
-    save(context, friends_cache.SHAPE, about.activity, about.other, made)
+    made = views.thumbnail(about.remote, streams)
+    save(context, friends_cache.SHAPE, about.activity, about.other, view_codec.thumbnail_json(made))
     return made
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import date, timedelta
 from typing import Any
 
@@ -22,12 +22,15 @@ from intervals_companion.doctor.key import Key
 from intervals_companion.domain.days import MS_PER_DAY
 from intervals_companion.domain.errors import Busy, CompanionError, NothingToShow
 from intervals_companion.domain.social import FeedStatus, FollowedAthlete, Week
+from intervals_companion.domain.workout_view import Thumbnail
 from intervals_companion.intervals import comments
 from intervals_companion.intervals.client import IntervalsClient, Requests
 from intervals_companion.social import feed
 from intervals_companion.social.feed import Line
 from intervals_companion.social.reading import Progress, Reader, read_kept
-from intervals_companion.store import accounts, friends_cache, outbox
+from intervals_companion.store import accounts, friends_cache, outbox, view_codec
+from intervals_companion.store.friends_cache import Borrowed
+from intervals_companion.store.view_codec import UnreadableView
 
 __all__ = ["Choice", "Line", "Page"]
 
@@ -69,8 +72,8 @@ class Page:
     sports: Mapping[str, int] = field(factory=dict)
     """Intervals.icu type -> how often in the newest days."""
     look: FeedStatus | None = None
-    shapes: Mapping[str, Any] = field(factory=dict)
-    """Activity -> its small drawing, where that was read; see `social/views.py`."""
+    thumbnails: Mapping[str, Thumbnail | None] = field(factory=dict)
+    """Activity -> its small drawing, where that was read; None where there is nothing to draw."""
     talk: Mapping[str, int] = field(factory=dict)
     """Activity -> how many comments, where that is known."""
     odd: int = 0
@@ -110,10 +113,17 @@ def page(
         others=known,
         sports=Counter(line.type for line in lately if line.type is not None),
         look=look,
-        shapes={name: one.body for name, one in shapes.items()},
+        thumbnails=dict(_thumbnails(shapes)),
         talk={name: count(one.body) for name, one in talk.items()},
         odd=odd,
     )
+
+
+def _thumbnails(kept: Mapping[str, Borrowed]) -> Iterator[tuple[str, Thumbnail | None]]:
+    """Those that can be read: the others are read again when their row is seen."""
+    for name, one in kept.items():
+        with suppress(UnreadableView):
+            yield name, view_codec.thumbnail_of(one.body)
 
 
 def _stretches(first: date | None, today: date, until: date | None) -> Iterator[tuple[date, date]]:

@@ -32,7 +32,7 @@ def body(
         "plot": streams.plot_seconds(view),
         "streams_url": streams_url,
         "intervals": efforts,
-        "laps": None if efforts else streams.table(view["laps"], sport, words, "Lap"),
+        "laps": None if efforts else streams.table(view.laps, sport, words, "Lap"),
         "splits": streams.splits(view, sport, words),
         "most": _MOST_SPLITS,
         "zones": zones(view, found.remote, sport, words),
@@ -69,7 +69,7 @@ _SOURCES = {
 
 def _origins(found: Detail) -> Iterator[tuple[str, str, str]]:
     """Where it came from and where it went: words, more words, and a link."""
-    names = found.view["bins"]["means"].keys() - {"longitude"}
+    names = found.view.bins.means.keys() - {"longitude"}
     count = f"{len(names)} {'stream' if len(names) == 1 else 'streams'}" if names else ""
     if found.source is not None:
         yield f"{found.source}, through Health", count or "no streams", ""
@@ -78,7 +78,7 @@ def _origins(found: Detail) -> Iterator[tuple[str, str, str]]:
         yield _HOW[how], f"Run {run}", f"/sync/runs/{run}"
     elif found.source is None:
         yield _device(found.remote) or "Only at Intervals.icu", count, ""
-    if more := found.view.get("more"):
+    if more := found.view.more:
         yield "Also recorded", ", ".join(name.replace("_", " ") for name in more), ""
 
 

@@ -110,7 +110,7 @@ def figures(found: Detail, words: Formatter) -> list[Figure]:
 
 
 def _values(found: Detail) -> Mapping[str, float | None]:
-    entry, whole = found.entry, found.view["whole"]
+    entry, whole = found.entry, found.view.whole
     figures = Figures() if found.remote is None else found.remote.figures
     return {
         "distance": entry.distance,
@@ -118,15 +118,15 @@ def _values(found: Detail) -> Mapping[str, float | None]:
         "load": entry.load,
         "speed": entry.distance / entry.moving if entry.distance and entry.moving else None,
         "weighted": figures.weighted_power,
-        "power": figures.power or whole.get("power"),
-        "heart_rate": entry.heart_rate or whole.get("heart_rate"),
-        "max_heart_rate": figures.max_heart_rate or whole.get("max_heart_rate"),
-        "cadence": figures.cadence or whole.get("cadence"),
+        "power": figures.power or whole.power,
+        "heart_rate": entry.heart_rate or whole.heart_rate,
+        "max_heart_rate": figures.max_heart_rate or whole.max_heart_rate,
+        "cadence": figures.cadence or whole.cadence,
         "climbed": entry.ascent,
         "intensity": figures.intensity,
         "work": figures.work / 1000 if figures.work else None,
-        "energy": whole.get("energy"),
-        "lengths": figures.lengths or whole.get("lengths"),
+        "energy": whole.energy,
+        "lengths": figures.lengths or whole.lengths,
         "lifted": figures.lifted,
         "rpe": figures.exertion,
         "feel": figures.feel,

@@ -160,7 +160,7 @@ def beside(request: Request) -> Response:
     except CompanionError as problem:  # the place stays empty; what stands in the way is told where lists are read
         log.info("aside: %s", type(problem).__name__)
         return Response(status_code=204)
-    return render(request, "social/feed_aside.html", row=presenter.row(line, words, found.shape, found.comments))
+    return render(request, "social/feed_aside.html", row=presenter.row(line, words, found.thumbnail, found.comments))
 
 
 # --- reading, while somebody looks -----------------------------------------------------------------------------------
