@@ -12,6 +12,9 @@ from starlette.testclient import TestClient
 from intervals_companion.app.activities.detail import Detail
 from intervals_companion.app.activities.listing import Entry, State
 from intervals_companion.app.preferences.display import Preferences
+from intervals_companion.domain.remote_activity import RemoteActivity
+from intervals_companion.domain.workout_view import WorkoutView
+from intervals_companion.intervals import activity_record
 from intervals_companion.social import views
 from intervals_companion.web.activities.body import body
 from intervals_companion.web.formatting import Formatter
@@ -28,8 +31,12 @@ class Theirs:
     streams: list[dict[str, Any]]
 
     @property
-    def view(self) -> dict[str, Any]:
-        return views.make(self.record, self.streams)
+    def view(self) -> WorkoutView:
+        return views.make(self.remote, self.streams)
+
+    @property
+    def remote(self) -> RemoteActivity:
+        return activity_record.read_one(self.record)
 
     @property
     def detail(self) -> Detail:
@@ -48,7 +55,7 @@ class Theirs:
             state=State.ONLY_THERE,
             activity=record["id"],
         )
-        return Detail(entry, self.view, record, source=None, indoor=False, linked=None)
+        return Detail(entry, self.view, self.remote, source=None, indoor=False, linked=None)
 
     def body(self, streams_url: str = "/streams") -> str:
         """The fragment of the page."""

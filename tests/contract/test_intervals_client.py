@@ -22,6 +22,7 @@ from intervals_companion.domain.errors import (
     SignInError,
     SignInExpired,
 )
+from intervals_companion.domain.remote_activity import Hidden
 from intervals_companion.intervals import oauth
 from intervals_companion.intervals.client import IntervalsClient, Requests, Transport, default_transport, sign_in
 from intervals_companion.intervals.credentials import ApiKey, Bearer, Credential
@@ -349,14 +350,15 @@ def test_a_file_that_is_no_activity_is_refused(service: Service) -> None:
 
 def test_a_years_activities_are_read_and_strava_hides_some(service: Service) -> None:
     found = service.by_key().activities(TODAY - timedelta(days=365), TODAY)
-    hidden = [activity for activity in found if activity.hidden_by_strava]
-    shown = [activity for activity in found if not activity.hidden_by_strava]
+    hidden = [activity for activity in found if activity.hidden]
+    shown = [activity for activity in found if not activity.hidden]
     assert hidden
     assert all((stub.start, stub.type, stub.name, stub.elapsed) == (None, None, None, None) for stub in hidden)
     assert shown
     assert all(activity.start and activity.type and activity.elapsed for activity in shown)
-    clocks = [activity.start_local for activity in found if activity.start_local is not None]
-    assert len(clocks) == len(found)
+    assert {stub.hidden for stub in hidden} == {Hidden.STRAVA}
+    assert found.odd == ()
+    clocks = [activity.start_local for activity in found]
     assert clocks == sorted(clocks, reverse=True)
 
 

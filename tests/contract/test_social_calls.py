@@ -24,15 +24,16 @@ from intervals_companion.domain.errors import (
     ServiceRefused,
     SignInExpired,
 )
+from intervals_companion.domain.remote_activity import Hidden
 from intervals_companion.domain.social import Comment
 from intervals_companion.intervals import comments, oauth, people
+from intervals_companion.intervals.activity_record import read_one
 from intervals_companion.intervals.client import IntervalsClient, Keys, Transport, default_transport, sign_in
 from intervals_companion.intervals.credentials import ApiKey, Bearer, Credential
 from intervals_companion.intervals.limits import TokenBucket
 from intervals_companion.intervals.scopes import REQUESTED, boxes
 from intervals_companion.intervals.wire import Call, Response, Whose
 from intervals_companion.social import feed
-from intervals_companion.social.feed import Hidden
 from intervals_sandbox.person import Person
 from intervals_sandbox.server import Running, running
 
@@ -145,7 +146,7 @@ def test_the_activities_of_another_come_latest_first_with_what_a_line_says(servi
     starts = [one["start_date_local"] for one in found]
     assert starts == sorted(starts, reverse=True)
     assert all(FORTNIGHT.isoformat() <= start[:10] <= TODAY.isoformat() for start in starts)
-    whole = next(one for one in found if feed.hidden_of(one) is None)
+    whole = next(one for one in found if read_one(one).hidden is None)
     assert {"type", "name", "moving_time", "icu_training_load", "stream_types"} <= whole.keys()
 
 
@@ -155,8 +156,24 @@ def test_what_strava_hides_and_what_is_private_are_stubs(service: Service) -> No
         one.private = True
         other.values["source"] = "STRAVA"
     call = people.activities_of(service.friend, TODAY - timedelta(days=200), TODAY)
-    found = {each["id"]: feed.hidden_of(each) for each in service.by_token().ask(call)}
+    found = {each["id"]: read_one(each).hidden for each in service.by_token().ask(call)}
     assert (found[one.id], found[other.id]) == (Hidden.NOT_SHARED, Hidden.STRAVA)
+
+
+@pytest.mark.parametrize("whose", [OWN, OTHERS])
+def test_a_list_and_an_activity_of_its_own_say_the_same_of_what_is_hidden(service: Service, whose: Whose) -> None:
+    client, athlete = service.by_token(), service.sandbox.you.id if whose is OWN else service.friend
+    since = TODAY - timedelta(days=400)
+    if whose is OWN:
+        rows = list(client.activities(since, TODAY))
+    else:
+        with service.sandbox.lock:
+            next(one for one in service.sandbox.state.activities_of(athlete) if not one.stub).private = True
+        rows = [read_one(one) for one in client.ask(people.activities_of(athlete, since, TODAY))]
+    kinds = {(row.hidden, row.source is None): row for row in rows}
+    assert {hidden for hidden, _ in kinds} >= ({None, Hidden.STRAVA} if whose is OWN else {None, Hidden.NOT_SHARED})
+    for row in kinds.values():
+        assert read_one(client.ask(people.activity(row.id, whose))).hidden is row.hidden
 
 
 @pytest.mark.parametrize("whose", [OWN, OTHERS])

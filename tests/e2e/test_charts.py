@@ -131,11 +131,11 @@ def test_each_effort_is_shaded_where_it_was(swapped: Page, ride: Theirs) -> None
     room = swapped.locator(".streams").bounding_box()
     assert room is not None
     across, whole = room["width"] - 34, streams.plot_seconds(ride.view)
-    efforts = [one for one in ride.view["intervals"] if one["work"]]
+    efforts = [one for one in ride.view.intervals if one.work]
     drawn = sorted(swapped.eval_on_selector_all(".streams-part", _LEFT))
     for (left, width), effort in zip(drawn, efforts, strict=True):
-        assert left - room["x"] == pytest.approx(effort["start"] / whole * across, abs=1.5)
-        assert width == pytest.approx((effort["end"] - effort["start"]) / whole * across, abs=1.5)
+        assert left - room["x"] == pytest.approx(effort.start / whole * across, abs=1.5)
+        assert width == pytest.approx((effort.end - effort.start) / whole * across, abs=1.5)
 
 
 def test_an_effort_is_chosen_by_keyboard_and_shown_on_the_route(swapped: Page) -> None:

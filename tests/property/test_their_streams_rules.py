@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from intervals_companion.intervals import activity_record
 from intervals_companion.intervals.streams import read
 from intervals_companion.social import views
+from intervals_companion.store import view_codec
 
 _ODD = st.one_of(
     st.none(), st.booleans(), st.text(max_size=3), st.floats(), st.integers(), st.lists(st.integers(), max_size=2)
@@ -43,8 +46,10 @@ _RECORD = st.dictionaries(
 
 @given(_RECORD, _STREAMS)
 def test_a_view_and_a_shape_come_of_anything(record: dict[str, Any], answer: list[dict[str, Any]]) -> None:
-    made = views.make(record, answer)
-    assert len(made["bins"]["seconds"]) <= 600
-    drawn = views.shape(record, answer)
-    assert drawn is None or drawn["kind"] in ("route", "bars")
-    assert isinstance(views.shape_types(record), str)
+    activity = activity_record.read_one(record | {"id": "i1", "start_date_local": "2026-03-10T08:00:00"})
+    made = views.make(activity, answer)
+    assert len(made.bins.seconds) <= 600
+    assert view_codec.view_of(json.loads(json.dumps(view_codec.view_json(made)))) == made
+    drawn = views.thumbnail(activity, answer)
+    assert view_codec.thumbnail_of(json.loads(json.dumps(view_codec.thumbnail_json(drawn)))) == drawn
+    assert isinstance(views.thumbnail_types(activity), str)

@@ -18,7 +18,7 @@ from intervals_companion.app.doctor import diagnostics
 from intervals_companion.app.jobs.runner import Jobs
 from intervals_companion.app.remote import activity as remote_activity
 from intervals_companion.app.remote.activity_ref import activity_ref
-from intervals_companion.app.remote.visibility import NotShared
+from intervals_companion.app.remote.visibility import NotShared, save
 from intervals_companion.app.social import comments as social_comments
 from intervals_companion.app.social import feed
 from intervals_companion.domain.errors import (
@@ -28,8 +28,9 @@ from intervals_companion.domain.errors import (
     NotSignedIn,
     ServiceError,
 )
+from intervals_companion.domain.remote_activity import Hidden
 from intervals_companion.intervals.wire import Request, Response
-from intervals_companion.social.feed import Hidden
+from intervals_companion.store import friends_cache
 from intervals_companion.store.erasing import TABLES, Group
 from intervals_companion.web.activities import pages
 from intervals_companion.web.social import comments
@@ -146,7 +147,22 @@ def test_an_activity_that_is_made_private_after_it_was_listed_says_so_and_nothin
         remote_activity.fetch(read.context, activity_ref(read.context, one.id))
     line = next(each for each in lines(read) if each.id == one.id)
     assert (line.title, line.hidden, line.distance) == ("Not shared with you", Hidden.NOT_SHARED, None)
-    assert one.id not in feed.page(read.context, most=10_000).shapes
+    assert one.id not in feed.page(read.context, most=10_000).thumbnails
+
+
+@pytest.mark.parametrize("kept", [{"record": {}, "view": {}}, {"kind": "bars", "bars": [], "strong": []}, {}])
+def test_what_another_version_kept_is_read_anew(read: House, kept: Any) -> None:
+    one = plain(read)
+    about = activity_ref(read.context, one.id)
+    first, drawn = remote_activity.fetch(read.context, about), remote_activity.row_extras(read.context, one.id)
+    assert drawn.thumbnail is not None
+    for kind in (friends_cache.DETAIL, friends_cache.SHAPE):
+        save(read.context, kind, one.id, one.other, kept)
+    assert one.id not in feed.page(read.context, most=10_000).thumbnails
+    assert remote_activity.known(read.context, about) is None
+    assert remote_activity.fetch(read.context, about) == first
+    assert remote_activity.row_extras(read.context, one.id) == drawn
+    assert feed.page(read.context, most=10_000).thumbnails[one.id] == drawn.thumbnail
 
 
 def test_an_activity_that_was_deleted_after_it_was_listed_says_so(read: House) -> None:

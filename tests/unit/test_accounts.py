@@ -16,10 +16,11 @@ from intervals_companion.app.context import AppContext
 from intervals_companion.app.ingest.imports import import_from
 from intervals_companion.app.preferences import home_zone
 from intervals_companion.app.settings import Settings
+from intervals_companion.domain.days import HomeZone
 from intervals_companion.domain.samples import Batch
 from intervals_companion.health.port import Reading
 from intervals_companion.store import accounts
-from intervals_companion.store.accounts import Account, HomeZone
+from intervals_companion.store.accounts import Account
 from intervals_companion.store.database import Store
 from store_builders import STEPS, WATCH, archived, deliver, dump, empty_store, row
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 from html import unescape
 from typing import Any
 
@@ -11,11 +11,13 @@ import pytest
 from attrs import evolve
 
 from intervals_companion.app.preferences.display import Preferences
+from intervals_companion.domain.remote_activity import RemoteActivity, RemoteInterval, ZoneSettings
+from intervals_companion.domain.workout_view import NOTHING, BarsThumbnail, WorkoutView, ZoneTime
 from intervals_companion.social import views
-from intervals_companion.web.activities.intervals import intervals
+from intervals_companion.web.activities.intervals import Intervals, intervals
 from intervals_companion.web.activities.presenter import figures
 from intervals_companion.web.activities.time_in_zones import zones
-from intervals_companion.web.charts.thumbnails import shape
+from intervals_companion.web.charts.thumbnails import drawn
 from intervals_companion.web.formatting import Formatter
 from intervals_sandbox import create_app
 from theirs import WORDS, Theirs, theirs
@@ -82,7 +84,7 @@ def test_every_sport_has_a_page(word: str) -> None:
 
 
 def named(of: Theirs, **record: Any) -> dict[str, str]:
-    found = evolve(of.detail, record=of.record | record)
+    found = evolve(of.detail, remote=Theirs(of.record | record, []).remote)
     return {figure.name: f"{figure.text} {figure.unit}".strip() for figure in figures(found, WORDS)}
 
 
@@ -113,46 +115,48 @@ def test_how_it_felt_is_told_in_words(ride: Theirs) -> None:
 # --- intervals -------------------------------------------------------------------------------------------------------
 
 
-def piece(start: int, seconds: int, *, work: bool = True, label: str | None = None, **more: Any) -> dict[str, Any]:
-    empty = dict.fromkeys(("distance", "power", "heart_rate", "cadence", "speed"))
-    return {
-        "start": start, "end": start + seconds, "label": label, "work": work, "timer": seconds, **empty, **more,
-    }  # fmt: skip
+def piece(start: int, seconds: int, *, work: bool = True, label: str | None = None, **more: Any) -> RemoteInterval:
+    return RemoteInterval(start, start + seconds, label, work, seconds, **more)
+
+
+def efforts(*pieces: RemoteInterval, sport: str) -> Intervals:
+    found = intervals(evolve(NOTHING, intervals=pieces), sport, WORDS)
+    assert found is not None
+    return found
 
 
 def test_efforts_are_numbered_and_keep_their_own_names() -> None:
-    found = intervals(
-        {"intervals": [piece(0, 60), piece(60, 30, work=False), piece(90, 60, label="Sprint")]}, "Run", WORDS
-    )
-    assert found is not None
+    found = efforts(piece(0, 60), piece(60, 30, work=False), piece(90, 60, label="Sprint"), sport="Run")
     assert [row.name for row in found.rows] == ["1", "Sprint"]
 
 
 def test_a_run_in_intervals_is_told_by_pace_and_a_ride_by_power() -> None:
     pieces = [piece(0, 60, distance=300.0, power=300, heart_rate=150), piece(60, 60, distance=300.0, power=310)]
-    run, ride = (intervals({"intervals": pieces}, sport, WORDS) for sport in ("Run", "Ride"))
-    assert run is not None
-    assert ride is not None
+    run, ride = (efforts(*pieces, sport=sport) for sport in ("Run", "Ride"))
     assert run.heads == ["time", "km", "/km", "W", "bpm"]
     assert ride.heads == ["time", "W", "bpm"]
     assert ride.rows[1].cells == ["1:00", "310", "–"]
 
 
 def test_efforts_of_several_lengths_have_no_common_one() -> None:
-    found = intervals({"intervals": [piece(0, 60), piece(60, 90)]}, "Ride", WORDS)
-    assert found is not None
-    assert found.note == ""
+    assert efforts(piece(0, 60), piece(60, 90), sport="Ride").note == ""
 
 
 # --- zones -----------------------------------------------------------------------------------------------------------
 
 
-def zone(stream: str, low: float | None, high: float | None, seconds: float = 60) -> dict[str, Any]:
-    return {"stream": stream, "name": "Z1", "low": low, "high": high, "seconds": seconds}
+def zone(stream: str, low: float | None, high: float | None, seconds: float = 60) -> WorkoutView:
+    return evolve(NOTHING, zones=(ZoneTime(stream, "Z1", low, high, seconds),))
+
+
+def with_threshold(stream: str, threshold: float) -> RemoteActivity:
+    start = datetime.fromisoformat("2026-11-23T08:00:00")
+    return RemoteActivity("i1", start, zones=(ZoneSettings(stream, threshold),))
 
 
 def ranges(stream: str, *ends: tuple[float | None, float | None], sport: str = "Ride") -> list[str]:
-    (found,) = zones({"zones": [zone(stream, low, high) for low, high in ends]}, {}, sport, WORDS)
+    told = tuple(ZoneTime(stream, "Z1", low, high, 60) for low, high in ends)
+    (found,) = zones(evolve(NOTHING, zones=told), None, sport, WORDS)
     return [row.range.replace("\u202f", " ") for row in found.rows]
 
 
@@ -170,13 +174,13 @@ def test_a_pace_counts_down_as_zones_go_up() -> None:
 
 def test_miles_are_kept_in_zones() -> None:
     words = Formatter(Preferences(imperial=True), 0)
-    (found,) = zones({"zones": [zone("speed", None, 3.1)]}, {"threshold_pace": 4.0}, "Run", words)
+    (found,) = zones(zone("speed", None, 3.1), with_threshold("speed", 4.0), "Run", words)
     assert found.rows[0].range.replace("\u202f", " ") == "≥ 8:39 /mi"
     assert found.note.replace("\u202f", " ") == "threshold 6:42 /mi"
 
 
 def test_a_zone_without_limits_has_its_time_alone() -> None:
-    (found,) = zones({"zones": [zone("power", None, None, 754)]}, {"icu_ftp": 280}, "Ride", WORDS)
+    (found,) = zones(zone("power", None, None, 754), with_threshold("power", 280), "Ride", WORDS)
     assert (found.rows[0].range, found.rows[0].time, found.note) == ("", "12:34", "FTP 280\u202fW")
 
 
@@ -184,19 +188,19 @@ def test_a_zone_without_limits_has_its_time_alone() -> None:
 
 
 def test_a_way_is_drawn_inside_its_place(ride: Theirs) -> None:
-    drawn = shape(views.shape(ride.record, ride.streams))
-    numbers = re.search(r'points="([^"]+)"', drawn)
+    markup = drawn(views.thumbnail(ride.remote, ride.streams))
+    numbers = re.search(r'points="([^"]+)"', markup)
     assert numbers
     pairs = [[float(one) for one in pair.split(",")] for pair in numbers[1].split()]
     assert all(0 <= x <= 100 and 0 <= y <= 56 for x, y in pairs)
-    assert 'aria-label="The shape of the way."' in drawn
+    assert 'aria-label="The shape of the way."' in markup
 
 
 def test_hard_bars_have_the_colour_of_their_stream() -> None:
-    drawn = shape({"kind": "bars", "stream": "power", "bars": [0.5, 1.0, 0.0], "strong": [False, True, False]})
-    assert re.findall(r'class="(d-\w+)"', drawn) == ["d-band7", "d-power", "d-band7"]
-    assert 'aria-label="Power from start to end, hard for 1 of 3 parts."' in drawn
+    markup = drawn(BarsThumbnail("power", (0.5, 1.0, 0.0), (False, True, False)))
+    assert re.findall(r'class="(d-\w+)"', markup) == ["d-band7", "d-power", "d-band7"]
+    assert 'aria-label="Power from start to end, hard for 1 of 3 parts."' in markup
 
 
 def test_nothing_drawn_is_nothing() -> None:
-    assert shape(None) == ""
+    assert drawn(None) == ""

@@ -14,8 +14,8 @@ from intervals_companion.doctor.cures import Act, Face
 from intervals_companion.doctor.intervals import NEEDED, OWN_DATA, Box, SignIn, Trouble
 from intervals_companion.doctor.key import Key
 from intervals_companion.domain import catalogue
+from intervals_companion.domain.scope_check import ScopeCheck
 from intervals_companion.intervals.scopes import AREA_WORDS, REQUESTED, Area, Grant, Level, Scope
-from intervals_companion.store.scope_checks import ScopeCheck
 
 WELLNESS_UPDATE = Scope(Area.WELLNESS, Level.WRITE)
 TRAVELLING = ("Sleep", "HRV (SDNN)", "Weight", "Steps", "Blood oxygen")

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from intervals_companion.domain.social import Chat, Week
+from intervals_companion.domain.remote_activity import Hidden
+from intervals_companion.domain.social import Chat, FeedStatus, FollowedAthlete, FriendActivity, Week
+from intervals_companion.intervals import activity_record
 from intervals_companion.social import feed
-from intervals_companion.social.feed import Hidden
-from intervals_companion.store.friends_cache import FeedStatus, FollowedAthlete, FriendActivity
 
 MONDAY = date(2026, 3, 2)
 TODAY = date(2026, 3, 10)
@@ -99,7 +99,7 @@ def test_what_is_known_of_fewer_days_is_read() -> None:
 
 def did(activity: str, local: str, utc: str | None = None, who: str = "i1", **record: Any) -> FriendActivity:
     told = {"id": activity, "type": "Ride", "start_date_local": local, "start_date": utc, **record}
-    return FriendActivity(who, datetime.fromisoformat(local).date(), told)
+    return FriendActivity(who, activity_record.read_one(told))
 
 
 PEOPLE = [other(), other(id="i2", name="Bo", coached=True)]
@@ -133,7 +133,8 @@ def test_what_belongs_to_nobody_known_is_not_told() -> None:
     [
         ({"source": "STRAVA", "type": None}, Hidden.STRAVA, "Hidden by Strava"),
         ({"source": "STRAVA", "name": "Secret"}, Hidden.STRAVA, "Hidden by Strava"),
-        ({"type": None}, Hidden.NOT_SHARED, "Not shared with you"),
+        ({"type": None, "source": "UPLOAD"}, Hidden.NOT_SHARED, "Not shared with you"),
+        ({"type": None}, Hidden.STRAVA, "Hidden by Strava"),
         ({"name": "Hills"}, None, "Hills"),
         ({"name": None}, None, "Ride"),
         ({"name": "", "type": None, "elapsed_time": 60}, None, "Activity"),

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from intervals_companion.domain.activity import WORKOUT_FIELD
+from intervals_companion.domain.choices import Choice
 from intervals_companion.domain.wellness import Base, Origin, Value
 from intervals_companion.store import ledger
 from intervals_companion.store.database import Store
-from intervals_companion.store.ledger import WORKOUT_FIELD, HeldItem, PendingUpload, Receipt, StoredLink
+from intervals_companion.store.ledger import HeldItem, PendingUpload, Receipt, StoredLink
 from intervals_companion.sync.policy import Policy, Wishes
 from store_builders import ATHLETE, dump, empty_store
 
@@ -169,7 +171,7 @@ def test_taking_everything_over_leaves_what_was_kept_by_name(store: Store) -> No
 
 
 def test_a_policy_foresees_what_the_ledger_would_hold(store: Store) -> None:
-    before: list[ledger.Choice] = [("weight", FIRST), ("weight", None), ("steps", LAST), ("all", MIDDLE)]
+    before: list[Choice] = [("weight", FIRST), ("weight", None), ("steps", LAST), ("all", MIDDLE)]
     wishes = Wishes(frozenset({("steps", None), ("weight", FIRST)}), frozenset({("weight", None), ("all", MIDDLE)}))
     with store.write() as connection:
         ledger.take_over(connection, ATHLETE, before)

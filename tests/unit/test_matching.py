@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from attrs import evolve
 
-from intervals_companion.domain.activity import Activity
+from intervals_companion.domain.remote_activity import OddRecord, RemoteActivity
 from intervals_companion.sync.actions import Action, Bury, Held, Link, Reason, Upload
 from intervals_companion.sync.matching import Candidate, behind_a_stub, match, recorded_twice
 from intervals_companion.sync.plan_workouts import Workouts, plan_workouts
@@ -28,16 +28,16 @@ def candidate(minutes: float = 0, elapsed: float = 3600, type: str = "Run", rank
 
 def activity(
     minutes: float = 0, elapsed: int | None = 3600, type: str | None = "Run", id: str = "", **more: str | None
-) -> Activity:
+) -> RemoteActivity:
     start = START + timedelta(minutes=minutes)
-    return Activity(
+    return RemoteActivity(
         id=id or f"i{minutes:g}", start=int(start.timestamp() * 1000),
         start_local=(start + timedelta(hours=1)).replace(tzinfo=None), type=type, elapsed=elapsed,
         source=more.get("source", "GARMIN_CONNECT"), external_id=more.get("external_id"),
     )  # fmt: skip
 
 
-def stub(minutes: float) -> Activity:
+def stub(minutes: float) -> RemoteActivity:
     return evolve(activity(minutes, elapsed=None, type=None, source="STRAVA"), start=None)
 
 
@@ -92,14 +92,20 @@ def test_a_start_in_a_wrong_zone_is_found_where_only_one_fits() -> None:
     assert match([candidate()], [activity(-345)]).sure == {"w0": "i-345"}  # Nepal: 5 h 45 min
 
 
-def test_an_activity_without_a_local_start_matches_nothing_and_stops_nothing() -> None:
-    found = match([candidate()], [evolve(activity(id="odd"), start_local=None), activity(0.5)])
-    assert found.sure == {"w0": "i0.5"}
+def test_a_linked_activity_that_cannot_be_read_still_counts_as_there() -> None:
+    sides = Workouts([candidate()], [], {"w0": "odd"}, odd=[OddRecord("odd")])
+    assert list(plan_workouts(sides, Policy(), NOW)) == []
 
 
-def test_a_linked_activity_without_a_local_start_still_counts_as_there() -> None:
-    there = evolve(activity(id="odd"), start_local=None)
-    assert list(plan_workouts(Workouts([candidate()], [there], {"w0": "odd"}), Policy(), NOW)) == []
+def test_one_of_ours_that_cannot_be_read_is_linked_by_its_mark() -> None:
+    sides = Workouts([candidate()], [], odd=[OddRecord("odd", external_id="w0")])
+    assert list(plan_workouts(sides, Policy(), NOW)) == [Link("w0", "odd", "external_id")]
+
+
+def test_beside_a_record_without_an_id_nothing_is_known_to_be_deleted() -> None:
+    sides = Workouts([candidate()], [], {"w0": "gone"}, odd=[OddRecord()])
+    assert list(plan_workouts(sides, Policy(), NOW)) == [Held("w0", "workout", Reason.VANISHED)]
+    assert list(plan_workouts(evolve(sides, odd=[OddRecord("i1")]), Policy(), NOW)) == [Bury("w0")]
 
 
 def test_the_farthest_zones_are_fourteen_hours_apart() -> None:

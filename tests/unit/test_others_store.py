@@ -10,11 +10,10 @@ import pytest
 from sqlalchemy import Connection
 
 from intervals_companion.domain.days import MS_PER_DAY
-from intervals_companion.domain.social import Chat, Followed, Week
+from intervals_companion.domain.social import Chat, FeedStatus, Followed, Week
 from intervals_companion.store import erasing, friends_cache, outbox, schema, schema_social
 from intervals_companion.store.database import Store
 from intervals_companion.store.erasing import Group
-from intervals_companion.store.friends_cache import FeedStatus
 from intervals_companion.store.outbox import NOT_SENT, SENDING, SENT, TAKEN, UNKNOWN, Outgoing
 
 ME, DAY = 1, date(2026, 3, 9)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from attrs import evolve
 
-from intervals_companion.domain.activity import Activity
+from intervals_companion.domain.remote_activity import RemoteActivity
 from intervals_companion.domain.samples import WORKOUT
 from intervals_companion.domain.sports import health_activity
 from intervals_companion.sync.actions import Action, Held, Reason, Upload, WriteWorkout
@@ -19,7 +19,10 @@ HOUR = 3_600_000
 FIRST, NOON = 1_772_323_200_000, 1_772_366_400_000
 NOW = FIRST + 48 * HOUR
 ON = Policy(activities_to_health=True, into_health=frozenset({WORKOUT}))
-RIDE = Activity("i7", NOON, None, "Ride", "Lunch ride", elapsed=3600, moving=3500, source="GARMIN_CONNECT")
+NOON_THERE = datetime(2026, 3, 1, 12, 0)  # noqa: DTZ001 - a wall clock
+RIDE = RemoteActivity(
+    "i7", NOON_THERE, NOON, "Ride", "Lunch ride", elapsed=3600, moving=3500, source="GARMIN_CONNECT"
+)  # fmt: skip
 
 
 def workout(start: int, elapsed: float = 3600, type: str = "Ride") -> Candidate:
@@ -27,7 +30,9 @@ def workout(start: int, elapsed: float = 3600, type: str = "Ride") -> Candidate:
     return Candidate(f"ic1-{start // 1000}-{elapsed:g}", start, local, elapsed, type, (0, 0, "Watch"))
 
 
-def plan(*theirs: Activity, ours: tuple[Candidate, ...] = (), policy: Policy = ON, now: int = NOW) -> list[Action]:
+def plan(
+    *theirs: RemoteActivity, ours: tuple[Candidate, ...] = (), policy: Policy = ON, now: int = NOW
+) -> list[Action]:
     sides = Workouts(ours, theirs, known=(FIRST, NOW))
     return list(plan_workouts(sides, policy, now))
 
@@ -49,7 +54,7 @@ def test_where_writing_was_refused_it_is_held_and_said() -> None:
 
 
 def test_a_strava_stub_is_never_written() -> None:
-    assert plan(Activity("i7", NOON, None, source="STRAVA")) == []
+    assert plan(RemoteActivity("i7", NOON_THERE, NOON, source="STRAVA")) == []
     assert plan(evolve(RIDE, source="STRAVA")) == []
 
 
@@ -69,7 +74,7 @@ def test_one_that_health_has_under_another_sport_is_not_doubled() -> None:
 
 
 def test_one_that_follows_a_workout_of_health_is_written() -> None:
-    before = workout(NOON - HOUR)
+    before = workout(NOON - HOUR // 2, 1800)
     assert plan(RIDE, ours=(before,)) == [Upload(before.id), WriteWorkout("i7")]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from email.message import EmailMessage
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 
 from facts import facts_path
 from intervals_calls import API_KEY, BEARER, CALLS, DAY, EVERY_CALL, FIT, KEY, NEXT, TOKEN, WEIGHT, upload
-from intervals_companion.domain.activity import Activity
 from intervals_companion.domain.catalogue import metric, metrics
 from intervals_companion.domain.errors import (
     ServiceError,
     UsageError,
 )
+from intervals_companion.domain.remote_activity import RemoteActivity
 from intervals_companion.domain.wellness import WellnessRecord
 from intervals_companion.intervals import protocol
 from intervals_companion.intervals.credentials import ApiKey, Credential
@@ -239,44 +239,15 @@ def test_an_api_key_is_not_shown_or_not_made_or_there(given: dict[str, object], 
 def test_the_recorded_strava_stub_has_id_start_and_source_only() -> None:
     body = facts_path("reference", "intervals-icu", "examples", "activities-list-strava-stub.json")
     stub, ride = read(protocol.activities(DAY, NEXT), Response(200, {}, body.read_bytes()), BEARER)
-    assert stub == Activity("12345678", None, datetime.fromisoformat("1998-08-20T14:08:41"), source="STRAVA")
-    assert stub.hidden_by_strava
+    start = datetime.fromisoformat("1998-08-20T14:08:41")
+    note = "STRAVA activities are not available via the API"
+    assert stub == RemoteActivity("12345678", start, source="STRAVA", note=note)
     assert (ride.type, ride.name, ride.moving) == ("Ride", "Morning Endurance Ride", 5400)
 
 
-def test_a_start_in_utc_is_an_instant_and_a_local_one_is_not() -> None:
-    given = [{"id": "i1", "start_date": "2026-08-06T16:34:03Z"}, {"id": "i2", "start_date": "2026-08-06T16:34:03"}]
-    known, unknown = read(protocol.activities(DAY, NEXT), answer(given), BEARER)
-    assert known.start == datetime(2026, 8, 6, 16, 34, 3, tzinfo=UTC).timestamp() * 1000
-    assert unknown.start is None
-
-
-def test_a_start_nobody_can_read_is_unknown() -> None:
-    (activity,) = read(
-        protocol.activities(DAY, NEXT), answer([{"id": "i1", "start_date": "2026-99-99T00:00:00Z"}]), BEARER
-    )
-    assert activity.start is None
-
-
-def test_a_duration_that_is_no_number_is_named_by_its_place() -> None:
-    with pytest.raises(ServiceError, match=r"\[0\].elapsed_time is not a number"):
-        read(protocol.activities(DAY, NEXT), answer([{"id": "i1", "elapsed_time": "1 h"}]), BEARER)
-
-
-def test_the_legacy_stub_whose_every_value_is_null_is_read() -> None:
-    given = [{"id": "9", "source": None, "start_date_local": None, "type": None, "elapsed_time": None}]
-    assert read(protocol.activities(DAY, NEXT), answer(given), BEARER) == [Activity("9", None, None)]
-
-
-@pytest.mark.parametrize("text", ["2026-10-05T18:34:03", "2026-10-05T18:34:03Z", "2026-10-05T18:34:03+02:00"])
-def test_a_local_start_is_a_wall_clock_whatever_zone_stands_behind_it(text: str) -> None:
-    (found,) = read(protocol.activities(DAY, NEXT), answer([{"id": "9", "start_date_local": text}]), BEARER)
-    assert found.start_local == datetime.fromisoformat("2026-10-05T18:34:03")
-
-
-def test_a_local_start_that_is_no_time_is_none() -> None:
-    (found,) = read(protocol.activities(DAY, NEXT), answer([{"id": "9", "start_date_local": "soon"}]), BEARER)
-    assert found.start_local is None
+def test_a_list_that_is_none_is_named() -> None:
+    with pytest.raises(ServiceError, match="the answer is not a list"):
+        read(protocol.activities(DAY, NEXT), answer({}), BEARER)
 
 
 def wellness(*days: dict[str, object]) -> list[WellnessRecord]:

@@ -99,9 +99,11 @@ def test_a_week_without_a_day_is_refused(day: object) -> None:
 
 
 @pytest.mark.parametrize("start", [None, "", "yesterday", 5])
-def test_an_activity_without_a_local_start_is_refused(start: object) -> None:
+def test_an_activity_of_its_own_without_a_local_start_is_refused_and_in_a_list_it_is_set_aside(start: object) -> None:
+    given = {"id": "i5", "start_date_local": start}
     with pytest.raises(WrongShape):
-        read(people.activities_of("i1", DAY, DAY), [{"id": "i5", "start_date_local": start}])
+        read(people.activity("i5", Whose.OTHERS), given)
+    assert read(people.activities_of("i1", DAY, DAY), [given]) == [given]
 
 
 def test_an_id_in_an_address_is_escaped() -> None:

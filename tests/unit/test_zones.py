@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
+from intervals_companion.domain.days import HomeZone
 from intervals_companion.journal.home_zone import choose
-from intervals_companion.store.accounts import HomeZone
 
 VOTES = Counter({"Europe/Berlin": 240, "America/New_York": 14, "Asia/Tokyo": 3})
 

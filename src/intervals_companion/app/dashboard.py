@@ -18,6 +18,7 @@ from intervals_companion.derive import normal
 from intervals_companion.derive.normal import Normal
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.catalogue import Metric, Rule
+from intervals_companion.intervals import models
 from intervals_companion.store import day_cache, intervals_cache, runs
 
 __all__ = ["Normal"]
@@ -157,9 +158,7 @@ def _last_sync(here: ReadScope) -> LastSync | None:
 def _form(here: ReadScope, first: date) -> list[FormDay]:
     records = intervals_cache.days(here.connection, here.athlete, first, here.today)
     return [
-        FormDay(day, record["ctl"], record["atl"])
-        for day, record in records.items()
-        if record.get("ctl") is not None and record.get("atl") is not None
+        FormDay(day, *fitness) for day, record in records.items() if (fitness := models.fitness(record)) is not None
     ]
 
 

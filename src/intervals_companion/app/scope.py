@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from intervals_companion.app.context import AppContext
-    from intervals_companion.store.accounts import Account, HomeZone
+    from intervals_companion.domain.days import HomeZone
+    from intervals_companion.store.accounts import Account
 
 T = TypeVar("T")
 

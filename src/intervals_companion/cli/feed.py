@@ -7,23 +7,26 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated, Any
 
+from attrs import asdict
 from cyclopts import Parameter
 
 from intervals_companion.app.activities import show as activities_show
+from intervals_companion.app.activities.listing import left_out
 from intervals_companion.app.activities.show import Shown
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.preferences import display
 from intervals_companion.app.social import feed as social_feed
 from intervals_companion.app.social import post_comment
 from intervals_companion.app.social.comments import Comment
-from intervals_companion.app.social.feed import Choice, FollowedAthlete, Line, Week
+from intervals_companion.app.social.feed import Choice, Line
 from intervals_companion.app.social.post_comment import SendResult, Sent
 from intervals_companion.cli import output
 from intervals_companion.cli.context import open_context
 from intervals_companion.cli.workouts import clock
 from intervals_companion.domain.days import local_time, parse_day, utc_time
 from intervals_companion.domain.errors import Busy, CompanionError, DamagedInput, ServiceError, UsageError
-from intervals_companion.domain.social import visible
+from intervals_companion.domain.remote_activity import RemoteInterval
+from intervals_companion.domain.social import FollowedAthlete, Week, visible
 
 _MOST = 10_000
 """Lines: as many as there are."""
@@ -70,9 +73,11 @@ def feed(
         lines = [line for line in found.lines if first <= line.day <= last and choice.takes(line)]
         weeks = social_feed.weeks(context)
     if as_json:
-        output.print_json(_feed_json(lines, found.others, weeks, found.talk, problems))
+        output.print_json(_feed_json(lines, found.others, weeks, found.talk, problems) | {"left_out": found.odd})
     else:
         _print_feed(lines, found.others, weeks, problems)
+        if found.odd:
+            output.out().print(left_out(found.odd), markup=False)
     return 1 if problems else 0
 
 
@@ -220,22 +225,26 @@ def _print_shown(context: AppContext, found: Shown) -> None:
     console.print(", ".join(part for part in told if part), markup=False)
     if entry.why:
         console.print(entry.why, markup=False)
-    if intervals := [piece for piece in found.detail.view["intervals"] if piece["work"]]:
+    if intervals := [piece for piece in found.detail.view.intervals if piece.work]:
         rows = [(number, *_interval_row(piece)) for number, piece in enumerate(intervals, 1)]
         console.print()
         console.print(output.table(["Interval", ">Time", ">Power", ">Heart rate", ">Cadence"], rows))
-    if zones := [zone for zone in found.detail.view["zones"] if zone["seconds"]]:
-        shares = [(zone["stream"].replace("_", " "), zone["name"], clock(zone["seconds"])) for zone in zones]
+    if zones := [zone for zone in found.detail.view.zones if zone.seconds]:
+        shares = [(zone.stream.replace("_", " "), zone.name, clock(zone.seconds)) for zone in zones]
         console.print()
         console.print(output.table(["Zones of", "Zone", ">Time"], shares))
     if found.thread is not None:
         _print_comments(context, found.thread.comments, found.thread.me)
 
 
-def _interval_row(piece: Mapping[str, Any]) -> tuple[str, str, str, str]:
-    units = (("power", " W"), ("heart_rate", " bpm"), ("cadence", ""))
-    power, rate, cadence = ("" if piece.get(key) is None else f"{piece[key]:.0f}{unit}" for key, unit in units)
-    return clock(piece["timer"]), power, rate, cadence
+def _interval_row(piece: RemoteInterval) -> tuple[str, str, str, str]:
+    figures = ((piece.power, " W"), (piece.heart_rate, " bpm"), (piece.cadence, ""))
+    power, rate, cadence = ("" if figure is None else f"{figure:.0f}{unit}" for figure, unit in figures)
+    return clock(piece.timer), power, rate, cadence
+
+
+def _interval_json(piece: RemoteInterval) -> dict[str, Any]:
+    return asdict(piece, filter=lambda attribute, _: attribute.name != "samples")
 
 
 def _print_comments(context: AppContext, comments: Sequence[Comment], me: str) -> None:
@@ -265,9 +274,9 @@ def _shown_json(found: Shown) -> dict[str, Any]:
         "average_hr": entry.heart_rate,
         "load": entry.load,
         "hidden": detail.about.hidden if detail.about is not None else None,
-        "streams": sorted(detail.view["bins"]["means"]),
-        "intervals": detail.view["intervals"],
-        "zones": detail.view["zones"],
+        "streams": sorted(detail.view.bins.means),
+        "intervals": [_interval_json(piece) for piece in detail.view.intervals],
+        "zones": [asdict(zone) for zone in detail.view.zones],
         "comments": [] if found.thread is None else [
             {
                 "id": one.id,

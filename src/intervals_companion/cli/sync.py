@@ -9,9 +9,10 @@ from cyclopts import Parameter
 
 from intervals_companion.app.sync import run
 from intervals_companion.app.sync.report import held_by_reason
-from intervals_companion.app.sync.run import WORKOUT_FIELD, Synced
+from intervals_companion.app.sync.run import Synced
 from intervals_companion.cli import output
 from intervals_companion.cli.context import open_context
+from intervals_companion.domain.activity import WORKOUT_FIELD
 from intervals_companion.domain.catalogue import metric
 from intervals_companion.domain.days import parse_day
 

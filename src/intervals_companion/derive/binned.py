@@ -8,10 +8,9 @@ from itertools import pairwise
 from statistics import fmean
 from typing import cast
 
-from attrs import frozen
-
 from intervals_companion.derive.seconds import Column
 from intervals_companion.domain.activity import Streams
+from intervals_companion.domain.workout_view import Bins, Split
 
 MOST_BINS = 600
 
@@ -22,23 +21,9 @@ DECIMALS: Mapping[str, int] = {
 _PLACE = frozenset({"latitude", "longitude"})
 
 
-@frozen
-class Bins:
-    """Columns of one row a bin; None where nothing is known."""
-
-    width: int
-    """Seconds."""
-    seconds: list[int]
-    """Where each bin begins, from the start of the workout."""
-    means: Mapping[str, list[float | None]]
-    extremes: Mapping[str, list[tuple[float, float] | None]]
-    """The lowest and the highest of each bin in the order they came, of what is drawn as a line; empty where a bin is a
-    single second."""
-
-
 def bins(streams: Streams) -> Bins:
     if not streams.seconds:
-        return Bins(1, [], {}, {})
+        return Bins()
     width = -(-(streams.seconds[-1] + 1) // MOST_BINS)
     count = -(-(streams.seconds[-1] + 1) // width)
     edges = [bisect_left(streams.seconds, place * width) for place in range(count + 1)]
@@ -65,19 +50,6 @@ def _extremes(cell: Sequence[float], decimals: int) -> tuple[float, float] | Non
     low, high = min(cell), max(cell)
     ends = (low, high) if cell.index(low) <= cell.index(high) else (high, low)
     return round(ends[0], decimals), round(ends[1], decimals)
-
-
-@frozen
-class Split:
-    """A stretch of the way, or of the time. Seconds without pauses, metres; averages None where nothing is known."""
-
-    start: int
-    """Seconds from the start of the workout, pauses included."""
-    seconds: int
-    metres: float | None
-    heart_rate: float | None
-    power: float | None
-    cadence: float | None
 
 
 def by_distance(streams: Streams, length: float) -> list[Split]:

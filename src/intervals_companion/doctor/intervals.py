@@ -11,10 +11,10 @@ from attrs import field, frozen
 from intervals_companion.doctor import cures
 from intervals_companion.doctor.checks import SIGN_IN, Check, Section, State
 from intervals_companion.domain import catalogue
+from intervals_companion.domain.scope_check import ScopeCheck
 from intervals_companion.intervals import scopes
 from intervals_companion.intervals.credentials import ApiKey, Bearer
 from intervals_companion.intervals.scopes import AREA_WORDS, LEVEL_WORDS, Area, Grant, Level, Scope
-from intervals_companion.store.scope_checks import ScopeCheck
 
 NEEDED = scopes.boxes(scopes.REQUESTED)
 """The boxes the companion asks for."""

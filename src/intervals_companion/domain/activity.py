@@ -1,9 +1,8 @@
-"""A workout as Health knows it, its per-second streams, and an activity as Intervals.icu lists it."""
+"""A workout as Health knows it, and its per-second streams."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import NamedTuple
 
 from attrs import field, frozen
@@ -61,6 +60,9 @@ class RoutePoint(NamedTuple):
 
 
 ID_PREFIX = "ic1-"
+
+WORKOUT_FIELD = "workout"
+"""`field` of what is said about a workout as a whole."""
 
 
 @frozen
@@ -169,25 +171,3 @@ class Recording:
     pool: float | None = None
     """Length of the pool in metres, where the workout was swum in one."""
     pool_in_yards: bool = False
-
-
-@frozen
-class Activity:
-    """An activity as Intervals.icu lists it. A Strava stub has id, start and source, nothing else."""
-
-    id: str
-    start: int | None
-    """ms since the epoch; None where the service gave only a local time."""
-    start_local: datetime | None
-    """The athlete's wall clock, without a zone; None where the service gave none."""
-    type: str | None = None
-    name: str | None = None
-    elapsed: int | None = None  # s
-    moving: int | None = None  # s
-    source: str | None = None
-    external_id: str | None = None
-
-    @property
-    def hidden_by_strava(self) -> bool:
-        """A stub: `source` says STRAVA, or, in a rarer older form, nothing is said at all."""
-        return self.source == "STRAVA" or (self.source is None and self.type is None and self.elapsed is None)

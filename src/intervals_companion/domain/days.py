@@ -6,11 +6,21 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from attrs import frozen
+
 from intervals_companion.domain.errors import UsageError
 
 MS_PER_DAY = 86_400_000
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 """What a person can mean: every day of it has a beginning and an end in every zone."""
+
+
+@frozen
+class HomeZone:
+    """The zone a day is a day in, chosen once, with the reason in words."""
+
+    zone: str
+    reason: str
 
 
 def zone(name: str) -> ZoneInfo:

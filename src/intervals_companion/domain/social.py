@@ -7,6 +7,8 @@ from datetime import date
 
 from attrs import frozen
 
+from intervals_companion.domain.remote_activity import RemoteActivity
+
 
 @frozen
 class Followed:
@@ -33,6 +35,44 @@ class Week:
     fatigue: float | None
     form: float | None
     """fitness - fatigue, at the end of the week or now."""
+
+
+@frozen
+class FeedStatus:
+    """The feed's last look at Intervals.icu. Times in ms."""
+
+    asked: int
+    caught_up: int
+    done: int = 0
+    """Of the athletes whose activities are read."""
+    total: int = 0
+    trouble: tuple[str, str] | None = None
+    """Cause and cure of why not everything was read."""
+
+
+@frozen
+class FollowedAthlete:
+    id: str
+    name: str
+    coached: bool
+    shared: bool
+    """Whether their activities may be read."""
+    weeks: tuple[Week, ...]
+    """As Intervals.icu adds them up now."""
+    read_weeks: tuple[Week, ...] | None
+    """As they were when the activities were read; None where they never were."""
+    since: date | None
+    """From which day on the activities are known."""
+    read: int | None
+
+
+@frozen
+class FriendActivity:
+    """An activity of an athlete one follows."""
+
+    other: str
+    """The athlete's id."""
+    activity: RemoteActivity
 
 
 @frozen

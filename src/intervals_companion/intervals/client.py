@@ -19,9 +19,9 @@ import certifi
 import httpx2
 from attrs import define, evolve, field, frozen
 
-from intervals_companion.domain.activity import Activity
 from intervals_companion.domain.catalogue import Metric
 from intervals_companion.domain.errors import KeyMissing, ServiceRefused, ServiceUnreachable
+from intervals_companion.domain.remote_activity import ActivityList
 from intervals_companion.domain.wellness import Value, WellnessRecord
 from intervals_companion.intervals import oauth, protocol
 from intervals_companion.intervals.credentials import ApiKey, Credential
@@ -156,7 +156,7 @@ class IntervalsClient:
     def put_wellness(self, days: Mapping[date, Mapping[str, Value]]) -> None:
         self.ask(protocol.put_wellness(days))
 
-    def activities(self, oldest: date, newest: date) -> list[Activity]:
+    def activities(self, oldest: date, newest: date) -> ActivityList:
         return self.ask(protocol.activities(oldest, newest))
 
     def upload(self, content: bytes, file_name: str, *, name: str, external_id: str, device_name: str) -> Upload:
@@ -164,7 +164,7 @@ class IntervalsClient:
             protocol.upload(content, file_name, name=name, external_id=external_id, device_name=device_name)
         )
 
-    def latest_activities(self, oldest: date, limit: int) -> list[Activity]:
+    def latest_activities(self, oldest: date, limit: int) -> ActivityList:
         return self.ask(protocol.latest_activities(oldest, limit))
 
     def try_streams(self, activity: str) -> None:

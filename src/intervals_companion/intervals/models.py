@@ -1,17 +1,17 @@
 """Answers of Intervals.icu as values. Keys nobody here knows are ignored; a wrong type raises WrongShape.
 
-Shapes: the service's OpenAPI document, corrected by its published notes (explicit nulls, Strava stubs).
+Shapes: the service's OpenAPI document, corrected by its published notes (explicit nulls). Activities:
+`activity_record.py`.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import date
 
 from attrs import field, frozen
 
-from intervals_companion.domain import days
-from intervals_companion.domain.activity import Activity
 from intervals_companion.domain.catalogue import METRICS
 from intervals_companion.domain.wellness import Value, WellnessRecord
 from intervals_companion.intervals.answers import Node, WrongShape, is_number, nodes
@@ -81,6 +81,12 @@ def athlete(value: object) -> Athlete:
     )
 
 
+def fitness(record: Mapping[str, object]) -> tuple[float, float] | None:
+    """Fitness and fatigue (`ctl`, `atl`) of a stored day; None where one of them is not told as a number."""
+    ctl, atl = record.get("ctl"), record.get("atl")
+    return (float(ctl), float(atl)) if is_number(ctl) and is_number(atl) else None
+
+
 _NOT_VALUES = frozenset({"id", "updated", "ctl", "atl", "rampRate", "ctlLoad", "atlLoad", "menstrualPhasePredicted"})
 """Bookkeeping, and what the service computes itself. Flags and lists are no values by their type."""
 
@@ -122,43 +128,6 @@ def _wellness_value(node: Node, key: str) -> Value | None:
     if key in _NUMBERS or key in _WORDS:
         raise WrongShape(f"{node.at(key)} is not {'a word' if key in _WORDS else 'a number'}")
     return None
-
-
-def activities(value: object) -> list[Activity]:
-    """Activities in the order of the answer. A Strava stub has id, local start and source only."""
-    return [_activity(node) for node in nodes(value)]
-
-
-def _activity(node: Node) -> Activity:
-    return Activity(
-        id=node.text("id"),
-        start=_instant(node.optional_text("start_date")),
-        start_local=wall_clock(node.optional_text("start_date_local")),
-        type=node.optional_text("type"),
-        name=node.optional_text("name"),
-        elapsed=node.optional_whole("elapsed_time"),
-        moving=node.optional_whole("moving_time"),
-        source=node.optional_text("source"),
-        external_id=node.optional_text("external_id"),
-    )
-
-
-def _instant(text: str | None) -> int | None:
-    """Milliseconds of a `start_date`, which is UTC with a Z; None for anything else."""
-    if text is None or not text.endswith("Z"):
-        return None
-    try:
-        return days.instant(datetime.fromisoformat(text))
-    except ValueError:
-        return None
-
-
-def wall_clock(text: str | None) -> datetime | None:
-    """A `start_date_local`, which is a local time; a zone that is written behind it says nothing about it."""
-    try:
-        return None if text is None else datetime.fromisoformat(text).replace(tzinfo=None)
-    except ValueError:
-        return None
 
 
 def custom_fields(value: object) -> frozenset[str]:

@@ -11,9 +11,8 @@ from typing import Any
 from urllib.parse import quote
 
 from intervals_companion.domain.social import Followed, Week
-from intervals_companion.intervals import protocol
+from intervals_companion.intervals import activity_record, protocol
 from intervals_companion.intervals.answers import Node, WrongShape, as_json, load, nodes
-from intervals_companion.intervals.models import wall_clock
 from intervals_companion.intervals.wire import Call, Response, Whose
 
 Record = Mapping[str, Any]
@@ -48,16 +47,19 @@ def profile(athlete: str) -> Call[Record]:
 
 
 def activities_of(athlete: str, oldest: date, newest: date) -> Call[list[Record]]:
-    """The activities of another athlete whose local start lies in these days, both included, latest first."""
+    """The activities of another athlete whose local start lies in these days, both included, latest first.
+
+    As they were written, to be stored: `activity_record.read` reads each.
+    """
     return Call(
-        "GET", f"/api/v1/athlete/{quote(athlete, safe='')}/activities", None, as_json(_records),
+        "GET", f"/api/v1/athlete/{quote(athlete, safe='')}/activities", None, as_json(activity_record.records),
         query=(("oldest", oldest.isoformat()), ("newest", newest.isoformat()), ("fields", _LIST_FIELDS)),
         whose=Whose.OTHERS,
     )  # fmt: skip
 
 
 def activity(name: str, whose: Whose) -> Call[Record]:
-    """One activity with its intervals."""
+    """One activity with its intervals, as it was written: `activity_record.read_one` reads it."""
     path = f"/api/v1/activity/{quote(name, safe='')}"
     return Call("GET", path, _READ, as_json(_record), query=(("intervals", "true"),), whose=whose)
 
@@ -114,19 +116,6 @@ def _profile(value: object) -> Record:
     return Node.of(Node.of(value).values.get("athlete"), "athlete").values
 
 
-def _records(value: object) -> list[Record]:
-    return [_checked(node) for node in nodes(value)]
-
-
 def _record(value: object) -> Record:
-    return _checked(Node.of(value))
-
-
-def _checked(node: Node) -> Record:
-    """What everything else leans on has to be there: the id, and a local start; what is a word, is a text."""
-    node.text("id")
-    for word in ("type", "name", "source", "start_date"):
-        node.optional_text(word)
-    if wall_clock(node.optional_text("start_date_local")) is None:
-        raise WrongShape(f"{node.at('start_date_local')} is not a time")
-    return node.values
+    activity_record.read_one(value)
+    return Node.of(value).values

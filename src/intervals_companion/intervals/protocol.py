@@ -11,10 +11,10 @@ from datetime import date
 from typing import TypeVar
 from urllib.parse import quote
 
-from intervals_companion.domain.activity import Activity
 from intervals_companion.domain.catalogue import Metric, Rule
+from intervals_companion.domain.remote_activity import ActivityList
 from intervals_companion.domain.wellness import Value, WellnessRecord
-from intervals_companion.intervals import answers, models
+from intervals_companion.intervals import activity_record, answers, models
 from intervals_companion.intervals.answers import JSON, WrongShape, acknowledged, as_json, body_of
 from intervals_companion.intervals.credentials import Credential
 from intervals_companion.intervals.models import Athlete, Upload
@@ -48,7 +48,6 @@ _ACTIVITY_FIELDS = (
     "average_cadence,total_elevation_gain,calories,average_temp,trainer,device_name,icu_chat_id"
 )
 """What matching needs, and what a person sees in a list."""
-"""What `models` reads of an activity."""
 
 
 def athlete() -> Call[Athlete]:
@@ -91,10 +90,10 @@ def put_wellness(days: Mapping[date, Mapping[str, Value]]) -> Call[None]:
     return Call("PUT", f"{_OWN}/wellness-bulk", OPERATIONS["put_wellness"], acknowledged, body=body, content_type=JSON)
 
 
-def activities(oldest: date, newest: date) -> Call[list[Activity]]:
+def activities(oldest: date, newest: date) -> Call[ActivityList]:
     """The activities whose local start lies in the days from oldest to newest, latest first."""
     return Call(
-        "GET", f"{_OWN}/activities", OPERATIONS["activities"], as_json(models.activities),
+        "GET", f"{_OWN}/activities", OPERATIONS["activities"], as_json(activity_record.read_list),
         query=(*_range(oldest, newest), ("fields", _ACTIVITY_FIELDS)),
     )  # fmt: skip
 
@@ -114,10 +113,10 @@ def upload(content: bytes, file_name: str, *, name: str, external_id: str, devic
 # --- finding out what is allowed -------------------------------------------------------------------------------------
 
 
-def latest_activities(oldest: date, limit: int) -> Call[list[Activity]]:
+def latest_activities(oldest: date, limit: int) -> Call[ActivityList]:
     """The latest few activities since a day."""
     return Call(
-        "GET", f"{_OWN}/activities", OPERATIONS["latest_activities"], as_json(models.activities),
+        "GET", f"{_OWN}/activities", OPERATIONS["latest_activities"], as_json(activity_record.read_list),
         query=(("oldest", oldest.isoformat()), ("limit", str(limit)), ("fields", _ACTIVITY_FIELDS)),
     )  # fmt: skip
 

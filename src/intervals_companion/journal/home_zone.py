@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from intervals_companion.domain.days import is_zone
-from intervals_companion.store.accounts import HomeZone
+from intervals_companion.domain.days import HomeZone, is_zone
 
 UNKNOWN = HomeZone("UTC", "nothing says where you live")
 """What days are made with until something speaks for a zone; never remembered."""

@@ -1,20 +1,19 @@
-"""A workout as a screen shows it: figures, laps, splits, and streams in at most 600 bins. Plain JSON in SI units."""
+"""A workout as a screen shows it: figures, laps, splits, and streams in at most 600 bins."""
 
 from __future__ import annotations
 
 import hashlib
-from typing import Any
 
-from attrs import asdict
 from sqlalchemy import Connection
 
 from intervals_companion.derive import binned
 from intervals_companion.domain import sports
 from intervals_companion.domain.activity import Streams
+from intervals_companion.domain.workout_view import Split, Splits, WorkoutView
 from intervals_companion.journal import workouts
 from intervals_companion.journal.workouts import RecordedWorkout
 
-VERSION = b"2"
+VERSION = b"3"
 """Of what `make` yields: another one makes every view anew."""
 
 MILE = 1609.344
@@ -29,27 +28,20 @@ def made_of(connection: Connection, athlete: int, session: RecordedWorkout) -> b
     return hashlib.blake2b(VERSION + touched, digest_size=16).digest()
 
 
-def make(connection: Connection, athlete: int, session: RecordedWorkout) -> dict[str, Any]:
-    """whole, laps: figures as `Stretch`; splits: metric and imperial; bins: see `derive/binned.py`.
-
-    intervals, zones, more: what only Intervals.icu tells, see `social/views.py`; Health has none of them.
-    """
+def make(connection: Connection, athlete: int, session: RecordedWorkout) -> WorkoutView:
+    """Without intervals, zones and further streams: Health has none of them."""
     recording = workouts.recording(session, workouts.material(connection, athlete, session))
-    return {
-        "whole": recording.whole._asdict(),
-        "laps": [lap._asdict() for lap in recording.laps] if len(recording.laps) > 1 else [],
-        "splits": splits(recording.streams, sports.sport(session.workout.activity).type),
-        "bins": asdict(binned.bins(recording.streams), recurse=False),
-        "intervals": [],
-        "zones": [],
-        "more": [],
-    }
+    return WorkoutView(
+        whole=recording.whole,
+        laps=recording.laps if len(recording.laps) > 1 else (),
+        splits=splits(recording.streams, sports.sport(session.workout.activity).type),
+        bins=binned.bins(recording.streams),
+    )
 
 
-def splits(streams: Streams, sport: str | None) -> dict[str, list[dict[str, Any]]]:
-    """metric and imperial, as `binned.Split`."""
-    lengths = zip(("metric", "imperial"), split_lengths(sport), strict=True)
-    return {units: [asdict(one) for one in _splits(streams, length)] for units, length in lengths}
+def splits(streams: Streams, sport: str | None) -> Splits:
+    metric, imperial = (_splits(streams, length) for length in split_lengths(sport))
+    return Splits(metric, imperial)
 
 
 def split_lengths(sport: str | None) -> tuple[float, float]:
@@ -59,5 +51,5 @@ def split_lengths(sport: str | None) -> tuple[float, float]:
     return (1000.0, MILE) if sport in _ON_FOOT else (5000.0, 5 * MILE)
 
 
-def _splits(streams: Streams, length: float) -> list[binned.Split]:
-    return binned.by_distance(streams, length) or binned.by_time(streams, BY_TIME)
+def _splits(streams: Streams, length: float) -> tuple[Split, ...]:
+    return tuple(binned.by_distance(streams, length) or binned.by_time(streams, BY_TIME))

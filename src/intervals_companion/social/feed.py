@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from itertools import groupby
-from typing import Any
 
 from attrs import evolve, frozen
 
-from intervals_companion.domain.days import MS_PER_DAY, instant, monday
-from intervals_companion.domain.social import Chat, Week
-from intervals_companion.store.friends_cache import FeedStatus, FollowedAthlete, FriendActivity
+from intervals_companion.domain.days import MS_PER_DAY, monday
+from intervals_companion.domain.remote_activity import Hidden, RemoteActivity
+from intervals_companion.domain.social import Chat, FeedStatus, FollowedAthlete, FriendActivity, Week
 
 WINDOW = 14
 """Days that are read at once."""
@@ -23,13 +21,6 @@ BORROWED = MS_PER_DAY
 
 NEWCOMER = MS_PER_DAY
 """ms before the first look ever, from which on activities are marked as new."""
-
-
-class Hidden(StrEnum):
-    """Why an activity shows no more than that it was."""
-
-    STRAVA = "strava"
-    NOT_SHARED = "not_shared"
 
 
 @frozen
@@ -56,7 +47,6 @@ class Line:
     """Comments that were not seen."""
     unread: bool
     """Neither opened here nor older than what one was caught up with."""
-    record: Mapping[str, Any]
 
 
 # --- what has to be read ---------------------------------------------------------------------------------------------
@@ -101,63 +91,31 @@ def lines(
     """Newest first across all athletes."""
     names = {other.id: other for other in others}
     found = [
-        _line(one, names[one.other], chats.get(one.record["id"]), one.record["id"] not in opened, caught_up)
+        _line(one.activity, names[one.other], chats.get(one.activity.id), one.activity.id not in opened, caught_up)
         for one in did
         if one.other in names
     ]
     return sorted(found, key=lambda line: (line.day, line.start, line.id), reverse=True)
 
 
-def _line(one: FriendActivity, other: FollowedAthlete, chat: Chat | None, unopened: bool, caught_up: int) -> Line:
-    record = one.record
-    start = datetime.fromisoformat(record["start_date_local"]).replace(tzinfo=None)
-    hidden = hidden_of(record)
+def _line(one: RemoteActivity, other: FollowedAthlete, chat: Chat | None, unopened: bool, caught_up: int) -> Line:
     return Line(
-        id=record["id"],
+        id=one.id,
         other=other.id,
         who=other.name,
         coached=other.coached,
-        type=record.get("type"),
-        title=title_of(record, hidden),
-        start=start,
+        type=one.type,
+        title=one.title,
+        start=one.start_local,
         day=one.day,
-        moving=number(record.get("moving_time")) or number(record.get("elapsed_time")),
-        distance=number(record.get("distance")),
-        load=number(record.get("icu_training_load")),
-        hidden=hidden,
-        talked=record.get("icu_chat_id") is not None or chat is not None,
+        moving=one.duration,
+        distance=one.distance,
+        load=one.load,
+        hidden=one.hidden,
+        talked=one.chat is not None or chat is not None,
         new=0 if chat is None else chat.new,
-        unread=unopened and (started(record) or 0) >= caught_up,
-        record=record,
+        unread=unopened and (one.start or 0) >= caught_up,
     )
-
-
-_TITLES = {Hidden.STRAVA: "Hidden by Strava", Hidden.NOT_SHARED: "Not shared with you"}
-
-
-def title_of(record: Mapping[str, Any], hidden: Hidden | None) -> str:
-    return _TITLES[hidden] if hidden else record.get("name") or record.get("type") or "Activity"
-
-
-def hidden_of(record: Mapping[str, Any]) -> Hidden | None:
-    """A stub says when it was and nothing else: by Strava's rules, or because its athlete keeps it to themselves."""
-    if record.get("source") == "STRAVA":
-        return Hidden.STRAVA
-    told = record.get("type") is not None or record.get("elapsed_time") is not None
-    return None if told else Hidden.NOT_SHARED
-
-
-def started(record: Mapping[str, Any]) -> int | None:
-    """ms; None where only a wall clock is told."""
-    text = record.get("start_date")
-    try:
-        return instant(datetime.fromisoformat(text)) if text else None
-    except ValueError:
-        return None
-
-
-def number(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 # --- weeks -----------------------------------------------------------------------------------------------------------

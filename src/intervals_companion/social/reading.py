@@ -26,15 +26,14 @@ from intervals_companion.domain.errors import (
     ServiceUnreachable,
     SignInExpired,
 )
-from intervals_companion.domain.social import Chat
-from intervals_companion.intervals import comments, people
+from intervals_companion.domain.remote_activity import OddRecord, RemoteActivity
+from intervals_companion.domain.social import Chat, FeedStatus, FollowedAthlete, FriendActivity
+from intervals_companion.intervals import activity_record, comments, people
 from intervals_companion.intervals.client import IntervalsClient
-from intervals_companion.intervals.models import wall_clock
-from intervals_companion.intervals.people import Record
 from intervals_companion.social import feed
 from intervals_companion.store import accounts, friends_cache, intervals_cache
 from intervals_companion.store.database import Store
-from intervals_companion.store.friends_cache import FeedStatus, FollowedAthlete
+from intervals_companion.store.friends_cache import FriendRecord
 
 SIDE_BY_SIDE = 4
 """Requests on their way at once."""
@@ -153,7 +152,8 @@ class Reader:
         """What went wrong with this one. Raises what stands in the way of everybody."""
         other, first, last = wanted
         try:
-            records = self.client.ask(people.activities_of(other.id, first, min(last, self.today + timedelta(days=1))))
+            newest = min(last, self.today + timedelta(days=1))
+            records = activity_record.rows(self.client.ask(people.activities_of(other.id, first, newest)), newest)
         except KeyMissing:
             raise
         except (PermissionMissing, NotFound):
@@ -165,15 +165,17 @@ class Reader:
         except ServiceError as problem:  # a list that cannot be told, or not be read, is no reason to read no other
             return problem
         with self.store.write() as connection:
-            friends_cache.put_activities(connection, self.athlete, other, first, last, _by_id(records))
+            friends_cache.put_activities(connection, self.athlete, other, first, last, records)
             if last == _END:
                 friends_cache.put_read(connection, self.athlete, other, self.now())
         return None
 
 
-def _by_id(records: Iterable[Record]) -> dict[str, tuple[date, Record]]:
-    clocks = ((record, wall_clock(record["start_date_local"])) for record in records)
-    return {record["id"]: (clock.date(), record) for record, clock in clocks if clock is not None}
+def read_kept(records: Iterable[FriendRecord]) -> tuple[list[FriendActivity], list[str]]:
+    """Stored records as values; and of each that cannot be read, whose it is."""
+    found = [(one.other, activity_record.read(one.record)) for one in records]
+    known = [FriendActivity(other, one) for other, one in found if isinstance(one, RemoteActivity)]
+    return known, [other for other, one in found if isinstance(one, OddRecord)]
 
 
 def _latest(other: FollowedAthlete) -> tuple[date, float]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from attrs import frozen
 from sqlalchemy import Connection, delete, insert, select, update
 
+from intervals_companion.domain.days import HomeZone
 from intervals_companion.store import schema, sqlite
 from intervals_companion.store.database import Store
 from intervals_companion.store.secrets import SecretBox
@@ -139,14 +140,6 @@ def _place(athlete: int, kind: str) -> str:
 
 
 # --- the home zone -------------------------------------------------------------------------------------------------
-
-
-@frozen
-class HomeZone:
-    """The zone a day is a day in, chosen once, with the reason in words."""
-
-    zone: str
-    reason: str
 
 
 def home_zone(connection: Connection, athlete: int) -> HomeZone | None:

@@ -11,47 +11,18 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from attrs import asdict, evolve, frozen
+from attrs import asdict, evolve
 from sqlalchemy import Connection, Table, and_, delete, func, select, update
 
-from intervals_companion.domain.social import Chat, Followed, Week
+from intervals_companion.domain.social import Chat, FeedStatus, Followed, FollowedAthlete, Week
 from intervals_companion.store import schema, sqlite
 
 Record = Mapping[str, Any]
-"""An activity as Intervals.icu wrote it."""
+"""An activity as Intervals.icu wrote it: unchecked, to be read by `intervals/activity_record.py`."""
 
 _OF_OTHERS: tuple[Table, ...] = (
     schema.others, schema.others_activities, schema.borrowed, schema.chats, schema.opened, schema.outbox,
 )  # fmt: skip
-
-
-@frozen
-class FeedStatus:
-    """The feed's last look at Intervals.icu. Times in ms."""
-
-    asked: int
-    caught_up: int
-    done: int = 0
-    """Of the athletes whose activities are read."""
-    total: int = 0
-    trouble: tuple[str, str] | None = None
-    """Cause and cure of why not everything was read."""
-
-
-@frozen
-class FollowedAthlete:
-    id: str
-    name: str
-    coached: bool
-    shared: bool
-    """Whether their activities may be read."""
-    weeks: tuple[Week, ...]
-    """As Intervals.icu adds them up now."""
-    read_weeks: tuple[Week, ...] | None
-    """As they were when the activities were read; None where they never were."""
-    since: date | None
-    """From which day on the activities are known."""
-    read: int | None
 
 
 def status(connection: Connection, athlete: int) -> FeedStatus | None:
@@ -198,20 +169,19 @@ def known_since(connection: Connection, athlete: int) -> date | None:
     return connection.execute(select(func.max(table.c.since)).where(*sharing)).scalar()
 
 
-class FriendActivity(NamedTuple):
+class FriendRecord(NamedTuple):
     other: str
-    day: date
     record: Record
 
 
-def activities(connection: Connection, athlete: int, first: date, last: date) -> list[FriendActivity]:
+def activities(connection: Connection, athlete: int, first: date, last: date) -> list[FriendRecord]:
     """Of everybody, in these days."""
     table = schema.others_activities
     rows = connection.execute(
-        select(table.c.other, table.c.day, table.c.record)
+        select(table.c.other, table.c.record)
         .where(table.c.athlete == athlete, table.c.day.between(first, last))
     )  # fmt: skip
-    return [FriendActivity(row.other, row.day, json.loads(row.record)) for row in rows]
+    return [FriendRecord(row.other, json.loads(row.record)) for row in rows]
 
 
 def first_day(connection: Connection, athlete: int) -> date | None:
@@ -227,12 +197,12 @@ def owners(connection: Connection, athlete: int) -> dict[str, str]:
     return {row.activity: row.other for row in rows}
 
 
-def activity(connection: Connection, athlete: int, name: str) -> FriendActivity | None:
+def activity(connection: Connection, athlete: int, name: str) -> FriendRecord | None:
     table = schema.others_activities
     row = connection.execute(
-        select(table.c.other, table.c.day, table.c.record).where(table.c.athlete == athlete, table.c.activity == name)
+        select(table.c.other, table.c.record).where(table.c.athlete == athlete, table.c.activity == name)
     ).one_or_none()
-    return None if row is None else FriendActivity(row.other, row.day, json.loads(row.record))
+    return None if row is None else FriendRecord(row.other, json.loads(row.record))
 
 
 # --- what was read of one thing --------------------------------------------------------------------------------------

@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 from attrs import frozen
 from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
+from intervals_companion.domain.activity import WORKOUT_FIELD
+from intervals_companion.domain.choices import Choice, without_kept
 from intervals_companion.domain.wellness import Base, Origin, Value
 from intervals_companion.store import schema, sqlite
 
@@ -184,11 +186,6 @@ def delete_link(connection: Connection, athlete: int, run: int, workout: str) ->
 
 # --- what the person took over, or left to Intervals.icu -------------------------------------------------------------
 
-EVERY = "all"
-"""In place of a field: every field."""
-Choice = tuple[str, date | None]
-"""A field and a day; None: every day."""
-
 
 def taken_over(connection: Connection, athlete: int) -> frozenset[Choice]:
     return _chosen(connection, athlete, schema.taken_over)
@@ -209,19 +206,6 @@ def keep_theirs(connection: Connection, athlete: int, chosen: Iterable[Choice]) 
     before = taken_over(connection, athlete)
     _take_back(connection, athlete, schema.taken_over, before - without_kept(before, chosen))
     _choose(connection, athlete, schema.kept_theirs, chosen)
-
-
-def without_kept(taken: frozenset[Choice], kept: Iterable[Choice]) -> frozenset[Choice]:
-    """What stays taken over when these are kept: whoever keeps a field keeps each of its days.
-
-    Not so the other way round: a wide take-over leaves alone what was kept by name.
-    """
-    covering = list(kept)
-    return frozenset(
-        (name, day)
-        for name, day in taken
-        if not any(field in (name, EVERY) and on in (day, None) for field, on in covering)
-    )
 
 
 def _chosen(connection: Connection, athlete: int, table: Table) -> frozenset[Choice]:
@@ -270,10 +254,6 @@ class Receipt(NamedTuple):
 def put_receipts(connection: Connection, athlete: int, run: int, receipts: Sequence[Receipt]) -> None:
     rows = [{"athlete": athlete, "run": run, **receipt._asdict()} for receipt in receipts]
     sqlite.upsert(connection, schema.receipts, rows)
-
-
-WORKOUT_FIELD = "workout"
-"""`field` of what is said about a workout as a whole."""
 
 
 class HeldItem(NamedTuple):

@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, not_, select
 
+from intervals_companion.domain.activity import WORKOUT_FIELD
 from intervals_companion.domain.samples import WORKOUT, Source
 from intervals_companion.store import archive, schema
-from intervals_companion.store.ledger import WORKOUT_FIELD, HeldItem
+from intervals_companion.store.ledger import HeldItem
 
 
 class Counts(NamedTuple):

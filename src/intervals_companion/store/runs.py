@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import CompoundSelect, Connection, Select, Table, func, or_, select, union_all
 
+from intervals_companion.domain.activity import WORKOUT_FIELD
 from intervals_companion.store import schema, sqlite
-from intervals_companion.store.ledger import WORKOUT_FIELD, HeldItem, Receipt
+from intervals_companion.store.ledger import HeldItem, Receipt
 
 
 class Run(NamedTuple):

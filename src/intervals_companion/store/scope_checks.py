@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, select
 
+from intervals_companion.domain.scope_check import ScopeCheck
 from intervals_companion.store import schema, sqlite
 
 SIGN_IN = "sign-in"
 """In place of a box: whether the sign-in itself was taken."""
-
-
-class ScopeCheck(NamedTuple):
-    allowed: bool
-    seen: int
-    """ms"""
 
 
 def save(connection: Connection, athlete: int, said: Mapping[str, bool], seen: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from intervals_companion.store.ledger import WORKOUT_FIELD
+from intervals_companion.domain.activity import WORKOUT_FIELD
 from intervals_companion.sync.task import Asked, Outcome, Task
 
 

@@ -123,7 +123,7 @@ class Bury:
 
 @frozen
 class Held:
-    """Deliberately not done. `item` is an ISO day or a workout id; `field` is `ledger.WORKOUT_FIELD` for workouts."""
+    """Deliberately not done. `item` is an ISO day or a workout id; `field` is `WORKOUT_FIELD` for workouts."""
 
     item: str
     field: str

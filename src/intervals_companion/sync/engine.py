@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, suppress
 from attrs import evolve
 
 from intervals_companion.domain import catalogue
+from intervals_companion.domain.activity import WORKOUT_FIELD
 from intervals_companion.domain.days import bounds, each_day, local_day
 from intervals_companion.domain.errors import Busy, CompanionError, SuspiciousPlan
 from intervals_companion.domain.wellness import Base
@@ -15,7 +16,7 @@ from intervals_companion.health.port import HealthStore, Share
 from intervals_companion.health.requested_types import to_share
 from intervals_companion.store import ledger, runs
 from intervals_companion.store.database import Store
-from intervals_companion.store.ledger import WORKOUT_FIELD, Field, HeldItem, StoredLink
+from intervals_companion.store.ledger import Field, HeldItem, StoredLink
 from intervals_companion.sync import accounting, sight
 from intervals_companion.sync.actions import (
     Action,
@@ -179,7 +180,10 @@ def _plan_workouts(task: Task, ours: Ours, theirs: Theirs, grown: frozenset[str]
     if theirs.activities is None:
         return [Held(workout, WORKOUT_FIELD, Reason.NO_PERMISSION) for workout in ours.sessions if workout not in links]
     known = bounds(task.first, task.zone)[0], bounds(task.last, task.zone)[1]
-    sides = Workouts(sight.candidates(ours, task), theirs.activities, links, ours.buried, grown, ours.written, known)
+    sides = Workouts(
+        sight.candidates(ours, task), theirs.activities, links, ours.buried, grown, ours.written, known,
+        theirs.activities.odd,
+    )  # fmt: skip
     return list(plan_workouts(sides, task.policy, now))
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from attrs import frozen
 
-from intervals_companion.domain.activity import Activity
+from intervals_companion.domain.remote_activity import Hidden, RemoteActivity
 from intervals_companion.domain.sports import compatible
 
 START_TOLERANCE = 60.0  # s
@@ -47,12 +47,12 @@ class Matches:
     """Workouts for which several activities fit, or whose activity fits another workout too."""
 
 
-def match(workouts: Sequence[Candidate], activities: Sequence[Activity]) -> Matches:
+def match(workouts: Sequence[Candidate], activities: Sequence[RemoteActivity]) -> Matches:
     """Pairs by start, duration and sport: first equal starts, then, among what is left, starts in a wrong zone.
 
     A shifted start counts only when exactly one pair fits; several prove nothing.
     """
-    nearby = _Nearby(activity for activity in activities if not activity.hidden_by_strava)
+    nearby = _Nearby(activity for activity in activities if activity.hidden is not Hidden.STRAVA)
     sure, ambiguous = _unique(_pairs(workouts, nearby, _starts_together))
     taken = set(sure.values())
     rest = [workout for workout in workouts if workout.id not in sure and workout.id not in ambiguous]
@@ -60,14 +60,14 @@ def match(workouts: Sequence[Candidate], activities: Sequence[Activity]) -> Matc
     return Matches(sure=sure | _unique(shifted)[0], ambiguous=frozenset(ambiguous))
 
 
-def behind_a_stub(workouts: Sequence[Candidate], activities: Sequence[Activity]) -> set[str]:
+def behind_a_stub(workouts: Sequence[Candidate], activities: Sequence[RemoteActivity]) -> set[str]:
     """Workouts at whose start a Strava activity stands that shows nothing but its start."""
-    nearby = _Nearby(activity for activity in activities if activity.hidden_by_strava)
+    nearby = _Nearby(activity for activity in activities if activity.hidden is Hidden.STRAVA)
     return {
         workout.id
         for workout in workouts
-        for clock, activity in nearby.to(workout)
-        if abs(_gap(workout, activity, clock)) <= STUB_TOLERANCE
+        for activity in nearby.to(workout)
+        if abs(_gap(workout, activity)) <= STUB_TOLERANCE
     }
 
 
@@ -112,40 +112,39 @@ def _end(workout: Candidate) -> float:
 
 
 class _Nearby:
-    """Activities by wall clock, so that each workout is compared with its own day's only. One without is no match."""
+    """Activities by wall clock, so that each workout is compared with its own day's only."""
 
-    def __init__(self, activities: Iterable[Activity]) -> None:
-        timed = sorted(
-            ((one.start_local, one) for one in activities if one.start_local is not None), key=lambda pair: pair[0]
-        )
-        self._times = [time for time, _ in timed]
-        self._activities = [activity for _, activity in timed]
+    def __init__(self, activities: Iterable[RemoteActivity]) -> None:
+        self._activities = sorted(activities, key=_wall_clock)
 
-    def to(self, workout: Candidate) -> Iterator[tuple[datetime, Activity]]:
-        """Each with its wall clock."""
-        low = bisect_left(self._times, workout.start_local - _NEARBY)
-        high = bisect_right(self._times, workout.start_local + _NEARBY)
-        return zip(self._times[low:high], self._activities[low:high], strict=True)
+    def to(self, workout: Candidate) -> Sequence[RemoteActivity]:
+        low = bisect_left(self._activities, workout.start_local - _NEARBY, key=_wall_clock)
+        high = bisect_right(self._activities, workout.start_local + _NEARBY, key=_wall_clock)
+        return self._activities[low:high]
+
+
+def _wall_clock(activity: RemoteActivity) -> datetime:
+    return activity.start_local
 
 
 def _pairs(
     workouts: Iterable[Candidate], nearby: _Nearby, starts: Callable[[float], bool]
 ) -> Iterator[tuple[str, str]]:
     for workout in workouts:
-        for clock, activity in nearby.to(workout):
+        for activity in nearby.to(workout):
             if (
-                starts(_gap(workout, activity, clock))
+                starts(_gap(workout, activity))
                 and _lasts_alike(workout, activity)
                 and compatible(workout.type, activity.type)
             ):
                 yield workout.id, activity.id
 
 
-def _gap(workout: Candidate, activity: Activity, clock: datetime) -> float:
+def _gap(workout: Candidate, activity: RemoteActivity) -> float:
     """How much later (s) the activity starts; by wall clocks where the service gave no instant."""
     if activity.start is not None:
         return (activity.start - workout.start) / 1000
-    return (clock - workout.start_local).total_seconds()
+    return (activity.start_local - workout.start_local).total_seconds()
 
 
 def _starts_together(gap: float) -> bool:
@@ -158,7 +157,7 @@ def _starts_shifted(gap: float) -> bool:
     )
 
 
-def _lasts_alike(workout: Candidate, activity: Activity) -> bool:
+def _lasts_alike(workout: Candidate, activity: RemoteActivity) -> bool:
     theirs = activity.elapsed if activity.elapsed is not None else activity.moving
     if theirs is None:
         return False

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import field, frozen
 
-from intervals_companion.domain.activity import ID_PREFIX, Activity
+from intervals_companion.domain.activity import ID_PREFIX, WORKOUT_FIELD
+from intervals_companion.domain.remote_activity import OddRecord, RemoteActivity
 from intervals_companion.domain.samples import WORKOUT
-from intervals_companion.store.ledger import WORKOUT_FIELD
 from intervals_companion.sync import matching
 from intervals_companion.sync.actions import Action, Bury, Held, Link, Reason, Upload, WriteWorkout
 from intervals_companion.sync.matching import Candidate
@@ -26,7 +26,7 @@ class Workouts:
     """Both sides of a range, and their common past."""
 
     ours: Sequence[Candidate]
-    theirs: Sequence[Activity]
+    theirs: Sequence[RemoteActivity]
     links: Mapping[str, str] = field(factory=dict)
     """Workout id -> activity id."""
     buried: frozenset[str] = frozenset()
@@ -36,13 +36,22 @@ class Workouts:
     """Activity id -> what was written into Health of it, as `plain` says it."""
     known: tuple[int, int] = (0, 0)
     """[start, end) in ms: the time of which all of Health's workouts are among `ours`."""
+    odd: Sequence[OddRecord] = ()
+    """Records of the service that cannot be read: they are there all the same."""
+
+    @property
+    def present(self) -> frozenset[str]:
+        """Ids of the activities that are at the service."""
+        return frozenset({*(one.id for one in self.theirs), *(one.id for one in self.odd if one.id is not None)})
 
 
 def plan_workouts(sides: Workouts, policy: Policy, now: int) -> Iterator[Action]:
     """One action or none for each workout of Health. `now` in ms."""
-    present = {activity.id for activity in sides.theirs}
-    by_external_id = {activity.external_id: activity.id for activity in sides.theirs if activity.external_id}
-    vanished = gone_too_many(sides)
+    present = sides.present
+    by_external_id = {one.external_id: one.id for one in sides.theirs if one.external_id}
+    by_external_id |= {one.external_id: one.id for one in sides.odd if one.external_id and one.id}
+    # A record without an id may be any activity: then nothing is known to be missing.
+    vanished = gone_too_many(sides) or any(one.id is None for one in sides.odd)
     settled = {*sides.links, *sides.buried, *(one.id for one in sides.ours if one.id in by_external_id)}
     copies = matching.recorded_twice(sides.ours, settled)
     open_ours: list[Candidate] = []
@@ -76,13 +85,13 @@ def plan_workouts(sides: Workouts, policy: Policy, now: int) -> Iterator[Action]
             yield _into_health(other, policy)
 
 
-def _recorded_elsewhere(activity: Activity, sides: Workouts, now: int) -> bool:
+def _recorded_elsewhere(activity: RemoteActivity, sides: Workouts, now: int) -> bool:
     """Whether nothing of Health's happened at the same time, so that Health cannot know of it; and it is not there yet.
 
     One of ours that comes back, as after loss of all state, is known by its `external_id`. A Strava stub says nothing
     that could be written.
     """
-    if activity.hidden_by_strava or activity.start is None or not activity.elapsed:
+    if activity.hidden is not None or activity.start is None or not activity.elapsed:
         return False
     if (activity.external_id or "").startswith(ID_PREFIX) or sides.written.get(activity.id) == plain(activity):
         return False
@@ -93,7 +102,7 @@ def _recorded_elsewhere(activity: Activity, sides: Workouts, now: int) -> bool:
     )
 
 
-def _into_health(activity: Activity, policy: Policy) -> Action:
+def _into_health(activity: RemoteActivity, policy: Policy) -> Action:
     if policy.into_health is None:
         return Held(activity.id, WORKOUT_FIELD, Reason.HEALTH_IS_NOT_WRITTEN)
     if WORKOUT not in policy.into_health:
@@ -101,7 +110,7 @@ def _into_health(activity: Activity, policy: Policy) -> Action:
     return WriteWorkout(activity.id)
 
 
-def plain(activity: Activity) -> str:
+def plain(activity: RemoteActivity) -> str:
     """What a plain workout says of an activity: when it changes, the workout is written again."""
     return f"{activity.type} {activity.start} {activity.elapsed} {activity.moving}"
 
@@ -125,7 +134,7 @@ def _decide(workout: Candidate, matches: matching.Matches, stubs: set[str], poli
 
 def gone_too_many(sides: Workouts) -> bool:
     """Whether so many linked activities are missing that the list itself is to be doubted."""
-    present = {activity.id for activity in sides.theirs}
+    present = sides.present
     ours = {workout.id for workout in sides.ours}
     linked = [activity for workout, activity in sides.links.items() if workout in ours]
     gone = sum(1 for activity in linked if activity not in present)

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from attrs import evolve, field, frozen
 
-from intervals_companion.store.ledger import EVERY, Choice, without_kept
+from intervals_companion.domain.choices import EVERY, Choice, without_kept
 
 __all__ = ["EVERY", "Owner", "Policy", "Wishes"]
 
@@ -53,7 +53,7 @@ class Policy:
     """The same where the person chose to keep what Intervals.icu holds."""
 
     def after(self, wishes: Wishes) -> Policy:
-        """The same with later words, as `ledger.take_over` and then `ledger.keep_theirs` would leave it."""
+        """The same with later words, as the ledger's `take_over` and then its `keep_theirs` would leave it."""
         return evolve(
             self,
             taken_over=without_kept(self.taken_over | wishes.take_over, wishes.keep),

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from typing import TypeVar
 
 from attrs import frozen
 
 from intervals_companion.domain import catalogue, sports
-from intervals_companion.domain.activity import Activity
+from intervals_companion.domain.activity import WORKOUT_FIELD
 from intervals_companion.domain.days import bounds, is_zone, local_time, zone
 from intervals_companion.domain.errors import PermissionMissing
+from intervals_companion.domain.remote_activity import ActivityList
 from intervals_companion.domain.wellness import Base, Origin, Value, WellnessRecord
 from intervals_companion.journal import days as journal_days
 from intervals_companion.journal import workouts as journal_workouts
@@ -19,7 +20,7 @@ from intervals_companion.journal.workouts import RecordedWorkout
 from intervals_companion.store import health_writes, ledger
 from intervals_companion.store.database import Store
 from intervals_companion.store.health_writes import HealthWrite
-from intervals_companion.store.ledger import WORKOUT_FIELD, Field, PendingUpload, StoredLink
+from intervals_companion.store.ledger import Field, PendingUpload, StoredLink
 from intervals_companion.sync.matching import Candidate
 from intervals_companion.sync.plan import Written, with_own_writes
 from intervals_companion.sync.task import Service, Task
@@ -34,7 +35,7 @@ class Theirs:
     """What Intervals.icu answered. A part that this sign-in may not read is None."""
 
     wellness: Mapping[date, WellnessRecord] | None
-    activities: Sequence[Activity] | None
+    activities: ActivityList | None
     defined: frozenset[str] | None
     """Codes of the custom wellness fields that exist."""
 

@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 
 from attrs import define, field, frozen
 
-from intervals_companion.domain.activity import Activity
+from intervals_companion.domain.activity import WORKOUT_FIELD
 from intervals_companion.domain.errors import CompanionError
+from intervals_companion.domain.remote_activity import ActivityList
 from intervals_companion.domain.wellness import Value, WellnessRecord
 from intervals_companion.health.port import HealthStore
-from intervals_companion.store.ledger import WORKOUT_FIELD, Receipt
+from intervals_companion.store.ledger import Receipt
 from intervals_companion.sync.actions import Held, Link
 from intervals_companion.sync.policy import Policy, Wishes
 
@@ -47,7 +48,7 @@ class Service(Protocol):
 
     def put_wellness(self, days: Mapping[date, Mapping[str, Value]]) -> None: ...
 
-    def activities(self, oldest: date, newest: date) -> Sequence[Activity]: ...
+    def activities(self, oldest: date, newest: date) -> ActivityList: ...
 
     def upload(self, content: bytes, file_name: str, *, name: str, external_id: str, device_name: str) -> Uploaded: ...
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from intervals_companion.domain import sports
+from intervals_companion.domain.activity import WORKOUT_FIELD
 from intervals_companion.domain.days import local_day
 from intervals_companion.domain.errors import CompanionError, NotFound, PermissionMissing, ServiceRefused
 from intervals_companion.domain.samples import Device
@@ -14,7 +15,7 @@ from intervals_companion.journal import workouts as journal_workouts
 from intervals_companion.journal.workouts import RecordedWorkout
 from intervals_companion.store import ledger
 from intervals_companion.store.database import Store
-from intervals_companion.store.ledger import WORKOUT_FIELD, PendingUpload, StoredLink
+from intervals_companion.store.ledger import PendingUpload, StoredLink
 from intervals_companion.sync.actions import Held, Reason
 from intervals_companion.sync.sight import Ours
 from intervals_companion.sync.task import Failed, Outcome, Progress, Sent, Service, Stopped, Task

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from attrs import frozen
 
 from intervals_companion.domain import catalogue, own_samples, sports
-from intervals_companion.domain.activity import Activity, Workout
+from intervals_companion.domain.activity import WORKOUT_FIELD, Workout
 from intervals_companion.domain.days import bounds
 from intervals_companion.domain.errors import CompanionError
+from intervals_companion.domain.remote_activity import RemoteActivity
 from intervals_companion.domain.samples import UNKNOWN_INSTANT, WORKOUT, Row, source_key
 from intervals_companion.domain.wellness import Base, Origin, Value
 from intervals_companion.formats.details import workout_row
@@ -17,7 +18,7 @@ from intervals_companion.health.port import HealthStore, NewObject, ShareRefused
 from intervals_companion.store import health_writes, ledger
 from intervals_companion.store.database import Store
 from intervals_companion.store.health_writes import HealthWrite
-from intervals_companion.store.ledger import WORKOUT_FIELD, Field
+from intervals_companion.store.ledger import Field
 from intervals_companion.sync.actions import Held, Reason, WriteValue, WriteWorkout
 from intervals_companion.sync.plan_workouts import plain
 from intervals_companion.sync.task import Failed, Outcome, Progress, Sent, Stopped, Task, text
@@ -61,7 +62,7 @@ def would_write(writes: Sequence[Write], receipt: str) -> list[Sent]:
 
 def write_to_health(
     store: Store, health: HealthStore, task: Task, run: int, writes: Sequence[Write],
-    activities: Mapping[str, Activity], now: int, outcome: Outcome, progress: Progress,
+    activities: Mapping[str, RemoteActivity], now: int, outcome: Outcome, progress: Progress,
 ) -> None:  # fmt: skip
     """Saves in order and files every object under written, held or failed. Raises Stopped.
 
@@ -110,7 +111,7 @@ def _sent(write: Write, receipt: str) -> Sent:
 _SAVED = "saved in Health"
 
 
-def _step(write: Write, task: Task, activities: Mapping[str, Activity], now: int) -> _Step:
+def _step(write: Write, task: Task, activities: Mapping[str, RemoteActivity], now: int) -> _Step:
     sent = _sent(write, _SAVED)
     if isinstance(write, WriteWorkout):
         activity = activities[write.activity]
@@ -130,11 +131,11 @@ def _number(value: Value) -> float:
     return float(value)
 
 
-def _workout(activity: Activity) -> Row:
+def _workout(activity: RemoteActivity) -> Row:
     """Sport and times, nothing else: what the list of activities says."""
     assert activity.start is not None
     assert activity.elapsed is not None
-    indoor = {"HKIndoorWorkout": "1"} if (activity.type or "").startswith("Virtual") else {}
+    indoor = {"HKIndoorWorkout": "1"} if activity.is_virtual else {}
     return workout_row(
         Workout(
             start=activity.start,

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.scope import ReadScope
-from intervals_companion.intervals import models, protocol
+from intervals_companion.intervals import activity_record, protocol
 from intervals_companion.intervals.wire import Call, Response
 from intervals_companion.store import intervals_cache
 
@@ -60,11 +60,7 @@ def _days(connection: Connection, athlete: int, query: Mapping[str, str], record
 
 def _activities(connection: Connection, athlete: int, query: Mapping[str, str], records: Any, now: int) -> None:
     first, last = date.fromisoformat(query["oldest"]), date.fromisoformat(query["newest"])
-    by_id = {
-        record["id"]: (clock.date(), record)
-        for record in records
-        if (clock := models.wall_clock(record.get("start_date_local"))) is not None
-    }
+    by_id = activity_record.rows(records, unplaced=last)
     intervals_cache.replace_activities(connection, athlete, first, last, by_id, now)
     intervals_cache.save(connection, athlete, intervals_cache.ACTIVITIES, {}, now)
 

@@ -3,39 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
-from typing import Any
 
 from attrs import evolve, frozen
 
 from intervals_companion.app.activities import listing
-from intervals_companion.app.activities.listing import HIDDEN, Entry, Record, State
+from intervals_companion.app.activities.listing import Entry
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.remote import activity
 from intervals_companion.app.remote.activity_ref import ActivityRef, activity_ref, find
 from intervals_companion.domain import sports
 from intervals_companion.domain.days import MS_PER_DAY
 from intervals_companion.domain.errors import NothingToShow
+from intervals_companion.domain.remote_activity import RemoteActivity
+from intervals_companion.domain.workout_view import NOTHING, WorkoutView
 from intervals_companion.journal import views
 from intervals_companion.journal import workouts as journal
 from intervals_companion.journal.workouts import RecordedWorkout
-from intervals_companion.social import feed
-from intervals_companion.social import views as social_views
-from intervals_companion.social.feed import Hidden
-from intervals_companion.store import intervals_cache, queries
+from intervals_companion.store import queries
 from intervals_companion.store import views as kept
-
-_EMPTY = social_views.make({}, [])
-"""The view of what nothing is known about."""
 
 
 @frozen
 class Detail:
     entry: Entry
-    view: dict[str, Any]
-    """See `journal/views.py`; empty for what Health does not have."""
-    record: Record
-    """What Intervals.icu says; empty where it says nothing."""
+    view: WorkoutView
+    remote: RemoteActivity | None
+    """What Intervals.icu says; None where it says nothing."""
     source: str | None
     """Who recorded it, as Health names it."""
     indoor: bool
@@ -62,34 +55,17 @@ def detail(context: AppContext, name: str) -> Detail:
     if known is None:
         return evolve(found, about=about, is_read=found.entry.hidden)
     # Health tells the seconds, Intervals.icu what it made of them.
-    view = {**found.view, "intervals": known.view["intervals"], "zones": known.view["zones"]}
-    return evolve(found, about=about, record=known.record, view=view if found.source is not None else known.view)
+    view = evolve(found.view, intervals=known.view.intervals, zones=known.view.zones)
+    return evolve(found, about=about, remote=known.remote, view=view if found.source is not None else known.view)
 
 
 def _theirs(context: AppContext, about: ActivityRef) -> Detail:
-    record, hidden = about.record, about.hidden
     known = activity.known(context, about)
-    start = datetime.fromisoformat(record["start_date_local"]).replace(tzinfo=None)
-    entry = Entry(
-        id=about.activity,
-        type=record.get("type"),
-        title=feed.title_of(record, hidden),
-        start=feed.started(record),
-        day=start.date(),
-        moving=feed.number(record.get("moving_time")) or feed.number(record.get("elapsed_time")),
-        distance=feed.number(record.get("distance")),
-        ascent=feed.number(record.get("total_elevation_gain")),
-        heart_rate=feed.number(record.get("average_heartrate")),
-        load=feed.number(record.get("icu_training_load")),
-        state=State.ONLY_THERE,
-        why=HIDDEN if hidden is Hidden.STRAVA else "",
-        reason="strava" if hidden is Hidden.STRAVA else "",
-        activity=about.activity,
-        hidden=hidden is not None,
-    )
+    entry = listing.remote_entry(about.remote, about.remote.start)
     return Detail(
-        entry=entry, view=_EMPTY if known is None else known.view, record=record if known is None else known.record,
-        source=None, indoor=False, linked=None, about=about, is_read=known is not None or hidden is not None,
+        entry=entry, view=NOTHING if known is None else known.view,
+        remote=about.remote if known is None else known.remote,
+        source=None, indoor=False, linked=None, about=about, is_read=known is not None or about.hidden is not None,
     )  # fmt: skip
 
 
@@ -100,19 +76,19 @@ def _own(context: AppContext, name: str) -> Detail | None:
         if found is None:
             return None
         entry, session = found
-        record = intervals_cache.activity(connection, athlete, entry.activity) if entry.activity else None
+        remote = listing.stored(connection, athlete, entry.activity) if entry.activity else None
         linked = queries.linked(connection, athlete, entry.id)
     return Detail(
         entry=entry,
-        view=_EMPTY if session is None else _view(context, athlete, session),
-        record=record or {},
+        view=NOTHING if session is None else _view(context, athlete, session),
+        remote=remote,
         source=None if session is None else session.source.name,
         indoor=session is not None and sports.is_indoor(session.workout.metadata),
         linked=linked,
     )
 
 
-def _view(context: AppContext, athlete: int, session: RecordedWorkout) -> dict[str, Any]:
+def _view(context: AppContext, athlete: int, session: RecordedWorkout) -> WorkoutView:
     """The kept view, or a new one that is kept from now on."""
     with context.store.read() as connection:
         made_of = views.made_of(connection, athlete, session)

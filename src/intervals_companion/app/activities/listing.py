@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any
 
 from attrs import evolve, frozen
 from sqlalchemy import Connection
@@ -13,15 +12,15 @@ from sqlalchemy import Connection
 from intervals_companion.app.context import AppContext
 from intervals_companion.derive.stream_types import HEART_RATE, own_distance, own_figure, own_quantity
 from intervals_companion.domain import sports
+from intervals_companion.domain.activity import WORKOUT_FIELD
 from intervals_companion.domain.days import bounds, instant, local_day
+from intervals_companion.domain.remote_activity import ActivityList, Hidden, RemoteActivity
+from intervals_companion.intervals import activity_record
+from intervals_companion.intervals.activity_record import Record
 from intervals_companion.journal import workouts as journal
 from intervals_companion.journal.workouts import RecordedWorkout
-from intervals_companion.social.feed import number
 from intervals_companion.store import intervals_cache, ledger, queries, runs
 from intervals_companion.sync.actions import Reason
-
-Record = Mapping[str, Any]
-"""An activity as Intervals.icu wrote it."""
 
 _ONE_DAY = timedelta(days=1)
 _FAR = date(9999, 12, 30)
@@ -92,9 +91,20 @@ class Listed:
     newer: str | None
     read: bool = True
     """Whether Intervals.icu has told of its activities yet."""
+    odd: int = 0
+    """Activities of these days that are left out, because nobody can read what Intervals.icu says of them."""
 
 
 HIDDEN = "Strava does not let other apps see it. Still counted in load. Connect the device itself."
+
+
+def left_out(count: int, whose: str = "") -> str:
+    """What is said of activities whose records cannot be read; "" for none."""
+    if not count:
+        return ""
+    what = f"{'activity' if count == 1 else 'activities'}{whose}"
+    record, them = ("its record has", "it") if count == 1 else ("their records have", "them")
+    return f"{count} {what} cannot be shown: {record} no readable id or start. Look at {them} at Intervals.icu."
 
 
 def listed(context: AppContext, show: Show, until: date | None) -> Listed:
@@ -102,13 +112,16 @@ def listed(context: AppContext, show: Show, until: date | None) -> Listed:
     account = context.account()
     with context.store.read() as connection:
         read = intervals_cache.answer(connection, account.athlete, intervals_cache.ACTIVITIES) is not None
-        return evolve(_listed(context, connection, show, until), read=read)
+        sides = _Sides(context, connection, account.athlete)
+        found = _listed(context, connection, sides, show, until)
+        return evolve(found, read=read, odd=sides.odd)
 
 
-def _listed(context: AppContext, connection: Connection, show: Show, until: date | None) -> Listed:
+def _listed(
+    context: AppContext, connection: Connection, sides: _Sides, show: Show, until: date | None
+) -> Listed:  # fmt: skip
     account = context.account()
     zone = context.read(lambda here: here.zone)
-    sides = _Sides(context, connection, account.athlete)
     found = queries.counts(connection, account.athlete)
     counts = {
         Show.ALL: found.workouts + found.activities - found.linked,
@@ -177,10 +190,17 @@ def one(
     session = journal.find(connection, athlete, queries.workout_of(connection, athlete, name) or name)
     if session is not None:
         link = sides.links.get(session.id)
-        record = None if link is None else intervals_cache.activity(connection, athlete, link.activity)
-        return sides.ours(session, record), session
-    record = intervals_cache.activity(connection, athlete, name)
-    return None if record is None else (sides.theirs(record), None)
+        remote = None if link is None else stored(connection, athlete, link.activity)
+        return sides.ours(session, remote), session
+    remote = stored(connection, athlete, name)
+    return None if remote is None else (sides.theirs(remote), None)
+
+
+def stored(connection: Connection, athlete: int, activity: str) -> RemoteActivity | None:
+    """One's own activity as the list told it; None where it is not known or nobody can read what is."""
+    record = intervals_cache.activity(connection, athlete, activity)
+    found = None if record is None else activity_record.read(record)
+    return found if isinstance(found, RemoteActivity) else None
 
 
 class _Sides:
@@ -197,7 +217,9 @@ class _Sides:
         self._sending = queries.unfinished_uploads(connection, athlete)
         last = runs.latest(connection, athlete, 1)
         failed = runs.failures(connection, athlete, last[0].run) if last else []
-        self._failed = {one.item: one for one in failed if one.field == ledger.WORKOUT_FIELD}
+        self._failed = {one.item: one for one in failed if one.field == WORKOUT_FIELD}
+        self.odd = 0
+        """Records that were to be listed and cannot be read."""
 
     def first_day(self) -> date | None:
         start = journal.first_start(self._connection, self._athlete)
@@ -210,16 +232,23 @@ class _Sides:
         start, end = bounds(first, self._zone)[0], bounds(last, self._zone)[1]
         sessions = journal.sessions(self._connection, self._athlete, start, end)
         # A wall clock of another zone may put an activity a day off.
-        records = intervals_cache.activities(self._connection, self._athlete, first - _ONE_DAY, last + _ONE_DAY)
-        ours = (self._with_record(session, records) for session in sessions)
-        theirs = (self.theirs(record) for name, record in records.items() if name not in self._linked)
+        days = first - _ONE_DAY, last + _ONE_DAY
+        found = self._readable(intervals_cache.activities(self._connection, self._athlete, *days).values())
+        known = {remote.id: remote for remote in found}
+        ours = (self._with_remote(session, known) for session in sessions)
+        theirs = (self.theirs(remote) for name, remote in known.items() if name not in self._linked)
         return _newest_first(
             entry for entry in (*ours, *theirs) if first <= entry.day <= last
         )  # fmt: skip
 
-    def _with_record(self, session: RecordedWorkout, records: Mapping[str, Record]) -> Entry:
+    def _readable(self, records: Iterable[Record]) -> ActivityList:
+        found = activity_record.sorted_out(map(activity_record.read, records))
+        self.odd += len(found.odd)
+        return found
+
+    def _with_remote(self, session: RecordedWorkout, known: Mapping[str, RemoteActivity]) -> Entry:
         link = self.links.get(session.id)
-        return self.ours(session, None if link is None else records.get(link.activity))
+        return self.ours(session, None if link is None else known.get(link.activity))
 
     def held(self) -> list[Entry]:
         found = (journal.find(self._connection, self._athlete, name) for name in list(self._held)[-MOST:])
@@ -228,9 +257,9 @@ class _Sides:
     def only_there(self, until: date) -> list[Entry]:
         names = queries.unlinked_days(self._connection, self._athlete, until, MOST)
         records = (intervals_cache.activity(self._connection, self._athlete, name) for name, _ in names)
-        return _newest_first(self.theirs(record) for record in records if record is not None)
+        return _newest_first(map(self.theirs, self._readable(record for record in records if record is not None)))
 
-    def ours(self, session: RecordedWorkout, record: Record | None) -> Entry:
+    def ours(self, session: RecordedWorkout, remote: RemoteActivity | None) -> Entry:
         """A workout; what Intervals.icu says of it comes first."""
         workout = session.workout
         entry = Entry(
@@ -248,9 +277,9 @@ class _Sides:
         )
         link = self.links.get(session.id)
         entry = self._judged(entry, None if link is None else link.activity)
-        if record is None:
+        if remote is None:
             return entry
-        there = self.theirs(record)
+        there = self.theirs(remote)
         return evolve(
             entry,
             type=there.type or entry.type,
@@ -275,28 +304,32 @@ class _Sides:
             return evolve(entry, state=State.LINKED, activity=activity)
         return evolve(entry, state=State.SENDING) if entry.id in self._sending else entry
 
-    def theirs(self, record: Record) -> Entry:
+    def theirs(self, remote: RemoteActivity) -> Entry:
         """An activity that is only at Intervals.icu, as far as it is told."""
-        stub = record.get("source") == "STRAVA" or (record.get("type") is None and record.get("elapsed_time") is None)
-        local = datetime.fromisoformat(record["start_date_local"]).replace(tzinfo=None)
-        start = record.get("start_date")
-        return Entry(
-            id=record["id"],
-            type=record.get("type"),
-            title="Hidden by Strava" if stub else record.get("name") or record.get("type") or "Activity",
-            start=instant(datetime.fromisoformat(start) if start else local.replace(tzinfo=self._zone)),
-            day=local.date(),
-            moving=number(record.get("moving_time")) or number(record.get("elapsed_time")),
-            distance=number(record.get("distance")),
-            ascent=number(record.get("total_elevation_gain")),
-            heart_rate=number(record.get("average_heartrate")),
-            load=number(record.get("icu_training_load")),
-            state=State.ONLY_THERE,
-            why=HIDDEN if stub else "",
-            reason="strava" if stub else "",
-            activity=record["id"],
-            hidden=stub,
-        )
+        start = remote.start
+        return remote_entry(remote, instant(remote.start_local.replace(tzinfo=self._zone)) if start is None else start)
+
+
+def remote_entry(remote: RemoteActivity, start: int | None) -> Entry:
+    """An activity that is only at Intervals.icu, one's own or another athlete's."""
+    by_strava = remote.hidden is Hidden.STRAVA
+    return Entry(
+        id=remote.id,
+        type=remote.type,
+        title=remote.title,
+        start=start,
+        day=remote.day,
+        moving=remote.duration,
+        distance=remote.distance,
+        ascent=remote.ascent,
+        heart_rate=remote.heart_rate,
+        load=remote.load,
+        state=State.ONLY_THERE,
+        why=HIDDEN if by_strava else "",
+        reason="strava" if by_strava else "",
+        activity=remote.id,
+        hidden=remote.hidden is not None,
+    )
 
 
 def _first(*figures: float | None) -> float | None:

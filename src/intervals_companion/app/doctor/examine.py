@@ -27,13 +27,13 @@ from intervals_companion.domain.errors import (
     SignInExpired,
     SignInUnreadable,
 )
+from intervals_companion.domain.scope_check import ScopeCheck
 from intervals_companion.intervals.client import IntervalsClient
 from intervals_companion.intervals.credentials import ApiKey
 from intervals_companion.intervals.models import KeyState
 from intervals_companion.intervals.scopes import Area, Level, Scope
 from intervals_companion.store import accounts, examinations, scope_checks
 from intervals_companion.store.examinations import Examination
-from intervals_companion.store.scope_checks import ScopeCheck
 
 T = TypeVar("T")
 
@@ -226,7 +226,7 @@ class _Round:
 
     def _own_activity(self, today: date) -> str | None:
         recent = self._ask(lambda: self.client.latest_activities(today - _DAYS_BACK, _FEW)) or ()
-        return next((one.id for one in recent if one.type is not None and one.source != _STRAVA), None)
+        return next((one.id for one in recent if one.hidden is None), None)
 
     def _fields(self, found: Found) -> Found:
         defined = self._ask(self.client.custom_fields)
@@ -303,6 +303,3 @@ class _Round:
         except CompanionError:
             return self.before.key
         return Key.WORKS
-
-
-_STRAVA = "STRAVA"

@@ -11,13 +11,13 @@ from attrs import define, field
 
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.preferences import home_zone
+from intervals_companion.domain.days import HomeZone
 from intervals_companion.domain.errors import CompanionError, DamagedInput
 from intervals_companion.domain.samples import CORRELATION_PREFIX, ROUTE, WORKOUT, Batch
 from intervals_companion.domain.summaries import Summary
 from intervals_companion.health.apple_export import AppleExport
 from intervals_companion.health.port import HealthReader, Reading
 from intervals_companion.store import archive, summaries
-from intervals_companion.store.accounts import HomeZone
 from intervals_companion.sync.task import Stopped
 
 __all__ = ["Imported", "Reading", "import_export"]

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection
 
 from intervals_companion.app.settings import Settings
+from intervals_companion.domain.days import HomeZone
 from intervals_companion.journal import home_zone
 from intervals_companion.store import accounts, choices
-from intervals_companion.store.accounts import Account, HomeZone
+from intervals_companion.store.accounts import Account
 
 if TYPE_CHECKING:
     from intervals_companion.app.context import AppContext

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -13,50 +14,58 @@ from intervals_companion.app.remote.visibility import NotShared, hide, save, vis
 from intervals_companion.app.social import comments as social_comments
 from intervals_companion.domain.days import monday
 from intervals_companion.domain.errors import NothingToShow
-from intervals_companion.domain.social import Week
-from intervals_companion.intervals import people
+from intervals_companion.domain.remote_activity import RemoteActivity
+from intervals_companion.domain.social import FollowedAthlete, Week
+from intervals_companion.domain.workout_view import Thumbnail, WorkoutView
+from intervals_companion.intervals import activity_record, people
 from intervals_companion.social import feed, views
-from intervals_companion.store import friends_cache
-from intervals_companion.store.friends_cache import FollowedAthlete
+from intervals_companion.store import friends_cache, view_codec
+from intervals_companion.store.view_codec import UnreadableView
 
 STREAMS = "time,watts,heartrate,cadence,velocity_smooth,altitude,distance,latlng"
 
 
 @frozen
-class RemoteActivity:
-    """An activity as Intervals.icu tells it."""
+class FetchedActivity:
+    """An activity that was read on its own."""
 
-    record: dict[str, Any]
-    view: dict[str, Any]
-    """See `social/views.py`."""
+    remote: RemoteActivity
+    view: WorkoutView
 
 
-def known(context: AppContext, about: ActivityRef) -> RemoteActivity | None:
-    """What is kept of it; None where it was not read in the last day."""
+def known(context: AppContext, about: ActivityRef) -> FetchedActivity | None:
+    """What is kept of it; None where it was not read in the last day, or nobody can read what is kept."""
     athlete = context.account().athlete
     with context.store.read() as connection:
         kept = friends_cache.saved(connection, athlete, friends_cache.DETAIL, about.activity)
-    return (
-        None if kept is None or _is_old(context, kept.read) else RemoteActivity(kept.body["record"], kept.body["view"])
-    )
+    if kept is None or _is_old(context, kept.read):
+        return None
+    try:
+        return FetchedActivity(
+            activity_record.read_one(kept.body.get("record")), view_codec.view_of(kept.body.get("view"))
+        )
+    except ValueError:  # another version kept it
+        return None
 
 
-def fetch(context: AppContext, about: ActivityRef) -> RemoteActivity:
+def fetch(context: AppContext, about: ActivityRef) -> FetchedActivity:
     """What is kept, or read with two requests. Raises NotShared, NotSignedIn, SignInError, PermissionMissing,
     ServiceError.
     """
     if (found := known(context, about)) is not None:
         return found
     if about.hidden is not None:
-        return RemoteActivity(about.record, views.make(about.record, []))
-    with visible_or_forget(context, about) as client:
+        return FetchedActivity(about.remote, views.make(about.remote, []))
+    with visible_or_forget(context, about.friend) as client:
         record = client.ask(people.activity(about.activity, about.whose))
-        if not about.own and feed.hidden_of(record) is not None:
+        remote = activity_record.read_one(record)
+        if not about.own and remote.hidden is not None:
             hide(context, about, record)
             raise NotShared
         streams = client.ask(people.streams(about.activity, about.whose, STREAMS))
-    made = RemoteActivity(dict(record), views.make(record, streams))
-    save(context, friends_cache.DETAIL, about.activity, about.other, {"record": made.record, "view": made.view})
+    made = FetchedActivity(remote, views.make(remote, streams))
+    body = {"record": record, "view": view_codec.view_json(made.view)}
+    save(context, friends_cache.DETAIL, about.activity, about.other, body)
     return made
 
 
@@ -71,8 +80,8 @@ def _is_old(context: AppContext, read: int) -> bool:
 class RowExtras:
     """What stands at the right of a row."""
 
-    shape: dict[str, Any] | None
-    """See `social/views.py`; None where there is nothing to draw."""
+    thumbnail: Thumbnail | None
+    """None where there is nothing to draw."""
     comments: int | None
     """None where it has no chat."""
 
@@ -80,23 +89,23 @@ class RowExtras:
 def row_extras(context: AppContext, name: str) -> RowExtras:
     """With at most one request for the drawing and one for the comments. Raises as `fetch` does."""
     about = activity_ref(context, name)
-    return RowExtras(_shape(context, about), _comments(context, about))
+    return RowExtras(_thumbnail(context, about), _comments(context, about))
 
 
-def _shape(context: AppContext, about: ActivityRef) -> dict[str, Any] | None:
+def _thumbnail(context: AppContext, about: ActivityRef) -> Thumbnail | None:
     athlete = context.account().athlete
     with context.store.read() as connection:
         kept = friends_cache.saved(connection, athlete, friends_cache.SHAPE, about.activity)
     if kept is not None and not _is_old(context, kept.read):
-        found: dict[str, Any] | None = kept.body
-        return found
-    types = "" if about.hidden else views.shape_types(about.record)
+        with suppress(UnreadableView):  # another version kept it: it is made anew
+            return view_codec.thumbnail_of(kept.body)
+    types = views.thumbnail_types(about.remote)
     if not types:
         return None
-    with visible_or_forget(context, about) as client:
+    with visible_or_forget(context, about.friend) as client:
         streams = client.ask(people.streams(about.activity, about.whose, types))
-    made = views.shape(about.record, streams)
-    save(context, friends_cache.SHAPE, about.activity, about.other, made)
+    made = views.thumbnail(about.remote, streams)
+    save(context, friends_cache.SHAPE, about.activity, about.other, view_codec.thumbnail_json(made))
     return made
 
 
@@ -145,8 +154,7 @@ def fetch_person(context: AppContext, name: str) -> Person:
         return found
     today = context.read(lambda here: here.today)
     start = monday(today) - timedelta(weeks=WEEKS - 1)
-    about = ActivityRef("", people.profile(name).whose, name, found.other.name, {})
-    with visible_or_forget(context, about) as client:
+    with visible_or_forget(context, name) as client:
         profile = client.ask(people.profile(name))
         weeks = [week for week in client.ask(people.weeks(start, today)) if week.athlete == name]
     body = {"profile": _shown(profile), "weeks": friends_cache.weeks_written(weeks)}

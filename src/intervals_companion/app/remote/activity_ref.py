@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from attrs import frozen
 from sqlalchemy import Connection
 
 from intervals_companion.app.context import AppContext
 from intervals_companion.domain.errors import NothingToShow
+from intervals_companion.domain.remote_activity import Hidden, RemoteActivity
+from intervals_companion.intervals import activity_record
 from intervals_companion.intervals.wire import Whose
-from intervals_companion.social import feed
-from intervals_companion.social.feed import Hidden
 from intervals_companion.store import friends_cache, intervals_cache, ledger, queries
 
 
@@ -25,16 +23,21 @@ class ActivityRef:
     """The athlete's id at Intervals.icu, one's own too."""
     who: str
     """Their name."""
-    record: dict[str, Any]
-    """As it stands in the list."""
+    remote: RemoteActivity
+    """As the list tells it."""
 
     @property
     def own(self) -> bool:
         return self.whose is Whose.OWN
 
     @property
+    def friend(self) -> str | None:
+        """The athlete's id; None for oneself."""
+        return None if self.own else self.other
+
+    @property
     def hidden(self) -> Hidden | None:
-        return feed.hidden_of(self.record)
+        return self.remote.hidden
 
 
 def activity_ref(context: AppContext, name: str) -> ActivityRef:
@@ -54,13 +57,16 @@ def find(context: AppContext, name: str) -> ActivityRef | None:
     with context.store.read() as connection:
         activity = _activity_of(connection, account.athlete, name)
         own = intervals_cache.activity(connection, account.athlete, activity)
-        if own is not None:
-            return ActivityRef(activity, Whose.OWN, account.intervals_id or "", account.name or "", dict(own))
-        did = friends_cache.activity(connection, account.athlete, activity)
+        did = None if own is not None else friends_cache.activity(connection, account.athlete, activity)
         names = {one.id: one.name for one in friends_cache.followed_athletes(connection, account.athlete)}
-    if did is None:
-        return None
-    return ActivityRef(activity, Whose.OTHERS, did.other, names[did.other], dict(did.record))
+    if own is not None:
+        return _ref(Whose.OWN, account.intervals_id or "", account.name or "", own)
+    return None if did is None else _ref(Whose.OTHERS, did.other, names[did.other], did.record)
+
+
+def _ref(whose: Whose, other: str, who: str, record: activity_record.Record) -> ActivityRef | None:
+    remote = activity_record.read(record)
+    return ActivityRef(remote.id, whose, other, who, remote) if isinstance(remote, RemoteActivity) else None
 
 
 def _activity_of(connection: Connection, athlete: int, name: str) -> str:

@@ -25,10 +25,11 @@ class NotShared(NothingToShow):
 
 
 @contextmanager
-def visible_or_forget(context: AppContext, about: ActivityRef) -> Iterator[IntervalsClient]:
-    """A client to read with. Where that is refused, nothing of its athlete is kept any more: raises NotShared.
+def visible_or_forget(context: AppContext, friend: str | None) -> Iterator[IntervalsClient]:
+    """A client to read with. Where that is refused, nothing of that athlete is kept any more: raises NotShared.
 
-    Raises NotSignedIn, SignInError, KeyMissing; for an own activity PermissionMissing.
+    `friend`: whose data it is; None for one's own. Raises NotSignedIn, SignInError, KeyMissing; for one's own
+    PermissionMissing.
     """
     try:
         with open_api_key_client(context) as (_, client):
@@ -36,11 +37,11 @@ def visible_or_forget(context: AppContext, about: ActivityRef) -> Iterator[Inter
     except KeyMissing:
         raise
     except PermissionMissing:
-        if about.own:
+        if friend is None:
             raise
         athlete = context.account().athlete
         with context.store.write() as connection:
-            friends_cache.delete_athlete(connection, athlete, about.other)
+            friends_cache.delete_athlete(connection, athlete, friend)
         raise NotShared from None
 
 

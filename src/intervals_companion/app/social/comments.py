@@ -13,8 +13,8 @@ from intervals_companion.app.remote.client import open_api_key_client
 from intervals_companion.app.remote.visibility import may_keep, save, visible_or_forget
 from intervals_companion.domain.errors import NothingToShow, UsageError
 from intervals_companion.domain.social import Chat, Comment
+from intervals_companion.intervals import activity_record, people
 from intervals_companion.intervals import comments as calls
-from intervals_companion.intervals import people
 from intervals_companion.intervals.client import IntervalsClient
 from intervals_companion.social.comments import arrived, clean
 from intervals_companion.store import friends_cache, outbox
@@ -73,7 +73,7 @@ def thread(context: AppContext, about: ActivityRef) -> Thread:
 
 def is_talked_about(context: AppContext, about: ActivityRef) -> bool:
     """Whether it has a chat, as far as is known: without one nobody has to ask."""
-    return about.record.get("icu_chat_id") is not None or _chat(context, about) is not None
+    return about.remote.chat is not None or _chat(context, about) is not None
 
 
 def _chat(context: AppContext, about: ActivityRef) -> Chat | None:
@@ -92,7 +92,7 @@ def read(context: AppContext, about: ActivityRef) -> Thread:
     """All comments, with one request a hundred. Raises NotShared, NotSignedIn, SignInError, PermissionMissing,
     KeyMissing, ServiceError.
     """
-    with visible_or_forget(context, about) as client:
+    with visible_or_forget(context, about.friend) as client:
         found = everything(client, about)
     return note(context, about, found)
 
@@ -177,10 +177,10 @@ def _chat_id(context: AppContext, client: IntervalsClient, about: ActivityRef) -
     known = _chat(context, about)
     if known is not None:
         return known.id
-    told = about.record.get("icu_chat_id") or client.ask(people.activity(about.activity, about.whose)).get(
-        "icu_chat_id"
-    )
-    if not isinstance(told, int):
+    told = about.remote.chat
+    if told is None:
+        told = activity_record.read_one(client.ask(people.activity(about.activity, about.whose))).chat
+    if told is None:
         raise NothingToShow("This activity has no comments.", "Write the first one.")
     note_chat(context, about, told)
     return told

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import date, timedelta
 from typing import Any
 
@@ -21,16 +21,18 @@ from intervals_companion.doctor.checks import Check, State
 from intervals_companion.doctor.key import Key
 from intervals_companion.domain.days import MS_PER_DAY
 from intervals_companion.domain.errors import Busy, CompanionError, NothingToShow
-from intervals_companion.domain.social import Week
+from intervals_companion.domain.social import FeedStatus, FollowedAthlete, Week
+from intervals_companion.domain.workout_view import Thumbnail
 from intervals_companion.intervals import comments
 from intervals_companion.intervals.client import IntervalsClient, Requests
 from intervals_companion.social import feed
-from intervals_companion.social.feed import Hidden, Line
-from intervals_companion.social.reading import Progress, Reader
-from intervals_companion.store import accounts, friends_cache, outbox
-from intervals_companion.store.friends_cache import FeedStatus, FollowedAthlete
+from intervals_companion.social.feed import Line
+from intervals_companion.social.reading import Progress, Reader, read_kept
+from intervals_companion.store import accounts, friends_cache, outbox, view_codec
+from intervals_companion.store.friends_cache import Borrowed
+from intervals_companion.store.view_codec import UnreadableView
 
-__all__ = ["Choice", "FeedStatus", "FollowedAthlete", "Hidden", "Line", "Page", "Week"]
+__all__ = ["Choice", "Line", "Page"]
 
 MOST = 30
 """Lines of one page; a day is never parted."""
@@ -70,10 +72,12 @@ class Page:
     sports: Mapping[str, int] = field(factory=dict)
     """Intervals.icu type -> how often in the newest days."""
     look: FeedStatus | None = None
-    shapes: Mapping[str, Any] = field(factory=dict)
-    """Activity -> its small drawing, where that was read; see `social/views.py`."""
+    thumbnails: Mapping[str, Thumbnail | None] = field(factory=dict)
+    """Activity -> its small drawing, where that was read; None where there is nothing to draw."""
     talk: Mapping[str, int] = field(factory=dict)
     """Activity -> how many comments, where that is known."""
+    odd: int = 0
+    """Activities of these days that are left out, because nobody can read what Intervals.icu says of them."""
 
 
 def page(
@@ -91,25 +95,35 @@ def page(
         under_way = look is None or look.done < look.total
         first = friends_cache.first_day(connection, athlete) if under_way else since
         found: list[Line] = []
-        shown, older = found, None
+        shown, older, odd = found, None, 0
         for begin, end in _stretches(first, today, until):
-            found += [line for line in kept.lines(begin, end) if choice.takes(line)]
+            lines, unread = kept.lines(begin, end)
+            found += [line for line in lines if choice.takes(line)]
+            odd += sum(choice.athlete in (None, other) for other in unread)
             shown, older = _cut(found, most)
             if older is not None:
                 break
         names = [line.id for line in shown]
         shapes = friends_cache.saved_of(connection, athlete, friends_cache.SHAPE, names)
         talk = friends_cache.saved_of(connection, athlete, friends_cache.COMMENTS, names)
-        lately = kept.lines(feed.first_day(today), date.max)
+        lately, _ = kept.lines(feed.first_day(today), date.max)
     return Page(
         lines=shown,
         older=older or _before(context, since),
         others=known,
         sports=Counter(line.type for line in lately if line.type is not None),
         look=look,
-        shapes={name: one.body for name, one in shapes.items()},
+        thumbnails=dict(_thumbnails(shapes)),
         talk={name: count(one.body) for name, one in talk.items()},
+        odd=odd,
     )
+
+
+def _thumbnails(kept: Mapping[str, Borrowed]) -> Iterator[tuple[str, Thumbnail | None]]:
+    """Those that can be read: the others are read again when their row is seen."""
+    for name, one in kept.items():
+        with suppress(UnreadableView):
+            yield name, view_codec.thumbnail_of(one.body)
 
 
 def _stretches(first: date | None, today: date, until: date | None) -> Iterator[tuple[date, date]]:
@@ -130,13 +144,14 @@ class _Kept:
     others: Sequence[FollowedAthlete]
     look: FeedStatus | None
 
-    def lines(self, first: date, last: date) -> list[Line]:
-        did = friends_cache.activities(self.connection, self.athlete, first, last)
+    def lines(self, first: date, last: date) -> tuple[list[Line], list[str]]:
+        """And of each record that cannot be read, whose it is."""
+        did, odd = read_kept(friends_cache.activities(self.connection, self.athlete, first, last))
         chats, opened = (
             friends_cache.chats(self.connection, self.athlete),
             friends_cache.opened(self.connection, self.athlete),
         )
-        return feed.lines(did, self.others, chats, opened, self.look.caught_up if self.look else 0)
+        return feed.lines(did, self.others, chats, opened, self.look.caught_up if self.look else 0), odd
 
 
 def _cut(lines: list[Line], most: int) -> tuple[list[Line], date | None]:
@@ -177,13 +192,14 @@ def line(context: AppContext, name: str) -> Line:
     """One activity of another athlete. Raises NothingToShow."""
     athlete = context.account().athlete
     with context.store.read() as connection:
-        did = friends_cache.activity(connection, athlete, name)
+        stored = friends_cache.activity(connection, athlete, name)
         known = friends_cache.followed_athletes(connection, athlete)
-        if did is None:
+        did, _ = read_kept([] if stored is None else [stored])
+        if not did:
             raise NothingToShow("There is no such activity here.", "Choose one under Friends: it is read anew there.")
         look = friends_cache.status(connection, athlete)
         chats, opened = friends_cache.chats(connection, athlete), friends_cache.opened(connection, athlete)
-    return feed.lines([did], known, chats, opened, look.caught_up if look else 0)[0]
+    return feed.lines(did, known, chats, opened, look.caught_up if look else 0)[0]
 
 
 # --- whether it can be read ------------------------------------------------------------------------------------------

@@ -14,11 +14,11 @@ from intervals_companion.app.sync import history
 from intervals_companion.derive import normal
 from intervals_companion.derive.normal import Normal
 from intervals_companion.domain import catalogue
+from intervals_companion.domain.choices import Choice
 from intervals_companion.domain.errors import NothingToShow
 from intervals_companion.domain.wellness import Base, Value
 from intervals_companion.journal import days as journal_days
 from intervals_companion.store import archive, intervals_cache, ledger, queries, runs
-from intervals_companion.store.ledger import Choice
 from intervals_companion.sync.actions import Reason
 from intervals_companion.sync.policy import Owner, Policy
 

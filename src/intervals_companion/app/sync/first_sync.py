@@ -13,7 +13,8 @@ from attrs import frozen
 from intervals_companion.app.account import sign_in
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.scope import ReadScope
-from intervals_companion.app.sync.run import WORKOUT_FIELD, Synced
+from intervals_companion.app.sync.run import Synced
+from intervals_companion.domain.activity import WORKOUT_FIELD
 from intervals_companion.domain.days import local_day
 from intervals_companion.store import archive, choices, queries
 

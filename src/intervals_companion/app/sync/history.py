@@ -12,12 +12,12 @@ from sqlalchemy import Connection
 
 from intervals_companion.app.scope import ReadScope
 from intervals_companion.domain import catalogue, sports
+from intervals_companion.domain.activity import WORKOUT_FIELD
 from intervals_companion.domain.days import local_day
 from intervals_companion.domain.errors import NothingToShow
 from intervals_companion.domain.wellness import Value
 from intervals_companion.journal import workouts as journal
 from intervals_companion.store import runs
-from intervals_companion.store.ledger import WORKOUT_FIELD
 from intervals_companion.store.runs import HeldCount, Run
 from intervals_companion.sync.actions import Reason
 

@@ -9,8 +9,9 @@ from typing import NamedTuple
 from attrs import frozen
 
 from intervals_companion.app.ingest.imports import Imported
-from intervals_companion.app.sync.run import WORKOUT_FIELD, Held, Synced
+from intervals_companion.app.sync.run import Held, Synced
 from intervals_companion.domain import catalogue
+from intervals_companion.domain.activity import WORKOUT_FIELD
 
 
 class Line(NamedTuple):

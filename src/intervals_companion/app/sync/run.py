@@ -27,9 +27,7 @@ from intervals_companion.sync.actions import Held, Reason
 from intervals_companion.sync.policy import EVERY, Owner, Policy, Wishes
 from intervals_companion.sync.task import Outcome, Progress, Task
 
-__all__ = ["WORKOUT_FIELD", "Held", "Outcome", "Synced", "exit_code", "sync"]
-
-WORKOUT_FIELD = ledger.WORKOUT_FIELD
+__all__ = ["Held", "Outcome", "Synced", "exit_code", "sync"]
 
 
 @frozen

@@ -9,11 +9,10 @@ from attrs import frozen
 
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.scope import ReadScope
-from intervals_companion.domain.days import local_day
+from intervals_companion.domain.days import HomeZone, local_day
 from intervals_companion.domain.wellness import DayValue
 from intervals_companion.journal import days as journal_days
 from intervals_companion.journal import workouts as journal_workouts
-from intervals_companion.store.accounts import HomeZone
 
 Progress = Callable[[str, int, int], None]
 """Called with the stage in words, what is done and how much there is."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from intervals_companion.app.activities.detail import Detail
+from intervals_companion.domain.remote_activity import RemoteActivity
 from intervals_companion.web.activities import presenter
 from intervals_companion.web.activities.intervals import intervals
 from intervals_companion.web.activities.time_in_zones import zones
@@ -31,10 +32,10 @@ def body(
         "plot": streams.plot_seconds(view),
         "streams_url": streams_url,
         "intervals": efforts,
-        "laps": None if efforts else streams.table(view["laps"], sport, words, "Lap"),
+        "laps": None if efforts else streams.table(view.laps, sport, words, "Lap"),
         "splits": streams.splits(view, sport, words),
         "most": _MOST_SPLITS,
-        "zones": zones(view, found.record, sport, words),
+        "zones": zones(view, found.remote, sport, words),
         "route": streams.route_of(view, found.entry.title, words),
         "origins": list(_origins(found)),
         "intervals_url": intervals_url,
@@ -68,7 +69,7 @@ _SOURCES = {
 
 def _origins(found: Detail) -> Iterator[tuple[str, str, str]]:
     """Where it came from and where it went: words, more words, and a link."""
-    names = found.view["bins"]["means"].keys() - {"longitude"}
+    names = found.view.bins.means.keys() - {"longitude"}
     count = f"{len(names)} {'stream' if len(names) == 1 else 'streams'}" if names else ""
     if found.source is not None:
         yield f"{found.source}, through Health", count or "no streams", ""
@@ -76,16 +77,16 @@ def _origins(found: Detail) -> Iterator[tuple[str, str, str]]:
         how, run = found.linked
         yield _HOW[how], f"Run {run}", f"/sync/runs/{run}"
     elif found.source is None:
-        yield _device(found.record) or "Only at Intervals.icu", count, ""
-    if more := found.view.get("more"):
+        yield _device(found.remote) or "Only at Intervals.icu", count, ""
+    if more := found.view.more:
         yield "Also recorded", ", ".join(name.replace("_", " ") for name in more), ""
 
 
-def _device(record: Mapping[str, Any]) -> str:
-    """`Garmin Edge 540, through Garmin Connect`."""
-    way = _SOURCES.get(str(record.get("source")), "")
-    if way == _SOURCES["OAUTH_CLIENT"] and isinstance(name := record.get("oauth_client_name"), str):
-        way = f"through {name}"
-    device = record.get("device_name")
-    told = ", ".join(part for part in (device, way) if isinstance(part, str) and part)
+def _device(remote: RemoteActivity | None) -> str:
+    """`Garmin Edge 540, through Garmin Connect`; "" where nothing is told."""
+    if remote is None:
+        return ""
+    by_app = remote.source == "OAUTH_CLIENT" and remote.app is not None
+    way = f"through {remote.app}" if by_app else _SOURCES.get(remote.source or "", "")
+    told = ", ".join(part for part in (remote.device, way) if part)
     return told[:1].upper() + told[1:]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
-from intervals_companion.web.charts.streams import View, columns_of
+from intervals_companion.domain.remote_activity import RemoteInterval
+from intervals_companion.domain.workout_view import WorkoutView
+from intervals_companion.web.charts.streams import columns_of
 from intervals_companion.web.formatting import Formatter
 
 _ALIKE = 2
@@ -29,13 +31,10 @@ class Intervals(NamedTuple):
     """What they have in common: `4 × 8:00, 4:00 easy`."""
 
 
-_Piece = Mapping[str, Any]
-
-
-def intervals(view: View, sport: str | None, words: Formatter) -> Intervals | None:
+def intervals(view: WorkoutView, sport: str | None, words: Formatter) -> Intervals | None:
     """The efforts; None where the activity has none."""
-    pieces: Sequence[_Piece] = view.get("intervals", ())
-    efforts = [piece for piece in pieces if piece["work"]]
+    pieces = view.intervals
+    efforts = [piece for piece in pieces if piece.work]
     if not efforts:
         return None
     columns = columns_of(efforts, sport, words)
@@ -43,23 +42,23 @@ def intervals(view: View, sport: str | None, words: Formatter) -> Intervals | No
         columns = [column for column in columns if column.key not in _WHERE]
     rows = [
         Interval(
-            piece["label"] or str(number),
-            piece["start"],
-            piece["end"],
+            piece.label or str(number),
+            piece.start,
+            piece.end,
             [column.say(piece) or "–" for column in columns],
         )
         for number, piece in enumerate(efforts, 1)
     ]
     first, last = pieces.index(efforts[0]), pieces.index(efforts[-1])
-    rests = [piece for piece in pieces[first:last] if not piece["work"]]
+    rests = [piece for piece in pieces[first:last] if not piece.work]
     effort, rest = _length(efforts, words), _length(rests, words)
     told = [f"{len(efforts)} × {effort}"] if effort else []
     told += [f"{rest} easy"] if rest else []
     return Intervals([column.head for column in columns], rows, ", ".join(told))
 
 
-def _length(pieces: Sequence[_Piece], words: Formatter) -> str:
+def _length(pieces: Sequence[RemoteInterval], words: Formatter) -> str:
     """How long each is, where two or more are alike."""
-    lengths = sorted(piece["timer"] for piece in pieces)
+    lengths = sorted(piece.timer for piece in pieces)
     alike = len(lengths) > 1 and lengths[-1] - lengths[0] <= _ALIKE
     return words.duration(lengths[len(lengths) // 2]).text if alike else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
@@ -55,6 +55,7 @@ def every(request: Request) -> Response:
         older=_link(show, found.older),
         newer=_link(show, found.newer),
         nothing=_nothing(found, show),
+        odd=service.left_out(found.odd, " of Intervals.icu"),
         read=found.read,
     )
 
@@ -149,16 +150,16 @@ def _body(context: AppContext, found: Detail, words: Formatter, note: str) -> di
 
 
 def _when(found: Detail, words: Formatter) -> str:
-    entry = found.entry
+    entry, remote = found.entry, found.remote
     told = [words.long_day(entry.day)]
     if found.about is not None and not found.about.own:  # the day is theirs, and so is the clock
-        told.append(words.clock(datetime.fromisoformat(found.record["start_date_local"])))
+        told.append(words.clock(found.about.remote.start_local))
     elif entry.start is not None:
         told.append(words.time(entry.start))
-    if found.indoor or found.record.get("trainer") is True:
+    if found.indoor or (remote is not None and remote.trainer):
         told.append("inside")
-    if isinstance(degrees := found.record.get("average_temp"), int | float):
-        told.append(str(words.temperature(degrees)))
+    if remote is not None and remote.figures.temperature is not None:
+        told.append(str(words.temperature(remote.figures.temperature)))
     return ", ".join(told)
 
 

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from intervals_companion.app.activities.detail import Detail
 from intervals_companion.app.activities.listing import Entry, State
+from intervals_companion.domain.remote_activity import Figures
 from intervals_companion.web.charts.streams import shown, unit_of
 from intervals_companion.web.charts.svg import icon, sport_icon
 from intervals_companion.web.formatting import Formatter, Measure
@@ -109,26 +110,26 @@ def figures(found: Detail, words: Formatter) -> list[Figure]:
 
 
 def _values(found: Detail) -> Mapping[str, float | None]:
-    entry, record, whole = found.entry, found.record, found.view["whole"]
-    joules = number(record, "icu_joules")
+    entry, whole = found.entry, found.view.whole
+    figures = Figures() if found.remote is None else found.remote.figures
     return {
         "distance": entry.distance,
         "moving": entry.moving,
         "load": entry.load,
         "speed": entry.distance / entry.moving if entry.distance and entry.moving else None,
-        "weighted": number(record, "icu_weighted_avg_watts"),
-        "power": number(record, "icu_average_watts") or whole.get("power"),
-        "heart_rate": entry.heart_rate or whole.get("heart_rate"),
-        "max_heart_rate": number(record, "max_heartrate") or whole.get("max_heart_rate"),
-        "cadence": number(record, "average_cadence") or whole.get("cadence"),
+        "weighted": figures.weighted_power,
+        "power": figures.power or whole.power,
+        "heart_rate": entry.heart_rate or whole.heart_rate,
+        "max_heart_rate": figures.max_heart_rate or whole.max_heart_rate,
+        "cadence": figures.cadence or whole.cadence,
         "climbed": entry.ascent,
-        "intensity": number(record, "icu_intensity"),
-        "work": joules / 1000 if joules else None,
-        "energy": whole.get("energy"),
-        "lengths": number(record, "lengths") or whole.get("lengths"),
-        "lifted": number(record, "kg_lifted"),
-        "rpe": number(record, "icu_rpe") or number(record, "perceived_exertion"),
-        "feel": number(record, "feel"),
+        "intensity": figures.intensity,
+        "work": figures.work / 1000 if figures.work else None,
+        "energy": whole.energy,
+        "lengths": figures.lengths or whole.lengths,
+        "lifted": figures.lifted,
+        "rpe": figures.exertion,
+        "feel": figures.feel,
     }
 
 
@@ -168,9 +169,3 @@ def _feeling(value: float) -> str:
     place = round(value) - 1
     word = f", {_FEELINGS[place]}" if 0 <= place < len(_FEELINGS) else ""
     return f"of {len(_FEELINGS)}{word}"
-
-
-def number(record: Mapping[str, object], key: str) -> float | None:
-    """A figure of a record; None where it has none."""
-    value = record.get(key)
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import groupby
 from math import floor
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from markupsafe import Markup
 
-from intervals_companion.web.activities.presenter import number
-from intervals_companion.web.charts.streams import View
+from intervals_companion.domain.remote_activity import RemoteActivity
+from intervals_companion.domain.workout_view import WorkoutView, ZoneTime
 from intervals_companion.web.formatting import Formatter, Measure
 
 _DEEPEST = 7
@@ -33,23 +33,23 @@ class Zones(NamedTuple):
     rows: list[Zone]
 
 
-def zones(view: View, record: Mapping[str, Any], sport: str | None, words: Formatter) -> list[Zones]:
-    """A table for each stream that has them; `record` tells the threshold."""
+def zones(view: WorkoutView, remote: RemoteActivity | None, sport: str | None, words: Formatter) -> list[Zones]:
+    """A table for each stream that has them; `remote` tells the threshold."""
     found = []
-    for stream, of_stream in groupby(view.get("zones", ()), key=lambda zone: zone["stream"]):
+    for stream, of_stream in groupby(view.zones, key=lambda zone: zone.stream):
         given = list(of_stream)
-        most = max(zone["seconds"] for zone in given) or 1
-        title, threshold, key = _TITLES[stream]
+        most = max(zone.seconds for zone in given) or 1
+        title, threshold = _TITLES[stream]
         if stream == "speed" and not words.is_pace(sport):
             title = "Time in speed zones"
-        limit = number(record, key)
+        limit = None if remote is None else remote.zone_settings(stream).threshold
         note = f"{threshold} {_said(stream, limit, sport, words)}" if limit else ""
         rows = [
             Zone(
-                zone["name"],
+                zone.name,
                 _range(zone, sport, words, first=place == 0),
-                _bar(stream, place, zone["seconds"] / most),
-                words.duration(zone["seconds"]).text,
+                _bar(stream, place, zone.seconds / most),
+                words.duration(zone.seconds).text,
             )
             for place, zone in enumerate(given)
         ]
@@ -57,10 +57,10 @@ def zones(view: View, record: Mapping[str, Any], sport: str | None, words: Forma
     return found
 
 
-_TITLES: Mapping[str, tuple[str, str, str]] = {
-    "power": ("Time in power zones", "FTP", "icu_ftp"),
-    "heart_rate": ("Time in heart rate zones", "threshold", "lthr"),
-    "speed": ("Time in pace zones", "threshold", "threshold_pace"),
+_TITLES: Mapping[str, tuple[str, str]] = {
+    "power": ("Time in power zones", "FTP"),
+    "heart_rate": ("Time in heart rate zones", "threshold"),
+    "speed": ("Time in pace zones", "threshold"),
 }
 
 
@@ -70,15 +70,15 @@ def _said(stream: str, value: float, sport: str | None, words: Formatter) -> Mea
     return Measure(words.number(value), "W" if stream == "power" else "bpm")
 
 
-def _range(zone: Mapping[str, Any], sport: str | None, words: Formatter, *, first: bool) -> str:
+def _range(zone: ZoneTime, sport: str | None, words: Formatter, *, first: bool) -> str:
     """`≤ 154 W`, `155 to 210`, `> 336`; the unit once. A pace counts down: `≥ 5:23 /km`, `5:23 to 4:10`, `< 4:10`."""
-    stream, low, high = zone["stream"], zone["low"], zone["high"]
+    stream, low, high = zone.stream, zone.low, zone.high
     paced = stream == "speed" and words.is_pace(sport)
-    if low is None and high is None:
-        return ""
     if low is None or high is None:
-        sign = _SIGNS[low is None, paced]
-        measure = _said(stream, high if low is None else low, sport, words)
+        limit = high if low is None else low
+        if limit is None:
+            return ""
+        sign, measure = _SIGNS[low is None, paced], _said(stream, limit, sport, words)
         return f"{sign} {measure if first else measure.text}"
     if stream != "speed":
         low = floor(low) + 1  # a zone includes its upper limit, which is a whole number on screen

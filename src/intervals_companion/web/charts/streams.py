@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import count
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from attrs import frozen
 from markupsafe import Markup
 
 from intervals_companion.domain.units import convert
+from intervals_companion.domain.workout_view import WorkoutView
 from intervals_companion.web.charts.svg import Place, project, route
 from intervals_companion.web.formatting import Formatter
-
-View = Mapping[str, Any]
-"""See `journal/views.py`."""
 
 _STRIDES = frozenset({"Run", "TrailRun", "VirtualRun", "Walk", "Hike", "Snowshoe"})
 """Where cadence counts the strides of one leg; people count steps."""
@@ -49,11 +47,11 @@ class Panel:
     """The chart in a sentence."""
 
 
-def panels(view: View, sport: str | None, words: Formatter) -> list[Panel]:
+def panels(view: WorkoutView, sport: str | None, words: Formatter) -> list[Panel]:
     """One for each stream that is there."""
     found = []
     for stream, kind in _PANELS.items():
-        known = [value for value in view["bins"]["means"].get(stream, ()) if value is not None]
+        known = [value for value in view.bins.means.get(stream, ()) if value is not None]
         if len(known) < 2:
             continue
         name = "Pace" if stream == "speed" and words.is_pace(sport) else kind.name
@@ -94,32 +92,27 @@ def unit_of(stream: str, sport: str | None, words: Formatter) -> str:
     return units[stream]
 
 
-def plot_seconds(view: View) -> int:
+def plot_seconds(view: WorkoutView) -> int:
     """How long the axis is."""
-    seconds = view["bins"]["seconds"]
-    return seconds[-1] + view["bins"]["width"] if seconds else 0
+    seconds = view.bins.seconds
+    return seconds[-1] + view.bins.width if seconds else 0
 
 
-def data(view: View, sport: str | None, words: Formatter) -> dict[str, Any]:
+def data(view: WorkoutView, sport: str | None, words: Formatter) -> dict[str, Any]:
     """For the charts: where bins begin, how wide they are, and a panel each with what is read and what is drawn.
 
     `pace`: metres for which a speed is said as minutes; else null. `route`: the place of each bin in the drawing.
     """
-    bins = view["bins"]
+    bins = view.bins
     drawn = []
     for panel in panels(view, sport, words):
         stream, kind = panel.stream, _PANELS[panel.stream]
-        extremes = bins["extremes"].get(stream)
+        extremes = bins.extremes.get(stream)
         drawn.append(
             {
                 "stream": stream,
-                "read": [_plain(stream, value, sport, words) for value in bins["means"][stream]],
-                "line": extremes
-                and [
-                    _plain(stream, value, sport, words)
-                    for pair in extremes
-                    for value in (pair if pair else (None, None))
-                ],
+                "read": [_plain(stream, value, sport, words) for value in bins.means[stream]],
+                "line": extremes and _line(stream, extremes, sport, words),
                 "filled": kind.filled,
                 "dots": kind.dots,
                 "decimals": 1 if stream == "speed" else 0,
@@ -129,7 +122,14 @@ def data(view: View, sport: str | None, words: Formatter) -> dict[str, Any]:
     places = _places(view)
     projection = project([place for place in places if place]) if any(places) else None
     way = [_drawn_at(projection.at(place)) if place and projection else None for place in places]
-    return {"seconds": bins["seconds"], "width": bins["width"], "panels": drawn, "route": way}
+    return {"seconds": bins.seconds, "width": bins.width, "panels": drawn, "route": way}
+
+
+def _line(
+    stream: str, extremes: Sequence[tuple[float, float] | None], sport: str | None, words: Formatter
+) -> list[float | None]:
+    """Both ends of each bin."""
+    return [_plain(stream, end, sport, words) for pair in extremes for end in (pair or (None, None))]
 
 
 def _plain(stream: str, value: float | None, sport: str | None, words: Formatter) -> float | None:
@@ -140,17 +140,17 @@ def _drawn_at(point: tuple[float, float]) -> tuple[float, float]:
     return round(point[0], 1), round(point[1], 1)
 
 
-def _places(view: View) -> list[Place | None]:
-    means = view["bins"]["means"]
+def _places(view: WorkoutView) -> list[Place | None]:
+    means = view.bins.means
     pairs = zip(means.get("latitude", ()), means.get("longitude", ()), strict=True)
     return [None if latitude is None or longitude is None else (latitude, longitude) for latitude, longitude in pairs]
 
 
-def route_of(view: View, title: str, words: Formatter) -> Markup | None:
+def route_of(view: WorkoutView, title: str, words: Formatter) -> Markup | None:
     places = [place for place in _places(view) if place is not None]
     if len(places) < 2:
         return None
-    metres = view["whole"].get("distance")
+    metres = view.whole.distance
     long = f", {words.distance(metres)} long" if metres else ""
     return route(places, f"The way of {title}{long}, as a shape without a map.", words)
 
@@ -167,20 +167,35 @@ class Table(NamedTuple):
     rows: list[list[str]]
 
 
-_Piece = Mapping[str, Any]
+class Piece(Protocol):
+    """A lap, a split or an interval."""
+
+    @property
+    def timer(self) -> float: ...
+
+    @property
+    def distance(self) -> float | None: ...
+
+    @property
+    def power(self) -> float | None: ...
+
+    @property
+    def heart_rate(self) -> float | None: ...
+
+    @property
+    def cadence(self) -> float | None: ...
 
 
-def splits(view: View, sport: str | None, words: Formatter) -> Table | None:
-    pieces = view["splits"]["imperial" if words.preferences.imperial else "metric"]
-    if not pieces or any(lap["lengths"] for lap in view["laps"]):  # a pool's sets and rests say more
+def splits(view: WorkoutView, sport: str | None, words: Formatter) -> Table | None:
+    pieces = view.splits.imperial if words.preferences.imperial else view.splits.metric
+    if not pieces or any(lap.lengths for lap in view.laps):  # a pool's sets and rests say more
         return None
     first = pieces[0]
-    what = "10 min" if first["metres"] is None else str(words.split_name(first["metres"], sport))
-    rows = [{**piece, "timer": piece["seconds"], "distance": piece["metres"]} for piece in pieces]
-    return table(rows, sport, words, what)
+    what = "10 min" if first.metres is None else str(words.split_name(first.metres, sport))
+    return table(pieces, sport, words, what)
 
 
-def table(pieces: Sequence[_Piece], sport: str | None, words: Formatter, what: str) -> Table | None:
+def table(pieces: Sequence[Piece], sport: str | None, words: Formatter, what: str) -> Table | None:
     """Laps or splits: time, distance, pace, power, heart rate, cadence, as far as any is known."""
     if not pieces:
         return None
@@ -193,22 +208,23 @@ def table(pieces: Sequence[_Piece], sport: str | None, words: Formatter, what: s
     return Table(what, [column.head for column in columns], rows)
 
 
-def _is_rest(piece: _Piece) -> bool:
+def _is_rest(piece: Piece) -> bool:
     """A lap on the way nowhere: the time between two sets of a swim."""
-    return piece.get("distance") == 0
+    return piece.distance == 0
 
 
 class Column(NamedTuple):
     head: str
     key: str
+    """`pace`, or an attribute of a piece."""
     words: Formatter
     sport: str | None
 
-    def say(self, piece: _Piece) -> str | None:
-        value = piece.get(self.key)
+    def say(self, piece: Piece) -> str | None:
         if self.key == "pace":
-            metres, seconds = piece.get("distance"), piece["timer"]
+            metres, seconds = piece.distance, piece.timer
             return self.words.pace(metres / seconds, self.sport).text if metres and seconds else None
+        value: float | None = getattr(piece, self.key)
         if value is None or (self.key == "distance" and _is_rest(piece)):
             return None
         if self.key == "timer":
@@ -218,7 +234,7 @@ class Column(NamedTuple):
         return self.words.number(shown(self.key, value, self.sport, self.words))
 
 
-def columns_of(pieces: Sequence[_Piece], sport: str | None, words: Formatter) -> list[Column]:
+def columns_of(pieces: Sequence[Piece], sport: str | None, words: Formatter) -> list[Column]:
     """Those in which any piece says something."""
     heads = {
         "time": "timer",

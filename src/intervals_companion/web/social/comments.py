@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,6 +21,7 @@ from intervals_companion.app.social import comments, post_comment
 from intervals_companion.app.social.comments import Comment, Thread
 from intervals_companion.app.social.post_comment import SendResult
 from intervals_companion.domain.errors import CompanionError, NothingToShow
+from intervals_companion.domain.remote_activity import RemoteActivity
 from intervals_companion.domain.social import visible
 from intervals_companion.web.formatting import Formatter
 from intervals_companion.web.pages import action, page, redirect, render, web_context, words_of
@@ -72,10 +73,10 @@ def _talk(context: AppContext, thread: Thread, words: Formatter) -> Talk:
     now = context.now()
     pointing = any(one.part for one in thread.comments)
     told = activity.known(context, thread.about) if pointing else None
-    record = thread.about.record if told is None else told.record
+    remote = thread.about.remote if told is None else told.remote
     return Talk(
         place=f"/activities/{thread.about.activity}",
-        rows=[_said(one, thread.me, record, words) for one in thread.comments if not one.deleted],
+        rows=[_said(one, thread.me, remote, words) for one in thread.comments if not one.deleted],
         count=words.number(thread.count),
         waiting=[shown_text(one.text) for one in thread.waiting if comments.is_over(one, now)],
         nonce=post_comment.new_nonce(context),
@@ -83,7 +84,7 @@ def _talk(context: AppContext, thread: Thread, words: Formatter) -> Talk:
     )
 
 
-def _said(comment: Comment, me: str, record: Mapping[str, Any], words: Formatter) -> Said:
+def _said(comment: Comment, me: str, remote: RemoteActivity, words: Formatter) -> Said:
     own = comment.author == me
     return Said(
         id=comment.id,
@@ -93,29 +94,24 @@ def _said(comment: Comment, me: str, record: Mapping[str, Any], words: Formatter
         iso="" if comment.made is None else words.iso(comment.made),
         text=shown_text(comment.text),
         plain=comment.text,
-        where=_where(comment, record),
+        where=_where(comment, remote),
         attachment=comment.attachment if _is_web(comment.attachment) else None,
     )
 
 
-def _where(comment: Comment, record: Mapping[str, Any]) -> str:
+def _where(comment: Comment, remote: RemoteActivity) -> str:
     """The part of the activity it points at: one of its intervals where it is one."""
-    if comment.part is None:
+    part = comment.part
+    if part is None:
         return ""
-    efforts = [one for one in record.get("icu_intervals") or () if one.get("type") == "WORK"]
-    number = next(
-        (place for place, one in enumerate(efforts, 1) if _overlap(comment.part, one) > 0.5),
-        None,
-    )
+    efforts = enumerate((one for one in remote.intervals if one.work), 1)
+    number = next((place for place, one in efforts if one.samples and _overlap(part, one.samples) > 0.5), None)
     return "on a part of it" if number is None else f"on interval {number}"
 
 
-def _overlap(part: tuple[int, int], interval: Mapping[str, Any]) -> float:
+def _overlap(part: tuple[int, int], interval: tuple[int, int]) -> float:
     """Which share of the part lies in the interval; both are samples of the streams."""
-    first, last = interval.get("start_index"), interval.get("end_index")
-    if not isinstance(first, int) or not isinstance(last, int):
-        return 0.0
-    return (min(part[1], last) - max(part[0], first)) / max(part[1] - part[0], 1)
+    return (min(part[1], interval[1]) - max(part[0], interval[0])) / max(part[1] - part[0], 1)
 
 
 # --- text that somebody else wrote -----------------------------------------------------------------------------------

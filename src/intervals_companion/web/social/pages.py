@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from intervals_companion.app.account import sign_in
+from intervals_companion.app.activities.listing import left_out
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.doctor.checkup import Act, Face, steps
 from intervals_companion.app.remote import activity
@@ -24,6 +25,8 @@ from intervals_companion.app.remote.client import is_open
 from intervals_companion.app.social import feed
 from intervals_companion.app.social.feed import MOST, Choice
 from intervals_companion.domain.errors import Busy, CompanionError
+from intervals_companion.domain.remote_activity import Hidden
+from intervals_companion.domain.social import FeedStatus
 from intervals_companion.web.doctor.pages import bold
 from intervals_companion.web.formatting import Formatter
 from intervals_companion.web.pages import (
@@ -99,6 +102,7 @@ def _list(
         "unread": sum(line.unread for line in found.lines),
         "table": None if until else presenter.last_week(feed.weeks(context), words, _WEEKS_SHOWN),
         "everybody": len(found.others),
+        "odd": left_out(found.odd),
         "silent": [other.name for other in found.others if not other.shared],
         "query": presenter.query(choice),
         "until": until,
@@ -115,12 +119,12 @@ def _days(found: feed.Page, choice: Choice, words: Formatter, *, reading: bool) 
         "older": older and presenter.address("/feed", choice, until=older.isoformat()),
         "more": older and presenter.address("/feed/more", choice, until=older.isoformat()),
         "ends": not reading and found.older is None and any(one.shared and one.since for one in found.others),
-        "stubs": any(line.hidden is feed.Hidden.STRAVA for line in found.lines),
+        "stubs": any(line.hidden is Hidden.STRAVA for line in found.lines),
     }
 
 
 def _trouble(
-    context: AppContext, look: feed.FeedStatus | None, problem: CompanionError | None
+    context: AppContext, look: FeedStatus | None, problem: CompanionError | None
 ) -> tuple[str, str, str] | None:  # fmt: skip
     """Cause, cure, and the page that has the steps ("" where there is none)."""
     said = (problem.cause, problem.cure) if problem is not None else look.trouble if look is not None else None
@@ -156,7 +160,7 @@ def beside(request: Request) -> Response:
     except CompanionError as problem:  # the place stays empty; what stands in the way is told where lists are read
         log.info("aside: %s", type(problem).__name__)
         return Response(status_code=204)
-    return render(request, "social/feed_aside.html", row=presenter.row(line, words, found.shape, found.comments))
+    return render(request, "social/feed_aside.html", row=presenter.row(line, words, found.thumbnail, found.comments))
 
 
 # --- reading, while somebody looks -----------------------------------------------------------------------------------

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import groupby
-from typing import Any
 from urllib.parse import urlencode
 
 from attrs import evolve, frozen
 from markupsafe import Markup
 
-from intervals_companion.app.social.feed import Choice, FeedStatus, FollowedAthlete, Hidden, Line, Page, Week
+from intervals_companion.app.social.feed import Choice, Line, Page
 from intervals_companion.domain.days import monday
-from intervals_companion.domain.social import visible
+from intervals_companion.domain.remote_activity import Hidden
+from intervals_companion.domain.social import FeedStatus, FollowedAthlete, Week, visible
 from intervals_companion.domain.sports import spaced
+from intervals_companion.domain.workout_view import Thumbnail
 from intervals_companion.web.charts import thumbnails
 from intervals_companion.web.charts.svg import icon, sport_icon
 from intervals_companion.web.formatting import THIN, Formatter
@@ -66,17 +67,17 @@ def _heading(day: date, words: Formatter) -> str:
 
 def _row(line: Line, page: Page, words: Formatter) -> Row:
     comments = page.talk.get(line.id) if line.talked else 0
-    asks = line.hidden is None and (line.id not in page.shapes or comments is None)
-    return evolve(row(line, words, page.shapes.get(line.id), comments), asks=asks)
+    asks = line.hidden is None and (line.id not in page.thumbnails or comments is None)
+    return evolve(row(line, words, page.thumbnails.get(line.id), comments), asks=asks)
 
 
-def row(line: Line, words: Formatter, shape: Mapping[str, Any] | None, comments: int | None) -> Row:
+def row(line: Line, words: Formatter, thumbnail: Thumbnail | None, comments: int | None) -> Row:
     return Row(
         line=evolve(line, who=visible(line.who), title=visible(line.title)),
         icon=icon("hidden") if line.hidden else sport_icon(line.type),
         at=words.clock(line.start),
         sub=", ".join(_sub(line, words)),
-        shape=thumbnails.shape(shape),
+        shape=thumbnails.drawn(thumbnail),
         comments=comments,
         asks=False,
     )

@@ -1,11 +1,12 @@
-"""Time in zones, as an activity of Intervals.icu tells it: limits as its settings were on that day."""
+"""The zones of an activity of Intervals.icu: limits as the settings were on that day, and the time in each."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from intervals_companion.domain.remote_activity import ZoneSettings
 from intervals_companion.intervals.answers import is_number
 
 Record = Mapping[str, Any]
@@ -13,38 +14,28 @@ _NAME = re.compile(r"Z\d{1,2}")
 """SS, the sweet spot, is no zone: it lies across two."""
 
 
-def limits(record: Record, stream: str) -> list[float]:
-    """The upper ends of its zones in W, bpm or m/s, lowest first; [] where they are not told."""
-    kind = _KINDS[stream]
+def zone_settings(record: Record) -> Iterator[ZoneSettings]:
+    """Of the streams of which anything is told, as the athlete puts them first."""
+    for stream in _order(record):
+        kind = _KINDS[stream]
+        threshold = record.get(kind.threshold)
+        found = ZoneSettings(
+            stream,
+            threshold if is_number(threshold) else None,
+            tuple(_limits(record, kind)),
+            tuple(kind.times(record)),
+        )
+        if found != ZoneSettings(stream):
+            yield found
+
+
+def _limits(record: Record, kind: _Kind) -> list[float]:
+    """The upper ends in W, bpm or m/s, lowest first; [] where they are not told."""
     found = _numbers(record.get(kind.zones))
-    whole = record.get(kind.whole) if kind.whole else 100
+    whole = record.get(kind.threshold) if kind.in_percent else 100
     if not is_number(whole) or whole <= 0 or found != sorted(found):
         return []
     return [round(limit * whole / 100, 3) for limit in found]
-
-
-def zones(record: Record) -> list[dict[str, Any]]:
-    """Those in which somebody was, stream by stream as the athlete puts them first; see `views.make`.
-
-    A zone ends where its limit says; the highest has no end.
-    """
-    found = []
-    for stream in _order(record):
-        told = _KINDS[stream].times(record)
-        ends = limits(record, stream)[: max(len(told) - 1, 0)]
-        if len(ends) < len(told) - 1:
-            ends = []
-        lows, highs = [None, *ends], [*ends, None]
-        if any(seconds for _, seconds in told):
-            found += [
-                {"stream": stream, "name": name, "low": _at(lows, place), "high": _at(highs, place), "seconds": seconds}
-                for place, (name, seconds) in enumerate(told)
-            ]
-    return found
-
-
-def _at(ends: Sequence[float | None], place: int) -> float | None:
-    return ends[place] if place < len(ends) else None
 
 
 def _order(record: Record) -> list[str]:
@@ -87,13 +78,14 @@ class _Kind(NamedTuple):
     word: str
     """In `tiz_order`."""
     zones: str
-    whole: str
-    """What the limits are percent of; "" where they are the value itself."""
+    threshold: str
+    in_percent: bool
+    """Whether the limits are percent of the threshold; else they are the values themselves."""
     times: Callable[[Record], Told]
 
 
 _KINDS: Mapping[str, _Kind] = {
-    "power": _Kind("POWER", "icu_power_zones", "icu_ftp", _named("icu_zone_times")),
-    "heart_rate": _Kind("HR", "icu_hr_zones", "", _counted("icu_hr_zone_times")),
-    "speed": _Kind("PACE", "pace_zones", "threshold_pace", _counted("pace_zone_times")),
+    "power": _Kind("POWER", "icu_power_zones", "icu_ftp", True, _named("icu_zone_times")),
+    "heart_rate": _Kind("HR", "icu_hr_zones", "lthr", False, _counted("icu_hr_zone_times")),
+    "speed": _Kind("PACE", "pace_zones", "threshold_pace", True, _counted("pace_zone_times")),
 }
