@@ -34,23 +34,23 @@ def lived_in(folder: Path, *, days: int = DAYS, phone: bool = True, **world: Any
 
 def _ride(home: Stage) -> str:
     """The longest one with a route: the fullest page."""
-    listed = workouts.workouts(home.context, lambda _stage, _done, _of: None)
+    listed = home.context.read(workouts.workouts, lambda _stage, _done, _of: None)
     longest = max((one for one in listed if one.routes), key=lambda one: one.elapsed)
     return f"/activities/{longest.id}"
 
 
 def _friends_ride(home: Stage) -> str:
     """The longest one of somebody else, with what is said about it."""
-    shown = [one for one in feed.page(home.context, most=1000).lines if one.type == "Ride" and not one.hidden]
+    shown = [one for one in home.context.read(feed.page, most=1000).lines if one.type == "Ride" and not one.hidden]
     longest = max(shown, key=lambda one: (one.talked, one.moving or 0))
-    about = activity_ref(home.context, longest.id)
+    about = home.context.read(activity_ref, longest.id)
     activity.fetch(home.context, about)
     comments.read(home.context, about)
     return f"/activities/{longest.id}"
 
 
 def _athlete(home: Stage) -> str:
-    name = feed.page(home.context).lines[0].other
+    name = home.context.read(feed.page).lines[0].other
     activity.fetch_person(home.context, name)
     return f"/athletes/{name}"
 

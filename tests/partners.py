@@ -49,7 +49,7 @@ def look(home: House) -> list[Line]:
 
 def lines(home: House, **choice: Any) -> list[Line]:
     """What is kept."""
-    return feed.page(home.context, Choice(**choice), most=10_000).lines
+    return home.context.read(feed.page, Choice(**choice), most=10_000).lines
 
 
 def plain(home: House, *, talked: bool = False) -> Line:
@@ -140,7 +140,7 @@ def everything(home: House) -> None:
     """All there is to look at."""
     feed.read(home.context)
     one = plain(home, talked=True)
-    about = activity_ref(home.context, one.id)
+    about = home.context.read(activity_ref, one.id)
     activity.fetch(home.context, about)
     activity.row_extras(home.context, one.id)
     comments.read(home.context, about)

@@ -35,7 +35,7 @@ def home(tmp_path: Path) -> Iterator[Stage]:
 @pytest.fixture
 def ride(home: Stage) -> Line:
     """A ride of somebody else that nobody has spoken of."""
-    lines = feed.page(home.context).lines
+    lines = home.context.read(feed.page).lines
     return next(line for line in lines if line.type == "Ride" and not line.hidden and not line.talked)
 
 

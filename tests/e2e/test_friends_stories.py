@@ -44,7 +44,7 @@ def check_now(page: Page) -> None:
 def somebody(home: Stage) -> Athlete:
     """A friend whose activity stands on the first page."""
     state = home.sandbox.sandbox.state
-    shown = social_feed.page(home.context).lines
+    shown = home.context.read(social_feed.page).lines
     return state.athletes[next(line.other for line in shown if line.hidden is None)]
 
 
@@ -145,7 +145,7 @@ def test_while_somebody_looks_it_looks_again(feed: Page, home: Stage) -> None:
     asked: list[str] = []
     feed.on("request", lambda request: asked.append(request.url))
     feed.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    acts.wait_until(lambda: not social_feed.is_due(home.context))
+    acts.wait_until(lambda: not home.context.read(social_feed.is_due))
     expect(feed.locator(STATE)).to_contain_text("up to date")
     assert any("/feed/due" in one for one in asked)
     assert any("/feed/watch" in one for one in asked)
@@ -159,6 +159,6 @@ def test_reading_stays_where_one_is(feed: Page, home: Stage) -> None:
     before = feed.evaluate(seen)
     social_feed.invalidate(home.context)
     feed.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    acts.wait_until(lambda: not social_feed.is_due(home.context))
+    acts.wait_until(lambda: not home.context.read(social_feed.is_due))
     feed.wait_for_timeout(500)
     assert feed.evaluate(seen) == before

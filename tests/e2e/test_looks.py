@@ -136,7 +136,7 @@ def test_nothing_jumps_while_a_page_comes(browser: Browser, home: Stage, visit: 
 
 @pytest.mark.soak
 def test_nothing_jumps_while_an_activity_is_read_that_is_at_intervals_icu_alone(browser: Browser, home: Stage) -> None:
-    lines = [line for line in feed.page(home.context).lines if not line.hidden]
+    lines = [line for line in home.context.read(feed.page).lines if not line.hidden]
     with pages(browser, home.own) as page:
         page.add_init_script(_SHIFTS)
         home.let_in(page)

@@ -132,7 +132,7 @@ def test_what_was_not_sent_is_sent_by_the_next_try_and_what_was_sent_is_not(home
     outcomes: list[SendResult] = []
     for _ in range(3):  # a comment of which nobody knows is given up after a while, once it was looked for in vain
         home.clock.wait(11 * MINUTE)
-        comments.read(home.context, activity_ref(home.context, activity))
+        comments.read(home.context, home.context.read(activity_ref, activity))
         outcomes.append(post_comment.send(home.context, activity, "Well done", nonce).what)
     assert outcomes[-1] is SendResult.SENT
     assert mine(home, activity) == ["Well done"]
@@ -238,7 +238,7 @@ def test_killed_at_any_step_and_tried_again_it_is_one_comment(
         for wait in (0.0, 1.0, 3 * MINUTE, 11 * MINUTE):
             home.clock.wait(wait)
             if wait > 10 * MINUTE:  # somebody looks at the page: what has not arrived by now will not
-                comments.read(home.context, activity_ref(home.context, activity))
+                comments.read(home.context, home.context.read(activity_ref, activity))
             outcomes.append(say(home, activity))
             assert len(mine(home, activity)) <= 1, (at, outcomes)
             if outcomes[-1] in IS_THERE:
@@ -287,7 +287,7 @@ def test_the_same_command_on_purpose_is_two_comments(home: House) -> None:
 def test_a_slow_one_does_not_send_what_a_later_tap_has_taken_over(home: House) -> None:
     """The first tap hangs for three minutes in reading; the second takes its turn, and is quick."""
     activity = fresh(home)
-    about = activity_ref(home.context, activity)
+    about = home.context.read(activity_ref, activity)
     one = post_comment._take(home.context, about, "Well done", "slow", resend_if_absent=False)
     assert isinstance(one, Outgoing)
     home.clock.wait(3 * MINUTE)

@@ -112,7 +112,7 @@ def test_who_is_not_followed_any_more_leaves_nothing_behind(known: tuple[House, 
     assert rows_of(home, other) == {}
     assert found_in(home, secrets_of(home, other)) == set()
     with pytest.raises(NothingToShow):
-        remote_activity.person(home.context, other)
+        home.context.read(remote_activity.person, other)
 
 
 def test_the_bytes_of_who_is_not_followed_any_more_are_gone_from_the_files(known: tuple[House, str]) -> None:
@@ -133,7 +133,7 @@ def test_a_refusal_while_somebody_looks_drops_all_of_that_athlete_at_once(known:
     assert one.other == other
     refuse(home, f"/activity/{one.id}/messages")
     with pytest.raises(NotShared, match=r"Not shared with you\."):
-        social_comments.read(home.context, activity_ref(home.context, one.id))
+        social_comments.read(home.context, home.context.read(activity_ref, one.id))
     assert rows_of(home, other) == {}
     assert found_in(home, secrets_of(home, other)) == set()
 
@@ -144,25 +144,25 @@ def test_an_activity_that_is_made_private_after_it_was_listed_says_so_and_nothin
     with read.person(one.other) as person:
         person.share(one.id, False)
     with pytest.raises(NotShared, match=r"Not shared with you\."):
-        remote_activity.fetch(read.context, activity_ref(read.context, one.id))
+        remote_activity.fetch(read.context, read.context.read(activity_ref, one.id))
     line = next(each for each in lines(read) if each.id == one.id)
     assert (line.title, line.hidden, line.distance) == ("Not shared with you", Hidden.NOT_SHARED, None)
-    assert one.id not in feed.page(read.context, most=10_000).thumbnails
+    assert one.id not in read.context.read(feed.page, most=10_000).thumbnails
 
 
 @pytest.mark.parametrize("kept", [{"record": {}, "view": {}}, {"kind": "bars", "bars": [], "strong": []}, {}])
 def test_what_another_version_kept_is_read_anew(read: House, kept: Any) -> None:
     one = plain(read)
-    about = activity_ref(read.context, one.id)
+    about = read.context.read(activity_ref, one.id)
     first, drawn = remote_activity.fetch(read.context, about), remote_activity.row_extras(read.context, one.id)
     assert drawn.thumbnail is not None
     for kind in (friends_cache.DETAIL, friends_cache.SHAPE):
         save(read.context, kind, one.id, one.other, kept)
-    assert one.id not in feed.page(read.context, most=10_000).thumbnails
-    assert remote_activity.known(read.context, about) is None
+    assert one.id not in read.context.read(feed.page, most=10_000).thumbnails
+    assert read.context.read(remote_activity.known, about) is None
     assert remote_activity.fetch(read.context, about) == first
     assert remote_activity.row_extras(read.context, one.id) == drawn
-    assert feed.page(read.context, most=10_000).thumbnails[one.id] == drawn.thumbnail
+    assert read.context.read(feed.page, most=10_000).thumbnails[one.id] == drawn.thumbnail
 
 
 def test_an_activity_that_was_deleted_after_it_was_listed_says_so(read: House) -> None:
@@ -234,12 +234,12 @@ def test_a_backup_and_the_diagnostics_hold_nothing_of_others(known: tuple[House,
 
 def test_what_strava_hides_is_told_without_asking_and_counts_in_the_week(read: House) -> None:
     stub = next(line for line in lines(read) if line.hidden is Hidden.STRAVA)
-    about = activity_ref(read.context, stub.id)
+    about = read.context.read(activity_ref, stub.id)
     remote_activity.fetch(read.context, about)
     shown = show.show(read.context, stub.id)
     assert asked(read).total() == 0
     assert (shown.detail.entry.title, shown.thread) == ("Hidden by Strava", None)
-    weeks = {one.id: found for one, found in feed.weeks(read.context)}[stub.other]
+    weeks = {one.id: found for one, found in read.context.read(feed.weeks)}[stub.other]
     load = sum(
         at_sandbox(read, line.id).load
         for line in lines(read, athlete=stub.other)
@@ -259,7 +259,7 @@ def test_a_private_activity_says_not_shared_with_you_or_is_not_there(home: House
         return
     assert {line.title for line in hidden} == {"Not shared with you"}
     home.forget_requests()
-    assert detail.detail(home.context, hidden[0].id).entry.hidden
+    assert home.context.read(detail.detail, hidden[0].id).entry.hidden
     assert show.show(home.context, hidden[0].id).thread is None
     assert asked(home).total() == 0
 

@@ -62,11 +62,11 @@ def own(home: House, *, talked: bool = False) -> ActivityRef:
     """The newest activity of one's own, without a chat or with one."""
     found = sorted(home.sandbox.state.activities_of(home.sandbox.you.id), key=lambda one: one.day, reverse=True)
     name = next(one.id for one in found if ("icu_chat_id" in one.values) is talked and not one.stub)
-    return activity_ref(home.context, name)
+    return home.context.read(activity_ref, name)
 
 
 def theirs(home: House, *, talked: bool = False) -> ActivityRef:
-    return activity_ref(home.context, plain(home, talked=talked).id)
+    return home.context.read(activity_ref, plain(home, talked=talked).id)
 
 
 def write(home: House, about: ActivityRef, text: str = "Well done", nonce: str = "n") -> post_comment.Sent:
@@ -347,7 +347,7 @@ def test_what_was_shown_is_seen_when_the_page_says_so(home: House, choose: Any, 
         assert web.post(f"/activities/{about.activity}/seen").status_code == 204
         assert asked(home)[SEEN] == 1
         assert went_by(home)[SEEN] == {kind}
-        assert not social_comments.thread(home.context, about).unseen
+        assert not home.context.read(social_comments.thread, about).unseen
         assert not social_comments.read(home.context, about).unseen
         home.forget_requests()
         assert web.post(f"/activities/{about.activity}/seen").status_code == 204

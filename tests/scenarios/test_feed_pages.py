@@ -172,7 +172,7 @@ def test_after_a_quarter_of_an_hour_a_page_that_is_looked_at_connects_again(home
 
 @pytest.mark.usefixtures("read")
 def test_a_list_that_was_scrolled_is_drawn_anew_as_long_as_it_was(home: House, browser: Visit) -> None:
-    everything = len(social_feed.page(home.context, most=500).lines)
+    everything = len(home.context.read(social_feed.page, most=500).lines)
     assert everything > social_feed.MOST * 2
     assert over(browser, f"?shown={everything}").count(LINE) == everything
 
@@ -211,7 +211,9 @@ def test_a_line_says_who_when_and_what(home: House, browser: Visit) -> None:
 def test_a_line_and_its_page_name_one_day_and_one_time(home: House, browser: Visit) -> None:
     """Also where its athlete lives half a day away."""
     far = next(one for one in others(home) if str(one.zone) == "Asia/Tokyo")
-    line = next(one for one in social_feed.page(home.context, most=500).lines if one.other == far.id and not one.hidden)
+    line = next(
+        one for one in home.context.read(social_feed.page, most=500).lines if one.other == far.id and not one.hidden
+    )
     assert f"{line.start:%A} {line.start.day} {line.start:%B}, {line.start:%H:%M}" in words(
         browser.get(f"/activities/{line.id}").text
     )
@@ -306,7 +308,7 @@ def test_what_stands_beside_a_line_is_read_once_it_is_seen(home: House, browser:
 
 @pytest.mark.usefixtures("read")
 def test_without_a_chat_nobody_asks_for_comments(home: House, browser: Visit) -> None:
-    silent = next(one for one in social_feed.page(home.context).lines if not one.talked and one.hidden is None)
+    silent = next(one for one in home.context.read(social_feed.page).lines if not one.talked and one.hidden is None)
     browser.get(f"/feed/{silent.id}/aside")
     assert asked(home) == [f"/api/v1/activity/{silent.id}/streams"]
 
@@ -319,7 +321,7 @@ def test_comments_are_counted_and_new_ones_marked(home: House, browser: Visit) -
     home.sandbox.state.post(chat, author, "Strong", "2026-03-10T11:00:00Z")
     social_feed.read(home.context)
     line = browser.get(f"/feed/{one.id}/aside").text
-    if social_feed.line(home.context, one.id).new:
+    if home.context.read(social_feed.line, one.id).new:
         assert re.search(r"\d+ new", words(line))
     else:
         assert words(line).strip().startswith(str(before + 1))
@@ -327,7 +329,7 @@ def test_comments_are_counted_and_new_ones_marked(home: House, browser: Visit) -
 
 @pytest.mark.usefixtures("read")
 def test_a_drawing_that_cannot_be_read_leaves_the_line_as_it_is(home: House, browser: Visit) -> None:
-    name = next(one.id for one in social_feed.page(home.context).lines if one.hidden is None)
+    name = next(one.id for one in home.context.read(social_feed.page).lines if one.hidden is None)
     home.sandbox.faults.order(
         [{"method": "GET", "path_prefix": f"/api/v1/activity/{name}", "times": 20, "kind": "500"}]
     )
@@ -342,7 +344,7 @@ def test_a_sport_shows_that_sport_only(home: House, browser: Visit) -> None:
     page = browser.get("/feed?sport=Swim").text
     shown = re.findall(r'id="line-(\w+)"', page)
     assert shown
-    assert {social_feed.line(home.context, name).type for name in shown} == {"Swim"}
+    assert {home.context.read(social_feed.line, name).type for name in shown} == {"Swim"}
     assert re.search(r'href="/feed" aria-current="true">\s*Everyone', page) is None
     assert re.search(r'href="/feed" aria-current="true">Swim', page)
 
@@ -351,9 +353,9 @@ def test_a_sport_shows_that_sport_only(home: House, browser: Visit) -> None:
 def test_one_athlete_and_the_coached(home: House, browser: Visit) -> None:
     other = others(home)[3]
     shown = re.findall(r'id="line-(\w+)"', browser.get(f"/feed?athlete={other.id}").text)
-    assert {social_feed.line(home.context, name).other for name in shown} == {other.id}
+    assert {home.context.read(social_feed.line, name).other for name in shown} == {other.id}
     coached = re.findall(r'id="line-(\w+)"', browser.get("/feed?coached=yes").text)
-    assert {social_feed.line(home.context, name).other for name in coached} == home.sandbox.you.coaches
+    assert {home.context.read(social_feed.line, name).other for name in coached} == home.sandbox.you.coaches
 
 
 @pytest.mark.usefixtures("read")
@@ -496,7 +498,7 @@ def test_a_key_that_is_refused_is_not_tried_every_minute(home: House, browser: V
     api_key.save(home.context, "no-such-key")
     home.sandbox.switches = evolve(home.sandbox.switches, api_key_property="absent")
     over(browser)
-    assert social_feed.is_due(home.context)
+    assert home.context.read(social_feed.is_due)
     assert browser.get("/feed/due").status_code == 204
 
 

@@ -91,7 +91,7 @@ def test_forty_athletes_are_read_with_forty_five_requests_at_most_then_three_and
 
     crowd.clock.wait(16 * MINUTE)
     crowd.forget_requests()
-    assert feed.is_due(crowd.context)
+    assert crowd.context.read(feed.is_due)
     look(crowd)
     assert asked(crowd) == {ATHLETES: 1, WEEKS: 1, CHATS: 1}
 
@@ -128,7 +128,7 @@ def test_forty_athletes_at_eighty_milliseconds_an_answer_begin_within_a_second_a
 
             def watch() -> None:
                 while not over.wait(0.05):
-                    seen.append((time.perf_counter() - begun, len(feed.page(context).lines)))
+                    seen.append((time.perf_counter() - begun, len(context.read(feed.page).lines)))
 
             watcher = threading.Thread(target=watch)
             watcher.start()
@@ -141,7 +141,7 @@ def test_forty_athletes_at_eighty_milliseconds_an_answer_begin_within_a_second_a
             first = next((at for at, rows in seen if rows), whole)
             assert made.problems == []
             assert made.requests.read == 43
-            assert len(feed.page(context, most=10_000).lines) > 100
+            assert len(context.read(feed.page, most=10_000).lines) > 100
             print(f"first rows after {first:.2f} s, complete after {whole:.2f} s")
             assert first <= 1.0
             assert whole <= 6.0
@@ -150,9 +150,9 @@ def test_forty_athletes_at_eighty_milliseconds_an_answer_begin_within_a_second_a
 def test_the_last_answers_are_good_for_a_quarter_of_an_hour(read: House) -> None:
     look(read)
     read.clock.wait(14.9 * MINUTE)
-    assert not feed.is_due(read.context)
+    assert not read.context.read(feed.is_due)
     read.clock.wait(0.2 * MINUTE)
-    assert feed.is_due(read.context)
+    assert read.context.read(feed.is_due)
 
 
 def test_a_new_day_and_a_new_week_with_nothing_in_them_cost_no_list(read: House) -> None:
@@ -175,7 +175,7 @@ def test_whatever_a_row_of_the_summary_stands_for_nothing_new_is_three_requests(
 
 
 def test_an_activity_is_read_with_two_requests_and_is_good_for_a_day(read: House) -> None:
-    about = activity_ref(read.context, plain(read).id)
+    about = read.context.read(activity_ref, plain(read).id)
     activity.fetch(read.context, about)
     assert asked(read) == {DETAIL: 1, STREAMS: 1}
     read.clock.wait(23.9 * HOUR)
@@ -209,7 +209,7 @@ def test_an_athlete_s_page_asks_twice(read: House) -> None:
 
 
 def test_scrolling_back_reads_each_window_once(read: House) -> None:
-    oldest = feed.page(read.context, most=10_000).older
+    oldest = read.context.read(feed.page, most=10_000).older
     assert oldest is not None
     feed.read_back(read.context, oldest)
     assert asked(read) == {LIST: 8}
@@ -250,7 +250,7 @@ def test_without_a_key_nothing_is_asked_of_others(tmp_path: Path) -> None:
         with pytest.raises(KeyMissing):
             feed.read(home.context)
         assert asked(home).total() == 0
-        assert feed.closed(home.context) is not None
+        assert home.context.read(feed.closed) is not None
 
 
 def test_a_key_generated_anew_is_read_again_once_and_used(read: House) -> None:
@@ -282,7 +282,7 @@ def test_a_key_that_is_refused_for_good_is_told_and_the_record_is_read_once_for_
     assert asked(home)["GET /api/v1/athlete/0"] == 1
     assert inner is not home.context.transport
     assert went_by(home)["GET /api/v1/athlete/0"] == {"token"}
-    closed = feed.closed(home.context)
+    closed = home.context.read(feed.closed)
     assert closed is not None
     assert key not in f"{closed}"
 
@@ -299,12 +299,12 @@ def test_one_athlete_who_shares_nothing_does_not_keep_the_others_away(read: Hous
     assert closed.other not in {line.other for line in left}
     assert len({line.other for line in left}) >= 6
     assert rows_of(read, closed.other) == {"others": 1}
-    assert [one.id for one in feed.page(read.context).others if not one.shared] == [closed.other]
+    assert [one.id for one in read.context.read(feed.page).others if not one.shared] == [closed.other]
 
     allow()
     read.clock.wait(25 * HOUR)
     feed.read(read.context)
-    assert all(one.shared for one in feed.page(read.context).others)
+    assert all(one.shared for one in read.context.read(feed.page).others)
 
 
 @pytest.mark.parametrize(
@@ -320,10 +320,10 @@ def test_a_list_that_does_not_come_is_a_problem_of_that_athlete_alone(
     (problem,) = feed.read(home.context).problems
     assert word in problem.cause
     assert {line.other for line in lines(home)} == home.sandbox.you.follows - {other}
-    page = feed.page(home.context)
+    page = home.context.read(feed.page)
     assert page.look is not None
     assert page.look.trouble == (problem.cause, problem.cure)
-    assert not feed.is_due(home.context)
+    assert not home.context.read(feed.is_due)
 
 
 def test_an_athlete_without_activities_is_there_and_is_read_once(home: House) -> None:
@@ -331,8 +331,8 @@ def test_an_athlete_without_activities_is_there_and_is_read_once(home: House) ->
     for done in home.sandbox.state.activities_of(other):
         home.sandbox.remove(done)
     assert other not in {line.other for line in look(home)}
-    assert other in {one.id for one in feed.page(home.context).others}
-    assert activity.person(home.context, other).other.id == other
+    assert other in {one.id for one in home.context.read(feed.page).others}
+    assert home.context.read(activity.person, other).other.id == other
     home.clock.wait(HOUR)
     home.forget_requests()
     look(home)
@@ -343,7 +343,7 @@ def test_who_follows_nobody_sees_nothing_and_no_error(tmp_path: Path) -> None:
     with among_friends(tmp_path, followed=0) as home:
         assert look(home) == []
         assert asked(home).total() == 3
-        assert feed.page(home.context).others == []
+        assert home.context.read(feed.page).others == []
 
 
 def test_a_broken_list_of_chats_is_told_and_takes_no_mark_away(read: House) -> None:
@@ -376,12 +376,12 @@ def test_a_service_that_goes_down_in_the_middle_keeps_what_was_read_and_says_so(
     between(home, answer)
     with pytest.raises(ServiceError):
         feed.read(home.context)
-    page = feed.page(home.context, most=10_000)
+    page = home.context.read(feed.page, most=10_000)
     assert 1 <= sum(one.read is not None for one in page.others) < 8
     assert page.look is not None
     assert page.look.trouble is not None
     assert "Intervals.icu" in page.look.trouble[0]
-    assert feed.is_due(home.context)
+    assert home.context.read(feed.is_due)
 
 
 def test_after_it_is_up_again_only_the_rest_is_read(home: House) -> None:
@@ -390,11 +390,11 @@ def test_after_it_is_up_again_only_the_rest_is_read(home: House) -> None:
     with pytest.raises(ServiceError):
         feed.read(home.context)
     home.context = before
-    known = sum(one.read is not None for one in feed.page(home.context).others)
+    known = sum(one.read is not None for one in home.context.read(feed.page).others)
     home.forget_requests()
     feed.read(home.context)
     assert asked(home)[LIST] == 8 - known
-    look_now = feed.page(home.context).look
+    look_now = home.context.read(feed.page).look
     assert look_now is not None
     assert look_now.trouble is None
 
@@ -403,7 +403,7 @@ def test_a_limit_is_told_and_stands_on_the_page(read: House) -> None:
     refuse(read, "/athletes", 429)
     with pytest.raises(RateLimited) as raised:
         feed.read(read.context)
-    page = feed.page(read.context)
+    page = read.context.read(feed.page)
     assert page.look is not None
     assert page.look.trouble == (raised.value.cause, raised.value.cure)
     assert page.lines

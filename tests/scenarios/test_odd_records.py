@@ -146,6 +146,6 @@ def test_one_odd_record_in_a_friend_s_list_leaves_the_others(home: House, visito
     assert "Hills" in page
     assert "Odd" not in page
     assert "3 activities cannot be shown" in page
-    found = social_feed.page(home.context)
+    found = home.context.read(social_feed.page)
     assert found.odd == 3
     assert len({line.other for line in found.lines}) > 1

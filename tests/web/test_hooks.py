@@ -56,10 +56,10 @@ def test_without_a_secret_nobody_listens(tmp_path: Path) -> None:
 def test_a_word_in_a_chat_makes_the_next_look_at_the_feed_ask(home: House, web: Visit) -> None:
     checkup.examine(home.context)
     feed.read(home.context)
-    assert not feed.is_due(home.context)
+    assert not home.context.read(feed.is_due)
     home.forget_requests()
     assert call(web, home, "CHAT_UPDATE").status_code == 200
-    assert feed.is_due(home.context)
+    assert home.context.read(feed.is_due)
     assert home.sandbox.log.as_json() == []
 
 

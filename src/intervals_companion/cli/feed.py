@@ -65,13 +65,13 @@ def feed(
         last = parse_day(until) if until else today
         first = last - timedelta(days=days - 1)
         problems: list[CompanionError] = []
-        if social_feed.is_due(context):
+        if context.read(social_feed.is_due):
             problems = social_feed.read(context, lambda done, of: progress("Reading athletes", done, of)).problems
         problems = [*problems, *social_feed.read_since(context, first)]
-        found = social_feed.page(context, most=_MOST)
+        found = context.read(social_feed.page, most=_MOST)
         choice = Choice(_athlete(found.others, athlete), sport, coached)
         lines = [line for line in found.lines if first <= line.day <= last and choice.takes(line)]
-        weeks = social_feed.weeks(context)
+        weeks = context.read(social_feed.weeks)
     if as_json:
         output.print_json(_feed_json(lines, found.others, weeks, found.talk, problems) | {"left_out": found.odd})
     else:

@@ -25,7 +25,7 @@ def workouts(*, as_json: Annotated[bool, Parameter(name="--json")] = False) -> i
         Print one JSON value instead of words.
     """
     with open_context() as context, output.staged_progress() as progress:
-        found = activities_workouts.workouts(context, progress)
+        found = context.read(activities_workouts.workouts, progress)
     if as_json:
         output.print_json([_json(workout) for workout in found])
         return 0
@@ -48,7 +48,7 @@ def export(workout_id: str, /, *, output_file: Annotated[Path, Parameter(name=["
         The file to write.
     """
     with open_context() as context:
-        size = activities_workouts.export(context, workout_id, output_file)
+        size = context.read(activities_workouts.export, workout_id, output_file)
     output.out().print(f"{output_file}: {size:,} bytes.", markup=False)
     return 0
 

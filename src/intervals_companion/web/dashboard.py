@@ -85,7 +85,7 @@ def show(request: Request) -> Response:
         kept=Counter(one.reason for one in found.waiting if one.reason != sync_conflicts.CONFLICT),
         words_of=history.title_and_words,
         form_words=charts_days.form_words,
-        latest=[activities_presenter.row(entry, words) for entry in listing.latest(here.context, _LATEST)],
+        latest=[activities_presenter.row(entry, words) for entry in listing.latest(here, _LATEST)],
         tab="today",
     )
 

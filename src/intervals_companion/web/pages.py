@@ -22,7 +22,6 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from intervals_companion.app import sessions
-from intervals_companion.app.context import AppContext
 from intervals_companion.app.crash_site import where
 from intervals_companion.app.doctor import checkup
 from intervals_companion.app.preferences import display
@@ -78,10 +77,6 @@ def reading(request: Request) -> Iterator[ReadScope]:
             yield here
         finally:
             del request.state.scope
-
-
-def words_of(context: AppContext) -> Formatter:
-    return context.read(formatter)
 
 
 @once_per_scope

@@ -11,6 +11,7 @@ from intervals_companion.app.activities.listing import Entry
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.remote import activity
 from intervals_companion.app.remote.activity_ref import ActivityRef, activity_ref, find
+from intervals_companion.app.scope import ReadScope
 from intervals_companion.domain import sports
 from intervals_companion.domain.days import MS_PER_DAY
 from intervals_companion.domain.errors import NothingToShow
@@ -20,7 +21,17 @@ from intervals_companion.journal import views
 from intervals_companion.journal import workouts as journal
 from intervals_companion.journal.workouts import RecordedWorkout
 from intervals_companion.store import queries
-from intervals_companion.store import views as kept
+from intervals_companion.store import views as saved
+
+
+@frozen
+class MadeView:
+    """The view of one workout, and the hash of what it is made of."""
+
+    workout: str
+    made_of: bytes
+    view: WorkoutView
+    is_saved: bool
 
 
 @frozen
@@ -37,21 +48,23 @@ class Detail:
     about: ActivityRef | None = None
     """The activity at Intervals.icu, one's own or another athlete's; None where it is only here."""
     is_read: bool = True
-    """Whether all that Intervals.icu tells of it is here; else `there.bring` reads it."""
+    """Whether all that Intervals.icu tells of it is here; else `activity.fetch` reads it."""
+    new_view: MadeView | None = None
+    """To be saved once nothing is read any more."""
 
 
-def detail(context: AppContext, name: str) -> Detail:
+def detail(here: ReadScope, name: str) -> Detail:
     """By the id of the workout or of the activity, one's own or another athlete's. Asks nobody.
 
     Raises NothingToShow.
     """
-    found = _own(context, name)
+    found = _own(here, name)
     if found is None:
-        return _theirs(context, activity_ref(context, name))
-    about = None if found.entry.activity is None else find(context, found.entry.activity)
+        return _theirs(here, activity_ref(here, name))
+    about = None if found.entry.activity is None else find(here, found.entry.activity)
     if about is None:
         return found
-    known = activity.known(context, about)
+    known = activity.known(here, about)
     if known is None:
         return evolve(found, about=about, is_read=found.entry.hidden)
     # Health tells the seconds, Intervals.icu what it made of them.
@@ -59,8 +72,8 @@ def detail(context: AppContext, name: str) -> Detail:
     return evolve(found, about=about, remote=known.remote, view=view if found.source is not None else known.view)
 
 
-def _theirs(context: AppContext, about: ActivityRef) -> Detail:
-    known = activity.known(context, about)
+def _theirs(here: ReadScope, about: ActivityRef) -> Detail:
+    known = activity.known(here, about)
     entry = listing.remote_entry(about.remote, about.remote.start)
     return Detail(
         entry=entry, view=NOTHING if known is None else known.view,
@@ -69,18 +82,18 @@ def _theirs(context: AppContext, about: ActivityRef) -> Detail:
     )  # fmt: skip
 
 
-def _own(context: AppContext, name: str) -> Detail | None:
-    athlete = context.account().athlete
-    with context.store.read() as connection:
-        found = listing.one(context, connection, athlete, name)
-        if found is None:
-            return None
-        entry, session = found
-        remote = listing.stored(connection, athlete, entry.activity) if entry.activity else None
-        linked = queries.linked(connection, athlete, entry.id)
+def _own(here: ReadScope, name: str) -> Detail | None:
+    found = listing.one(here, name)
+    if found is None:
+        return None
+    entry, session = found
+    remote = listing.stored(here.connection, here.athlete, entry.activity) if entry.activity else None
+    linked = queries.linked(here.connection, here.athlete, entry.id)
+    view = None if session is None else _view(here, session)
     return Detail(
         entry=entry,
-        view=NOTHING if session is None else _view(context, athlete, session),
+        view=NOTHING if view is None else view.view,
+        new_view=None if view is None or view.is_saved else view,
         remote=remote,
         source=None if session is None else session.source.name,
         indoor=session is not None and sports.is_indoor(session.workout.metadata),
@@ -88,16 +101,20 @@ def _own(context: AppContext, name: str) -> Detail | None:
     )
 
 
-def _view(context: AppContext, athlete: int, session: RecordedWorkout) -> WorkoutView:
-    """The kept view, or a new one that is kept from now on."""
-    with context.store.read() as connection:
-        made_of = views.made_of(connection, athlete, session)
-        known = kept.view(connection, athlete, session.id, made_of)
-        made = known or views.make(connection, athlete, session)
-    if known is None:
+def _view(here: ReadScope, session: RecordedWorkout) -> MadeView:
+    """The saved view, or a new one for `save_view`."""
+    made_of = views.made_of(here.connection, here.athlete, session)
+    known = saved.view(here.connection, here.athlete, session.id, made_of)
+    made = known or views.make(here.connection, here.athlete, session)
+    return MadeView(session.id, made_of, made, known is not None)
+
+
+def save_view(context: AppContext, made: MadeView | None) -> None:
+    """Working a view out takes longer than reading it: once is enough."""
+    if made is not None:
+        athlete = context.account().athlete
         with context.store.write() as connection:
-            kept.save(connection, athlete, session.id, made_of, made)
-    return made
+            saved.save(connection, athlete, made.workout, made.made_of, made.view)
 
 
 RECENT = 30
@@ -106,24 +123,21 @@ RECENT = 30
 
 def make_ready(context: AppContext, should_stop: Callable[[], bool]) -> None:
     """Works out the views of the newest workouts: the first look at one is then as quick as the second."""
-    athlete = context.account().athlete
-    now = context.now()
-    with context.store.read() as connection:
-        sessions = journal.sessions(connection, athlete, now - RECENT * MS_PER_DAY, now)
+    with context.reading() as here:
+        sessions = journal.sessions(here.connection, here.athlete, here.now - RECENT * MS_PER_DAY, here.now)
     for session in reversed(sessions):
         if should_stop():
             return
-        _view(context, athlete, session)
+        made = context.read(_view, session)
+        save_view(context, None if made.is_saved else made)
 
 
-def fit_file(context: AppContext, workout: str) -> bytes:
+def fit_file(here: ReadScope, workout: str) -> bytes:
     """The workout as a FIT file. Raises NothingToShow for what Health does not have."""
-    athlete = context.account().athlete
-    with context.store.read() as connection:
-        session = journal.find(connection, athlete, workout)
-        if session is None:
-            raise NothingToShow(
-                "There is no file of this activity here.", "Health does not have it; download it at Intervals.icu."
-            )
-        made_of = journal.material(connection, athlete, session)
+    session = journal.find(here.connection, here.athlete, workout)
+    if session is None:
+        raise NothingToShow(
+            "There is no file of this activity here.", "Health does not have it; download it at Intervals.icu."
+        )
+    made_of = journal.material(here.connection, here.athlete, session)
     return journal.file(session, made_of)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from attrs import evolve, frozen
 from sqlalchemy import Connection
 
-from intervals_companion.app.context import AppContext
+from intervals_companion.app.scope import ReadScope
 from intervals_companion.derive.stream_types import HEART_RATE, own_distance, own_figure, own_quantity
 from intervals_companion.domain import sports
 from intervals_companion.domain.activity import WORKOUT_FIELD
@@ -107,29 +107,25 @@ def left_out(count: int, whose: str = "") -> str:
     return f"{count} {what} cannot be shown: {record} no readable id or start. Look at {them} at Intervals.icu."
 
 
-def listed(context: AppContext, show: Show, until: date | None) -> Listed:
+def listed(here: ReadScope, show: Show, until: date | None) -> Listed:
     """A month (`until`: any day of it; else the newest with something in it), or a page of a filter."""
-    account = context.account()
-    with context.store.read() as connection:
-        read = intervals_cache.answer(connection, account.athlete, intervals_cache.ACTIVITIES) is not None
-        sides = _Sides(context, connection, account.athlete)
-        found = _listed(context, connection, sides, show, until)
-        return evolve(found, read=read, odd=sides.odd)
+    read = intervals_cache.answer(here.connection, here.athlete, intervals_cache.ACTIVITIES) is not None
+    sides = _Sides(here)
+    found = _listed(here, sides, show, until)
+    return evolve(found, read=read, odd=sides.odd)
 
 
 def _listed(
-    context: AppContext, connection: Connection, sides: _Sides, show: Show, until: date | None
+    here: ReadScope, sides: _Sides, show: Show, until: date | None
 ) -> Listed:  # fmt: skip
-    account = context.account()
-    zone = context.read(lambda here: here.zone)
-    found = queries.counts(connection, account.athlete)
+    found = queries.counts(here.connection, here.athlete)
     counts = {
         Show.ALL: found.workouts + found.activities - found.linked,
         Show.HELD: found.held,
         Show.HERE: found.workouts - found.linked,
         Show.THERE: found.activities - found.linked,
     }
-    today = local_day(context.now(), zone)
+    today = here.today
     if show is Show.HELD:
         return Listed(sides.held(), counts, None, None, None)
     if show is Show.THERE:
@@ -174,19 +170,15 @@ def _end(month: date) -> date:
     return (month + timedelta(days=31)).replace(day=1) - _ONE_DAY
 
 
-def latest(context: AppContext, most: int) -> list[Entry]:
+def latest(here: ReadScope, most: int) -> list[Entry]:
     """The newest of the last two weeks."""
-    account = context.account()
-    today = context.read(lambda here: here.today)
-    with context.store.read() as connection:
-        return _Sides(context, connection, account.athlete).between(today - timedelta(days=13), today)[:most]
+    return _Sides(here).between(here.today - timedelta(days=13), here.today)[:most]
 
 
-def one(
-    context: AppContext, connection: Connection, athlete: int, name: str
-) -> tuple[Entry, RecordedWorkout | None] | None:
+def one(here: ReadScope, name: str) -> tuple[Entry, RecordedWorkout | None] | None:
     """The entry of a workout's or an activity's id, and the workout where Health has it."""
-    sides = _Sides(context, connection, athlete)
+    connection, athlete = here.connection, here.athlete
+    sides = _Sides(here)
     session = journal.find(connection, athlete, queries.workout_of(connection, athlete, name) or name)
     if session is not None:
         link = sides.links.get(session.id)
@@ -206,10 +198,11 @@ def stored(connection: Connection, athlete: int, activity: str) -> RemoteActivit
 class _Sides:
     """Both sides of one athlete, while a connection is open."""
 
-    def __init__(self, context: AppContext, connection: Connection, athlete: int) -> None:
+    def __init__(self, here: ReadScope) -> None:
+        connection, athlete = here.connection, here.athlete
         self._connection = connection
         self._athlete = athlete
-        self._zone = context.read(lambda here: here.zone)
+        self._zone = here.zone
         self.links = ledger.links(connection, athlete)
         self._linked = {link.activity for link in self.links.values()}
         self._held = {item.item: item for item in reversed(queries.held_workouts(connection, athlete))}

@@ -26,14 +26,14 @@ class Shown:
 
 def show(context: AppContext, name: str) -> Shown:
     """Raises NothingToShow, NotShared, NotSignedIn."""
-    found = activities_detail.detail(context, name)
+    found = context.read(activities_detail.detail, name)
     about, problems = found.about, []
     if about is None or about.hidden is not None:
         return Shown(found, None)
-    thread = comments.thread(context, about)
+    thread = context.read(comments.thread, about)
     try:
         remote_activity.fetch(context, about)
-        found = activities_detail.detail(context, name)
+        found = context.read(activities_detail.detail, name)
         thread = comments.read_if_old(context, about, comments.LOOKED_AT)
     except CompanionError as problem:
         if not about.own:

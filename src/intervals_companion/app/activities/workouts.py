@@ -8,7 +8,7 @@ from pathlib import Path
 from attrs import frozen
 from sqlalchemy import Connection
 
-from intervals_companion.app.context import AppContext
+from intervals_companion.app.scope import ReadScope
 from intervals_companion.app.wellness.days import Progress
 from intervals_companion.domain import sports
 from intervals_companion.domain.days import utc_time
@@ -45,17 +45,15 @@ class Workout:
     """The activity at Intervals.icu that is known to be this workout."""
 
 
-def workouts(context: AppContext, progress: Progress) -> list[Workout]:
+def workouts(here: ReadScope, progress: Progress) -> list[Workout]:
     """Every workout, oldest first."""
-    athlete = context.account().athlete
-    with context.store.read() as connection:
-        sessions = journal.sessions(connection, athlete, 0, _EVER)
-        links = ledger.links(connection, athlete)
-        listed = []
-        for done, session in enumerate(sessions, 1):
-            link = links.get(session.id)
-            listed.append(_listed(connection, athlete, session, None if link is None else link.activity))
-            progress("Reading workouts", done, len(sessions))
+    sessions = journal.sessions(here.connection, here.athlete, 0, _EVER)
+    links = ledger.links(here.connection, here.athlete)
+    listed = []
+    for done, session in enumerate(sessions, 1):
+        link = links.get(session.id)
+        listed.append(_listed(here.connection, here.athlete, session, None if link is None else link.activity))
+        progress("Reading workouts", done, len(sessions))
     return listed
 
 
@@ -72,14 +70,12 @@ def _listed(connection: Connection, athlete: int, session: RecordedWorkout, link
     )  # fmt: skip
 
 
-def export(context: AppContext, workout_id: str, path: Path) -> int:
+def export(here: ReadScope, workout_id: str, path: Path) -> int:
     """Writes a workout as a FIT file; gives its size in bytes. Raises NothingToShow, StorageError."""
-    athlete = context.account().athlete
-    with context.store.read() as connection:
-        session = journal.find(connection, athlete, workout_id)
-        if session is None:
-            raise NothingToShow(f"There is no workout {workout_id}.", "List them with: companion workouts.")
-        made_of = journal.material(connection, athlete, session)
+    session = journal.find(here.connection, here.athlete, workout_id)
+    if session is None:
+        raise NothingToShow(f"There is no workout {workout_id}.", "List them with: companion workouts.")
+    made_of = journal.material(here.connection, here.athlete, session)
     file = journal.file(session, made_of)
     try:
         path.write_bytes(file)

@@ -37,7 +37,7 @@ def days_csv(context: AppContext) -> Iterator[str]:
 def workouts_csv(context: AppContext) -> Iterator[str]:
     """A line a workout, oldest first."""
     yield _line(_WORKOUTS)
-    for one in workouts.workouts(context, _quietly):
+    for one in context.read(workouts.workouts, _quietly):
         yield _line(
             [
                 one.id, one.type, one.sport, f"{one.start:%Y-%m-%d %H:%M:%S}", f"{one.end:%Y-%m-%d %H:%M:%S}",

@@ -11,6 +11,7 @@ from attrs import field, frozen
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.remote.activity_ref import ActivityRef, activity_ref
 from intervals_companion.app.remote.visibility import NotShared, hide, save, visible_or_forget
+from intervals_companion.app.scope import ReadScope
 from intervals_companion.app.social import comments as social_comments
 from intervals_companion.domain.days import monday
 from intervals_companion.domain.errors import NothingToShow
@@ -33,12 +34,10 @@ class FetchedActivity:
     view: WorkoutView
 
 
-def known(context: AppContext, about: ActivityRef) -> FetchedActivity | None:
+def known(here: ReadScope, about: ActivityRef) -> FetchedActivity | None:
     """What is kept of it; None where it was not read in the last day, or nobody can read what is kept."""
-    athlete = context.account().athlete
-    with context.store.read() as connection:
-        kept = friends_cache.saved(connection, athlete, friends_cache.DETAIL, about.activity)
-    if kept is None or _is_old(context, kept.read):
+    kept = friends_cache.saved(here.connection, here.athlete, friends_cache.DETAIL, about.activity)
+    if kept is None or _is_old(here, kept.read):
         return None
     try:
         return FetchedActivity(
@@ -52,7 +51,7 @@ def fetch(context: AppContext, about: ActivityRef) -> FetchedActivity:
     """What is kept, or read with two requests. Raises NotShared, NotSignedIn, SignInError, PermissionMissing,
     ServiceError.
     """
-    if (found := known(context, about)) is not None:
+    if (found := context.read(known, about)) is not None:
         return found
     if about.hidden is not None:
         return FetchedActivity(about.remote, views.make(about.remote, []))
@@ -69,8 +68,8 @@ def fetch(context: AppContext, about: ActivityRef) -> FetchedActivity:
     return made
 
 
-def _is_old(context: AppContext, read: int) -> bool:
-    return context.now() - read >= feed.BORROWED
+def _is_old(here: ReadScope, read: int) -> bool:
+    return here.now - read >= feed.BORROWED
 
 
 # --- beside a row of the feed ----------------------------------------------------------------------------------------
@@ -88,7 +87,7 @@ class RowExtras:
 
 def row_extras(context: AppContext, name: str) -> RowExtras:
     """With at most one request for the drawing and one for the comments. Raises as `fetch` does."""
-    about = activity_ref(context, name)
+    about = context.read(activity_ref, name)
     return RowExtras(_thumbnail(context, about), _comments(context, about))
 
 
@@ -96,7 +95,7 @@ def _thumbnail(context: AppContext, about: ActivityRef) -> Thumbnail | None:
     athlete = context.account().athlete
     with context.store.read() as connection:
         kept = friends_cache.saved(connection, athlete, friends_cache.SHAPE, about.activity)
-    if kept is not None and not _is_old(context, kept.read):
+    if kept is not None and not context.read(_is_old, kept.read):
         with suppress(UnreadableView):  # another version kept it: it is made anew
             return view_codec.thumbnail_of(kept.body)
     types = views.thumbnail_types(about.remote)
@@ -110,7 +109,7 @@ def _thumbnail(context: AppContext, about: ActivityRef) -> Thumbnail | None:
 
 
 def _comments(context: AppContext, about: ActivityRef) -> int | None:
-    if about.hidden or not social_comments.is_talked_about(context, about):
+    if about.hidden or not context.read(social_comments.is_talked_about, about):
         return None
     return social_comments.read_if_old(context, about, feed.LASTS).count
 
@@ -132,15 +131,15 @@ class Person:
     read: bool = False
 
 
-def person(context: AppContext, name: str) -> Person:
+def person(here: ReadScope, name: str) -> Person:
     """What is kept of an athlete. Raises NothingToShow."""
-    athlete = context.account().athlete
-    with context.store.read() as connection:
-        other = next((one for one in friends_cache.followed_athletes(connection, athlete) if one.id == name), None)
-        kept = friends_cache.saved(connection, athlete, friends_cache.PROFILE, name)
+    other = next(
+        (one for one in friends_cache.followed_athletes(here.connection, here.athlete) if one.id == name), None
+    )
+    kept = friends_cache.saved(here.connection, here.athlete, friends_cache.PROFILE, name)
     if other is None:
         raise NothingToShow("You do not follow such an athlete.", "Choose one under Friends.")
-    if kept is None or _is_old(context, kept.read):
+    if kept is None or _is_old(here, kept.read):
         return Person(other, weeks=feed.by_week(other.weeks))
     return Person(
         other, kept.body["profile"], feed.by_week(friends_cache.weeks_of(name, kept.body["weeks"])), read=True
@@ -149,7 +148,7 @@ def person(context: AppContext, name: str) -> Person:
 
 def fetch_person(context: AppContext, name: str) -> Person:
     """The same, read with two requests where it is not known. Raises as `fetch` does."""
-    found = person(context, name)
+    found = context.read(person, name)
     if found.read:
         return found
     today = context.read(lambda here: here.today)
@@ -159,7 +158,7 @@ def fetch_person(context: AppContext, name: str) -> Person:
         weeks = [week for week in client.ask(people.weeks(start, today)) if week.athlete == name]
     body = {"profile": _shown(profile), "weeks": friends_cache.weeks_written(weeks)}
     save(context, friends_cache.PROFILE, name, name, body)
-    return person(context, name)
+    return context.read(person, name)
 
 
 _SHOWN = ("city", "state", "country", "timezone", "bio", "website", "sex")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import frozen
 from sqlalchemy import Connection
 
-from intervals_companion.app.context import AppContext
+from intervals_companion.app.scope import ReadScope
 from intervals_companion.domain.errors import NothingToShow
 from intervals_companion.domain.remote_activity import Hidden, RemoteActivity
 from intervals_companion.intervals import activity_record
@@ -40,9 +40,9 @@ class ActivityRef:
         return self.remote.hidden
 
 
-def activity_ref(context: AppContext, name: str) -> ActivityRef:
+def activity_ref(here: ReadScope, name: str) -> ActivityRef:
     """As `find`. Raises NothingToShow."""
-    found = find(context, name)
+    found = find(here, name)
     if found is None:
         raise NothingToShow(
             "There is no such activity here.",
@@ -51,16 +51,14 @@ def activity_ref(context: AppContext, name: str) -> ActivityRef:
     return found
 
 
-def find(context: AppContext, name: str) -> ActivityRef | None:
+def find(here: ReadScope, name: str) -> ActivityRef | None:
     """By the id of an activity, or of a workout that is linked to one; None where Intervals.icu has not told of it."""
-    account = context.account()
-    with context.store.read() as connection:
-        activity = _activity_of(connection, account.athlete, name)
-        own = intervals_cache.activity(connection, account.athlete, activity)
-        did = None if own is not None else friends_cache.activity(connection, account.athlete, activity)
-        names = {one.id: one.name for one in friends_cache.followed_athletes(connection, account.athlete)}
+    activity = _activity_of(here.connection, here.athlete, name)
+    own = intervals_cache.activity(here.connection, here.athlete, activity)
+    did = None if own is not None else friends_cache.activity(here.connection, here.athlete, activity)
+    names = {one.id: one.name for one in friends_cache.followed_athletes(here.connection, here.athlete)}
     if own is not None:
-        return _ref(Whose.OWN, account.intervals_id or "", account.name or "", own)
+        return _ref(Whose.OWN, here.account.intervals_id or "", here.account.name or "", own)
     return None if did is None else _ref(Whose.OTHERS, did.other, names[did.other], did.record)
 
 

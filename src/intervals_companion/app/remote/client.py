@@ -12,6 +12,7 @@ from intervals_companion.app.account import api_key
 from intervals_companion.app.account.sign_in import SignedIn, signed_in
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.doctor import examine
+from intervals_companion.app.scope import ReadScope
 from intervals_companion.doctor.key import Key
 from intervals_companion.domain.errors import CompanionError, KeyMissing
 from intervals_companion.intervals.client import NO_KEY, IntervalsClient, Keys
@@ -66,6 +67,6 @@ class _Keys:
             examine.note_key(self.context, Key.REFUSED)
 
 
-def is_open(context: AppContext) -> bool:
+def is_open(here: ReadScope) -> bool:
     """Whether a key is known; whether it still works shows when it is used."""
-    return context.read(api_key.has_key)
+    return api_key.has_key(here)

@@ -11,6 +11,7 @@ from intervals_companion.app.context import AppContext
 from intervals_companion.app.remote.activity_ref import ActivityRef, activity_ref
 from intervals_companion.app.remote.client import open_api_key_client
 from intervals_companion.app.remote.visibility import may_keep, save, visible_or_forget
+from intervals_companion.app.scope import ReadScope
 from intervals_companion.domain.errors import NothingToShow, UsageError
 from intervals_companion.domain.social import Chat, Comment
 from intervals_companion.intervals import activity_record, people
@@ -58,32 +59,29 @@ class Thread:
         return any(not one.seen and one.author != self.me for one in self.comments)
 
 
-def thread(context: AppContext, about: ActivityRef) -> Thread:
+def thread(here: ReadScope, about: ActivityRef) -> Thread:
     """What is kept. Asks nobody."""
-    account = context.account()
-    with context.store.read() as connection:
-        kept = friends_cache.saved(connection, account.athlete, friends_cache.COMMENTS, about.activity)
-        sent = outbox.of_activity(connection, account.athlete, about.activity)
+    kept = friends_cache.saved(here.connection, here.athlete, friends_cache.COMMENTS, about.activity)
+    sent = outbox.of_activity(here.connection, here.athlete, about.activity)
     waiting = tuple(one for one in sent if one.state in (SENDING, UNKNOWN))
     if kept is None:
-        return Thread(about, account.intervals_id or "", waiting=waiting)
+        return Thread(about, here.account.intervals_id or "", waiting=waiting)
     found = tuple(Comment(**{**one, "part": one["part"] and tuple(one["part"])}) for one in kept.body)
-    return Thread(about, account.intervals_id or "", found, kept.read, waiting)
+    return Thread(about, here.account.intervals_id or "", found, kept.read, waiting)
 
 
-def is_talked_about(context: AppContext, about: ActivityRef) -> bool:
+def is_talked_about(here: ReadScope, about: ActivityRef) -> bool:
     """Whether it has a chat, as far as is known: without one nobody has to ask."""
-    return about.remote.chat is not None or _chat(context, about) is not None
+    return about.remote.chat is not None or _chat(here, about) is not None
 
 
-def _chat(context: AppContext, about: ActivityRef) -> Chat | None:
-    with context.store.read() as connection:
-        return friends_cache.chats(connection, context.account().athlete).get(about.activity)
+def _chat(here: ReadScope, about: ActivityRef) -> Chat | None:
+    return friends_cache.chats(here.connection, here.athlete).get(about.activity)
 
 
 def read_if_old(context: AppContext, about: ActivityRef, lasts: int) -> Thread:
     """What is kept, or read where that is older than `lasts` ms. Raises as `read` does."""
-    known = thread(context, about)
+    known = context.read(thread, about)
     is_fresh = known.read is not None and context.now() - known.read < lasts
     return known if is_fresh else read(context, about)
 
@@ -111,12 +109,12 @@ def everything(client: IntervalsClient, about: ActivityRef) -> list[Comment]:
 def note(context: AppContext, about: ActivityRef, found: list[Comment]) -> Thread:
     """Keeps what was read, and what it says of comments that were on their way."""
     save(context, friends_cache.COMMENTS, about.activity, about.other, [asdict(one) for one in found])
-    known = thread(context, about)
+    known = context.read(thread, about)
     now = context.now()
     for one in known.waiting:
         if is_over(one, now) and settle_if_arrived(context, about, one, found) is None and now - one.made >= _LOST:
             settle(context, one, NOT_SENT)
-    return thread(context, about)
+    return context.read(thread, about)
 
 
 def is_over(one: Outgoing, now: int) -> bool:
@@ -146,9 +144,9 @@ def settle(context: AppContext, one: Outgoing, state: str, comment: int | None =
 
 def edit(context: AppContext, name: str, comment: int, text: str) -> None:
     """Changes an own comment. Raises UsageError for somebody else's or an empty text, and as `read` does."""
-    about = activity_ref(context, name)
+    about = context.read(activity_ref, name)
     said = clean(text)
-    _check_own(context, about, comment)
+    context.read(_check_own, about, comment)
     with open_api_key_client(context) as (_, client):
         client.ask(calls.edit(_chat_id(context, client, about), comment, about.whose, said))
     changed(context, about)
@@ -156,15 +154,15 @@ def edit(context: AppContext, name: str, comment: int, text: str) -> None:
 
 def delete(context: AppContext, name: str, comment: int) -> None:
     """Removes an own comment. Raises as `edit` does."""
-    about = activity_ref(context, name)
-    _check_own(context, about, comment)
+    about = context.read(activity_ref, name)
+    context.read(_check_own, about, comment)
     with open_api_key_client(context) as (_, client):
         client.ask(calls.delete(_chat_id(context, client, about), comment, about.whose))
     changed(context, about)
 
 
-def _check_own(context: AppContext, about: ActivityRef, comment: int) -> None:
-    known = thread(context, about)
+def _check_own(here: ReadScope, about: ActivityRef, comment: int) -> None:
+    known = thread(here, about)
     found = next((one for one in known.comments if one.id == comment and not one.deleted), None)
     if found is None:
         raise NothingToShow("There is no such comment any more.", "Reload the page: it may have been removed.")
@@ -174,7 +172,7 @@ def _check_own(context: AppContext, about: ActivityRef, comment: int) -> None:
 
 def _chat_id(context: AppContext, client: IntervalsClient, about: ActivityRef) -> int:
     """The chat of an activity that has one."""
-    known = _chat(context, about)
+    known = context.read(_chat, about)
     if known is not None:
         return known.id
     told = about.remote.chat
@@ -206,12 +204,12 @@ def mark_seen(context: AppContext, name: str) -> None:
 
     Raises as `read` does.
     """
-    about = activity_ref(context, name)
+    about = context.read(activity_ref, name)
     account = context.account()
     with context.store.write() as connection:
         if may_keep(connection, account, about.other):
             friends_cache.put_opened(connection, account.athlete, about.activity, about.other, context.now())
-    known = thread(context, about)
+    known = context.read(thread, about)
     if not known.unseen:
         return
     with open_api_key_client(context) as (who, client):

@@ -16,6 +16,7 @@ from intervals_companion.app.account.sign_in import SignedIn
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.doctor import checkup
 from intervals_companion.app.remote.client import is_open, open_api_key_client
+from intervals_companion.app.scope import ReadScope
 from intervals_companion.doctor import key as key_doctor
 from intervals_companion.doctor.checks import Check, State
 from intervals_companion.doctor.key import Key
@@ -81,35 +82,33 @@ class Page:
 
 
 def page(
-    context: AppContext, choice: Choice = EVERYTHING, until: date | None = None, *, most: int = MOST
+    here: ReadScope, choice: Choice = EVERYTHING, until: date | None = None, *, most: int = MOST
 ) -> Page:  # fmt: skip
     """From `until` backwards, from what is kept. Asks nobody."""
-    athlete = context.account().athlete
-    today = _today(context)
-    with context.store.read() as connection:
-        known = friends_cache.followed_athletes(connection, athlete)
-        since = friends_cache.known_since(connection, athlete)
-        look = friends_cache.status(connection, athlete)
-        kept = _Kept(connection, athlete, known, look)
-        # While a list is being read, days that are known of some athletes only are shown all the same.
-        under_way = look is None or look.done < look.total
-        first = friends_cache.first_day(connection, athlete) if under_way else since
-        found: list[Line] = []
-        shown, older, odd = found, None, 0
-        for begin, end in _stretches(first, today, until):
-            lines, unread = kept.lines(begin, end)
-            found += [line for line in lines if choice.takes(line)]
-            odd += sum(choice.athlete in (None, other) for other in unread)
-            shown, older = _cut(found, most)
-            if older is not None:
-                break
-        names = [line.id for line in shown]
-        shapes = friends_cache.saved_of(connection, athlete, friends_cache.SHAPE, names)
-        talk = friends_cache.saved_of(connection, athlete, friends_cache.COMMENTS, names)
-        lately, _ = kept.lines(feed.first_day(today), date.max)
+    today = here.today
+    known = friends_cache.followed_athletes(here.connection, here.athlete)
+    since = friends_cache.known_since(here.connection, here.athlete)
+    look = friends_cache.status(here.connection, here.athlete)
+    kept = _Kept(here.connection, here.athlete, known, look)
+    # While a list is being read, days that are known of some athletes only are shown all the same.
+    under_way = look is None or look.done < look.total
+    first = friends_cache.first_day(here.connection, here.athlete) if under_way else since
+    found: list[Line] = []
+    shown, older, odd = found, None, 0
+    for begin, end in _stretches(first, today, until):
+        lines, unread = kept.lines(begin, end)
+        found += [line for line in lines if choice.takes(line)]
+        odd += sum(choice.athlete in (None, other) for other in unread)
+        shown, older = _cut(found, most)
+        if older is not None:
+            break
+    names = [line.id for line in shown]
+    shapes = friends_cache.saved_of(here.connection, here.athlete, friends_cache.SHAPE, names)
+    talk = friends_cache.saved_of(here.connection, here.athlete, friends_cache.COMMENTS, names)
+    lately, _ = kept.lines(feed.first_day(today), date.max)
     return Page(
         lines=shown,
-        older=older or _before(context, since),
+        older=older or _before(here, since),
         others=known,
         sports=Counter(line.type for line in lately if line.type is not None),
         look=look,
@@ -162,12 +161,12 @@ def _cut(lines: list[Line], most: int) -> tuple[list[Line], date | None]:
     return shown, lines[len(shown)].day if len(shown) < len(lines) else None
 
 
-def _before(context: AppContext, since: date | None) -> date | None:
+def _before(here: ReadScope, since: date | None) -> date | None:
     """The day before everything that is known, unless that is too long ago."""
     if since is None:
         return None
     day = since - timedelta(days=1)
-    return day if day > _today(context) - timedelta(days=FARTHEST) else None
+    return day if day > here.today - timedelta(days=FARTHEST) else None
 
 
 def count(kept: Sequence[Mapping[str, Any]]) -> int:
@@ -175,52 +174,47 @@ def count(kept: Sequence[Mapping[str, Any]]) -> int:
     return sum(not one["deleted"] for one in kept)
 
 
-def everybody(context: AppContext) -> list[FollowedAthlete]:
+def everybody(here: ReadScope) -> list[FollowedAthlete]:
     """By name, those who share nothing too."""
-    athlete = context.account().athlete
-    with context.store.read() as connection:
-        return friends_cache.followed_athletes(connection, athlete)
+    return friends_cache.followed_athletes(here.connection, here.athlete)
 
 
-def weeks(context: AppContext) -> list[tuple[FollowedAthlete, list[Week]]]:
+def weeks(here: ReadScope) -> list[tuple[FollowedAthlete, list[Week]]]:
     """The weeks of everybody who shares, newest first: those who did most last week come first."""
-    found = [(one, feed.by_week(one.weeks)) for one in everybody(context) if one.shared and one.weeks]
+    found = [(one, feed.by_week(one.weeks)) for one in everybody(here) if one.shared and one.weeks]
     return sorted(found, key=lambda pair: sum(week.load for week in pair[1][:2]), reverse=True)
 
 
-def line(context: AppContext, name: str) -> Line:
+def line(here: ReadScope, name: str) -> Line:
     """One activity of another athlete. Raises NothingToShow."""
-    athlete = context.account().athlete
-    with context.store.read() as connection:
-        stored = friends_cache.activity(connection, athlete, name)
-        known = friends_cache.followed_athletes(connection, athlete)
-        did, _ = read_kept([] if stored is None else [stored])
-        if not did:
-            raise NothingToShow("There is no such activity here.", "Choose one under Friends: it is read anew there.")
-        look = friends_cache.status(connection, athlete)
-        chats, opened = friends_cache.chats(connection, athlete), friends_cache.opened(connection, athlete)
+    stored = friends_cache.activity(here.connection, here.athlete, name)
+    known = friends_cache.followed_athletes(here.connection, here.athlete)
+    did, _ = read_kept([] if stored is None else [stored])
+    if not did:
+        raise NothingToShow("There is no such activity here.", "Choose one under Friends: it is read anew there.")
+    look = friends_cache.status(here.connection, here.athlete)
+    chats = friends_cache.chats(here.connection, here.athlete)
+    opened = friends_cache.opened(here.connection, here.athlete)
     return feed.lines(did, known, chats, opened, look.caught_up if look else 0)[0]
 
 
 # --- whether it can be read ------------------------------------------------------------------------------------------
 
 
-def closed(context: AppContext) -> Check | None:
+def closed(here: ReadScope) -> Check | None:
     """What the doctor says where no key is at hand, or it is refused; None where friends can be read."""
-    check = context.read(checkup.stored).check(key_doctor.KEY)
+    check = checkup.stored(here).check(key_doctor.KEY)
     warned = check is not None and check.state is State.WARNING
-    if is_open(context):
+    if is_open(here):
         return check if warned and check is not None and check.title == key_doctor.title(Key.REFUSED) else None
-    if not context.read(api_key.may_read):
+    if not api_key.may_read(here):
         return next(key_doctor.examine(Key.UNWANTED))
     return check if warned else next(key_doctor.examine(Key.NONE))
 
 
-def is_due(context: AppContext) -> bool:
+def is_due(here: ReadScope) -> bool:
     """Whether Intervals.icu is asked when somebody looks now."""
-    athlete = context.account().athlete
-    with context.store.read() as connection:
-        return feed.is_due(friends_cache.status(connection, athlete), context.now())
+    return feed.is_due(friends_cache.status(here.connection, here.athlete), here.now)
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------
@@ -291,7 +285,8 @@ def _reader(context: AppContext, who: SignedIn, client: IntervalsClient, progres
 
     return Reader(
         store=context.store, client=client, athlete=athlete, own=who.account.intervals_id or "",
-        today=_today(context), now=context.now, reads_chats=who.grant.covers(comments.READ), progress=note,
+        today=context.read(lambda here: here.today), now=context.now, reads_chats=who.grant.covers(comments.READ),
+        progress=note,
     )  # fmt: skip
 
 
@@ -326,10 +321,6 @@ def is_being_read(context: AppContext) -> bool:
             return False
     except Busy:
         return True
-
-
-def _today(context: AppContext) -> date:
-    return context.read(lambda here: here.today)
 
 
 # --- what a person has seen ------------------------------------------------------------------------------------------

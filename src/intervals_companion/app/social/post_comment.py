@@ -88,7 +88,7 @@ def send(context: AppContext, name: str, text: str, nonce: str, *, resend_if_abs
     KeyMissing, PermissionMissing, RateLimited, ServiceRefused: then nothing was sent, and the same nonce may be used
     again.
     """
-    about, said = activity_ref(context, name), clean(text)
+    about, said = context.read(activity_ref, name), clean(text)
     if not nonce or len(nonce) > _NONCE:
         raise UsageError(*_STRANGE)
     if about.hidden is not None:
@@ -141,7 +141,7 @@ def _prepare(context: AppContext, client: IntervalsClient, about: ActivityRef, o
     may be at work still.
     """
     athlete = context.account().athlete
-    earlier = [each for each in comments.thread(context, about).waiting if each.text == one.text]
+    earlier = [each for each in context.read(comments.thread, about).waiting if each.text == one.text]
     found = comments.everything(client, about)
     for each in earlier:
         arrived = settle_if_arrived(context, about, each, found)
@@ -155,7 +155,7 @@ def _prepare(context: AppContext, client: IntervalsClient, about: ActivityRef, o
     with context.store.write() as connection:
         ready = outbox.begin(connection, athlete, one, last, context.now())
     if ready is None:
-        activity_ref(context, about.activity)  # it may be that nothing of its athlete may be kept any more
+        context.read(activity_ref, about.activity)  # it may be that nothing of its athlete may be kept any more
         return Sent(SendResult.BEING_SENT)
     return ready
 

@@ -16,8 +16,8 @@ from intervals_companion.app.activities import detail as one_service
 from intervals_companion.app.activities import listing as service
 from intervals_companion.app.activities.detail import Detail
 from intervals_companion.app.activities.listing import Entry, Listed, Show
-from intervals_companion.app.context import AppContext
 from intervals_companion.app.remote import activity
+from intervals_companion.app.scope import ReadScope
 from intervals_companion.domain.days import monday
 from intervals_companion.domain.errors import CompanionError
 from intervals_companion.web.activities import body as activities_body
@@ -25,7 +25,16 @@ from intervals_companion.web.activities import presenter
 from intervals_companion.web.activities.presenter import Row
 from intervals_companion.web.charts import streams
 from intervals_companion.web.formatting import Formatter
-from intervals_companion.web.pages import page, render, until, web_context, words_of
+from intervals_companion.web.pages import (
+    formatter,
+    page,
+    page_without_scope,
+    reading,
+    render,
+    scope,
+    until,
+    web_context,
+)
 from intervals_companion.web.social import comments
 
 _FILTERS = {Show.ALL: "All", Show.HELD: "Held", Show.HERE: "Only here", Show.THERE: "Only there"}
@@ -39,11 +48,11 @@ class Week:
 
 
 def every(request: Request) -> Response:
-    context = web_context(request).context
-    words = words_of(context)
+    here = scope(request)
+    words = formatter(here)
     wanted = request.query_params.get("show", Show.ALL.value)
     show = Show(wanted) if wanted in set(Show) else Show.ALL
-    found = service.listed(context, show, until(request.query_params))
+    found = service.listed(here, show, until(request.query_params))
     return render(
         request,
         "activities/activities.html",
@@ -97,12 +106,18 @@ def _weeks(entries: Sequence[Entry], words: Formatter) -> Iterator[Week]:
 
 def one(request: Request) -> Response:
     """From what is kept; what Intervals.icu alone tells is fetched into it afterwards."""
-    context = web_context(request).context
-    words = words_of(context)
-    found = one_service.detail(context, request.path_params["id"])
+    with reading(request) as here:
+        found = one_service.detail(here, request.path_params["id"])
+        response = _one(request, here, found)
+    one_service.save_view(here.context, found.new_view)
+    return response
+
+
+def _one(request: Request, here: ReadScope, found: Detail) -> Response:
+    words = formatter(here)
     other = None if found.about is None or found.about.own else found.about
     awaits = not found.is_read and found.source is None
-    below = _body(context, found, words, _READING if awaits else "")
+    below = _body(here, found, _READING if awaits else "")
     return render(
         request,
         "activities/activity.html",
@@ -114,7 +129,7 @@ def one(request: Request) -> Response:
         has_file=found.entry.id != found.entry.activity,
         other=other,
         is_read=found.is_read,
-        talk=None if found.about is None or found.about.hidden else comments.talk(context, found.about, words),
+        talk=None if found.about is None or found.about.hidden else comments.talk(here, found.about),
         awaits=awaits,
         **(below | {"origins": []} if awaits else below),  # else it would be pushed away by what comes
     )
@@ -126,25 +141,23 @@ _READING = "Reading it from Intervals.icu."
 
 def body(request: Request) -> Response:
     """What is below the head, with all that Intervals.icu tells: asked for it where it is not known."""
-    context = web_context(request).context
-    words = words_of(context)
-    found = one_service.detail(context, request.path_params["id"])
-    note = ""
-    if found.about is not None and not found.is_read:
+    context, name, note = web_context(request).context, request.path_params["id"], ""
+    known = context.read(one_service.detail, name)
+    if known.about is not None and not known.is_read:
         try:
-            activity.fetch(context, found.about)
-            found = one_service.detail(context, request.path_params["id"])
+            activity.fetch(context, known.about)
         except CompanionError as problem:  # what is known stays on the page, with the reason why there is no more
             note = f"{problem.cause} {problem.cure}"
-    return render(request, "activities/body.html", **_body(context, found, words, note))
+    with reading(request) as here:
+        return render(request, "activities/body.html", **_body(here, one_service.detail(here, name), note))
 
 
-def _body(context: AppContext, found: Detail, words: Formatter, note: str) -> dict[str, Any]:
+def _body(here: ReadScope, found: Detail, note: str) -> dict[str, Any]:
     return activities_body.body(
         found,
-        words,
+        formatter(here),
         streams_url=f"/activities/{found.entry.id}/streams",
-        intervals_url=_at_intervals(context.settings.intervals_url, found.entry),
+        intervals_url=_at_intervals(here.context.settings.intervals_url, found.entry),
         note=note,
     )
 
@@ -169,16 +182,15 @@ def _at_intervals(service_url: str, entry: Entry) -> str | None:
 
 def stream_data(request: Request) -> Response:
     """What the charts draw, in the athlete's units."""
-    context = web_context(request).context
-    words = words_of(context)
-    found = one_service.detail(context, request.path_params["id"])
-    drawn: dict[str, Any] = streams.data(found.view, found.entry.type, words)
+    here = scope(request)
+    found = one_service.detail(here, request.path_params["id"])
+    drawn: dict[str, Any] = streams.data(found.view, found.entry.type, formatter(here))
     return JSONResponse(drawn)
 
 
 def fit(request: Request) -> Response:
     name = request.path_params["id"]
-    content = one_service.fit_file(web_context(request).context, name)
+    content = one_service.fit_file(scope(request), name)
     headers = {"Content-Disposition": f'attachment; filename="{name}.fit"'}
     return Response(content, media_type="application/vnd.ant.fit", headers=headers)
 
@@ -187,6 +199,6 @@ routes: list[BaseRoute] = [
     page("/activities", every),
     page("/activities/{id}.fit", fit),
     page("/activities/{id}/streams", stream_data),
-    page("/activities/{id}/body", body),
-    page("/activities/{id}", one),
+    page_without_scope("/activities/{id}/body", body),
+    page_without_scope("/activities/{id}", one),
 ]

@@ -12,42 +12,41 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from intervals_companion.app.context import AppContext
 from intervals_companion.app.remote import activity
 from intervals_companion.app.remote.activity import Person
+from intervals_companion.app.scope import ReadScope
 from intervals_companion.app.social import feed
 from intervals_companion.app.social.feed import Choice
 from intervals_companion.domain.errors import CompanionError
 from intervals_companion.domain.social import visible
 from intervals_companion.web.formatting import Formatter
-from intervals_companion.web.pages import page, render, web_context, words_of
+from intervals_companion.web.pages import formatter, page, page_without_scope, reading, render, scope, web_context
 from intervals_companion.web.social import presenter
 from intervals_companion.web.social.presenter import Row
 
 
 def one(request: Request) -> Response:
     """From what is kept; the profile and more weeks are fetched into it afterwards."""
-    context = web_context(request).context
-    found = activity.person(context, request.path_params["id"])
-    return render(
-        request, "social/athlete.html", tab="friends", back=("/athletes", "Athletes"), **_told(context, found)
-    )
+    here = scope(request)
+    found = activity.person(here, request.path_params["id"])
+    return render(request, "social/athlete.html", tab="friends", back=("/athletes", "Athletes"), **_told(here, found))
 
 
 def body(request: Request) -> Response:
     """What is below the name, asked for where it is not known."""
-    context = web_context(request).context
-    name = request.path_params["id"]
+    name, note = request.path_params["id"], ""
     try:
-        return render(request, "social/athlete_body.html", **_told(context, activity.fetch_person(context, name)))
+        activity.fetch_person(web_context(request).context, name)
     except CompanionError as problem:
-        told = _told(context, activity.person(context, name))
-        return render(request, "social/athlete_body.html", **told | {"note": f"{problem.cause} {problem.cure}"})
+        note = f"{problem.cause} {problem.cure}"
+    with reading(request) as here:
+        values = _told(here, activity.person(here, name))
+        return render(request, "social/athlete_body.html", **values | {"note": note})
 
 
-def _told(context: AppContext, found: Person) -> dict[str, Any]:
-    words = words_of(context)
-    lately = feed.page(context, Choice(athlete=found.other.id))
+def _told(here: ReadScope, found: Person) -> dict[str, Any]:
+    words = formatter(here)
+    lately = feed.page(here, Choice(athlete=found.other.id))
     website = str(found.profile.get("website") or "")
     return {
         "person": found,
@@ -77,5 +76,5 @@ def _place(profile: Mapping[str, Any]) -> Iterator[str]:
 
 routes: list[BaseRoute] = [
     page("/athletes/{id}", one),
-    page("/athletes/{id}/body", body),
+    page_without_scope("/athletes/{id}/body", body),
 ]

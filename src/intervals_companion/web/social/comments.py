@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.remote import activity
 from intervals_companion.app.remote.activity_ref import ActivityRef, activity_ref
+from intervals_companion.app.scope import ReadScope
 from intervals_companion.app.social import comments, post_comment
 from intervals_companion.app.social.comments import Comment, Thread
 from intervals_companion.app.social.post_comment import SendResult
@@ -24,7 +25,7 @@ from intervals_companion.domain.errors import CompanionError, NothingToShow
 from intervals_companion.domain.remote_activity import RemoteActivity
 from intervals_companion.domain.social import visible
 from intervals_companion.web.formatting import Formatter
-from intervals_companion.web.pages import action, page, redirect, render, web_context, words_of
+from intervals_companion.web.pages import action, formatter, page_without_scope, redirect, render, web_context
 
 
 @frozen
@@ -63,23 +64,23 @@ class Talk:
     """Whether it is all there: once it is on a screen, the page says that it was seen."""
 
 
-def talk(context: AppContext, about: ActivityRef, words: Formatter) -> Talk:
+def talk(here: ReadScope, about: ActivityRef) -> Talk:
     """What is kept. Asks nobody. What was read just now is shown as it is; else the page asks for it."""
-    found = _talk(context, comments.thread(context, about), words)
+    found = _talk(here, comments.thread(here, about))
     return evolve(found, shown=found.is_read)
 
 
-def _talk(context: AppContext, thread: Thread, words: Formatter) -> Talk:
-    now = context.now()
+def _talk(here: ReadScope, thread: Thread) -> Talk:
+    now, words = here.now, formatter(here)
     pointing = any(one.part for one in thread.comments)
-    told = activity.known(context, thread.about) if pointing else None
+    told = activity.known(here, thread.about) if pointing else None
     remote = thread.about.remote if told is None else told.remote
     return Talk(
         place=f"/activities/{thread.about.activity}",
         rows=[_said(one, thread.me, remote, words) for one in thread.comments if not one.deleted],
         count=words.number(thread.count),
         waiting=[shown_text(one.text) for one in thread.waiting if comments.is_over(one, now)],
-        nonce=post_comment.new_nonce(context),
+        nonce=post_comment.new_nonce(here.context),
         is_read=thread.read is not None and now - thread.read < comments.LOOKED_AT,
     )
 
@@ -142,12 +143,12 @@ def _is_web(address: str | None) -> bool:
 
 def read(request: Request) -> Response:
     """The comments, asked for where they were not read just now."""
-    context, about, words = _room(request)
+    context, about = _about(request)
     try:
         thread = comments.read_if_old(context, about, comments.LOOKED_AT)
     except CompanionError as problem:
-        return _render(request, evolve(talk(context, about, words), note=f"{problem.cause} {problem.cure}"))
-    return _render(request, evolve(_talk(context, thread, words), shown=True))
+        return _render(request, evolve(context.read(talk, about), note=f"{problem.cause} {problem.cure}"))
+    return _render(request, evolve(context.read(_talk, thread), shown=True))
 
 
 _SENT_WORDS = {
@@ -158,44 +159,43 @@ _SENT_WORDS = {
 
 
 def write(request: Request, form: FormData) -> Response:
-    context, about, words = _room(request)
+    context, about = _about(request)
     text, nonce = str(form.get("text", "")), str(form.get("nonce", ""))
     try:
         sent = post_comment.send(context, about.activity, text, nonce)
     except CompanionError as problem:
-        return _answer(request, context, about, words, draft=text, problem=(problem.cause, problem.cure), nonce=nonce)
-    return _answer(request, context, about, words, note=_SENT_WORDS.get(sent.what, ""))
+        return _answer(request, context, about, draft=text, problem=(problem.cause, problem.cure), nonce=nonce)
+    return _answer(request, context, about, note=_SENT_WORDS.get(sent.what, ""))
 
 
 def edit(request: Request, form: FormData) -> Response:
-    context, about, words = _room(request)
+    context, about = _about(request)
     try:
         comments.edit(context, about.activity, _number(request), str(form.get("text", "")))
     except CompanionError as problem:
-        return _answer(request, context, about, words, problem=(problem.cause, problem.cure))
-    return _answer(request, context, about, words)
+        return _answer(request, context, about, problem=(problem.cause, problem.cure))
+    return _answer(request, context, about)
 
 
 def delete(request: Request, _: FormData) -> Response:
-    context, about, words = _room(request)
+    context, about = _about(request)
     try:
         comments.delete(context, about.activity, _number(request))
     except CompanionError as problem:
-        return _answer(request, context, about, words, problem=(problem.cause, problem.cure))
-    return _answer(request, context, about, words)
+        return _answer(request, context, about, problem=(problem.cause, problem.cure))
+    return _answer(request, context, about)
 
 
 def seen(request: Request, _: FormData) -> Response:
     """They were on the screen."""
-    context, about, _words = _room(request)
+    context, about = _about(request)
     comments.mark_seen(context, about.activity)
     return Response(status_code=204)
 
 
-def _room(request: Request) -> tuple[AppContext, ActivityRef, Formatter]:
+def _about(request: Request) -> tuple[AppContext, ActivityRef]:
     context = web_context(request).context
-    about = activity_ref(context, request.path_params["id"])
-    return context, about, words_of(context)
+    return context, context.read(activity_ref, request.path_params["id"])
 
 
 def _number(request: Request) -> int:
@@ -205,15 +205,15 @@ def _number(request: Request) -> int:
     return int(text)
 
 
-def _answer(request: Request, context: AppContext, about: ActivityRef, words: Formatter, **told: Any) -> Response:
+def _answer(request: Request, context: AppContext, about: ActivityRef, **told: Any) -> Response:
     """The comments as they are now, in the place of those on the page; without a script, the page itself."""
     problem = told.get("problem")
     if not request.headers.get("hx-request") and problem is None:
         return redirect(f"/activities/{about.activity}#comments")
     try:
-        found = _talk(context, comments.read_if_old(context, about, 0), words)
+        found = context.read(_talk, comments.read_if_old(context, about, 0))
     except CompanionError:  # what stands in the way of reading has just been told, or is told when the page is opened
-        found = talk(context, about, words)
+        found = context.read(talk, about)
     return _render(request, evolve(found, **told), status=200 if problem is None else 422)
 
 
@@ -231,7 +231,7 @@ def _render(request: Request, found: Talk, status: int = 200) -> Response:
 
 
 routes: list[BaseRoute] = [
-    page("/activities/{id}/comments", read),
+    page_without_scope("/activities/{id}/comments", read),
     action("/activities/{id}/comments", write),
     action("/activities/{id}/comments/{comment}/edit", edit),
     action("/activities/{id}/comments/{comment}/delete", delete),

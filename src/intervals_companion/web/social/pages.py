@@ -22,6 +22,7 @@ from intervals_companion.app.context import AppContext
 from intervals_companion.app.doctor.checkup import Act, Face, steps
 from intervals_companion.app.remote import activity
 from intervals_companion.app.remote.client import is_open
+from intervals_companion.app.scope import ReadScope
 from intervals_companion.app.social import feed
 from intervals_companion.app.social.feed import MOST, Choice
 from intervals_companion.domain.errors import Busy, CompanionError
@@ -32,13 +33,16 @@ from intervals_companion.web.formatting import Formatter
 from intervals_companion.web.pages import (
     action,
     current_visitor,
+    formatter,
     page,
+    page_without_scope,
     redirect,
     render,
+    scope,
     to_sign_in,
     web_context,
-    words_of,
 )
+from intervals_companion.web.pages import reading as moment
 from intervals_companion.web.pages import until as until_of
 from intervals_companion.web.social import presenter
 
@@ -59,18 +63,18 @@ _WEEKS_SHOWN = 6
 
 def show(request: Request) -> Response:
     """From what is kept. Asks nobody: the page itself connects to `/feed/watch` where that is due."""
-    context = web_context(request).context
-    if not is_open(context):
-        return _closed(request, context)
+    here = scope(request)
+    if not is_open(here):
+        return _closed(request, here)
     until = until_of(request.query_params)
-    due = until is None and feed.is_due(context)
-    shown = _list(context, _choice(request.query_params), until, reading=due)
+    due = until is None and feed.is_due(here)
+    shown = _list(here, _choice(request.query_params), until, reading=due)
     return render(request, "social/feed.html", tab="friends", due=due, **shown)
 
 
-def _closed(request: Request, context: AppContext) -> Response:
+def _closed(request: Request, here: ReadScope) -> Response:
     """Why nothing of others can be read, and the doctor's steps."""
-    check = feed.closed(context) if context.read(sign_in.anybody) else None
+    check = feed.closed(here) if sign_in.anybody(here) else None
     return render(
         request, "social/feed_closed.html", tab="friends", check=check,
         steps=[(bold(step.text), step.link) for step in steps(check, Face.WEB)] if check else [],
@@ -83,14 +87,14 @@ def _choice(asked: QueryParams) -> Choice:
 
 
 def _list(
-    context: AppContext, choice: Choice, until: date | None = None, *, reading: bool,
+    here: ReadScope, choice: Choice, until: date | None = None, *, reading: bool,
     problem: CompanionError | None = None, most: int = MOST,
 ) -> dict[str, Any]:  # fmt: skip
     """What `feed_list.html` needs."""
-    words = words_of(context)
-    found = feed.page(context, choice, until, most=most)
-    look, trouble = found.look, None if reading else _trouble(context, found.look, problem)
-    state = "not read" if trouble else presenter.state(look, words, reading=reading, due=feed.is_due(context))
+    words = formatter(here)
+    found = feed.page(here, choice, until, most=most)
+    look, trouble = found.look, None if reading else _trouble(here, found.look, problem)
+    state = "not read" if trouble else presenter.state(look, words, reading=reading, due=feed.is_due(here))
     return {
         "reading": reading,
         "state": state,
@@ -100,7 +104,7 @@ def _list(
         "alone": look is not None and not found.others and not reading,
         "nothing": presenter.nothing(found, choice, reading=reading),
         "unread": sum(line.unread for line in found.lines),
-        "table": None if until else presenter.last_week(feed.weeks(context), words, _WEEKS_SHOWN),
+        "table": None if until else presenter.last_week(feed.weeks(here), words, _WEEKS_SHOWN),
         "everybody": len(found.others),
         "odd": left_out(found.odd),
         "silent": [other.name for other in found.others if not other.shared],
@@ -124,13 +128,13 @@ def _days(found: feed.Page, choice: Choice, words: Formatter, *, reading: bool) 
 
 
 def _trouble(
-    context: AppContext, look: FeedStatus | None, problem: CompanionError | None
+    here: ReadScope, look: FeedStatus | None, problem: CompanionError | None
 ) -> tuple[str, str, str] | None:  # fmt: skip
     """Cause, cure, and the page that has the steps ("" where there is none)."""
     said = (problem.cause, problem.cure) if problem is not None else look.trouble if look is not None else None
     if said is None:
         return None
-    refused = feed.closed(context)
+    refused = feed.closed(here)
     return (*said, "") if refused is None else (refused.cause, "", f"/permissions/{refused.id}")
 
 
@@ -138,29 +142,30 @@ def more(request: Request) -> Response:
     """The page before: from what is kept, or read first where these days are not known."""
     context = web_context(request).context
     choice, until = _choice(request.query_params), until_of(request.query_params)
-    words = words_of(context)
     problem: CompanionError | None = None
-    found = feed.page(context, choice, until)
-    if until is not None and found.older is not None and found.older >= until:
+    known = context.read(feed.page, choice, until)
+    if until is not None and known.older is not None and known.older >= until:
         try:
-            problem = next(iter(feed.read_back(context, found.older)), None)
+            problem = next(iter(feed.read_back(context, known.older)), None)
         except CompanionError as raised:
             problem = raised
-        found = feed.page(context, choice, until)
-    return render(request, "social/feed_more.html", problem=problem, **_days(found, choice, words, reading=False))
+    with moment(request) as here:
+        days = _days(feed.page(here, choice, until), choice, formatter(here), reading=False)
+        return render(request, "social/feed_more.html", problem=problem, **days)
 
 
 def beside(request: Request) -> Response:
     """What stands beside one line, read once it is seen."""
     context = web_context(request).context
-    words = words_of(context)
     try:
-        line = feed.line(context, request.path_params["id"])
+        line = context.read(feed.line, request.path_params["id"])
         found = activity.row_extras(context, line.id)
     except CompanionError as problem:  # the place stays empty; what stands in the way is told where lists are read
         log.info("aside: %s", type(problem).__name__)
         return Response(status_code=204)
-    return render(request, "social/feed_aside.html", row=presenter.row(line, words, found.thumbnail, found.comments))
+    with moment(request) as here:
+        row = presenter.row(line, formatter(here), found.thumbnail, found.comments)
+        return render(request, "social/feed_aside.html", row=row)
 
 
 # --- reading, while somebody looks -----------------------------------------------------------------------------------
@@ -170,8 +175,8 @@ def due(request: Request) -> Response:
     """What makes a page connect again, where it is time to. Asked by a page that is looked at; asks nobody. A key that
     is refused is not tried every minute: whoever has put it right presses, or opens the page anew.
     """
-    context = web_context(request).context
-    if not is_open(context) or feed.closed(context) is not None or not feed.is_due(context):
+    here = scope(request)
+    if not is_open(here) or feed.closed(here) is not None or not feed.is_due(here):
         return Response(status_code=204)
     return render(
         request, "social/feed_watch.html", query=presenter.query(_choice(request.query_params)),
@@ -214,13 +219,13 @@ async def _told(request: Request) -> AsyncIterator[ServerSentEvent]:
 
 
 def _may_read(request: Request) -> bool:
-    context = web_context(request).context
-    return current_visitor(request) is not None and is_open(context) and feed.is_due(context)
+    with moment(request) as here:
+        return request.state.visitor is not None and is_open(here) and feed.is_due(here)
 
 
 def _read(context: AppContext) -> CompanionError | None:
     """What ended it early, or went wrong with one of the athletes."""
-    if not feed.is_due(context):  # somebody else has just done it
+    if not context.read(feed.is_due):  # somebody else has just done it
         return None
     try:
         problems = feed.read(context).problems
@@ -242,14 +247,14 @@ async def _goes_on(context: AppContext, reading: asyncio.Future[CompanionError |
 
 def _drawn(request: Request, *, reading: bool = False, problem: CompanionError | None = None) -> str:
     """The list, and how far it is, as it stands now."""
-    context = web_context(request).context
-    if current_visitor(request) is None:
-        return ""
-    shown = _list(
-        context, _choice(request.query_params), None,
-        reading=reading, problem=problem, most=_shown(request.query_params),
-    )  # fmt: skip
-    return bytes(render(request, "social/feed_part.html", **shown).body).decode()
+    with moment(request) as here:
+        if request.state.visitor is None:
+            return ""
+        shown = _list(
+            here, _choice(request.query_params), None,
+            reading=reading, problem=problem, most=_shown(request.query_params),
+        )  # fmt: skip
+        return bytes(render(request, "social/feed_part.html", **shown).body).decode()
 
 
 def read(request: Request, form: FormData) -> Response:
@@ -260,7 +265,7 @@ def read(request: Request, form: FormData) -> Response:
     if until is None:
         feed.invalidate(context)
         feed.read(context)
-    elif (older := feed.page(context, until=until).older) is not None and older >= until:
+    elif (older := context.read(feed.page, until=until).older) is not None and older >= until:
         for problem in feed.read_back(context, older):
             raise problem
     return redirect(presenter.address("/feed", _choice(asked), **({"until": until.isoformat()} if until else {})))
@@ -281,25 +286,25 @@ def catch_up(request: Request, _: FormData) -> Response:
 
 
 def athletes(request: Request) -> Response:
-    context = web_context(request).context
-    if not is_open(context):
+    here = scope(request)
+    if not is_open(here):
         return redirect("/feed")
-    words = words_of(context)
-    found = feed.weeks(context)
+    words = formatter(here)
+    found = feed.weeks(here)
     known = {other.id for other, _ in found}
     return render(
         request, "social/athletes.html", tab="friends", back=("/feed", "Friends"),
         tables=presenter.week_tables(found, words),
-        silent=[other.name for other in feed.everybody(context) if other.id not in known],
+        silent=[other.name for other in feed.everybody(here) if other.id not in known],
     )  # fmt: skip
 
 
 routes: list[BaseRoute] = [
     page("/feed", show),
-    page("/feed/more", more),
+    page_without_scope("/feed/more", more),
     page("/feed/due", due),
     Route("/feed/watch", watch, methods=["GET"]),
-    page("/feed/{id}/aside", beside),
+    page_without_scope("/feed/{id}/aside", beside),
     action("/feed/read", read),
     action("/feed/check", check),
     action("/feed/seen", catch_up),
