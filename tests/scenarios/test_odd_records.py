@@ -109,10 +109,9 @@ def test_an_activity_that_cannot_be_read_any_more_is_not_taken_for_deleted(home:
     told(home, "/athlete/0/activities", lambda records: [record | odd for record in records])
     again = home.sync()
     assert again.outcome.error is None
-    with home.context.store.read() as connection:
-        athlete = home.context.account().athlete
-        assert len(ledger.links(connection, athlete)) == 1
-        assert not ledger.tombstones(connection, athlete)
+    with home.context.reading() as here:
+        assert len(ledger.links(here.connection, here.athlete)) == 1
+        assert not ledger.tombstones(here.connection, here.athlete)
 
 
 @pytest.mark.parametrize("odd", ["much", None, [], True])
