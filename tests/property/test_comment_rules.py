@@ -49,16 +49,17 @@ def fresh(home: House) -> str:
         home.sandbox.state.chats.clear()
         for activity in home.sandbox.state.activities.values():
             activity.values.pop("icu_chat_id", None)
+        athlete = home.context.account().athlete
         with home.context.store.write() as connection:
-            outbox.delete_old(connection, home.context.account().athlete, home.context.now() + 1)
+            outbox.delete_old(connection, athlete, home.context.now() + 1)
         del _fresh[id(home)]
         return fresh(home)
     return found
 
 
 def kept(home: House, nonce: str) -> Outgoing | None:
-    with home.context.store.read() as connection:
-        return outbox.find(connection, home.context.account().athlete, nonce)
+    with home.context.reading() as here:
+        return outbox.find(here.connection, here.athlete, nonce)
 
 
 @frozen

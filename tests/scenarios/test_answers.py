@@ -13,14 +13,14 @@ MONDAY = TODAY - timedelta(days=4)
 
 
 def kept_days(home: House) -> dict[str, intervals_cache.Record]:
-    with home.context.store.read() as connection:
-        found = intervals_cache.days(connection, home.context.account().athlete, MONDAY, TODAY)
+    with home.context.reading() as here:
+        found = intervals_cache.days(here.connection, here.athlete, MONDAY, TODAY)
     return {day.isoformat(): record for day, record in found.items()}
 
 
 def athlete_record(home: House) -> intervals_cache.Answer | None:
-    with home.context.store.read() as connection:
-        return intervals_cache.answer(connection, home.context.account().athlete, intervals_cache.ATHLETE)
+    with home.context.reading() as here:
+        return intervals_cache.answer(here.connection, here.athlete, intervals_cache.ATHLETE)
 
 
 def asked_for_the_athlete(home: House) -> int:
@@ -36,8 +36,8 @@ def test_the_days_are_kept_as_they_stand_after_the_sync(home: House) -> None:
 def test_activities_are_kept_with_what_was_just_uploaded(home: House) -> None:
     home.import_(*run(MONDAY))
     home.sync()
-    with home.context.store.read() as connection:
-        found = intervals_cache.activities(connection, home.context.account().athlete, MONDAY, TODAY)
+    with home.context.reading() as here:
+        found = intervals_cache.activities(here.connection, here.athlete, MONDAY, TODAY)
     (record,) = found.values()
     assert record["type"] == "Run"
     assert record["distance"] > 0

@@ -40,8 +40,8 @@ def finding(home: House, name: str) -> Check:
 
 
 def kept(home: House) -> dict[str, accounts.Kept]:
-    with home.context.store.read() as connection:
-        return accounts.kept(connection, home.context.account().athlete)
+    with home.context.reading() as here:
+        return accounts.kept(here.connection, here.athlete)
 
 
 def test_the_accounts_own_key_is_read_and_sealed_and_shown_masked(home: House) -> None:
@@ -57,8 +57,9 @@ def test_the_accounts_own_key_is_read_and_sealed_and_shown_masked(home: House) -
 def test_a_key_beside_a_token_signs_nobody_in_even_when_the_token_is_gone(home: House) -> None:
     home.sign_in()
     checkup.examine(home.context)
+    athlete = home.context.account().athlete
     with home.context.store.write() as connection:
-        accounts.delete_credential(connection, home.context.account().athlete, sign_in.TOKEN)
+        accounts.delete_credential(connection, athlete, sign_in.TOKEN)
     assert sign_in.KEY in kept(home)
     with pytest.raises(NotSignedIn):
         home.context.read(sign_in.current)

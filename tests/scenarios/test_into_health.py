@@ -84,8 +84,8 @@ def test_what_was_written_never_comes_back_as_a_day_of_health(home: House) -> No
     home.type_in(MONDAY, weight=74.5)
     since(home)
     since(home)
-    with home.context.store.read() as connection:
-        assert journal_days.values(connection, home.context.account().athlete, MONDAY, TODAY) == []
+    with home.context.reading() as here:
+        assert journal_days.values(here.connection, here.athlete, MONDAY, TODAY) == []
 
 
 def test_a_weight_edited_there_replaces_ours_and_is_kept_there(home: House) -> None:

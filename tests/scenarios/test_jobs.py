@@ -314,8 +314,8 @@ def test_while_it_is_served_it_syncs_every_hour(home: House) -> None:
 
 
 def run_of(context: AppContext, number: int) -> runs.Run:
-    with context.store.read() as connection:
-        found = runs.find(connection, context.account().athlete, number)
+    with context.reading() as here:
+        found = runs.find(here.connection, here.athlete, number)
     assert found is not None
     return found
 

@@ -80,8 +80,8 @@ def test_once_it_is_unlocked_the_rest_arrives(home: House, iphone: SimulatedPhon
 def test_a_reading_that_met_a_lock_is_not_taken_for_a_delivery(home: House) -> None:
     """The doctor counts silence up to the last delivery: a locked phone is not one."""
     home.sync()
-    with home.context.store.read() as connection:
-        roads = archive.roads(connection, home.context.account().athlete)
+    with home.context.reading() as here:
+        roads = archive.roads(here.connection, here.athlete)
     assert SimulatedPhone.road not in roads
 
 

@@ -134,9 +134,9 @@ def test_a_delivery_is_remembered_by_road_and_by_device(context: AppContext) -> 
     push(context, STEPS, new)
     (device,) = context.read(devices.devices)
     assert (device.first, device.seen, device.samples) == (AT_NOW, AT_NOW, 1)
-    with context.store.read() as connection:
-        assert archive.last_delivery(connection, context.account().athlete) == AT_NOW
-        assert connection.execute(select(schema.deliveries.c.road)).scalars().all() == [AUTO_EXPORT]
+    with context.reading() as here:
+        assert archive.last_delivery(here.connection, here.athlete) == AT_NOW
+        assert here.connection.execute(select(schema.deliveries.c.road)).scalars().all() == [AUTO_EXPORT]
 
 
 def test_a_body_that_is_no_delivery_changes_nothing(context: AppContext) -> None:
@@ -151,5 +151,5 @@ def test_a_shortcut_pushes_by_its_own_road(context: AppContext) -> None:
     new = phone(context, SHORTCUTS)
     content = b'{"type": "Weight", "value": "72,5 kg", "date": "2026-03-10T07:02:00+01:00"}'
     assert push(context, content, new) == Received(1, 0, ())
-    with context.store.read() as connection:
-        assert set(archive.sources(connection, context.account().athlete)) == {"Shortcuts"}
+    with context.reading() as here:
+        assert set(archive.sources(here.connection, here.athlete)) == {"Shortcuts"}
