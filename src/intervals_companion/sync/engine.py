@@ -17,7 +17,7 @@ from intervals_companion.health.requested_types import to_share
 from intervals_companion.store import ledger, runs
 from intervals_companion.store.database import Store
 from intervals_companion.store.ledger import Field, HeldItem, StoredLink
-from intervals_companion.sync import accounting, sight
+from intervals_companion.sync import accounting, snapshot
 from intervals_companion.sync.actions import (
     Action,
     Agree,
@@ -33,7 +33,7 @@ from intervals_companion.sync.actions import (
 from intervals_companion.sync.plan import Wellness, is_off, moves_days, plan_values, replaces_too_much
 from intervals_companion.sync.plan_workouts import Workouts, plan_workouts
 from intervals_companion.sync.sending import send_values
-from intervals_companion.sync.sight import Ours, Theirs
+from intervals_companion.sync.snapshot import Ours, Theirs
 from intervals_companion.sync.task import Outcome, Progress, Sent, Service, Stopped, Task, text
 from intervals_companion.sync.uploading import upload_workouts
 from intervals_companion.sync.writing import would_write, write_to_health
@@ -85,11 +85,11 @@ def _run(
 ) -> None:
     task = evolve(task, policy=evolve(task.policy, into_health=_accepted(task.health)))
     progress("Reading Intervals.icu", 0, 1)
-    theirs = sight.read_theirs(service, task)
-    ours = sight.read_ours(store, task)
+    theirs = snapshot.read_theirs(service, task)
+    ours = snapshot.read_ours(store, task)
     progress("Reading Intervals.icu", 1, 1)
-    grown, unchanged = sight.outgrown(store, task, ours)
-    base = sight.settled_base(ours, theirs.wellness or {})
+    grown, unchanged = snapshot.outgrown(store, task, ours)
+    base = snapshot.settled_base(ours, theirs.wellness or {})
     actions = [*_plan_values(task, ours, theirs, base), *_plan_workouts(task, ours, theirs, grown, now())]
     suspicion = None if task.confirmed else _suspicion(task, actions, base)
     if suspicion is not None and not task.dry_run:
@@ -181,7 +181,7 @@ def _plan_workouts(task: Task, ours: Ours, theirs: Theirs, grown: frozenset[str]
         return [Held(workout, WORKOUT_FIELD, Reason.NO_PERMISSION) for workout in ours.sessions if workout not in links]
     known = bounds(task.first, task.zone)[0], bounds(task.last, task.zone)[1]
     sides = Workouts(
-        sight.candidates(ours, task), theirs.activities, links, ours.buried, grown, ours.written, known,
+        snapshot.candidates(ours, task), theirs.activities, links, ours.buried, grown, ours.written, known,
         theirs.activities.odd,
     )  # fmt: skip
     return list(plan_workouts(sides, task.policy, now))

@@ -17,7 +17,7 @@ from intervals_companion.store import ledger
 from intervals_companion.store.database import Store
 from intervals_companion.store.ledger import PendingUpload, StoredLink
 from intervals_companion.sync.actions import Held, Reason
-from intervals_companion.sync.sight import Ours
+from intervals_companion.sync.snapshot import Ours
 from intervals_companion.sync.task import Failed, Outcome, Progress, Sent, Service, Stopped, Task
 
 FILES_AT_ONCE = 100
