@@ -23,7 +23,7 @@ class Run(NamedTuple):
     state: str
     """running | done | stopped"""
     account: Mapping[str, Any]
-    """What came of it, in numbers (`sync/accounting.py`); empty while it runs."""
+    """What came of it, in numbers (`sync/run_summary.py`); empty while it runs."""
 
 
 class Failure(NamedTuple):

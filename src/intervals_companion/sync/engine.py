@@ -17,7 +17,7 @@ from intervals_companion.health.requested_types import to_share
 from intervals_companion.store import ledger, runs
 from intervals_companion.store.database import Store
 from intervals_companion.store.ledger import Field, HeldItem, StoredLink
-from intervals_companion.sync import accounting, snapshot
+from intervals_companion.sync import run_summary, snapshot
 from intervals_companion.sync.actions import (
     Action,
     Agree,
@@ -67,7 +67,7 @@ def _finish(store: Store, service: Service, task: Task, outcome: Outcome, starte
             outcome.run = ledger.begin_run(connection, task.athlete, started)
         failures = [runs.Failure(one.item, one.field, one.cause, one.cure) for one in outcome.failed]
         runs.put_failures(connection, task.athlete, outcome.run, failures)
-        account = accounting.account(task, outcome, service.requests)
+        account = run_summary.account(task, outcome, service.requests)
         ledger.finish_run(connection, task.athlete, outcome.run, now, state, account)
 
 
