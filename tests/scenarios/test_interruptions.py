@@ -19,6 +19,7 @@ from intervals_companion.intervals.wire import Request, Response
 from intervals_companion.sync import engine
 from mortal import Death, Killed, MortalStore, mortal_transport
 from prepared import prepared
+from workout_files import garmin_run
 
 MONDAY = TODAY - timedelta(days=4)
 DAYS = [MONDAY + timedelta(days=n) for n in range(4)]
@@ -158,6 +159,34 @@ def test_a_lost_answer_to_a_write_that_was_carried_out_counts_as_sent_once_it_is
         first = home.sync()
         assert first.outcome.workouts_sent == 1  # the list showed it, although nobody answered the upload
         assert len(home.at_the_service()) == 1
+
+
+def test_what_the_settings_lend_a_day_proves_no_write_of_an_earlier_run(tmp_path: Path) -> None:
+    with house(tmp_path) as home:
+        home.sign_in()
+        home.type_in(MONDAY, mood=2)
+        home.import_(weight(MONDAY, 74.25))
+        quiet = home.context
+        home.context = evolve(quiet, transport=_losing(home, "PUT", "wellness-bulk", after=False))
+        assert home.sync().outcome.values_sent == 0
+        home.context = quiet
+        home.sandbox.you.facts["icu_weight"] = 74.25
+        assert home.sync().outcome.values_sent == 1
+        assert home.sandbox.you.wellness[MONDAY]["weight"] == 74.25
+
+
+def test_a_recording_from_elsewhere_is_no_proof_that_a_cut_off_upload_arrived(tmp_path: Path) -> None:
+    with house(tmp_path) as home:
+        home.sign_in()
+        home.import_(*run(MONDAY))
+        quiet = home.context
+        home.context = evolve(quiet, transport=_losing(home, "POST", "/activities", after=False))
+        home.sync()
+        home.context = quiet
+        garmin_run(home, MONDAY)
+        outcome = home.sync().outcome
+        assert ([one.how for one in outcome.linked], outcome.workouts_sent) == (["matched"], 0)
+        assert home.sync().outcome.sent == []
 
 
 def test_a_lost_read_is_simply_asked_again(tmp_path: Path, undisturbed: dict[str, Any]) -> None:

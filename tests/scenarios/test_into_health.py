@@ -232,6 +232,41 @@ def test_where_writing_workouts_is_off_it_is_held(home: House) -> None:
     assert list(reasons(since(home)).values()) == ["write_is_off"]
 
 
+@pytest.mark.parametrize("after", [False, True], ids=["before it was saved", "after it was saved"])
+def test_cut_short_at_an_activity_the_next_sync_makes_it_a_workout_once(home: House, after: bool) -> None:
+    class Mortal(SimulatedPhone):
+        def save(self, new: NewObject) -> None:
+            if after:
+                super().save(new)
+            raise Killed
+
+    garmin_run(home, MONDAY)
+    choices.switch(home.context, "activities_to_health", True)
+    phone_of(home).__class__ = Mortal
+    with pytest.raises(Killed):
+        since(home)
+    phone_of(home).__class__ = SimulatedPhone
+    assert len(since(home).outcome.written) == 1
+    assert len(workouts(home)) == 1
+    assert since(home).outcome.written == []
+
+
+def test_an_activity_that_was_refused_at_the_last_moment_follows_when_writing_is_on(home: House) -> None:
+    class Slow(SimulatedPhone):
+        def save(self, new: NewObject) -> None:
+            self.set_toggles({WEIGHT}, to_read())
+            super().save(new)
+
+    garmin_run(home, MONDAY)
+    choices.switch(home.context, "activities_to_health", True)
+    phone_of(home).__class__ = Slow
+    assert list(reasons(since(home)).values()) == ["write_is_off"]
+    phone_of(home).__class__ = SimulatedPhone
+    phone_of(home).turn_all(on=True)
+    assert len(since(home).outcome.written) == 1
+    assert len(workouts(home)) == 1
+
+
 # --- the simulated phone's samples stay with the sandbox -------------------------------------------------------------
 
 

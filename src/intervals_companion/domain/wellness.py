@@ -47,6 +47,10 @@ class WellnessRecord:
     temporary: frozenset[str] = frozenset()
     """Fields carried in from the athlete's settings (`tempWeight`, `tempRestingHR`): not measured, absent for sync."""
 
+    def stored(self, field: str) -> Value | None:
+        """The value that the day itself holds; None for one that the settings only lend it."""
+        return None if field in self.temporary else self.values.get(field)
+
 
 class Origin(StrEnum):
     """How both sides came to agree on a value."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, select
 
 from intervals_companion.store import schema, sqlite
+from intervals_companion.store.ledger import WORKOUT_FIELD
 
 
 class HealthWrite(NamedTuple):
@@ -35,3 +36,20 @@ def everything(connection: Connection, athlete: int) -> dict[str, HealthWrite]:
         table.c.identifier, table.c.version, table.c.item, table.c.field, table.c.value, table.c.instead
     ).where(table.c.athlete == athlete)
     return {row.identifier: HealthWrite(*row) for row in connection.execute(query)}
+
+
+def saved_workouts(connection: Connection, athlete: int) -> dict[str, str]:
+    """Activity id -> what was saved in Health of it. What was noted and has no receipt may never have been saved."""
+    table, proof = schema.health_writes, schema.receipts
+    proven = and_(
+        proof.c.athlete == table.c.athlete,
+        proof.c.run == table.c.run,
+        proof.c.item == table.c.item,
+        proof.c.field == table.c.field,
+    )
+    query = (
+        select(table.c.item, table.c.value)
+        .join(proof, proven)
+        .where(table.c.athlete == athlete, table.c.field == WORKOUT_FIELD)
+    )
+    return {row.item: row.value for row in connection.execute(query)}

@@ -16,7 +16,7 @@ from intervals_companion.health.port import HealthStore, Share
 from intervals_companion.health.requested_types import to_share
 from intervals_companion.store import ledger, runs
 from intervals_companion.store.database import Store
-from intervals_companion.store.ledger import Field, HeldItem, StoredLink
+from intervals_companion.store.ledger import Field, HeldItem, PendingUpload, StoredLink
 from intervals_companion.sync import run_summary, snapshot
 from intervals_companion.sync.actions import (
     Action,
@@ -217,8 +217,7 @@ def _begin(
             if isinstance(action, Bury):
                 ledger.delete_link(connection, athlete, run_number, action.workout)
                 outcome.held.append(Held(action.workout, WORKOUT_FIELD, Reason.DELETED))
-            elif isinstance(action, Link) and (upload := ours.pending_uploads.get(action.workout)) is not None:
-                # An earlier run sent it and was cut short before it could look.
+            elif isinstance(action, Link) and (upload := _uploaded_before(action, ours)) is not None:
                 link = StoredLink(action.activity, "uploaded", upload.content, upload.blocks)
                 ledger.put_link(connection, athlete, run_number, action.workout, link)
                 ledger.clear_pending_upload(connection, athlete, action.workout)
@@ -226,9 +225,15 @@ def _begin(
             elif isinstance(action, Link):
                 link = StoredLink(action.activity, action.how)
                 ledger.put_link(connection, athlete, run_number, action.workout, link)
+                ledger.clear_pending_upload(connection, athlete, action.workout)
                 outcome.linked.append(action)
         ledger.put_receipts(connection, athlete, run_number, [one.stored for one in outcome.sent])
     return run_number
+
+
+def _uploaded_before(link: Link, ours: Ours) -> PendingUpload | None:
+    """The file that an earlier run sent before it was cut short. Our id proves it; what only fits proves nothing."""
+    return ours.pending_uploads.get(link.workout) if link.how == "external_id" else None
 
 
 def _would_send(send: Send) -> Sent:

@@ -37,8 +37,8 @@ def plan_values(days: list[date], metrics: tuple[Metric, ...], sides: Wellness, 
             if is_off(metric, policy):
                 continue
             key = (day, metric.field)
-            theirs = None if metric.field in record.temporary else record.values.get(metric.field)
-            action = decide_value(metric, day, sides.ours.get(key), theirs, sides.base.get(key), record.locked, policy)
+            theirs, base = record.stored(metric.field), sides.base.get(key)
+            action = decide_value(metric, day, sides.ours.get(key), theirs, base, record.locked, policy)
             if action is not None:
                 yield action
 

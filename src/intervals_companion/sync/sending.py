@@ -117,8 +117,8 @@ class _Verdict:
 
 
 def _judge(send: Send, attempt: _Attempt, record: WellnessRecord | None) -> _Verdict:
-    """What stands there decides, not what the requests said."""
-    found = None if record is None else record.values.get(send.field)
+    """What is stored there decides, not what the requests said. What the settings lend a day proves nothing."""
+    found = None if record is None else record.stored(send.field)
     if catalogue.metric(send.field).same(found, send.value):
         return _Verdict(send, arrived=True)
     if send.field in attempt.unknown_fields:

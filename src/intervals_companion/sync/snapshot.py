@@ -55,7 +55,7 @@ class Ours:
     pending_uploads: Mapping[str, PendingUpload]
     buried: frozenset[str]
     written: Mapping[str, str]
-    """Activity id -> what was written into Health of it."""
+    """Activity id -> what was saved in Health of it."""
 
 
 def read_theirs(service: Service, task: Task) -> Theirs:
@@ -97,7 +97,7 @@ def read_ours(store: Store, task: Task) -> Ours:
             links=ledger.links(connection, athlete),
             pending_uploads=ledger.pending_uploads(connection, athlete),
             buried=ledger.tombstones(connection, athlete),
-            written={one.item: one.value for one in writes if one.field == WORKOUT_FIELD},
+            written=health_writes.saved_workouts(connection, athlete),
         )
 
 
@@ -112,11 +112,11 @@ def _values(writes: Iterable[HealthWrite]) -> dict[Field, Written]:
 
 
 def settled_base(ours: Ours, theirs: Mapping[date, WellnessRecord]) -> dict[Field, Base]:
-    """The base, with what an earlier run was about to send and did: a value found there that we had written down."""
+    """The base, with what an earlier run was about to send and did: a value stored there that we had written down."""
     base = dict(ours.base)
     for (day, name), value in ours.pending_values.items():
         record = theirs.get(day)
-        if record is not None and catalogue.metric(name).same(record.values.get(name), value):
+        if record is not None and catalogue.metric(name).same(record.stored(name), value):
             base[day, name] = Base(value, Origin.SENT)
     return base
 
