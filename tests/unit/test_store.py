@@ -294,8 +294,12 @@ def test_what_is_stored_is_for_its_owner_alone_whoever_made_the_folder(tmp_path:
 
 @pytest.fixture(scope="module")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    """A store made by running every migration."""
-    with closing(Store(tmp_path_factory.mktemp("migrated"))) as opened:
+    """A store made by running every migration, from an empty file on."""
+    folder = tmp_path_factory.mktemp("migrated")
+    engine = sqlite.connect(folder / FILE_NAME)
+    migrations.upgrade(engine)
+    engine.dispose()
+    with closing(Store(folder)) as opened:
         yield opened
 
 

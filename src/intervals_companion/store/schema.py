@@ -28,7 +28,7 @@ from intervals_companion.store.schema_base import athlete
 from intervals_companion.store.schema_base import metadata as metadata
 from intervals_companion.store.schema_social import *  # noqa: F403
 
-REVISION = "0003"
+REVISION = "0004"
 """The newest migration. A store with another one is upgraded when it is opened, or refused when it is newer."""
 
 revision = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
