@@ -1,4 +1,6 @@
-"""Whatever goes wrong on the wire: what this side holds a receipt or a base for is stored at Intervals.icu."""
+"""Whatever goes wrong on the wire: what this side holds a receipt or a base for is stored at Intervals.icu, and every
+planned item has one fate.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +17,10 @@ from hypothesis import strategies as st
 
 import exports
 from house import QUANTITY, TODAY, House, house, run, steps, weight
-from intervals_companion.app.sync.run import WORKOUT_FIELD, Synced
+from intervals_companion.app.sync import history
 from intervals_companion.domain import catalogue
+from intervals_companion.app.sync.run import Synced
+from intervals_companion.domain.activity import WORKOUT_FIELD
 from intervals_companion.store import ledger, runs
 from intervals_companion.store.ledger import Receipt
 from intervals_sandbox.faults import KINDS
@@ -101,6 +105,18 @@ def believed_but_not_stored(home: House, result: Synced) -> list[str]:
     return wrong
 
 
+def adds_up(home: House, result: Synced) -> bool:
+    """Each planned item is sent, linked, held, failed or left, and the run that is remembered says the same."""
+    outcome = result.outcome
+    fates = [*((one.item, one.field) for one in outcome.sent), *((one.item, one.field) for one in outcome.held)]
+    fates += [*((one.item, one.field) for one in outcome.failed), *outcome.left]
+    fates += [(one.workout, WORKOUT_FIELD) for one in outcome.linked]
+    (run,) = home.context.read(history.latest, 1)
+    told = history.account(run)
+    counted = told.values + told.workouts + told.linked + sum(told.held.values()) + told.failed + told.left
+    return sorted(fates) == sorted(outcome.planned) and told.planned == counted == len(fates)
+
+
 def everything_arrived(home: House) -> bool:
     values = [stored(home, day, field) for day in DAYS for field in ("weight", "restingHR")]
     return values == [74.25, 48, 74.25, 51, 73.5, 48] and len(home.at_the_service()) == 2
@@ -113,6 +129,7 @@ def live_through(*rounds: list[tuple[str, str, int]]) -> None:
             result = home.sync()
             break_wire(home)
             assert believed_but_not_stored(home, result) == []
+            assert adds_up(home, result)
             home.clock.wait(3600)
         quiet = home.sync()
         assert believed_but_not_stored(home, quiet) == []

@@ -13,9 +13,12 @@ from attrs import define, field
 from house import TODAY, House, run, steps, weight
 from intervals_companion.app import sessions
 from intervals_companion.app.preferences import choices
+from intervals_companion.app.preferences.display import Preferences
 from intervals_companion.app.sync import conflicts, first_sync
+from intervals_companion.app.sync.history import RunSummary
+from intervals_companion.web.formatting import Formatter
 from intervals_companion.web.ingest import onboarding
-from intervals_companion.web.sync import pages
+from intervals_companion.web.sync import pages, presenter
 from rooms import Visit, visit
 
 FILLED = '<circle class="d-accent" cx="-9"'
@@ -145,6 +148,31 @@ def test_a_sync_that_ended_early_says_why_and_what_to_do(home: House, browser: V
     browser.post("/sync")
     assert browser.title("/sync/runs/1") == "Nothing arrived"
     assert "Sign in" in browser.get("/sync/runs/1").text
+
+
+def test_what_failed_and_what_was_not_tried_is_in_the_title_and_on_the_page(home: House, browser: Visit) -> None:
+    filled(home)
+    home.import_(*(element for day in DAYS[1:] for element in run(day)))
+    home.sandbox.faults.order(
+        [{"method": "POST", "path_prefix": "/api/v1/athlete/0/activities", "times": 1, "kind": "500"}]
+    )
+    home.forget_requests()
+    home.sync(should_stop=lambda: len(home.writes()) >= 3)  # the days, and two workouts, the first of which fails
+    for path in ("/sync", "/sync/runs/1"):
+        assert browser.title(path) == "9 of 12 arrived, 1 failed, 2 not tried yet"
+        assert "9 sent, 0 held, 1 failed, 2 not tried yet" in browser.get(path).text
+    page = words(browser.get("/sync/runs/1").text)
+    assert "Not tried yet 2" in page
+    assert "Try this again" in page
+
+
+def test_today_tells_what_failed_and_what_was_not_tried() -> None:
+    w = Formatter(Preferences(), 0)
+    summary = RunSummary(planned=413, values=399, failed=1, left=13)
+    assert presenter.told(summary, w, 0, waiting=0, blocked=0) == (
+        "399 values arrived. 1 did not arrive; the next sync tries again. 13 not tried yet; the next sync goes on."
+    )
+    assert presenter.share(summary, w) == "399 of 413 arrived"
 
 
 def test_every_run_is_listed_newest_first(home: House, browser: Visit) -> None:

@@ -13,7 +13,7 @@ from intervals_companion.app.scope import ReadScope
 from intervals_companion.app.sync import conflicts, first_sync, history
 from intervals_companion.app.sync.conflicts import PendingConflict
 from intervals_companion.app.sync.first_sync import AlreadyHere
-from intervals_companion.app.sync.history import Account, Run
+from intervals_companion.app.sync.history import Run, RunSummary
 from intervals_companion.derive import normal
 from intervals_companion.derive.normal import Normal
 from intervals_companion.domain import catalogue
@@ -81,7 +81,7 @@ class LastSync:
     """The newest run that ended."""
 
     run: Run
-    account: Account
+    account: RunSummary
 
     @property
     def at(self) -> int:

@@ -75,6 +75,7 @@ def to_json(result: Synced) -> dict[str, Any]:
             {**_item(one.item, one.field), "reason": one.reason, "words": one.reason.words} for one in outcome.held
         ],
         "failed": [{**_item(one.item, one.field), "cause": one.cause, "cure": one.cure} for one in outcome.failed],
+        "left": [_item(*one) for one in outcome.left],
         "requests": {"read": result.requests.read, "write": result.requests.write},
         "seconds": round(result.seconds, 3),
         "warning": output.as_error(outcome.warning),
@@ -87,14 +88,14 @@ def _item(item: str, name: str) -> dict[str, str]:
 
 
 def print_synced(result: Synced) -> None:
-    """The answer first; then failed, held and sent."""
+    """The answer first; then failed, not tried, held and sent."""
     console = output.out()
-    outcome = result.outcome
+    outcome, left = result.outcome, result.outcome.left
     verb = "would be sent" if result.dry_run else "sent"
     values, workouts = output.several(outcome.values_sent, "value"), output.several(outcome.workouts_sent, "workout")
     console.print(
         f"{values} and {workouts} {verb}, {len(outcome.linked):,} linked, {len(outcome.held):,} held, "
-        f"{len(outcome.failed):,} failed.",
+        f"{len(outcome.failed):,} failed" + (f", {len(left):,} not tried yet." if left else "."),
         style="bold",
     )
     console.print(
@@ -105,6 +106,9 @@ def print_synced(result: Synced) -> None:
     if failed:
         heads = ["Failed", ">Items", "Why", "What to do"]
         console.print(output.table(heads, [(what, n, why, cure) for (what, why, cure), n in failed.most_common()]))
+    if left:
+        missed = Counter(_what(field) for _, field in left)
+        console.print(output.table(["Not tried yet", ">Items"], [(what, f"{n:,}") for what, n in missed.most_common()]))
     if outcome.held:
         rows = [(line.what, f"{line.number:,}", line.words) for line in held_by_reason(outcome.held)]
         console.print(output.table(["Held because", ">Items", "Of"], rows))

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, and_, select
 
+from intervals_companion.domain.activity import WORKOUT_FIELD
 from intervals_companion.store import schema, sqlite
-from intervals_companion.store.ledger import WORKOUT_FIELD
 
 
 class HealthWrite(NamedTuple):

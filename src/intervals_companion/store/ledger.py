@@ -32,27 +32,35 @@ def _value(number: float | None, word: str | None) -> Value:
     return number
 
 
+RUNNING = "running"
+"""`state` of a run that was begun and not finished."""
+
 # --- runs ------------------------------------------------------------------------------------------------------------
 
 
 def begin_run(connection: Connection, athlete: int, now: int) -> int:
-    """The number of a new run. One that was cut short keeps its state, for its traces to be read by the next."""
+    """The number of a new run. One that was cut short keeps its state, until somebody finishes it."""
     last = connection.execute(select(func.max(schema.runs.c.run)).where(schema.runs.c.athlete == athlete)).scalar()
     run = int(last or 0) + 1
-    connection.execute(insert(schema.runs).values(athlete=athlete, run=run, started=now, state="running"))
+    connection.execute(insert(schema.runs).values(athlete=athlete, run=run, started=now, state=RUNNING))
     return run
 
 
+def put_account(connection: Connection, athlete: int, run: int, account: Mapping[str, Any]) -> None:
+    """account: what came of it so far, in numbers. It is read once the run is finished."""
+    _change_run(connection, athlete, run, account=json.dumps(account))
+
+
 def finish_run(
-    connection: Connection, athlete: int, run: int, now: int, state: str, account: Mapping[str, Any]
+    connection: Connection, athlete: int, run: int, now: int | None, state: str, account: Mapping[str, Any]
 ) -> None:
-    """state: `done`, or `stopped` when something ended it early. account: what came of it, in numbers."""
+    """state: `done`, or `stopped` when something ended it early. now: ms; None where nobody knows when it ended."""
+    _change_run(connection, athlete, run, finished=now, state=state, account=json.dumps(account))
+
+
+def _change_run(connection: Connection, athlete: int, run: int, **values: Any) -> None:
     table = schema.runs
-    connection.execute(
-        update(table)
-        .where(table.c.athlete == athlete, table.c.run == run)
-        .values(finished=now, state=state, account=json.dumps(account))
-    )
+    connection.execute(update(table).where(table.c.athlete == athlete, table.c.run == run).values(**values))
 
 
 # --- the base --------------------------------------------------------------------------------------------------------

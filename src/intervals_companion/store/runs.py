@@ -11,7 +11,7 @@ from sqlalchemy import CompoundSelect, Connection, Select, Table, func, or_, sel
 
 from intervals_companion.domain.activity import WORKOUT_FIELD
 from intervals_companion.store import schema, sqlite
-from intervals_companion.store.ledger import HeldItem, Receipt
+from intervals_companion.store.ledger import RUNNING, HeldItem, Receipt
 
 
 class Run(NamedTuple):
@@ -54,7 +54,14 @@ def _runs(athlete: int) -> Select[Any]:
 
 
 def _run(row: Any) -> Run:
-    return Run(row.run, row.started, row.finished, row.state, json.loads(row.account) if row.account else {})
+    told = row.account and row.state != RUNNING
+    return Run(row.run, row.started, row.finished, row.state, json.loads(row.account) if told else {})
+
+
+def still_open(connection: Connection, athlete: int) -> dict[int, Mapping[str, Any]]:
+    """Runs that were begun and not finished, oldest first: number -> what they had planned, as far as it is known."""
+    rows = connection.execute(_runs(athlete).where(schema.runs.c.state == RUNNING).order_by(schema.runs.c.run))
+    return {row.run: json.loads(row.account) if row.account else {} for row in rows}
 
 
 def put_failures(connection: Connection, athlete: int, run: int, failures: Iterable[Failure]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, suppress
 
 from attrs import evolve
+from sqlalchemy import Connection
 
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.activity import WORKOUT_FIELD
@@ -30,11 +31,13 @@ from intervals_companion.sync.actions import (
     WriteValue,
     WriteWorkout,
 )
+from intervals_companion.sync.outage import Outage
 from intervals_companion.sync.plan import Wellness, is_off, moves_days, plan_values, replaces_too_much
 from intervals_companion.sync.plan_workouts import Workouts, plan_workouts
+from intervals_companion.sync.run_summary import RunSummary
 from intervals_companion.sync.sending import send_values
 from intervals_companion.sync.snapshot import Ours, Theirs
-from intervals_companion.sync.task import Outcome, Progress, Sent, Service, Stopped, Task, text
+from intervals_companion.sync.task import Item, Outcome, Progress, Sent, Service, Task, text
 from intervals_companion.sync.uploading import upload_workouts
 from intervals_companion.sync.writing import would_write, write_to_health
 
@@ -57,18 +60,29 @@ def run(store: Store, service: Service, task: Task, now: Callable[[], int], prog
         finally:
             if not task.dry_run and (outcome.run is not None or outcome.error is not None):
                 _finish(store, service, task, outcome, started, now(), state)
+    outcome.check()
     return outcome
 
 
 def _finish(store: Store, service: Service, task: Task, outcome: Outcome, started: int, now: int, state: str) -> None:
-    """Closes the run, with its account. One that ended before it could begin is told all the same."""
+    """Closes the run, with its summary. One that ended before it could begin is told all the same."""
     with store.write() as connection:
         if outcome.run is None:
-            outcome.run = ledger.begin_run(connection, task.athlete, started)
+            outcome.run = _open_run(connection, task, started)
         failures = [runs.Failure(one.item, one.field, one.cause, one.cure) for one in outcome.failed]
         runs.put_failures(connection, task.athlete, outcome.run, failures)
-        account = run_summary.account(task, outcome, service.requests)
-        ledger.finish_run(connection, task.athlete, outcome.run, now, state, account)
+        summary = run_summary.summary(task, outcome, service.requests).as_json()
+        ledger.finish_run(connection, task.athlete, outcome.run, now, state, summary)
+
+
+def _open_run(connection: Connection, task: Task, now: int) -> int:
+    """A new run. Those that are still open here were cut off, because there is only one at a time: they are closed."""
+    athlete = task.athlete
+    for number, planned in runs.still_open(connection, athlete).items():
+        receipts = runs.receipts(connection, athlete, number, 0, runs.count_receipts(connection, athlete, number))
+        summary = run_summary.cut_off(RunSummary.from_json(planned), receipts).as_json()
+        ledger.finish_run(connection, athlete, number, None, "stopped", summary)
+    return ledger.begin_run(connection, athlete, now)
 
 
 _LOOK_FIRST = "Nothing is sent. Look with: companion sync --dry-run. If it is right: companion sync --confirm."
@@ -95,7 +109,9 @@ def _run(
     if suspicion is not None and not task.dry_run:
         raise suspicion
     outcome.warning = suspicion
+    outcome.planned = tuple(_item(action) for action in actions if not isinstance(action, Agree))
     outcome.held = [action for action in actions if isinstance(action, Held)]
+    outcome.held += [Held(one.workout, WORKOUT_FIELD, Reason.DELETED) for one in actions if isinstance(one, Bury)]
     sends = [action for action in actions if isinstance(action, Send)]
     uploads = [action.workout for action in actions if isinstance(action, Upload)]
     writes = [action for action in actions if isinstance(action, WriteValue | WriteWorkout)]
@@ -106,24 +122,40 @@ def _run(
         outcome.sent = [*map(_would_send, sends), *map(_would_upload, uploads)]
         outcome.written = would_write(writes, "would be written")
         return
-    outcome.run = _begin(store, task, actions, ours, base, unchanged, outcome, now())
+    outcome.run = _begin(store, service, task, actions, ours, base, unchanged, outcome, now())
     progress("Sending days", 0, len({send.day for send in sends}))
     progress("Uploading workouts", 0, len(uploads))
+    outage = Outage()
     try:
-        try:
-            if writes and task.health is not None:
-                activities = {one.id: one for one in theirs.activities or ()}
-                write_to_health(store, task.health, task, outcome.run, writes, activities, now(), outcome, progress)
-            send_values(store, service, task, outcome.run, sends, outcome, progress)
-        except Stopped:
-            outcome.left += len(uploads)
-            raise
-        upload_workouts(store, service, task, outcome.run, uploads, ours, outcome, progress)
+        if writes and task.health is not None:
+            activities = {one.id: one for one in theirs.activities or ()}
+            write_to_health(store, task.health, task, outcome.run, writes, activities, now(), outcome, progress)
+        send_values(store, service, task, outcome.run, sends, outage, outcome, progress)
+        upload_workouts(store, service, task, outcome.run, uploads, ours, outage, outcome, progress)
         _read_what_uploads_made(service, task, ours, theirs, outcome)
+        if outage.silence is not None:
+            raise outage.silence
     finally:
         with store.write() as connection:
-            held = [_stored_held(one) for one in outcome.held]
-            ledger.replace_held(connection, task.athlete, outcome.run, held, task.first, task.last)
+            _put_held(connection, task, outcome.run, outcome)
+
+
+def _item(action: Send | Upload | Link | WriteValue | WriteWorkout | Bury | Held) -> Item:
+    """What its fate will be told of."""
+    match action:
+        case Send() | WriteValue():
+            return action.day.isoformat(), action.field
+        case Upload() | Link() | Bury():
+            return action.workout, WORKOUT_FIELD
+        case WriteWorkout():
+            return action.activity, WORKOUT_FIELD
+        case Held():
+            return action.item, action.field
+
+
+def _put_held(connection: Connection, task: Task, run: int, outcome: Outcome) -> None:
+    held = [_stored_held(one) for one in outcome.held]
+    ledger.replace_held(connection, task.athlete, run, held, task.first, task.last)
 
 
 def _read_what_uploads_made(service: Service, task: Task, ours: Ours, theirs: Theirs, outcome: Outcome) -> None:
@@ -189,6 +221,7 @@ def _plan_workouts(task: Task, ours: Ours, theirs: Theirs, grown: frozenset[str]
 
 def _begin(
     store: Store,
+    service: Service,
     task: Task,
     actions: list[Action],
     ours: Ours,
@@ -197,10 +230,13 @@ def _begin(
     outcome: Outcome,
     now: int,
 ) -> int:
-    """Opens the run and records, in one transaction, everything the plan found out without sending anything."""
+    """Opens the run and records, in one transaction, everything the plan found out without sending anything.
+
+    Its summary says already what is planned, for the next run to tell of it if this one is cut off.
+    """
     athlete = task.athlete
     with store.write() as connection:
-        run_number = ledger.begin_run(connection, athlete, now)
+        run_number = _open_run(connection, task, now)
         ledger.take_over(connection, athlete, task.wishes.take_over)
         ledger.keep_theirs(connection, athlete, task.wishes.keep)
         if not ledger.agreed_outside(connection, athlete, task.first, task.last):
@@ -216,7 +252,6 @@ def _begin(
         for action in actions:
             if isinstance(action, Bury):
                 ledger.delete_link(connection, athlete, run_number, action.workout)
-                outcome.held.append(Held(action.workout, WORKOUT_FIELD, Reason.DELETED))
             elif isinstance(action, Link) and (upload := _uploaded_before(action, ours)) is not None:
                 link = StoredLink(action.activity, "uploaded", upload.content, upload.blocks)
                 ledger.put_link(connection, athlete, run_number, action.workout, link)
@@ -228,6 +263,9 @@ def _begin(
                 ledger.clear_pending_upload(connection, athlete, action.workout)
                 outcome.linked.append(action)
         ledger.put_receipts(connection, athlete, run_number, [one.stored for one in outcome.sent])
+        _put_held(connection, task, run_number, outcome)
+        summary = run_summary.summary(task, outcome, service.requests).as_json()
+        ledger.put_account(connection, athlete, run_number, summary)
     return run_number
 
 

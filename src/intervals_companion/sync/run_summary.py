@@ -3,31 +3,139 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from attrs import asdict, evolve, field, frozen
+
 from intervals_companion.domain.activity import WORKOUT_FIELD
-from intervals_companion.sync.task import Asked, Outcome, Task
+from intervals_companion.domain.errors import CompanionError
+from intervals_companion.store.ledger import Receipt
+from intervals_companion.sync.actions import Reason
+from intervals_companion.sync.task import SAVED, Asked, CutOff, Outcome, Task
+
+BLOCKED = Reason.NO_PERMISSION.value
+CONFLICT = Reason.CONFLICT.value
+TO_DECIDE = (Reason.ALREADY_THERE.value, CONFLICT, Reason.NOT_OURS.value)
+"""Reasons that wait for a person's choice between two values."""
 
 
-def account(task: Task, outcome: Outcome, asked: Asked) -> dict[str, Any]:
-    """JSON: first and last day; counts of values, days, workouts, written into Health, linked, agreed, failed and left;
-    held by reason; requests by kind; the error that ended it early as cause, cure and exit code, or null; why the phone
-    was not read before it as cause and cure, or null.
+@frozen
+class RunSummary:
+    """Counts of items. Planned = values + workouts + written + linked + held + failed + left."""
+
+    first: str | None = None
+    """ISO day; None where the run could not begin."""
+    last: str | None = None
+    planned: int = 0
+    """0 in runs of before this was counted."""
+    values: int = 0
+    days: int = 0
+    """On which values were sent."""
+    workouts: int = 0
+    written: int = 0
+    """Into Health."""
+    linked: int = 0
+    agreed: int = 0
+    """Values that were the same on both sides: nothing was planned about them."""
+    held: Mapping[str, int] = field(factory=dict)
+    """By reason."""
+    failed: int = 0
+    left: int = 0
+    """Not tried, because the run ended before."""
+    reads: int = 0
+    writes: int = 0
+    error: Mapping[str, Any] | None = None
+    """What ended it early: cause, cure, exit_code."""
+    unread: Mapping[str, Any] | None = None
+    """Why the phone was not read before it: cause, cure."""
+
+    @property
+    def arrived(self) -> int:
+        return self.values + self.workouts
+
+    @property
+    def blocked(self) -> int:
+        return self.held.get(BLOCKED, 0)
+
+    @property
+    def to_decide(self) -> int:
+        return sum(self.held.get(reason, 0) for reason in TO_DECIDE)
+
+    @property
+    def held_count(self) -> int:
+        return sum(self.held.values())
+
+    @property
+    def meant(self) -> int:
+        """What was to arrive. What is held on purpose was not meant to; what a permission blocks was."""
+        return self.arrived + self.blocked + self.failed + self.left
+
+    @property
+    def done(self) -> int:
+        """Items with another fate than `left`."""
+        return self.arrived + self.written + self.linked + self.held_count + self.failed
+
+    def as_json(self) -> dict[str, Any]:
+        """As `from_json` reads it: these fields, with `reads` and `writes` as `requests`: {read, write}."""
+        found = asdict(self)
+        return found | {"requests": {"read": found.pop("reads"), "write": found.pop("writes")}}
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> RunSummary:
+        """What is missing, as in summaries of earlier versions, is as if nothing had been counted."""
+        asked = found.get("requests", {})
+        known = {name: found[name] for name in _NAMES if name in found}
+        return cls(**known, reads=asked.get("read", 0), writes=asked.get("write", 0))
+
+
+_NAMES = (
+    "first", "last", "planned", "values", "days", "workouts", "written", "linked", "agreed", "held", "failed", "left",
+    "error", "unread",
+)  # fmt: skip
+
+
+def summary(task: Task, outcome: Outcome, asked: Asked) -> RunSummary:
+    """What came of a run so far."""
+    return RunSummary(
+        first=task.first.isoformat(),
+        last=task.last.isoformat(),
+        planned=len(outcome.planned),
+        values=outcome.values_sent,
+        days=len({one.item for one in outcome.sent if one.field != WORKOUT_FIELD}),
+        workouts=outcome.workouts_sent,
+        written=len(outcome.written),
+        linked=len(outcome.linked),
+        agreed=outcome.agreed,
+        held=dict(Counter(one.reason.value for one in outcome.held)),
+        failed=len(outcome.failed),
+        left=len(outcome.left),
+        reads=asked.read,
+        writes=asked.write,
+        error=None if outcome.error is None else _error(outcome.error),
+        unread=None if task.unread is None else {"cause": task.unread.cause, "cure": task.unread.cure},
+    )
+
+
+def cut_off(planned: RunSummary, receipts: Sequence[Receipt]) -> RunSummary:
+    """Of a run whose process was gone before its end: what it had planned when it began, and its receipts.
+
+    What has no receipt counts as left: the next run looks up whether it arrived.
     """
-    error, unread = outcome.error, task.unread
-    return {
-        "first": task.first.isoformat(),
-        "last": task.last.isoformat(),
-        "values": outcome.values_sent,
-        "days": len({one.item for one in outcome.sent if one.field != WORKOUT_FIELD}),
-        "workouts": outcome.workouts_sent,
-        "written": len(outcome.written),
-        "linked": len(outcome.linked),
-        "agreed": outcome.agreed,
-        "held": dict(Counter(one.reason.value for one in outcome.held)),
-        "failed": len(outcome.failed),
-        "left": outcome.left,
-        "requests": {"read": asked.read, "write": asked.write},
-        "error": error and {"cause": error.cause, "cure": error.cure, "exit_code": error.exit_code},
-        "unread": unread and {"cause": unread.cause, "cure": unread.cure},
-    }
+    into_health = [one for one in receipts if one.receipt == SAVED]
+    sent = [one for one in receipts if one.receipt != SAVED]
+    values = [one for one in sent if one.field != WORKOUT_FIELD]
+    known = evolve(
+        planned,
+        values=len(values),
+        days=len({one.item for one in values}),
+        workouts=len(sent) - len(values),
+        written=len(into_health),
+        error=_error(CutOff()),
+    )
+    total = max(known.planned, known.done)
+    return evolve(known, planned=total, left=total - known.done)
+
+
+def _error(problem: CompanionError) -> dict[str, Any]:
+    return {"cause": problem.cause, "cure": problem.cure, "exit_code": problem.exit_code}

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from attrs import define, field, frozen
 
 from intervals_companion.domain import catalogue
-from intervals_companion.domain.errors import CompanionError, PermissionMissing, ServiceRefused
+from intervals_companion.domain.errors import CompanionError, PermissionMissing, ServiceError, ServiceRefused
 from intervals_companion.domain.wellness import Base, Origin, Value, WellnessRecord
 from intervals_companion.store import ledger
 from intervals_companion.store.database import Store
 from intervals_companion.store.ledger import Field
 from intervals_companion.sync.actions import Held, Reason, Send
+from intervals_companion.sync.outage import Outage
 from intervals_companion.sync.task import Failed, Outcome, Progress, Sent, Service, Stopped, Task
 
 DAYS_AT_ONCE = 150
@@ -28,16 +29,25 @@ Days = dict[date, dict[str, Value]]
 class _Attempt:
     """What became of the requests, before anything is read back."""
 
-    refused: dict[date, CompanionError] = field(factory=dict)
+    reached: set[date] = field(factory=set)
+    """The days that were sent, whatever became of them."""
+    problems: dict[date, CompanionError] = field(factory=dict)
+    """Why a day may not have arrived."""
     unknown_fields: set[str] = field(factory=set)
+    blocked: PermissionMissing | None = None
+    """Why nothing more may be sent at all."""
     stopped: CompanionError | None = None
-    """Why the rest was not sent. Whether the last request took effect may be unknown: reading back tells."""
+    """Why the rest was not tried."""
 
 
 def send_values(
-    store: Store, service: Service, task: Task, run: int, sends: Sequence[Send], outcome: Outcome, progress: Progress
-) -> None:
-    """Sends in bulk, reads back once, and files every value under sent, held or failed."""
+    store: Store, service: Service, task: Task, run: int, sends: Sequence[Send], outage: Outage, outcome: Outcome,
+    progress: Progress,
+) -> None:  # fmt: skip
+    """Sends in bulk, reads back once, and files every value that was tried under sent, held or failed.
+
+    Raises what ends the whole run. A request without an answer does not: the next one goes, and reading back tells.
+    """
     if not sends:
         return
     days: Days = {}
@@ -45,60 +55,81 @@ def send_values(
         days.setdefault(send.day, {})[send.field] = send.value
     attempt = _Attempt()
     order = sorted(days)
-    reached: set[date] = set()
     for start in range(0, len(order), DAYS_AT_ONCE):
         chunk = order[start : start + DAYS_AT_ONCE]
-        if attempt.stopped is None and task.should_stop():
+        if task.should_stop():
             attempt.stopped = Stopped()
-        if attempt.stopped is not None:
+        if attempt.stopped is not None or attempt.blocked is not None:
             break
         with store.write() as connection:
             about = {(day, name): value for day in chunk for name, value in days[day].items()}
             ledger.put_pending_values(connection, task.athlete, run, about)
-        _put(service, {day: days[day] for day in chunk}, attempt)
-        reached.update(chunk)
+        _put(service, {day: days[day] for day in chunk}, attempt, outage)
         progress("Sending days", start + len(chunk), len(order))
-    if isinstance(attempt.stopped, Stopped):
-        outcome.left += sum(1 for send in sends if send.day not in reached)
-        sends = [send for send in sends if send.day in reached]
-        if not sends:
-            raise attempt.stopped
-    try:
-        stands = {record.day: record for record in service.wellness(order[0], order[-1])}
-    except CompanionError as problem:
-        outcome.failed.extend(Failed.of(send.day.isoformat(), send.field, problem) for send in sends)
-        raise
-    verdicts = [_judge(send, attempt, stands.get(send.day)) for send in sends]
-    _record(store, task, run, verdicts, outcome)
-    if attempt.stopped is not None and not isinstance(attempt.stopped, PermissionMissing):
+    tried = [send for send in sends if send.day in attempt.reached]
+    if attempt.blocked is not None:
+        _hold(outcome, [send for send in sends if send.day not in attempt.reached])
+    if tried:
+        _confirm(store, service, task, run, tried, attempt, outage, outcome)
+    if attempt.stopped is not None:
         raise attempt.stopped
 
 
-def _put(service: Service, days: Days, attempt: _Attempt) -> None:
+def _hold(outcome: Outcome, sends: Iterable[Send]) -> None:
+    outcome.held.extend(
+        Held(send.day.isoformat(), send.field, Reason.NO_PERMISSION, send.value, send.was) for send in sends
+    )
+
+
+def _put(service: Service, days: Days, attempt: _Attempt, outage: Outage) -> None:
     """One request; where the service refuses it, smaller ones, until only what it cannot take is left out."""
-    if attempt.stopped is not None:
-        return
     sendable = {
         day: {name: value for name, value in fields.items() if name not in attempt.unknown_fields}
         for day, fields in days.items()
     }
     sendable = {day: fields for day, fields in sendable.items() if fields}
-    if not sendable:
+    if attempt.stopped is not None or attempt.blocked is not None:
         return
+    attempt.reached.update(days.keys() - sendable.keys())  # only fields in it that the service does not know
+    if not sendable or not _is_there(service, min(sendable), attempt, outage):
+        return
+    attempt.reached.update(sendable)
     try:
         service.put_wellness(sendable)
+        outage.answered()
     except ServiceRefused as refusal:
+        outage.answered()
         unknown = _UNKNOWN_FIELD.search(refusal.sentence)
         if unknown and any(unknown[1] in fields for fields in sendable.values()):
             attempt.unknown_fields.add(unknown[1])
-            _put(service, sendable, attempt)
+            _put(service, sendable, attempt, outage)
         elif len(sendable) == 1:
-            attempt.refused[next(iter(sendable))] = refusal
+            attempt.problems[next(iter(sendable))] = refusal
         else:
             for half in _halves(sendable):
-                _put(service, half, attempt)
+                _put(service, half, attempt, outage)
+    except PermissionMissing as problem:
+        attempt.blocked = problem
+        attempt.problems.update(dict.fromkeys(sendable, problem))
+    except CompanionError as problem:
+        attempt.problems.update(dict.fromkeys(sendable, problem))
+        if problem.effect_unknown:
+            outage.unanswered(sum(map(len, sendable.values())))
+        else:
+            attempt.stopped = problem
+
+
+def _is_there(service: Service, day: date, attempt: _Attempt, outage: Outage) -> bool:
+    """Whether a harmless read is answered, where so much in a row was not that the service may be down."""
+    if not outage.suspected:
+        return True
+    try:
+        service.wellness(day, day)
     except CompanionError as problem:
         attempt.stopped = problem
+        return False
+    outage.answered()
+    return True
 
 
 def _halves(days: Days) -> Iterator[Days]:
@@ -106,6 +137,28 @@ def _halves(days: Days) -> Iterator[Days]:
     middle = len(order) // 2
     for part in (order[:middle], order[middle:]):
         yield {day: days[day] for day in part}
+
+
+def _confirm(
+    store: Store, service: Service, task: Task, run: int, tried: Sequence[Send], attempt: _Attempt, outage: Outage,
+    outcome: Outcome,
+) -> None:  # fmt: skip
+    """Reads back and records. Where nothing can be read, what was sent is looked up by the next run."""
+    try:
+        stands = {record.day: record for record in service.wellness(min(attempt.reached), max(attempt.reached))}
+    except CompanionError as problem:
+        for verdict in [_judge(send, attempt, None, problem) for send in tried]:
+            _file(verdict, outcome)
+        if not isinstance(problem, ServiceError):
+            raise
+        outage.unanswered(sum(1 for send in tried if send.day not in attempt.problems))
+        outage.read_failed(problem)
+        return
+    outage.answered()
+    verdicts = [_judge(send, attempt, stands.get(send.day), _NOT_THERE) for send in tried]
+    _record(store, task, run, verdicts)
+    for verdict in verdicts:
+        _file(verdict, outcome)
 
 
 @frozen
@@ -116,18 +169,21 @@ class _Verdict:
     problem: CompanionError | None = None
 
 
-def _judge(send: Send, attempt: _Attempt, record: WellnessRecord | None) -> _Verdict:
-    """What is stored there decides, not what the requests said. What the settings lend a day proves nothing."""
+def _judge(send: Send, attempt: _Attempt, record: WellnessRecord | None, otherwise: CompanionError) -> _Verdict:
+    """What is stored there decides, not what the requests said. What the settings lend a day proves nothing.
+
+    `otherwise`: why it did not arrive where no request says it.
+    """
     found = None if record is None else record.stored(send.field)
     if catalogue.metric(send.field).same(found, send.value):
         return _Verdict(send, arrived=True)
     if send.field in attempt.unknown_fields:
         return _Verdict(send, arrived=False, reason=Reason.NO_CUSTOM_FIELD)
-    if isinstance(attempt.stopped, PermissionMissing):
+    problem = attempt.problems.get(send.day, otherwise)
+    if isinstance(problem, PermissionMissing) and problem is attempt.blocked:
         return _Verdict(send, arrived=False, reason=Reason.NO_PERMISSION)
     if record is not None and record.locked:
         return _Verdict(send, arrived=False, reason=Reason.LOCKED)
-    problem = attempt.refused.get(send.day) or attempt.stopped or _NOT_THERE
     return _Verdict(send, arrived=False, problem=problem)
 
 
@@ -137,24 +193,27 @@ _NOT_THERE = CompanionError(
 )
 
 
-def _record(store: Store, task: Task, run: int, verdicts: Sequence[_Verdict], outcome: Outcome) -> None:
-    agreed: dict[Field, Base] = {}
-    sent: list[Sent] = []
-    for verdict in verdicts:
-        send = verdict.send
-        day = send.day.isoformat()
-        if verdict.arrived:
-            agreed[send.day, send.field] = Base(send.value, Origin.SENT)
-            sent.append(Sent(day, send.field, send.value, send.was, "read back"))
-        elif verdict.reason is not None:
-            outcome.held.append(Held(day, send.field, verdict.reason, send.value, send.was))
-        elif verdict.problem is not None:
-            outcome.failed.append(Failed.of(day, send.field, verdict.problem))
+def _file(verdict: _Verdict, outcome: Outcome) -> None:
+    send, day = verdict.send, verdict.send.day.isoformat()
+    if verdict.arrived:
+        outcome.sent.append(_sent(send))
+    elif verdict.reason is not None:
+        outcome.held.append(Held(day, send.field, verdict.reason, send.value, send.was))
+    elif verdict.problem is not None:
+        outcome.failed.append(Failed.of(day, send.field, verdict.problem))
+
+
+def _sent(send: Send) -> Sent:
+    return Sent(send.day.isoformat(), send.field, send.value, send.was, "read back")
+
+
+def _record(store: Store, task: Task, run: int, verdicts: Sequence[_Verdict]) -> None:
+    arrived = [verdict.send for verdict in verdicts if verdict.arrived]
+    agreed = {(send.day, send.field): Base(send.value, Origin.SENT) for send in arrived}
     with store.write() as connection:
         ledger.put_bases(connection, task.athlete, run, agreed)
-        ledger.put_receipts(connection, task.athlete, run, [one.stored for one in sent])
+        ledger.put_receipts(connection, task.athlete, run, [_sent(send).stored for send in arrived])
         ledger.clear_pending_values(connection, task.athlete, _certain(verdicts))
-    outcome.sent.extend(sent)
 
 
 def _certain(verdicts: Sequence[_Verdict]) -> Iterator[Field]:

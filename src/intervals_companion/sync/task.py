@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import ClassVar, Protocol
@@ -97,8 +98,24 @@ class Stopped(CompanionError):
         super().__init__("Stopped on its way.", "What was done before stays. The next sync goes on from there.")
 
 
+class CutOff(CompanionError):
+    """A run whose process was gone before its end. Told by the run that follows."""
+
+    exit_code: ClassVar[int] = 130
+
+    def __init__(self) -> None:
+        super().__init__("The companion was ended while this ran.", "What was done stays. The next sync goes on.")
+
+
 Progress = Callable[[str, int, int], None]
 """Called with the stage in words, what is done and how much there is."""
+
+
+SAVED = "saved in Health"
+"""The receipt of what was written into Health."""
+
+Item = tuple[str, str]
+"""What a plan is made of and a fate is told of: an ISO day, a workout id or an activity id; and the field."""
 
 
 @frozen
@@ -137,10 +154,12 @@ class Failed:
 
 @define
 class Outcome:
-    """One run: every item with its receipt or its reason."""
+    """One run: every planned item with its fate. It is sent, written, linked, held or failed; else it is left."""
 
     run: int | None = None
     """None for a dry run: it leaves no trace."""
+    planned: tuple[Item, ...] = ()
+    """Everything the plan wants to do, or deliberately not to do."""
     sent: list[Sent] = field(factory=list)
     written: list[Sent] = field(factory=list)
     """What went into Health. item: an ISO day or an activity id."""
@@ -153,8 +172,23 @@ class Outcome:
     """What would have stopped a dry run, had it been a real one."""
     agreed: int = 0
     """Values that stand on both sides already."""
-    left: int = 0
-    """What was to be sent and was not come to, because the run was stopped."""
+
+    @property
+    def fates(self) -> list[Item]:
+        told = [(one.item, one.field) for part in (self.sent, self.written, self.held, self.failed) for one in part]
+        return [*told, *((link.workout, WORKOUT_FIELD) for link in self.linked)]
+
+    @property
+    def left(self) -> list[Item]:
+        """What was not tried, because the run ended before."""
+        told = set(self.fates)
+        return [item for item in self.planned if item not in told]
+
+    def check(self) -> None:
+        """Raises AssertionError where the account does not add up: an item with two fates, or one nobody planned."""
+        counted = Counter([*self.fates, *self.left])
+        if counted != Counter(self.planned):
+            raise AssertionError(f"{counted.total()} fates were told of {len(self.planned)} planned items")
 
     @property
     def values_sent(self) -> int:

@@ -6,10 +6,12 @@ import hashlib
 from collections.abc import Sequence
 from datetime import timedelta
 
+from attrs import define, field
+
 from intervals_companion.domain import sports
 from intervals_companion.domain.activity import WORKOUT_FIELD
 from intervals_companion.domain.days import local_day
-from intervals_companion.domain.errors import CompanionError, NotFound, PermissionMissing, ServiceRefused
+from intervals_companion.domain.errors import CompanionError, NotFound, PermissionMissing, ServiceError, ServiceRefused
 from intervals_companion.domain.samples import Device
 from intervals_companion.journal import workouts as journal_workouts
 from intervals_companion.journal.workouts import RecordedWorkout
@@ -17,6 +19,7 @@ from intervals_companion.store import ledger
 from intervals_companion.store.database import Store
 from intervals_companion.store.ledger import PendingUpload, StoredLink
 from intervals_companion.sync.actions import Held, Reason
+from intervals_companion.sync.outage import Outage
 from intervals_companion.sync.snapshot import Ours
 from intervals_companion.sync.task import Failed, Outcome, Progress, Sent, Service, Stopped, Task
 
@@ -27,38 +30,54 @@ _DEVICE_WORDS = {Device.WATCH: "Apple Watch", Device.PHONE: "iPhone", Device.OTH
 _ONE_DAY = timedelta(days=1)
 
 
+@define
+class _Batch:
+    """What was uploaded since the last look at the list."""
+
+    sent: dict[str, str | None] = field(factory=dict)
+    """Workout id -> activity id as answered; None where no answer came."""
+    problems: dict[str, CompanionError] = field(factory=dict)
+    """Workout id -> why no answer came."""
+
+
 def upload_workouts(
-    store: Store, service: Service, task: Task, run: int, wanted: Sequence[str], ours: Ours, outcome: Outcome,
-    progress: Progress,
+    store: Store, service: Service, task: Task, run: int, wanted: Sequence[str], ours: Ours, outage: Outage,
+    outcome: Outcome, progress: Progress,
 ) -> None:  # fmt: skip
-    """Uploads in order and files every workout under sent, held or failed. Raises what ends the whole run."""
-    for start in range(0, len(wanted), FILES_AT_ONCE):
-        batch = wanted[start : start + FILES_AT_ONCE]
-        sent: dict[str, str | None] = {}
-        stopped: CompanionError | None = None
-        for place, workout in enumerate(batch, start + 1):
-            try:
-                task.go_on()
-                upload = _prepared(store, task, run, ours.sessions[workout], ours)
-                sent[workout] = _send(service, upload, ours.sessions[workout])
-            except (ServiceRefused, NotFound) as refusal:
-                _forget(store, task, workout)
-                outcome.failed.append(Failed.of(workout, WORKOUT_FIELD, refusal))
-            except CompanionError as problem:
+    """Uploads in order and files every workout that was tried under sent, held or failed.
+
+    Raises what ends the whole run. A workout without an answer does not: the next one goes, and the list tells.
+    """
+    batch = _Batch()
+    stopped: CompanionError | None = None
+    for place, workout in enumerate(wanted, 1):
+        try:
+            task.go_on()
+            upload = _prepared(store, task, run, ours.sessions[workout], ours)
+            batch.sent[workout] = _send(service, upload, ours.sessions[workout])
+            outage.answered()
+        except (ServiceRefused, NotFound) as refusal:
+            _forget(store, task, workout)
+            outcome.failed.append(Failed.of(workout, WORKOUT_FIELD, refusal))
+            outage.answered()
+        except PermissionMissing:
+            outcome.held.extend(Held(left, WORKOUT_FIELD, Reason.NO_PERMISSION) for left in wanted[place - 1 :])
+            break
+        except CompanionError as problem:
+            if not problem.effect_unknown:
                 stopped = problem
-                if problem.effect_unknown:
-                    sent[workout] = None
-                if isinstance(problem, Stopped):
-                    outcome.left += len(wanted) - place + 1
                 break
-            progress("Uploading workouts", place, len(wanted))
-        _confirm(store, service, task, run, sent, ours, outcome, stopped)
-        if isinstance(stopped, PermissionMissing):
-            left = [workout for workout in wanted[start:] if workout not in sent]
-            outcome.held.extend(Held(workout, WORKOUT_FIELD, Reason.NO_PERMISSION) for workout in left)
-            return
-        if stopped is not None:
-            raise stopped
+            batch.sent[workout], batch.problems[workout] = None, problem
+            outage.unanswered()
+        progress("Uploading workouts", place, len(wanted))
+        if outage.suspected or len(batch.sent) == FILES_AT_ONCE:
+            _confirm(store, service, task, run, batch, ours, outage, outcome)
+            batch = _Batch()
+    if stopped is not None and not isinstance(stopped, Stopped):
+        outcome.failed.append(Failed.of(workout, WORKOUT_FIELD, stopped))
+    _confirm(store, service, task, run, batch, ours, outage, outcome)
+    if stopped is not None:
+        raise stopped
 
 
 def _prepared(store: Store, task: Task, run: int, session: RecordedWorkout, ours: Ours) -> PendingUpload:
@@ -92,27 +111,36 @@ def _forget(store: Store, task: Task, workout: str) -> None:
 
 
 def _confirm(
-    store: Store, service: Service, task: Task, run: int, sent: dict[str, str | None], ours: Ours, outcome: Outcome,
-    stopped: CompanionError | None,
-) -> None:  # fmt: skip
-    """Looks at the list once: what is there is linked; what is not stays stored, to be repeated."""
-    if not sent:
+    store: Store, service: Service, task: Task, run: int, batch: _Batch, ours: Ours, outage: Outage, outcome: Outcome
+) -> None:
+    """Looks at the list once: what is there is linked; what is not stays stored, to be repeated.
+
+    Where nothing can be read, what was sent is looked up by the next run. Raises what ends the whole run.
+    """
+    if not batch.sent:
         return
-    days = [local_day(ours.sessions[workout].workout.start, task.zone) for workout in sent]
+    days = [local_day(ours.sessions[workout].workout.start, task.zone) for workout in batch.sent]
     try:
         listed = service.activities(min(days) - _ONE_DAY, max(days) + _ONE_DAY)
     except CompanionError as problem:
-        outcome.failed.extend(Failed.of(workout, WORKOUT_FIELD, problem) for workout in sent)
-        raise
+        outcome.failed.extend(
+            Failed.of(workout, WORKOUT_FIELD, batch.problems.get(workout, problem)) for workout in batch.sent
+        )
+        if not isinstance(problem, ServiceError):
+            raise
+        outage.unanswered(len(batch.sent) - len(batch.problems))
+        outage.read_failed(problem)
+        return
+    outage.answered()
     present = {activity.id for activity in listed}
     by_external_id = {activity.external_id: activity.id for activity in listed if activity.external_id}
     with store.read() as connection:
         stored = ledger.pending_uploads(connection, task.athlete)
     with store.write() as connection:
-        for workout, answered in sent.items():
+        for workout, answered in batch.sent.items():
             activity = answered if answered in present else by_external_id.get(workout)
             if activity is None:
-                why = _NOT_LISTED if stopped is None or isinstance(stopped, Stopped) else stopped
+                why = batch.problems.get(workout, _NOT_LISTED)
                 outcome.failed.append(Failed.of(workout, WORKOUT_FIELD, why))
                 continue
             upload = stored[workout]

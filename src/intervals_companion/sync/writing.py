@@ -21,7 +21,7 @@ from intervals_companion.store.health_writes import HealthWrite
 from intervals_companion.store.ledger import Field
 from intervals_companion.sync.actions import Held, Reason, WriteValue, WriteWorkout
 from intervals_companion.sync.plan_workouts import plain
-from intervals_companion.sync.task import Failed, Outcome, Progress, Sent, Stopped, Task, text
+from intervals_companion.sync.task import SAVED, Failed, Outcome, Progress, Sent, Task, text
 
 OBJECTS_AT_ONCE = 100
 """Saves between two records: what an interruption has repeated."""
@@ -70,9 +70,7 @@ def write_to_health(
     """
     steps = [_step(write, task, activities, now) for write in writes]
     for start in range(0, len(steps), OBJECTS_AT_ONCE):
-        if task.should_stop():
-            outcome.left += len(steps) - start
-            raise Stopped
+        task.go_on()
         batch = steps[start : start + OBJECTS_AT_ONCE]
         _save_all(store, health, task, run, batch, now, outcome)
         progress("Writing into Health", start + len(batch), len(steps))
@@ -108,11 +106,8 @@ def _sent(write: Write, receipt: str) -> Sent:
     return Sent(write.day.isoformat(), write.field, write.value, write.was, receipt)
 
 
-_SAVED = "saved in Health"
-
-
 def _step(write: Write, task: Task, activities: Mapping[str, RemoteActivity], now: int) -> _Step:
-    sent = _sent(write, _SAVED)
+    sent = _sent(write, SAVED)
     if isinstance(write, WriteWorkout):
         activity = activities[write.activity]
         row = _workout(activity)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from attrs import frozen
 from sqlalchemy import Connection
@@ -20,73 +20,27 @@ from intervals_companion.journal import workouts as journal
 from intervals_companion.store import runs
 from intervals_companion.store.runs import HeldCount, Run
 from intervals_companion.sync.actions import Reason
+from intervals_companion.sync.run_summary import BLOCKED, CONFLICT, TO_DECIDE, RunSummary
 
-__all__ = ["Account", "Group", "Item", "Run", "RunDetails", "latest", "run_details"]
+__all__ = [
+    "BLOCKED",
+    "CONFLICT",
+    "TO_DECIDE",
+    "Group",
+    "Item",
+    "Run",
+    "RunDetails",
+    "RunSummary",
+    "latest",
+    "run_details",
+]
 
-BLOCKED = Reason.NO_PERMISSION.value
-CONFLICT = Reason.CONFLICT.value
-TO_DECIDE = (Reason.ALREADY_THERE.value, CONFLICT, Reason.NOT_OURS.value)
-"""Reasons that wait for a person's choice between two values."""
 PAGE = 100
 """Items a page shows at once."""
 
 
-@frozen
-class Account:
-    """What came of a run, in numbers."""
-
-    values: int
-    days: int
-    workouts: int
-    written: int
-    """Into Health."""
-    linked: int
-    agreed: int
-    held: Mapping[str, int]
-    """By reason."""
-    failed: int
-    left: int
-    """Not come to, because the run was stopped."""
-    reads: int
-    writes: int
-    error: Mapping[str, Any] | None
-    """What ended it early: cause, cure, exit_code."""
-    unread: Mapping[str, Any] | None
-    """Why the phone was not read before it: cause, cure."""
-
-    @property
-    def arrived(self) -> int:
-        return self.values + self.workouts
-
-    @property
-    def blocked(self) -> int:
-        return self.held.get(BLOCKED, 0)
-
-    @property
-    def to_decide(self) -> int:
-        return sum(self.held.get(reason, 0) for reason in TO_DECIDE)
-
-    @property
-    def held_count(self) -> int:
-        return sum(self.held.values())
-
-    @property
-    def meant(self) -> int:
-        """What was to arrive. What is held on purpose was not meant to; what a permission blocks was."""
-        return self.arrived + self.blocked + self.failed + self.left
-
-
-_COUNTS = ("values", "days", "workouts", "written", "linked", "agreed", "failed", "left")
-
-
-def account(run: Run) -> Account:
-    found = run.account
-    asked = found.get("requests", {})
-    return Account(
-        **{name: found.get(name, 0) for name in _COUNTS},
-        held=found.get("held", {}), reads=asked.get("read", 0), writes=asked.get("write", 0), error=found.get("error"),
-        unread=found.get("unread"),
-    )  # fmt: skip
+def account(run: Run) -> RunSummary:
+    return RunSummary.from_json(run.account)
 
 
 class Item(NamedTuple):
@@ -123,7 +77,7 @@ class Group:
 @frozen
 class RunDetails:
     run: Run
-    account: Account
+    account: RunSummary
     failed: tuple[Item, ...]
     failed_count: int
     groups: tuple[Group, ...]

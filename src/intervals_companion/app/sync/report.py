@@ -36,6 +36,8 @@ class Report:
     """Already there."""
     held_count: int
     failed: int
+    left: int
+    """Not tried, because the run ended before."""
     fields: tuple[Line, ...]
     """Sent values by field; `words` gives the first and last day."""
     held: tuple[Line, ...]
@@ -60,6 +62,7 @@ def report(imported: Imported, first: Synced, again: Synced) -> Report:
         linked=len(first.outcome.linked),
         held_count=len(first.outcome.held),
         failed=len(first.outcome.failed),
+        left=len(first.outcome.left),
         fields=tuple(
             Line(_name(name), count, _span([one.item for one in sent if one.field == name]))
             for name, count in fields.most_common()

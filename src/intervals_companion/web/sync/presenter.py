@@ -6,15 +6,16 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
-from intervals_companion.app.sync.history import Account
+from intervals_companion.app.sync.history import RunSummary
 from intervals_companion.web.charts import svg
 from intervals_companion.web.charts.svg import Part
 from intervals_companion.web.formatting import Formatter
 
 _AGREE = "Both sides agree."
+_LEFT = "not tried yet"
 
 
-def outcome(account: Account, w: Formatter, *, waiting: int | None = None, blocked: int = 0) -> str:
+def outcome(account: RunSummary, w: Formatter, *, waiting: int | None = None, blocked: int = 0) -> str:
     """A run in one line.
 
     Of the newest run, `waiting` is what waits for a choice by now, and `blocked` how many things block by now.
@@ -24,7 +25,8 @@ def outcome(account: Account, w: Formatter, *, waiting: int | None = None, block
         arrived = f"All {w.number(account.arrived)} arrived" if account.arrived > 1 else "1 arrived"
         return ", ".join([arrived, *kept])
     if account.arrived or account.failed or account.left:
-        return f"{w.number(account.arrived)} of {w.number(account.meant)} arrived"
+        arrived = f"{w.number(account.arrived)} of {w.number(account.meant)} arrived"
+        return ", ".join([arrived, *_not_arrived(account, w)])
     if account.error is not None:
         return "Nothing arrived"
     if account.written:
@@ -34,7 +36,7 @@ def outcome(account: Account, w: Formatter, *, waiting: int | None = None, block
     return ", ".join(["Nothing new", *kept]) + ("" if kept or blocked or account.unread else f". {_AGREE}")
 
 
-def told(account: Account, w: Formatter, at: int, *, waiting: int, blocked: int) -> str:
+def told(account: RunSummary, w: Formatter, at: int, *, waiting: int, blocked: int) -> str:
     """The newest run, which ended `at` (ms), in a sentence or two."""
     if account.meant or account.written or account.error or account.unread:
         return " ".join(_sentences(account, w, waiting))
@@ -43,7 +45,7 @@ def told(account: Account, w: Formatter, at: int, *, waiting: int, blocked: int)
     return f"{since} {kept}." if kept else since if blocked else f"{since} {_AGREE}"
 
 
-def line(account: Account, w: Formatter, left: str = "", right: str = "", *, blocked: int = 0) -> Markup:
+def line(account: RunSummary, w: Formatter, left: str = "", right: str = "", *, blocked: int = 0) -> Markup:
     """What travelled. Held on purpose was not meant to arrive, and leaves the right dot filled."""
     parts = [
         Part("sent", account.arrived),
@@ -54,19 +56,27 @@ def line(account: Account, w: Formatter, left: str = "", right: str = "", *, blo
     ]
     if (account.error or account.unread or blocked) and not any(part.count for part in parts):
         parts = [Part("todo", 1)]  # nobody can say that both sides agree
-    counts = (("sent", account.arrived), ("held", account.held_count), ("failed", account.failed))
+    counts = [("sent", account.arrived), ("held", account.held_count), ("failed", account.failed)]
+    counts += [(_LEFT, account.left)] if account.left else []
     said = ", ".join(f"{w.number(count)} {word}" for word, count in counts)
     return svg.line(parts, left, right, f"From Apple Health to Intervals.icu: {said}.", words=w)
 
 
-def share(account: Account, w: Formatter) -> str:
+def share(account: RunSummary, w: Formatter) -> str:
     """How much of what was meant to arrive did, for below the right dot."""
     if account.meant:
         return f"{w.number(account.arrived)} of {w.number(account.meant)} arrived"
     return "nothing arrived" if account.error else "nothing new"
 
 
-def _kept(account: Account, w: Formatter, waiting: int | None) -> Iterator[str]:
+def _not_arrived(account: RunSummary, w: Formatter) -> Iterator[str]:
+    if account.failed:
+        yield f"{w.number(account.failed)} failed"
+    if account.left:
+        yield f"{w.number(account.left)} {_LEFT}"
+
+
+def _kept(account: RunSummary, w: Formatter, waiting: int | None) -> Iterator[str]:
     """What stays where it is, those that wait for a choice among it."""
     held = account.held_count - account.blocked
     waits = account.to_decide if waiting is None else waiting
@@ -76,7 +86,7 @@ def _kept(account: Account, w: Formatter, waiting: int | None) -> Iterator[str]:
         yield f"{w.counted(waits, 'waits', 'wait')} for your choice"
 
 
-def _sentences(account: Account, w: Formatter, waiting: int) -> Iterator[str]:
+def _sentences(account: RunSummary, w: Formatter, waiting: int) -> Iterator[str]:
     nouns = ((account.workouts, "workout", "workouts"), (account.values, "value", "values"))
     arrived = " and ".join(w.counted(number, one, many) for number, one, many in nouns if number)
     if arrived:
@@ -88,7 +98,7 @@ def _sentences(account: Account, w: Formatter, waiting: int) -> Iterator[str]:
     if account.failed:
         yield f"{w.number(account.failed)} did not arrive; the next sync tries again."
     if account.left:
-        yield f"{w.number(account.left)} not come to; the next sync goes on."
+        yield f"{w.number(account.left)} {_LEFT}; the next sync goes on."
     if kept := ", ".join(_kept(account, w, waiting)):
         yield f"{kept}."
     if account.unread:
