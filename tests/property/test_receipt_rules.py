@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 import exports
 from house import QUANTITY, TODAY, House, house, run, steps, weight
 from intervals_companion.app.sync import history
-from intervals_companion.domain import catalogue
 from intervals_companion.app.sync.run import Synced
+from intervals_companion.domain import catalogue
 from intervals_companion.domain.activity import WORKOUT_FIELD
 from intervals_companion.store import ledger, runs
 from intervals_companion.store.ledger import Receipt
