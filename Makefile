@@ -7,7 +7,11 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SELF   := $(PIP) --no-deps --no-build-isolation --editable .
 
-.PHONY: install hooks demo test coverage soak lint bench screenshots mutants lock docs release clean
+# A file of tests stays with one worker, and the longest come first: see tests/conftest.py.
+WORKERS ?= auto
+TESTS  := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+
+.PHONY: install hooks demo test test-fast coverage soak lint bench screenshots mutants lock docs release clean
 
 install: $(VENV)/dev.done
 
@@ -29,18 +33,22 @@ demo: $(VENV)/run.done
 	$(BIN)/companion demo $(ARGS)
 
 test: $(VENV)/dev.done
-	$(BIN)/python -m pytest $(ARGS)
+	$(TESTS) $(ARGS)
+
+# For the loop while writing: no browser, no stories.
+test-fast: $(VENV)/dev.done
+	$(TESTS) tests/unit tests/contract tests/sandbox $(ARGS)
 
 # The same tests, measured: fails below `fail_under` in pyproject.toml. Slower than `make test`.
 coverage: $(VENV)/dev.done
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest $(ARGS)
+	$(BIN)/coverage run -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
 # Every page in every light: axe, narrow screens, jumps, targets, weights. Minutes.
 soak: $(VENV)/dev.done
-	$(BIN)/python -m pytest -m soak $(ARGS)
+	$(TESTS) -m soak $(ARGS)
 
 lint: $(VENV)/dev.done
 	$(BIN)/ruff check .

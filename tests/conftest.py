@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 from collections import Counter
 
@@ -13,6 +14,21 @@ settings.load_profile("reproducible")
 
 # A suite that a shell started in the background is deaf to Ctrl-C, and so would be the commands its tests press it on.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+_LONGEST_FIRST = ("e2e", "scenarios", "property", "sandbox")
+"""Suites in the order in which they are given to the workers, so that none is left with a long file at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {suite: place for place, suite in enumerate(_LONGEST_FIRST)}
+    items.sort(key=lambda item: places.get(item.path.parent.name, len(places)))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: the garbage collector need not look through it again with every test."""
+    gc.collect()
+    gc.freeze()
+
 
 _NOT_RUN = pytest.StashKey[str]()
 _FACTS = "facts folder absent"

@@ -1,4 +1,4 @@
-"""Two ways to use a page: with a pointer, and by keyboard alone. A story that is told with both passes with both."""
+"""Two ways to use a page: with a pointer, and by keyboard alone. `make soak` tells every story with both."""
 
 from __future__ import annotations
 
@@ -68,8 +68,8 @@ class Keyboard:
         chooser.value.set_files(file)
 
 
-POINTER, KEYBOARD = Pointer(), Keyboard()
-HANDS: dict[str, Hand] = {"pointer": POINTER, "keyboard": KEYBOARD}
+POINTER: Hand = Pointer()
+KEYBOARD: Hand = Keyboard()
 
 _NEARER_THE_END = """one => {
   const stops = [...document.querySelectorAll("a[href], button, input, select, textarea, summary")];

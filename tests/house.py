@@ -23,11 +23,14 @@ from intervals_companion.domain.wellness import Value, WellnessRecord
 from intervals_companion.intervals.client import IntervalsClient, Transport, http_transport
 from intervals_companion.intervals.credentials import ApiKey
 from intervals_companion.intervals.wire import Request, Response
-from intervals_companion.store.database import Store
+from intervals_companion.store.database import FILE_NAME, Store
 from intervals_sandbox import create_app
 from intervals_sandbox.person import Person
 from intervals_sandbox.sandbox import Sandbox
+from intervals_sandbox.state import State
 from intervals_sandbox.switches import Switches
+from intervals_sandbox.world.seed import FOLLOWED
+from store_builders import empty_store
 
 ORIGIN = "http://localhost:8788"
 NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
@@ -130,33 +133,40 @@ class House:
 
 @contextmanager
 def house(
-    folder: Path, *, empty: bool = True, switches: Switches | None = None, **options: Any
-) -> Iterator[House]:  # fmt: skip
-    """A new data folder and a new sandbox; `empty`: the athlete has no days and no activities there yet.
+    folder: Path,
+    *,
+    empty: bool = True,
+    state: State | None = None,
+    switches: Switches | None = None,
+    followed: int = FOLLOWED,
+    **options: Any,
+) -> Iterator[House]:
+    """A new data folder, unless `folder` has one, and a new sandbox.
 
-    options: those of `create_app`.
+    empty: the athlete has no days and no activities there yet. state: what the sandbox remembers, as it was left. The
+    other options are those of `create_app`.
     """
     clock = Clock()
-    app = create_app(clock=clock, switches=switches or Switches(), today=TODAY, **options)
-    if empty:
-        state = app.state.sandbox.state
-        state.athletes[state.you].wellness.clear()
-        for activity in state.activities_of(state.you):
-            del state.activities[activity.id]
-        for chat in [
-            one for one in state.chats.values() if one.activity_id and one.activity_id not in state.activities
-        ]:
-            del state.chats[chat.id]
+    app = create_app(
+        clock=clock, switches=switches or Switches(), today=TODAY, followed=followed if state is None else 0, **options
+    )
+    if state is not None:
+        app.state.sandbox.state = state
+    elif empty:
+        _emptied(app.state.sandbox.state)
     info = app.state.sandbox.info(ORIGIN)
     settings = Settings(
         home=folder / "home", intervals_url=ORIGIN, client_id=str(info["client_id"]),
         client_secret=str(info["client_secret"]),
     )  # fmt: skip
-    store = Store(settings.home)
+    settings.home.mkdir(mode=0o700, exist_ok=True)
+    store = Store(settings.home) if (settings.home / FILE_NAME).exists() else empty_store(settings.home)
+
+    service = TestClient(app, base_url=ORIGIN, follow_redirects=False, raise_server_exceptions=False)
 
     @contextmanager
     def transport(_origin: str) -> Iterator[Transport]:
-        yield http_transport(TestClient(app, base_url=ORIGIN, follow_redirects=False, raise_server_exceptions=False))
+        yield http_transport(service)
 
     context = AppContext(
         settings,
@@ -168,9 +178,18 @@ def house(
         transport=transport,
     )
     try:
-        yield House(context, app, clock, folder)
+        with service:  # one event loop for all requests of a test
+            yield House(context, app, clock, folder)
     finally:
         store.close()
+
+
+def _emptied(state: State) -> None:
+    state.athletes[state.you].wellness.clear()
+    for activity in state.activities_of(state.you):
+        del state.activities[activity.id]
+    for chat in [one for one in state.chats.values() if one.activity_id and one.activity_id not in state.activities]:
+        del state.chats[chat.id]
 
 
 def between(home: House, answer: Callable[[Request], Response | None]) -> None:

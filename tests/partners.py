@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from house import House, between, house
+from house import House, between
 from intervals_companion.app.activities import show
 from intervals_companion.app.doctor import checkup
 from intervals_companion.app.remote import activity
@@ -19,6 +19,7 @@ from intervals_companion.app.social.feed import Choice, Line
 from intervals_companion.intervals.wire import Response
 from intervals_companion.store import schema
 from intervals_sandbox.state import Activity
+from prepared import prepared, sign_in
 
 HALF_AN_HOUR = 1800.0
 
@@ -29,12 +30,15 @@ def among_friends(folder: Path, *, boxes: list[str] | None = None, **options: An
 
     options: those of `house`.
     """
-    with house(folder, **options) as made:
-        made.sign_in(boxes)
-        checkup.examine(made.context)
-        made.clock.wait(HALF_AN_HOUR)
-        made.forget_requests()
+    with prepared(folder, examined, None if boxes is None else tuple(boxes), **options) as made:
         yield made
+
+
+def examined(home: House, boxes: tuple[str, ...] | None = None) -> None:
+    """Signed in, and checked half an hour ago."""
+    sign_in(home, boxes)
+    checkup.examine(home.context)
+    home.clock.wait(HALF_AN_HOUR)
 
 
 def look(home: House) -> list[Line]:

@@ -6,17 +6,32 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, datetime, timedelta
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from attrs import define, field
 
+from intervals_companion.cli.main import main
 from intervals_sandbox.person import Person
 from intervals_sandbox.server import Running
 
 TODAY = datetime.now(UTC).date()
 MONDAY = TODAY - timedelta(days=3)
+
+
+class Written(TextIOWrapper):
+    """A stream of text that is nobody's terminal, with bytes below as the standard streams have them."""
+
+    def __init__(self, text: str = "") -> None:
+        self._below = BytesIO(text.encode())
+        super().__init__(self._below, encoding="utf-8", write_through=True)
+
+    def text(self) -> str:
+        return self._below.getvalue().decode()
 
 
 @define
@@ -37,14 +52,31 @@ class Terminal:
             "COMPANION_CLIENT_ID": str(info["client_id"]),
             "COMPANION_CLIENT_SECRET": str(info["client_secret"]),
             "BROWSER": "true",
+            "COLUMNS": "80",
             **more,
         }
 
     def __call__(self, *arguments: str | Path, typed: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+        """Runs a command line in this process, as the program `companion` does in its own: see `apart`."""
+        out, err = Written(), Written()
+        with (
+            patch.dict(os.environ, self.environment(**environment), clear=True),
+            patch.object(sys, "stdin", Written(typed)),
+            redirect_stdout(out),
+            redirect_stderr(err),
+        ):
+            code = main([str(argument) for argument in arguments])
+        return self._heard(subprocess.CompletedProcess(arguments, code, out.text(), err.text()))
+
+    def apart(self, *arguments: str | Path, typed: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+        """The same in a process of its own, for what only a process shows: the entry point, its exit code, its ends."""
         done = subprocess.run(
             [command(), *map(str, arguments)],
             input=typed, capture_output=True, text=True, env=self.environment(**environment), timeout=60, check=False,
         )  # fmt: skip
+        return self._heard(done)
+
+    def _heard(self, done: subprocess.CompletedProcess[str]) -> subprocess.CompletedProcess[str]:
         self.said += [done.stdout, done.stderr]
         return done
 

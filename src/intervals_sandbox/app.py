@@ -18,7 +18,8 @@ from intervals_sandbox.switches import Switches
 from intervals_sandbox.times import Clock, clock_from_noon, machine_clock
 from intervals_sandbox.webhooks import Webhooks
 from intervals_sandbox.world.life import ZONE
-from intervals_sandbox.world.seed import FOLLOWED, build
+from intervals_sandbox.world.ready import world
+from intervals_sandbox.world.seed import FOLLOWED
 
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
@@ -45,7 +46,7 @@ def create_app(
     """
     here = ZoneInfo(ZONE)
     clock = clock or (machine_clock if today is None else clock_from_noon(today, here))
-    state = build(seed, today or clock().astimezone(here).date(), followed, api_key)
+    state = world(seed, today or clock().astimezone(here).date(), followed, api_key)
     app = Starlette(
         routes=[*pages.ROUTES, *social_pages.ROUTES, *control.ROUTES, Route("/api/{path:path}", api, methods=_METHODS)],
         exception_handlers={404: _nothing_here},

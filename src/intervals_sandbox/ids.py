@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from hashlib import sha256
-from itertools import count
 
 
 class Ids:
@@ -11,11 +11,14 @@ class Ids:
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
-        self._counts: dict[str, count[int]] = {}
+        self._counts: Counter[str] = Counter()
 
     def _draw(self, kind: str) -> str:
-        number = next(self._counts.setdefault(kind, count()))
-        return sha256(f"{self._seed}:{kind}:{number}".encode()).hexdigest()
+        return sha256(f"{self._seed}:{kind}:{self._next(kind)}".encode()).hexdigest()
+
+    def _next(self, kind: str) -> int:
+        self._counts[kind] += 1
+        return self._counts[kind] - 1
 
     def token(self, kind: str) -> str:
         """32 hexadecimal digits."""
@@ -32,4 +35,4 @@ class Ids:
 
     def number(self, kind: str, first: int) -> int:
         """The next integer of a kind, counted from `first`."""
-        return first + next(self._counts.setdefault(kind, count()))
+        return first + self._next(kind)

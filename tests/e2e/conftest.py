@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from chromium import chromium, pages
-from hands import HANDS, Hand
+from hands import KEYBOARD, POINTER
 from intervals_sandbox.server import running
 from stage import Stage
 from terminal import TODAY, Terminal
@@ -34,11 +34,13 @@ def page(browser: Browser, home: Stage) -> Iterator[Page]:
         yield made
 
 
-@pytest.fixture(params=list(HANDS.values()), ids=list(HANDS))
-def hand(request: pytest.FixtureRequest) -> Hand:
-    """A story that asks for it is told twice: with a pointer, and by keyboard alone."""
-    found: Hand = request.param
-    return found
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A story that asks for a `hand` is told by keyboard; with a pointer too where it is golden, else in the soak."""
+    if "hand" in metafunc.fixturenames:
+        golden = metafunc.definition.get_closest_marker("golden")
+        later = () if golden else (pytest.mark.soak,)
+        told = [pytest.param(POINTER, id="pointer", marks=later), pytest.param(KEYBOARD, id="keyboard")]
+        metafunc.parametrize("hand", told)
 
 
 @pytest.fixture(autouse=True)

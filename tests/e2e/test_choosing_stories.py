@@ -28,6 +28,7 @@ def home(tmp_path: Path) -> Iterator[Stage]:
         yield made
 
 
+@pytest.mark.golden
 def test_healths_value_is_taken_and_sent(page: Page, home: Stage, hand: Hand) -> None:
     acts.type_in(home, YESTERDAY, weight=90.0)
     acts.sign_in(page, hand=hand)

@@ -69,6 +69,25 @@ def test_a_whole_story(terminal: Terminal, export: Path) -> None:
     assert terminal("sync").returncode == 4
 
 
+def test_one_process_goes_on_where_the_last_one_ended(terminal: Terminal, export: Path) -> None:
+    key = terminal.sandbox.sandbox.you.api_key
+    assert terminal.apart("import", export).returncode == 0
+    assert terminal.apart("login", "--api-key", typed=f"{key}\n").returncode == 0
+    first, second = (json.loads(terminal.apart("sync", "--json").stdout) for _ in range(2))
+    assert {one["field"] for one in first["sent"]} >= {"steps", "workout"}
+    assert second["sent"] == []
+
+
+@pytest.mark.parametrize(("arguments", "code"), [(["--help"], 0), (["dance"], 2), (["sync", "--json"], 4)])
+def test_the_program_says_and_ends_as_its_command_line_does(
+    terminal: Terminal, arguments: list[str], code: int
+) -> None:
+    inside, apart = terminal(*arguments), terminal.apart(*arguments)
+    assert inside.returncode == apart.returncode == code
+    assert (apart.stdout, apart.stderr) == (inside.stdout, inside.stderr)
+    assert apart.stdout + apart.stderr != ""
+
+
 def test_a_workout_is_written_as_a_file(terminal: Terminal, export: Path, tmp_path: Path) -> None:
     terminal.json("import", export)
     (workout,) = terminal.json("workouts")

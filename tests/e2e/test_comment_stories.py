@@ -79,6 +79,7 @@ def seen_by_its_athlete(browser: Browser, home: Stage, ride: Line, words: str) -
         expect(theirs.locator("body")).to_contain_text(words)
 
 
+@pytest.mark.golden
 def test_a_comment_is_written_changed_removed_and_seen_from_the_other_side(
     page: Page, browser: Browser, home: Stage, ride: Line, hand: Hand
 ) -> None:

@@ -86,6 +86,7 @@ def cells(page: Page, row: str) -> Locator:
     return page.get_by_role("row").filter(has=page.get_by_role("rowheader", name=row, exact=True)).get_by_role("cell")
 
 
+@pytest.mark.golden
 def test_from_the_link_to_the_first_sync(page: Page, home: Stage, export: Path, hand: Hand) -> None:
     page.goto(home.link())
     expect(page.locator("body")).to_contain_text("This companion will belong to the athlete who does.")
@@ -218,6 +219,7 @@ def sign_in_by_key(page: Page, key: str, hand: Hand) -> None:
     hand.press(page.get_by_role("button", name="Sign in with the key"))
 
 
+@pytest.mark.golden
 def test_with_an_api_key_instead(page: Page, home: Stage, export: Path, hand: Hand) -> None:
     key = home.sandbox.sandbox.you.api_key
     assert key is not None

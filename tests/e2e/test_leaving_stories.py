@@ -68,6 +68,7 @@ def test_what_was_shown_is_not_shown_again_by_going_back(page: Page, home: Stage
     expect(page.get_by_role("heading", name="Health and Intervals.icu, in step.")).to_be_visible()
 
 
+@pytest.mark.golden
 def test_who_comes_back_lands_where_they_wanted_to_go(page: Page, home: Stage, hand: Hand) -> None:
     page.goto(f"{home.base}/settings")
     sign_out(page, hand)
@@ -119,6 +120,7 @@ def test_a_link_from_settings_lets_another_browser_in_once(
         expect(third).to_have_url(f"{home.base}/sign-in")
 
 
+@pytest.mark.golden
 def test_deleting_everything_touches_nothing_there_and_one_begins_again(page: Page, home: Stage, hand: Hand) -> None:
     acts.sync(page, home, hand)
     sent = home.writes()

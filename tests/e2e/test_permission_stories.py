@@ -70,6 +70,7 @@ def test_wellness_update_unticked_is_named_held_cured_and_everything_arrives(
     expect(page.locator("h1")).to_contain_text("Nothing new")
 
 
+@pytest.mark.golden
 def test_activities_update_off_lets_the_days_go_and_holds_the_workouts(page: Page, home: Stage, hand: Hand) -> None:
     acts.sign_in(page, ("ACTIVITY:WRITE",), hand)
     acts.sync(page, home, hand)

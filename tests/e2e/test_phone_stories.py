@@ -201,6 +201,7 @@ def test_a_locked_phone_is_tried_later_and_is_never_no_data(page: Page, home: St
     assert acts.there(home, TODAY, "weight")
 
 
+@pytest.mark.golden
 def test_a_weight_on_the_scale_arrives_at_intervals(page: Page, home: Stage, hand: Hand) -> None:
     allow_all_but(page, home, hand)
     acts.sync(page, home, hand)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intervals_sandbox import Switches, create_app
+from intervals_sandbox import Limits, Switches, create_app
 from intervals_sandbox.ids import Ids
 from intervals_sandbox.sandbox import Sandbox
 from intervals_sandbox.state import Activity
@@ -51,8 +51,42 @@ def _all(sandbox: Sandbox) -> bytes:
     return json.dumps(told).encode()
 
 
+def _built(followed: int) -> Sandbox:
+    """A sandbox whose world was built for it alone, not copied from one that was there already."""
+    return Sandbox(build(1, TODAY, followed), Clock(), Limits(), Switches())
+
+
 def test_same_seed_and_same_day_are_the_same_in_every_byte() -> None:
-    assert _all(box(followed=8).sandbox) == _all(box(followed=8).sandbox)
+    assert _all(_built(8)) == _all(_built(8))
+
+
+def test_a_copy_of_a_world_is_the_world_in_every_byte() -> None:
+    assert _all(box(followed=8).sandbox) == _all(_built(8))
+
+
+def test_every_sandbox_has_a_world_of_its_own() -> None:
+    one, untouched = box().sandbox, box().sandbox
+    before = _all(box().sandbox)
+    for activity in one.state.activities.values():
+        activity.values["name"] = "Changed"
+        activity.values.setdefault("stream_types", []).append("changed")
+    for athlete in one.state.athletes.values():
+        athlete.sport_settings[0]["lthr"] = 1
+        athlete.wellness.clear()
+    for chat in one.state.chats.values():
+        next(iter(chat.messages.values()))["content"] = "Changed"
+    one.state.ids.token("access token")
+    assert _all(untouched) == before
+    assert _all(box().sandbox) == before
+
+
+def test_what_one_sandbox_has_drawn_the_next_has_too() -> None:
+    one, next_one = box().sandbox.state, box().sandbox.state
+    drawn = next(activity for activity in one.activities.values() if activity.record)
+    again = next_one.activities[drawn.id]
+    assert drawn.record is not None
+    assert again.record is not None
+    assert again.record() is drawn.record()
 
 
 def test_another_seed_or_another_day_is_another_world() -> None:
@@ -112,7 +146,7 @@ def test_forty_people_are_there_in_less_than_two_seconds_of_work() -> None:
 
 
 def test_more_people_do_the_same_in_every_byte_each_time() -> None:
-    assert _all(box(followed=20).sandbox) == _all(box(followed=20).sandbox)
+    assert _all(_built(20)) == _all(_built(20))
 
 
 def test_a_longer_list_leaves_the_first_eight_as_they_were(world: Box, many: Box) -> None:

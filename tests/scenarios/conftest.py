@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from house import House, house
+from house import House
+from prepared import prepared, sign_in
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[House]:
     """A house whose athlete has nothing at Intervals.icu yet and is signed in with all boxes ticked."""
-    with house(tmp_path) as made:
-        made.sign_in()
+    with prepared(tmp_path, sign_in) as made:
         yield made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,16 +12,13 @@ import pytest
 
 from house import TODAY, House, house, run, steps, weight
 
-YEARS, WORKOUTS = 8, 500
 
-
-@pytest.fixture(scope="module")
-def eight_years(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """Eight years of days and 500 short runs, imported and signed in, not yet synced."""
-    folder: Path = tmp_path_factory.mktemp("eight-years")
-    days = [TODAY - timedelta(days=n) for n in range(1, YEARS * 365 + 3)]
+@contextmanager
+def lived(folder: Path, years: int, workouts: int) -> Iterator[House]:
+    """Years of days and so many short runs, imported and signed in, not yet synced."""
+    days = [TODAY - timedelta(days=n) for n in range(1, years * 365 + 3)]
     daily = [element for day in days for element in (steps(day, 8000), weight(day, 74.5))]
-    training = [element for day in days[: WORKOUTS * 5 : 5] for element in run(day, minutes=3)]
+    training = [element for day in days[: workouts * 5 : 5] for element in run(day, minutes=3)]
     with house(folder) as made:
         made.sandbox.switches = made.sandbox.switches.flipped({"rate_limits": False})
         made.import_(*daily, *training)
@@ -36,17 +34,28 @@ def counted(home: House) -> Counter[str]:
     return found
 
 
-@pytest.mark.slow
-def test_a_first_sync_of_eight_years_and_a_second_one_stay_in_their_budgets(eight_years: House) -> None:
-    first = eight_years.sync()
-    asked = counted(eight_years)
-    assert (first.outcome.workouts_sent, first.outcome.failed) == (WORKOUTS, [])
-    assert first.outcome.values_sent == 2 * (YEARS * 365 + 2)
-    assert asked.total() <= 560
+def kept_budgets(home: House, years: int, workouts: int, most: int) -> None:
+    """A first sync takes at most so many requests, and a second one sends nothing."""
+    first = home.sync()
+    asked = counted(home)
+    assert (first.outcome.workouts_sent, first.outcome.failed) == (workouts, [])
+    assert first.outcome.values_sent == 2 * (years * 365 + 2)
+    assert asked.total() <= most
     assert (first.requests.read, first.requests.write) == (asked["read"], asked["write"])
 
-    second = eight_years.sync()
-    asked = counted(eight_years)
+    second = home.sync()
+    asked = counted(home)
     assert second.outcome.sent == []
     assert asked["write"] == 0
     assert asked.total() <= 6
+
+
+def test_a_first_sync_of_three_years_and_a_second_one_stay_in_their_budgets(tmp_path: Path) -> None:
+    with lived(tmp_path, 3, 190) as home:
+        kept_budgets(home, 3, 190, most=217)
+
+
+@pytest.mark.soak
+def test_a_first_sync_of_eight_years_and_a_second_one_stay_in_their_budgets(tmp_path: Path) -> None:
+    with lived(tmp_path, 8, 500) as home:
+        kept_budgets(home, 8, 500, most=560)

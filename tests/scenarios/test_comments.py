@@ -30,7 +30,8 @@ from intervals_companion.domain.errors import (
 from intervals_companion.intervals.wire import Request, Response
 from intervals_companion.web.activities import pages as activities_pages
 from intervals_companion.web.social import comments
-from partners import among_friends, asked, at_sandbox, lines, look, mine, plain, rows_of, said, went_by
+from partners import among_friends, asked, at_sandbox, examined, lines, look, mine, plain, rows_of, said, went_by
+from prepared import prepared
 from rooms import HERE, visit
 
 MESSAGES, SEND = "GET /api/v1/activity/ID/messages", "POST /api/v1/activity/ID/messages"
@@ -41,9 +42,13 @@ WITHOUT_CHATS = ["ACTIVITY:WRITE", "WELLNESS:WRITE", "CALENDAR:READ", "SETTINGS:
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[House]:
     """Training partners whose newest activities were read; one's own were too."""
-    with among_friends(tmp_path, empty=False) as made:
-        settle_in(made)
+    with prepared(tmp_path, settled, empty=False) as made:
         yield made
+
+
+def settled(home: House) -> None:
+    examined(home)
+    settle_in(home)
 
 
 def settle_in(home: House) -> None:

@@ -7,12 +7,14 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from attrs import evolve
 
 from house import TODAY, House, between
-from intervals_companion.app.account import api_key, sign_in
+from intervals_companion.app.account import api_key
+from intervals_companion.app.account import sign_in as account_sign_in
 from intervals_companion.app.doctor import examine
 from intervals_companion.app.social import feed as social_feed
 from intervals_companion.intervals.wire import Request, Response
@@ -22,6 +24,7 @@ from intervals_companion.web.doctor import pages
 from intervals_companion.web.settings import access
 from intervals_companion.web.social import pages as social_pages
 from intervals_sandbox.state import Activity, Athlete
+from prepared import prepared, sign_in
 from rooms import Visit, visit
 
 LINE = 'class="row feed-row"'
@@ -29,10 +32,15 @@ ASKS = "/aside"
 
 
 @pytest.fixture
-def home(home: House) -> House:
+def home(tmp_path: Path) -> Iterator[House]:
     """As after a sign-in in the web app: the key was read."""
+    with prepared(tmp_path, signed_in) as made:
+        yield made
+
+
+def signed_in(home: House) -> None:
+    sign_in(home)
     examine.examine(home.context)
-    return home
 
 
 @pytest.fixture
@@ -436,7 +444,7 @@ def test_a_day_that_is_none_is_told(browser: Visit, path: str, until: str) -> No
 
 def test_without_a_key_the_page_says_why_and_how(home: House) -> None:
     home.sandbox.you.api_key = None
-    sign_in.log_out(home.context)
+    account_sign_in.log_out(home.context)
     home.sign_in()
     examine.examine(home.context)
     home.forget_requests()
@@ -459,7 +467,7 @@ def test_a_key_one_does_not_want_read_says_so(home: House, browser: Visit) -> No
 
 
 def test_nobody_signed_in_is_said(home: House, browser: Visit) -> None:
-    sign_in.log_out(home.context)
+    account_sign_in.log_out(home.context)
     page = browser.get("/feed").text
     assert "Sign in first" in page
     assert browser.get("/feed/due").status_code == 204

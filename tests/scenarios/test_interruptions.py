@@ -12,12 +12,13 @@ import pytest
 from attrs import evolve
 from sqlalchemy import text
 
-from house import TODAY, House, house, run, steps, weight
+from house import TODAY, House, run, steps, weight
 from intervals_companion.domain.errors import Busy, ServiceUnreachable
 from intervals_companion.intervals.client import Transport
 from intervals_companion.intervals.wire import Request, Response
 from intervals_companion.sync import engine
 from mortal import Death, Killed, MortalStore, mortal_transport
+from prepared import prepared
 
 MONDAY = TODAY - timedelta(days=4)
 DAYS = [MONDAY + timedelta(days=n) for n in range(4)]
@@ -66,8 +67,7 @@ def live_through(home: House, context: Any) -> None:
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    with house(tmp_path_factory.mktemp("undisturbed")) as home:
-        fill(home)
+    with prepared(tmp_path_factory.mktemp("undisturbed"), fill) as home:
         home.sync()
         return end_of(home)
 
@@ -82,8 +82,7 @@ REQUESTS, WRITES = 10, 18
 def test_killed_at_a_request_it_ends_the_same(
     tmp_path: Path, undisturbed: dict[str, Any], at: int, after: bool
 ) -> None:
-    with house(tmp_path) as home:
-        fill(home)
+    with prepared(tmp_path, fill) as home:
         live_through(home, {"transport": mortal_transport(home, Death(at, after))})
         assert end_of(home) == undisturbed
 
@@ -94,8 +93,7 @@ def test_killed_at_a_request_it_ends_the_same(
 def test_killed_at_a_write_to_disk_it_ends_the_same(
     tmp_path: Path, undisturbed: dict[str, Any], at: int, after: bool
 ) -> None:
-    with house(tmp_path) as home:
-        fill(home)
+    with prepared(tmp_path, fill) as home:
         store = MortalStore(home.context.store.folder)
         store.death = Death(at, after)
         live_through(home, {"store": store})
@@ -104,8 +102,7 @@ def test_killed_at_a_write_to_disk_it_ends_the_same(
 
 
 def test_the_counts_above_cover_a_whole_sync(tmp_path: Path) -> None:
-    with house(tmp_path) as home:
-        fill(home)
+    with prepared(tmp_path, fill) as home:
         requests = Death()
         store = MortalStore(home.context.store.folder)
         store.death = Death()
@@ -145,8 +142,7 @@ def _losing(home: House, method: str, path: str, *, after: bool) -> Any:
 def test_an_answer_that_gets_lost_costs_nothing_and_doubles_nothing(
     tmp_path: Path, undisturbed: dict[str, Any], method: str, path: str, after: bool
 ) -> None:
-    with house(tmp_path) as home:
-        fill(home)
+    with prepared(tmp_path, fill) as home:
         quiet = home.context
         home.context = evolve(quiet, transport=_losing(home, method, path, after=after))
         first = home.sync()
@@ -157,8 +153,7 @@ def test_an_answer_that_gets_lost_costs_nothing_and_doubles_nothing(
 
 
 def test_a_lost_answer_to_a_write_that_was_carried_out_counts_as_sent_once_it_is_seen(tmp_path: Path) -> None:
-    with house(tmp_path) as home:
-        fill(home)
+    with prepared(tmp_path, fill) as home:
         home.context = evolve(home.context, transport=_losing(home, "POST", "/activities", after=True))
         first = home.sync()
         assert first.outcome.workouts_sent == 1  # the list showed it, although nobody answered the upload
@@ -166,16 +161,14 @@ def test_a_lost_answer_to_a_write_that_was_carried_out_counts_as_sent_once_it_is
 
 
 def test_a_lost_read_is_simply_asked_again(tmp_path: Path, undisturbed: dict[str, Any]) -> None:
-    with house(tmp_path) as home:
-        fill(home)
+    with prepared(tmp_path, fill) as home:
         home.context = evolve(home.context, transport=_losing(home, "GET", "/wellness", after=False))
         assert home.sync().outcome.error is None
         assert end_of(home) == undisturbed
 
 
 def test_a_second_sync_at_the_same_time_is_refused_and_harmless(tmp_path: Path) -> None:
-    with house(tmp_path) as home:
-        fill(home)
+    with prepared(tmp_path, fill) as home:
         with engine.alone(home.context.store, home.context.account().athlete), pytest.raises(Busy):
             home.sync()
         assert home.sync().outcome.workouts_sent == 2

@@ -22,6 +22,7 @@ from intervals_companion.health.requested_types import to_read, to_share
 from intervals_companion.health.simulated import SimulatedPhone
 from intervals_companion.journal import days as journal_days
 from phones import BERLIN, everything, weigh
+from prepared import prepared, sign_in
 from store_builders import WEIGHT
 from workout_files import garmin_run
 
@@ -32,8 +33,7 @@ SCALE_TIME = f"{MONDAY} 06:00"
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[House]:
     """Signed in, with a phone on which all is allowed."""
-    with house(tmp_path) as made:
-        made.sign_in()
+    with prepared(tmp_path, sign_in) as made:
         phone = SimulatedPhone(made.clock, ORIGIN, BERLIN)
         phone.ask(to_share(), to_read())
         phone.answer(to_share(), to_read())

@@ -10,12 +10,13 @@ import pytest
 from attrs import evolve
 
 from browsers import Browser, browser
-from house import ORIGIN, TODAY, House, house, steps
+from house import ORIGIN, TODAY, House, steps
 from intervals_companion.app.sync import first_sync, history
 from intervals_companion.health.port import HealthLocked
 from intervals_companion.health.simulated import SimulatedPhone
 from intervals_companion.store import archive
 from phones import BERLIN, allowed, weigh
+from prepared import prepared, sign_in
 
 YESTERDAY = TODAY - timedelta(days=1)
 
@@ -29,8 +30,7 @@ def iphone(home: House) -> SimulatedPhone:
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[House]:
     """Signed in. An export brought yesterday's steps; the phone, which is locked, has a weight that nobody read."""
-    with house(tmp_path) as made:
-        made.sign_in()
+    with prepared(tmp_path, sign_in) as made:
         made.import_(steps(YESTERDAY, 8000))
         iphone = SimulatedPhone(made.clock, ORIGIN, BERLIN)
         allowed(iphone)

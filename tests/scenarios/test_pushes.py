@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from house import TODAY, House, house, steps
+from house import TODAY, House, steps
 from house import run as recorded
 from intervals_companion.app.ingest import devices
 from intervals_companion.app.ingest.devices import AUTO_EXPORT
+from prepared import prepared, sign_in
 from pushes import Item, body, item, metric, run
 
 YESTERDAY = TODAY - timedelta(days=1)
@@ -28,8 +29,7 @@ def walked(count: int) -> Item:
 
 
 def test_a_growing_day_is_sent_as_it_grows_and_at_last_as_the_export_says(tmp_path: Path) -> None:
-    with house(tmp_path) as found:
-        found.sign_in()
+    with prepared(tmp_path, sign_in) as found:
         for count in (2500, 8431):
             push(found, walked(count))
             found.sync()
@@ -40,8 +40,7 @@ def test_a_growing_day_is_sent_as_it_grows_and_at_last_as_the_export_says(tmp_pa
 
 
 def test_the_same_push_again_sends_nothing(tmp_path: Path) -> None:
-    with house(tmp_path) as found:
-        found.sign_in()
+    with prepared(tmp_path, sign_in) as found:
         push(found, walked(8431))
         found.sync()
         found.forget_requests()
@@ -53,8 +52,7 @@ def test_the_same_push_again_sends_nothing(tmp_path: Path) -> None:
 def test_a_pushed_run_is_uploaded_and_the_export_of_it_is_not_another(tmp_path: Path) -> None:
     beats = [{"date": f"{YESTERDAY} 07:00:{second:02} +0100", "Avg": 140, "units": "bpm"} for second in range(0, 60, 5)]
     session = run(f"{YESTERDAY} 17:00:00 +0100", f"{YESTERDAY} 17:40:00 +0100", heartRateData=beats)
-    with house(tmp_path) as found:
-        found.sign_in()
+    with prepared(tmp_path, sign_in) as found:
         push(found, workouts=(session,))
         found.sync()
         (name,) = found.at_the_service()

@@ -21,12 +21,13 @@ from starlette.routing import Route
 
 from browsers import HERE, Browser, browser
 from house import TODAY as DAY
-from house import House, house, weight
+from house import House, weight
 from intervals_companion.app import sessions
 from intervals_companion.app.ingest import devices
 from intervals_companion.web.app import create_app
 from intervals_companion.web.ingest.push import MOST_BYTES
 from intervals_companion.web.server import Listen, server
+from prepared import prepared
 
 ELSEWHERE = {"origin": "http://evil.example"}
 PUSH = "/push/health-auto-export"
@@ -35,9 +36,12 @@ KILOGRAMS = 73.625
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[House]:
-    with house(tmp_path) as made:
-        made.import_(weight(DAY, KILOGRAMS))
+    with prepared(tmp_path, with_a_weight) as made:
         yield made
+
+
+def with_a_weight(home: House) -> None:
+    home.import_(weight(DAY, KILOGRAMS))
 
 
 @pytest.fixture

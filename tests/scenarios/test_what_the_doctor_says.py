@@ -18,6 +18,7 @@ from intervals_companion.domain.errors import (
 )
 from intervals_companion.intervals.client import Transport
 from intervals_companion.intervals.wire import Request, Response
+from prepared import prepared
 
 MONDAY = TODAY - timedelta(days=3)
 ALL = ["ACTIVITY:READ", "ACTIVITY:WRITE", "WELLNESS:READ", "WELLNESS:WRITE", "CALENDAR:READ", "CHATS:WRITE",
@@ -27,9 +28,12 @@ ALL = ["ACTIVITY:READ", "ACTIVITY:WRITE", "WELLNESS:READ", "WELLNESS:WRITE", "CA
 @pytest.fixture
 def stranger(tmp_path: Path) -> Iterator[House]:
     """A house where nobody is signed in, with a day and a run waiting."""
-    with house(tmp_path) as made:
-        made.import_(steps(MONDAY, 8000), *run(MONDAY))
+    with prepared(tmp_path, with_a_day) as made:
         yield made
+
+
+def with_a_day(home: House) -> None:
+    home.import_(steps(MONDAY, 8000), *run(MONDAY))
 
 
 def without(*boxes: str) -> list[str]:

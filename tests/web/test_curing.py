@@ -10,10 +10,11 @@ import pytest
 
 import exports
 from browsers import HERE, Browser, browser
-from house import QUANTITY, TODAY, House, house, run, steps
+from house import QUANTITY, TODAY, House, run, steps
 from intervals_companion.app.doctor import checkup
 from intervals_companion.app.doctor.checkup import State
 from intervals_companion.app.sync import first_sync
+from prepared import prepared
 
 MONDAY = TODAY - timedelta(days=3)
 ALL = ["ACTIVITY:READ", "ACTIVITY:WRITE", "WELLNESS:READ", "WELLNESS:WRITE", "CALENDAR:READ", "CHATS:WRITE",
@@ -23,9 +24,12 @@ WITHOUT_WELLNESS_UPDATE = [box for box in ALL if box != "WELLNESS:WRITE"]
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[House]:
-    with house(tmp_path) as made:
-        made.import_(steps(MONDAY, 8000), *run(MONDAY))
+    with prepared(tmp_path, with_a_day) as made:
         yield made
+
+
+def with_a_day(home: House) -> None:
+    home.import_(steps(MONDAY, 8000), *run(MONDAY))
 
 
 @pytest.fixture

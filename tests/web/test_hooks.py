@@ -15,6 +15,7 @@ from house import House, house
 from intervals_companion.app.doctor import checkup
 from intervals_companion.app.social import feed
 from intervals_companion.web import webhooks
+from prepared import prepared, sign_in
 from rooms import Visit, visit
 
 SECRET = "hook-secret"
@@ -22,8 +23,7 @@ SECRET = "hook-secret"
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[House]:
-    with house(tmp_path) as made:
-        made.sign_in()
+    with prepared(tmp_path, sign_in) as made:
         made.context = evolve(made.context, settings=evolve(made.context.settings, webhook_secret=SECRET))
         yield made
 

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from house import TODAY, House, house, run, steps, weight
+from house import TODAY, House, run, steps, weight
 from intervals_companion.app.account import api_key, sign_in
 from intervals_companion.app.doctor import checkup
 from intervals_companion.app.doctor.checkup import State
 from intervals_companion.web.doctor import pages
+from prepared import prepared
 from rooms import Visit, visit
 
 MONDAY = TODAY - timedelta(days=3)
@@ -24,9 +25,12 @@ ALL = ["ACTIVITY:READ", "ACTIVITY:WRITE", "WELLNESS:READ", "WELLNESS:WRITE", "CA
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[House]:
-    with house(tmp_path) as made:
-        made.import_(steps(MONDAY, 8000), weight(MONDAY, 71.37), *run(MONDAY))
+    with prepared(tmp_path, with_a_day) as made:
         yield made
+
+
+def with_a_day(home: House) -> None:
+    home.import_(steps(MONDAY, 8000), weight(MONDAY, 71.37), *run(MONDAY))
 
 
 @pytest.fixture

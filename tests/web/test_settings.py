@@ -14,11 +14,13 @@ import pytest
 from browsers import HERE, Browser, browser
 from house import TODAY, House, house, run, steps, weight
 from intervals_companion.app import sessions
-from intervals_companion.app.account import api_key, sign_in
+from intervals_companion.app.account import api_key
+from intervals_companion.app.account import sign_in as account_sign_in
 from intervals_companion.app.data import erase
 from intervals_companion.app.ingest import devices
 from intervals_companion.app.preferences import choices
 from intervals_companion.domain.errors import NotSignedIn
+from prepared import prepared, sign_in
 
 AWAY = "https://companion.example.org"
 PASSWORD = "a sentence nobody guesses"
@@ -26,8 +28,7 @@ PASSWORD = "a sentence nobody guesses"
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[House]:
-    with house(tmp_path) as made:
-        made.sign_in()
+    with prepared(tmp_path, sign_in) as made:
         yield made
 
 
@@ -85,7 +86,7 @@ def test_changes_need_the_token_of_the_session(phone: Browser) -> None:
     paths += ["/settings/leave/logout", "/settings/leave/delete", "/settings/data/restore", "/connect/shortcut"]
     for path in paths:
         assert phone.post(path, csrf="stale").status_code == 403
-    assert phone.web.context.read(sign_in.current).account.name
+    assert phone.web.context.read(account_sign_in.current).account.name
 
 
 # --- the front page --------------------------------------------------------------------------------------------------
@@ -293,7 +294,7 @@ def test_signing_out_ends_this_session_only(home: House, phone: Browser) -> None
         assert answer.headers["clear-site-data"]
         assert phone.get("/settings").status_code == 303
         assert other.get("/settings").status_code == 200
-    assert home.context.read(sign_in.current).account.name
+    assert home.context.read(account_sign_in.current).account.name
 
 
 @pytest.mark.parametrize("way", ["logout", "full-logout"])
@@ -305,7 +306,7 @@ def test_logging_out_ends_every_session_and_the_access(home: House, phone: Brows
     assert phone.get("/settings").status_code == 303
     assert not home.sandbox.state.tokens
     with pytest.raises(NotSignedIn):
-        home.context.read(sign_in.current)
+        home.context.read(account_sign_in.current)
 
 
 def test_deleting_everything_leaves_an_empty_companion_that_still_answers(home: House, phone: Browser) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection, insert, inspect, select, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from intervals_companion.domain.errors import Busy, CompanionError, StorageError
 from intervals_companion.store import schema, sqlite
@@ -22,6 +24,7 @@ class Store:
     def __init__(self, folder: Path) -> None:
         """Opens or creates the database in `folder`, upgrading an older one. Raises StorageError, Busy."""
         self.folder = folder
+        self._thread = threading.local()
         self.engine = sqlite.connect(folder / FILE_NAME)
         self.open()
 
@@ -71,15 +74,22 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A consistent view: everything read inside belongs to one moment."""
-        with self._errors_in_words(), self.engine.connect() as connection:
+        """A consistent view: everything read inside belongs to one moment.
+
+        Raises RuntimeError inside of another one, or of a `write`, of the same thread: each takes a connection, and
+        threads that hold one while they wait for a second wait for each other.
+        """
+        with self._errors_in_words(), self._alone_in_thread(), self.engine.connect() as connection:
             connection.exec_driver_sql("BEGIN")
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """The only way to write. All or nothing; nobody else writes meanwhile. Never hold it across a network call."""
-        with self._errors_in_words(), self.engine.connect() as connection:
+        """The only way to write. All or nothing; nobody else writes meanwhile. Never hold it across a network call.
+
+        Raises RuntimeError inside of a `read` or another `write` of the same thread.
+        """
+        with self._errors_in_words(), self._alone_in_thread(), self.engine.connect() as connection:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             yield connection
             connection.commit()
@@ -87,7 +97,12 @@ class Store:
     @contextmanager
     def write_from(self, file: Path) -> Iterator[Connection]:
         """As `write`; the tables of another database are at hand under the schema name `other`."""
-        with self._errors_in_words(), self.engine.connect() as connection, sqlite.attached(connection, file, "other"):
+        with (
+            self._errors_in_words(),
+            self._alone_in_thread(),
+            self.engine.connect() as connection,
+            sqlite.attached(connection, file, "other"),
+        ):
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             yield connection
             connection.commit()
@@ -129,11 +144,23 @@ class Store:
             self.close()  # whoever came in meanwhile holds a file that may be gone
 
     @contextmanager
+    def _alone_in_thread(self) -> Iterator[None]:
+        if getattr(self._thread, "is_open", False):
+            raise RuntimeError("reads and writes of one store do not nest")
+        self._thread.is_open = True
+        try:
+            yield
+        finally:
+            self._thread.is_open = False
+
+    @contextmanager
     def _errors_in_words(self) -> Iterator[None]:
         try:
             yield
         except DBAPIError as problem:
             raise sqlite.as_storage_error(problem) from problem
+        except PoolTimeout as busy:
+            raise Busy("Too much is asked of the data folder at once.", "Wait a few seconds, then try again.") from busy
 
     def copy(self, folder: Path) -> Store:
         """The same store in another, empty folder, as it is at one moment; others may write meanwhile."""

@@ -15,6 +15,9 @@ from sqlalchemy.exc import DBAPIError
 from intervals_companion.domain.errors import Busy, StorageError
 
 BUSY_SECONDS = 10.0
+KEPT_CONNECTIONS = 8
+MOST_CONNECTIONS = 64
+"""At once: more than the 40 threads in which pages are made, with what runs beside them."""
 DAMAGED = (
     "The data file is damaged.",
     "Move it away and import your newest export again; what is at Intervals.icu stays there.",
@@ -32,6 +35,9 @@ def connect(path: Path) -> Engine:
         f"sqlite:///{path}",
         connect_args={"isolation_level": None, "timeout": BUSY_SECONDS},
         hide_parameters=True,  # an error tells what was tried, not with which values
+        pool_size=KEPT_CONNECTIONS,
+        max_overflow=MOST_CONNECTIONS - KEPT_CONNECTIONS,
+        pool_timeout=BUSY_SECONDS,
     )
 
     @event.listens_for(engine, "connect")
