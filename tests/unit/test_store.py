@@ -392,6 +392,16 @@ def test_opening_a_current_store_does_not_load_the_migration_tool(store: Store) 
     assert run.stdout.strip() == "[]", run.stderr
 
 
+def test_what_was_committed_outlives_a_power_cut(store: Store) -> None:
+    script = (
+        "import sys; from pathlib import Path; from intervals_companion.store.database import Store\n"
+        "with Store(Path(sys.argv[1])).write() as writer:\n"
+        "    print(writer.exec_driver_sql('PRAGMA synchronous').scalar())"
+    )
+    run = subprocess.run([sys.executable, "-c", script, str(store.folder)], capture_output=True, text=True, timeout=60)
+    assert run.stdout.strip() == "2", run.stderr  # FULL: every commit waits for the disk
+
+
 def test_a_store_of_a_newer_version_is_refused_and_left_alone(store: Store) -> None:
     put(store, "one", "1")
     with store.write() as connection:
