@@ -50,7 +50,7 @@ coverage: $(VENV)/dev.done
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
-# Every page in every light: axe, narrow screens, jumps, targets, weights. Minutes.
+# What takes longer: every page in every light (axe, narrow screens, jumps, targets, weights), every story with both hands.
 soak: $(VENV)/dev.done
 	$(TESTS) -m soak $(ARGS)
 
