@@ -10,7 +10,7 @@ from intervals_companion.app import sessions
 from intervals_companion.app.account import logout
 from intervals_companion.app.account.logout import SignedOut
 from intervals_companion.app.context import AppContext
-from intervals_companion.app.jobs.progress import job_lock
+from intervals_companion.app.locks import job_lock
 from intervals_companion.domain.errors import NotSignedIn
 from intervals_companion.store import erasing
 from intervals_companion.store.erasing import Deleted, Group

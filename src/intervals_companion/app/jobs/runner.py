@@ -18,7 +18,8 @@ from intervals_companion.app.crash_site import where
 from intervals_companion.app.doctor import checkup
 from intervals_companion.app.ingest import imports
 from intervals_companion.app.jobs import status
-from intervals_companion.app.jobs.progress import BROKEN, CUT_OFF, UNTOLD, End, JobProgress, job_lock
+from intervals_companion.app.jobs.progress import BROKEN, CUT_OFF, UNTOLD, End, JobProgress
+from intervals_companion.app.locks import job_lock
 from intervals_companion.app.social import feed
 from intervals_companion.app.sync import first_sync, run
 from intervals_companion.domain.errors import Busy, CompanionError, DamagedInput, UsageError
