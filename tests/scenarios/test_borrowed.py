@@ -15,7 +15,7 @@ from house import TODAY, House, between, house
 from intervals_companion.app.activities import detail, show
 from intervals_companion.app.data import backup, erase
 from intervals_companion.app.doctor import diagnostics
-from intervals_companion.app.jobs.runner import Jobs
+from intervals_companion.app.jobs.schedule import Jobs
 from intervals_companion.app.remote import activity as remote_activity
 from intervals_companion.app.remote.activity_ref import activity_ref
 from intervals_companion.app.remote.visibility import NotShared, save
