@@ -11,7 +11,7 @@ from intervals_companion.app.activities import workouts
 from intervals_companion.app.ingest import imports
 from intervals_companion.app.remote import activity
 from intervals_companion.app.remote.activity_ref import activity_ref
-from intervals_companion.app.social import comments, feed
+from intervals_companion.app.social import athlete, comments, feed
 from intervals_companion.app.sync import run
 from intervals_sandbox.world.apple_export import write_export
 from intervals_sandbox.world.life import DAYS
@@ -67,7 +67,7 @@ def _friends_ride(home: Stage) -> str:
 @_once
 def _athlete(home: Stage) -> str:
     name = home.context.read(feed.page).lines[0].other
-    activity.fetch_person(home.context, name)
+    athlete.fetch_person(home.context, name)
     return f"/athletes/{name}"
 
 

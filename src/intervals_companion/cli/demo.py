@@ -19,7 +19,7 @@ from intervals_companion.app.context import AppContext, opened
 from intervals_companion.app.doctor import examine
 from intervals_companion.app.ingest import imports
 from intervals_companion.app.ingest.phone import simulated_phone
-from intervals_companion.app.jobs.runner import Jobs
+from intervals_companion.app.jobs.schedule import Jobs
 from intervals_companion.app.settings import Settings
 from intervals_companion.app.sync import first_sync, run
 from intervals_companion.app.sync.report import Report, report
