@@ -275,7 +275,12 @@ def anybody(here: ReadScope) -> SignedIn | None:
 
 def since(here: ReadScope) -> int | None:
     """When the sign-in in use was made (ms); None when nobody is signed in."""
-    kept = _kept(here)
+    return made(here.connection, here.athlete)
+
+
+def made(connection: Connection, athlete: int) -> int | None:
+    """When this athlete's sign-in in use was made (ms), as it is known to `connection`; None without one."""
+    kept = accounts.kept(connection, athlete)
     kind = _in_use(kept)
     return None if kind is None else kept[kind].obtained
 
