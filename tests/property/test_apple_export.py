@@ -14,7 +14,7 @@ from exports import Point, export_xml, gpx, record, workout
 from intervals_companion.domain.samples import Row, source_key, unpack_metadata
 from intervals_companion.formats.gpx import read_route
 from intervals_companion.health.apple_export import zipped
-from intervals_companion.health.apple_export.stamps import beat_times, instant
+from intervals_companion.health.apple_export.timestamps import beat_times, instant
 
 STEPS = "HKQuantityTypeIdentifierStepCount"
 AT = "2026-02-03 07:05:11 +0100"

@@ -28,7 +28,7 @@ from exports import (
 )
 from intervals_companion.domain.samples import SLEEP, UNKNOWN_INSTANT, Device, Row, merge, unpack_metadata
 from intervals_companion.formats.details import Beat
-from intervals_companion.health.apple_export import AppleExport, elements, reader, twins, zipped
+from intervals_companion.health.apple_export import AppleExport, elements, nested_records, reader, zipped
 from intervals_companion.health.port import HealthReader
 
 Q, C = "HKQuantityTypeIdentifier", "HKCategoryTypeIdentifier"
@@ -329,7 +329,7 @@ def test_members_do_not_wait_for_their_twins_without_limit(tmp_path: Path, monke
 def test_what_stood_at_top_level_is_not_remembered_without_limit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(twins, "MOST_REMEMBERED", 0)
+    monkeypatch.setattr(nested_records, "MOST_REMEMBERED", 0)
     found = read_elements(tmp_path, pressure()[0], correlation(PRESSURE, pressure()[0], start=AT))
     assert len(merge(found.rows(SYSTOLIC))) == 1
 

@@ -13,7 +13,7 @@ from intervals_companion.domain import units
 from intervals_companion.domain.activity import RoutePoint, Statistic, Workout, WorkoutEvent, WorkoutPart
 from intervals_companion.domain.samples import QUANTITY_PREFIX
 from intervals_companion.health.apple_export.records import Unusable, creation, dates, number
-from intervals_companion.health.apple_export.stamps import instant
+from intervals_companion.health.apple_export.timestamps import instant
 from intervals_companion.health.apple_export.tree import Element
 
 _ACTIVITY_PREFIX, _EVENT_PREFIX = "HKWorkoutActivityType", "HKWorkoutEventType"
