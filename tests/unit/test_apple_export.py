@@ -49,7 +49,7 @@ def read_elements(tmp_path: Path, *elements: str) -> Read:
 def test_it_is_a_health_reader(tmp_path: Path) -> None:
     (tmp_path / "export.xml").write_text(export_xml())
     reader: HealthReader = AppleExport(tmp_path)
-    assert reader.road == "export"
+    assert reader.channel == "export"
 
 
 def test_a_quantity_keeps_value_and_unit_as_written(tmp_path: Path) -> None:

@@ -221,14 +221,14 @@ WAYS: Mapping[str, str] = {
     "healthkit": "iPhone app",
     "simulated": "Simulated iPhone",
 }
-"""The roads in a person's words."""
+"""The channels in a person's words."""
 LIVE = frozenset({"healthkit", "simulated"})
 """Ways that ask Health themselves, and can write to it."""
 
 
-def health(road: str | None) -> Cure:
+def health(channel: str | None) -> Cure:
     """How a Health type comes again by this way; an export for a way nobody knows."""
-    return _BY_WAY.get(road or "", _EXPORT)
+    return _BY_WAY.get(channel or "", _EXPORT)
 
 
 _OPEN_AGAIN: Mapping[str, Cure] = {
@@ -251,6 +251,6 @@ _OPEN_AGAIN: Mapping[str, Cure] = {
 }  # fmt: skip
 
 
-def silent(road: str) -> Cure:
+def silent(channel: str) -> Cure:
     """How a way that has fallen silent is woken."""
-    return _OPEN_AGAIN.get(road, _EXPORT)
+    return _OPEN_AGAIN.get(channel, _EXPORT)

@@ -109,12 +109,12 @@ def _health() -> Chapter:
 
 
 def _ways() -> Iterator[Topic]:
-    for road, words in cures.WAYS.items():
-        if road == "simulated":
+    for channel, words in cures.WAYS.items():
+        if channel == "simulated":
             continue
-        yield Topic(f"type-{road}", f"A type is missing: {words}", cure=cures.health(road))
-        if road != "export":
-            yield Topic(f"way-{road}", f"Nothing arrives: {words}", cure=cures.silent(road))
+        yield Topic(f"type-{channel}", f"A type is missing: {words}", cure=cures.health(channel))
+        if channel != "export":
+            yield Topic(f"way-{channel}", f"Nothing arrives: {words}", cure=cures.silent(channel))
 
 
 # --- the key ---------------------------------------------------------------------------------------------------------

@@ -69,7 +69,7 @@ class Reading:
 class HealthReader(Protocol):
     """Hands out everything Health shows, in batches small enough to hold."""
 
-    road: str
+    channel: str
     """The word for this way in: `export`, later `health-auto-export`, `shortcuts`, `healthkit`, `simulated`."""
     reading: Reading
 
@@ -168,7 +168,7 @@ class HealthStore(Protocol):
     """Health on a phone. Types are full identifiers; a correlation's members are asked for, never the correlation."""
 
     @property
-    def road(self) -> str: ...
+    def channel(self) -> str: ...
 
     def share_status(self, kind: str) -> Share:
         """For writing only. Reading has no status."""

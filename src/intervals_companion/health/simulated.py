@@ -84,7 +84,7 @@ class SimulatedPhone:
     only service that may see its samples: the sandbox this process started.
     """
 
-    road = "simulated"
+    channel = "simulated"
 
     def __init__(self, clock: Callable[[], datetime], origin: str, zone: ZoneInfo) -> None:
         self.origin = origin

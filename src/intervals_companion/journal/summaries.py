@@ -49,19 +49,19 @@ class SummaryIndex:
         self._reached = reached
 
     def of(self, kind: str, day: Span, window: Span) -> DaySummaries:
-        """What was said of the day and, where shorter than a day, of the window around it; of one road.
+        """What was said of the day and, where shorter than a day, of the window around it; of one channel.
 
-        Where two roads speak of one day, the one that spoke last is heard.
+        Where two channels speak of one day, the one that spoke last is heard.
         """
         near = self._near(kind, (min(day[0], window[0]), max(day[1], window[1])))
         of_day = [one for one in near if _speaks_of(one.summary, day, day)]
         heard = [one for one in near if _speaks_of(one.summary, day, window)]
-        last = max(of_day or heard, key=lambda one: (one.arrived, one.road), default=None)
+        last = max(of_day or heard, key=lambda one: (one.arrived, one.channel), default=None)
         if last is None:
             return DaySummaries({}, False)
         found: dict[Source, list[Summary]] = {}
         for one in heard:
-            if one.road == last.road:
+            if one.channel == last.channel:
                 found.setdefault(self._source(one.summary.source), []).append(one.summary)
         reached = self._reached
         return DaySummaries(found, reached is not None and day[0] <= reached < day[1] and last.arrived > reached)

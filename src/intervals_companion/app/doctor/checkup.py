@@ -220,7 +220,7 @@ def _arrivals(here: ReadScope) -> Arrivals:
     types = [*catalogue.health_types(), WORKOUT]
     seen = type_coverage.type_coverage(here.connection, athlete, types, utc_day(now), health.WINDOW)
     return Arrivals(
-        seen={kind: Seen(one.days, one.last, frozenset(one.roads)) for kind, one in seen.items()},
+        seen={kind: Seen(one.days, one.last, frozenset(one.channels)) for kind, one in seen.items()},
         deliveries=type_coverage.deliveries(here.connection, athlete),
         now=now,
         fields_on=fields_on,

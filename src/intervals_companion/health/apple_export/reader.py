@@ -34,7 +34,7 @@ class AppleExport:
     be read at all.
     """
 
-    road = "export"
+    channel = "export"
 
     def __init__(self, path: Path) -> None:
         self._export = open_export(path)

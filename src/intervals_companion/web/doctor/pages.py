@@ -71,7 +71,7 @@ def permissions(request: Request) -> Response:
         unseen=[row for row in found.types if row.last is None and row.check in found.checks],
         key=next(iter(found.of(Section.KEY)), None), key_steps=shown(_key_steps(found)),
         masked=api_key.masked(here), power=checkup.WARNING_OF_POWER,
-        ways=[checkup.WAYS.get(road, road) for road in found.ways],
+        ways=[checkup.WAYS.get(channel, channel) for channel in found.ways],
         presence=svg.presence, seen=_seen, filled=_filled(found),
         cured=None if cured is None or found.check(cured) is None else found.check(cured),
     )  # fmt: skip
