@@ -146,7 +146,7 @@ def _print(account: Report) -> None:
     console = output.out()
     console.print(
         f"\n{account.values:,} values on {account.days} days and {account.workouts} workouts arrived; "
-        f"{account.linked} were there already, {account.held_count:,} are held, {account.failed} failed, "
+        f"{account.linked} were there already, {account.held_count:,} are left out, {account.failed} failed, "
         f"{account.left} not tried.",
         style="bold",
     )
