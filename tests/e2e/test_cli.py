@@ -17,9 +17,9 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 
-import exports
-from house import run, steps, weight
-from terminal import MONDAY, TODAY, Terminal, command
+from support import exports
+from support.app_fixture import run, steps, weight
+from support.terminal import MONDAY, TODAY, Terminal, command
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "cli.md"
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from house import TODAY, House, between, house, run, steps
 from intervals_companion.app.account import sign_in
 from intervals_companion.app.doctor import checkup, examine
 from intervals_companion.app.doctor.checkup import Box, Check, State
 from intervals_companion.domain.errors import PermissionMissing, UsageError
 from intervals_companion.intervals.wire import Request, Response
+from support.app_fixture import TODAY, House, between, house, run, steps
 
 MONDAY = TODAY - timedelta(days=3)
 ALL = ["ACTIVITY:READ", "ACTIVITY:WRITE", "WELLNESS:READ", "WELLNESS:WRITE", "CALENDAR:READ", "CHATS:WRITE",

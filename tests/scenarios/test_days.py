@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from house import TODAY, House, steps, weight
 from intervals_companion.app.preferences import home_zone
 from intervals_companion.app.sync.run import Synced
 from intervals_companion.domain.errors import SuspiciousPlan, UsageError
 from intervals_companion.sync import engine
 from intervals_companion.sync.sending import send_values
+from support.app_fixture import TODAY, House, steps, weight
 
 MONDAY = TODAY - timedelta(days=3)
 TUESDAY = MONDAY + timedelta(days=1)

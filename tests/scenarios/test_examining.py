@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from house import House, between, house
 from intervals_companion.app.doctor import checkup, examine
 from intervals_companion.app.doctor.checkup import Box, Check, State
 from intervals_companion.intervals.wire import Request, Response
+from support.app_fixture import House, between, house
 
 API = "/api/v1/athlete/0"
 PUT, UPLOAD, FIELDS = "/wellness-bulk", "/activities", "/custom-item"

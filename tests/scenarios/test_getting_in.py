@@ -10,11 +10,11 @@ import pytest
 from attrs import evolve
 from starlette.testclient import TestClient
 
-from browsers import HERE, Browser, browser
-from house import House, house
 from intervals_companion.app import sessions
 from intervals_companion.app.account.sign_in import current
 from intervals_companion.domain.errors import NotSignedIn
+from support.app_fixture import House, house
+from support.browsers import HERE, Browser, browser
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ import pytest
 from attrs import evolve
 from sqlalchemy import text
 
-from house import ORIGIN, TODAY, ZONE, House, house, run, steps
 from intervals_companion.app.account import api_key, custom_fields, logout, notices
 from intervals_companion.app.account import sign_in as account_sign_in
 from intervals_companion.app.doctor import checkup
@@ -31,6 +30,7 @@ from intervals_companion.intervals.client import Transport, sign_in
 from intervals_companion.intervals.wire import Request, Response
 from intervals_companion.store import accounts
 from intervals_companion.store.secrets import KEY_FILE
+from support.app_fixture import ORIGIN, TODAY, ZONE, House, house, run, steps
 
 MONDAY = TODAY - timedelta(days=3)
 ALL = ["ACTIVITY:READ", "ACTIVITY:WRITE", "WELLNESS:READ", "WELLNESS:WRITE", "CALENDAR:READ", "CHATS:WRITE",

@@ -17,7 +17,7 @@ from intervals_companion.store import accounts, schema, secrets
 from intervals_companion.store.accounts import Stored
 from intervals_companion.store.database import Store
 from intervals_companion.store.secrets import KEY_FILE, secret_box
-from store_builders import ATHLETE, dump, empty_store
+from support.store_builders import ATHLETE, dump, empty_store
 
 TOKEN = "a-token-nobody-may-read-58131"
 
