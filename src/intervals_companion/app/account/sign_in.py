@@ -93,7 +93,9 @@ def begin(context: AppContext, redirect: str, *, create_fields: bool = False) ->
         raise SignInError(
             "No OAuth client is set up.",
             "Set COMPANION_CLIENT_ID and COMPANION_CLIENT_SECRET to those of your own app at Intervals.icu, "
-            "or sign in with your API key: companion login --api-key.",
+            "or sign in with your API key.",
+            terminal_cure="Set COMPANION_CLIENT_ID and COMPANION_CLIENT_SECRET to those of your own app at "
+            "Intervals.icu, or sign in with your API key: companion login --api-key.",
         )
     state = oauth.new_state(context.token_bytes)
     origin = service_origin(settings.intervals_url)
@@ -196,8 +198,10 @@ def _bind(
     return account, home_zone.changed(context, account)[1]
 
 
-def about_the_zone(here: ReadScope, who: SignedIn) -> str | None:
-    """What a person should know of their days after signing in, in words; None where nothing is odd."""
+def about_the_zone(here: ReadScope, who: SignedIn, how: str) -> str | None:
+    """What a person should know of their days after signing in, in words; None where nothing is odd. `how` says how the
+    zone of the account, `{zone}`, is chosen.
+    """
     home = here.home_zone
     if who.zone_before is not None:
         return (
@@ -209,7 +213,7 @@ def about_the_zone(here: ReadScope, who: SignedIn) -> str | None:
         return None
     return (
         f"Days are days in {home.zone}: {home.reason}. Your account at Intervals.icu says {theirs}. "
-        f"To use that: companion import PATH --home-zone {theirs}."
+        f"To use that: {how.format(zone=theirs)}."
     )
 
 
@@ -308,7 +312,8 @@ def current(here: ReadScope) -> SignedIn:
     if account.origin != wanted:
         raise SignInError(
             f"You are signed in at {account.origin}, but the settings name {wanted}.",
-            "Set COMPANION_INTERVALS_URL to the first, or sign in at the second: companion login.",
+            "Set COMPANION_INTERVALS_URL to the first, or sign in at the second.",
+            terminal_cure="Set COMPANION_INTERVALS_URL to the first, or sign in at the second: companion login.",
         )
     if kind == KEY:
         return SignedIn(account, KEY, Grant.everything())
@@ -359,7 +364,7 @@ def _stored(context: AppContext, account: Account) -> tuple[str, Stored]:
         try:
             found = accounts.stored(connection, context.box(), account.athlete, kind)
         except SecretsClosed as problem:
-            raise SignInUnreadable(problem.cause, problem.cure) from problem
+            raise SignInUnreadable(problem.cause, problem.cure, terminal_cure=problem.terminal_cure) from problem
     if found is None:
         raise NotSignedIn
     return kind, found
