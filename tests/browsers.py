@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 
 from house import ORIGIN, House
 from intervals_companion.app import sessions
-from intervals_companion.app.jobs.runner import Jobs
+from intervals_companion.app.jobs.schedule import Jobs
 from intervals_companion.web.app import create_app
 from intervals_companion.web.context import WebContext as WebHouse
 

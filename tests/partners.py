@@ -14,7 +14,7 @@ from intervals_companion.app.activities import show
 from intervals_companion.app.doctor import checkup
 from intervals_companion.app.remote import activity
 from intervals_companion.app.remote.activity_ref import activity_ref
-from intervals_companion.app.social import comments, feed
+from intervals_companion.app.social import athlete, comments, feed, thumbnails
 from intervals_companion.app.social.feed import Choice, Line
 from intervals_companion.intervals.wire import Response
 from intervals_companion.store import schema
@@ -142,7 +142,7 @@ def everything(home: House) -> None:
     one = plain(home, talked=True)
     about = home.context.read(activity_ref, one.id)
     activity.fetch(home.context, about)
-    activity.row_extras(home.context, one.id)
+    thumbnails.row_extras(home.context, one.id)
     comments.read(home.context, about)
-    activity.fetch_person(home.context, one.other)
+    athlete.fetch_person(home.context, one.other)
     show.show(home.context, one.id)

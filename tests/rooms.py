@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 
 from house import House
 from intervals_companion.app import sessions as app_doors
-from intervals_companion.app.jobs.runner import Jobs
+from intervals_companion.app.jobs.schedule import Jobs
 from intervals_companion.web.account import links
 from intervals_companion.web.context import WebContext as WebHouse
 

@@ -19,7 +19,7 @@ from intervals_companion.app.account import sign_in as account_sign_in
 from intervals_companion.app.context import AppContext, opened
 from intervals_companion.app.doctor import examine
 from intervals_companion.app.ingest.phone import SimulatedPhone, simulated_phone
-from intervals_companion.app.jobs.runner import Jobs
+from intervals_companion.app.jobs.schedule import Jobs
 from intervals_companion.app.settings import Settings
 from intervals_companion.app.sync import first_sync
 from intervals_companion.web.context import WebContext

@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
 from intervals_companion.app.context import AppContext  # noqa: E402
-from intervals_companion.app.jobs.runner import Jobs  # noqa: E402
+from intervals_companion.app.jobs.schedule import Jobs  # noqa: E402
 from intervals_companion.intervals.client import Transport  # noqa: E402
 from intervals_companion.intervals.wire import Request, Response  # noqa: E402
 from intervals_companion.store import friends_cache  # noqa: E402

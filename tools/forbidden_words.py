@@ -181,6 +181,8 @@ def texts(sources: Path) -> Iterator[Text]:
     """Everything people read that is written in this package."""
     for kind, read in (("html", in_template), ("py", in_python)):
         for path in sorted(sources.rglob(f"*.{kind}")):
+            if "migrations" in path.parts:  # SQL, for nobody to read
+                continue
             source, place = path.read_text(encoding="utf-8"), path.relative_to(sources)
             terminal = set(for_terminal(source)) if kind == "py" else set()
             for line, text in read(source):

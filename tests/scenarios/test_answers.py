@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from house import TODAY, House, run, steps
-from intervals_companion.app.account import first_fetch, sign_in
+from intervals_companion.app.account import first_fetch, logout
 from intervals_companion.app.sync import first_sync
 from intervals_companion.store import intervals_cache, scope_checks
 
@@ -96,7 +96,7 @@ def test_the_first_look_after_a_sign_in_shows_what_is_there_and_is_taken_once(ho
 
 
 def test_nobody_signed_in_is_no_first_look(home: House) -> None:
-    sign_in.log_out(home.context)
+    logout.log_out(home.context)
     home.forget_requests()
     first_fetch.fetch_if_never(home.context)
     assert home.sandbox.log.as_json() == []

@@ -15,12 +15,12 @@ from house import TODAY, House, between, house
 from intervals_companion.app.activities import detail, show
 from intervals_companion.app.data import backup, erase
 from intervals_companion.app.doctor import diagnostics
-from intervals_companion.app.jobs.runner import Jobs
+from intervals_companion.app.jobs.schedule import Jobs
 from intervals_companion.app.remote import activity as remote_activity
 from intervals_companion.app.remote.activity_ref import activity_ref
 from intervals_companion.app.remote.visibility import NotShared, save
+from intervals_companion.app.social import athlete, feed, thumbnails
 from intervals_companion.app.social import comments as social_comments
-from intervals_companion.app.social import feed
 from intervals_companion.domain.errors import (
     CompanionError,
     KeyMissing,
@@ -112,7 +112,7 @@ def test_who_is_not_followed_any_more_leaves_nothing_behind(known: tuple[House, 
     assert rows_of(home, other) == {}
     assert found_in(home, secrets_of(home, other)) == set()
     with pytest.raises(NothingToShow):
-        home.context.read(remote_activity.person, other)
+        home.context.read(athlete.person, other)
 
 
 def test_the_bytes_of_who_is_not_followed_any_more_are_gone_from_the_files(known: tuple[House, str]) -> None:
@@ -140,7 +140,7 @@ def test_a_refusal_while_somebody_looks_drops_all_of_that_athlete_at_once(known:
 
 def test_an_activity_that_is_made_private_after_it_was_listed_says_so_and_nothing_of_it_stays(read: House) -> None:
     one = plain(read)
-    remote_activity.row_extras(read.context, one.id)
+    thumbnails.row_extras(read.context, one.id)
     with read.person(one.other) as person:
         person.share(one.id, False)
     with pytest.raises(NotShared, match=r"Not shared with you\."):
@@ -154,14 +154,14 @@ def test_an_activity_that_is_made_private_after_it_was_listed_says_so_and_nothin
 def test_what_another_version_kept_is_read_anew(read: House, kept: Any) -> None:
     one = plain(read)
     about = read.context.read(activity_ref, one.id)
-    first, drawn = remote_activity.fetch(read.context, about), remote_activity.row_extras(read.context, one.id)
+    first, drawn = remote_activity.fetch(read.context, about), thumbnails.row_extras(read.context, one.id)
     assert drawn.thumbnail is not None
     for kind in (friends_cache.DETAIL, friends_cache.SHAPE):
         save(read.context, kind, one.id, one.other, kept)
     assert one.id not in read.context.read(feed.page, most=10_000).thumbnails
     assert read.context.read(remote_activity.known, about) is None
     assert remote_activity.fetch(read.context, about) == first
-    assert remote_activity.row_extras(read.context, one.id) == drawn
+    assert thumbnails.row_extras(read.context, one.id) == drawn
     assert read.context.read(feed.page, most=10_000).thumbnails[one.id] == drawn.thumbnail
 
 

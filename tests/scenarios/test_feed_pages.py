@@ -13,8 +13,7 @@ import pytest
 from attrs import evolve
 
 from house import TODAY, House, between
-from intervals_companion.app.account import api_key
-from intervals_companion.app.account import sign_in as account_sign_in
+from intervals_companion.app.account import api_key, logout
 from intervals_companion.app.doctor import examine
 from intervals_companion.app.social import feed as social_feed
 from intervals_companion.intervals.wire import Request, Response
@@ -446,7 +445,7 @@ def test_a_day_that_is_none_is_told(browser: Visit, path: str, until: str) -> No
 
 def test_without_a_key_the_page_says_why_and_how(home: House) -> None:
     home.sandbox.you.api_key = None
-    account_sign_in.log_out(home.context)
+    logout.log_out(home.context)
     home.sign_in()
     examine.examine(home.context)
     home.forget_requests()
@@ -469,7 +468,7 @@ def test_a_key_one_does_not_want_read_says_so(home: House, browser: Visit) -> No
 
 
 def test_nobody_signed_in_is_said(home: House, browser: Visit) -> None:
-    account_sign_in.log_out(home.context)
+    logout.log_out(home.context)
     page = browser.get("/feed").text
     assert "Sign in first" in page
     assert browser.get("/feed/due").status_code == 204

@@ -19,7 +19,7 @@ from intervals_companion.app.doctor import examine
 from intervals_companion.app.remote import activity
 from intervals_companion.app.remote.activity_ref import activity_ref
 from intervals_companion.app.settings import Settings
-from intervals_companion.app.social import feed
+from intervals_companion.app.social import athlete, feed, thumbnails
 from intervals_companion.app.sync import run
 from intervals_companion.domain.errors import (
     KeyMissing,
@@ -188,23 +188,23 @@ def test_an_activity_is_read_with_two_requests_and_is_good_for_a_day(read: House
 
 def test_a_row_asks_once_for_its_drawing_and_for_its_comments_only_where_there_is_a_chat(read: House) -> None:
     quiet, talked = plain(read), plain(read, talked=True)
-    assert activity.row_extras(read.context, quiet.id).comments is None
+    assert thumbnails.row_extras(read.context, quiet.id).comments is None
     assert asked(read) == {STREAMS: 1}
     read.forget_requests()
-    assert (activity.row_extras(read.context, talked.id).comments or 0) > 0
+    assert (thumbnails.row_extras(read.context, talked.id).comments or 0) > 0
     assert asked(read) == {STREAMS: 1, "GET /api/v1/activity/ID/messages": 1}
     read.forget_requests()
     for one in (quiet, talked):
-        activity.row_extras(read.context, one.id)
+        thumbnails.row_extras(read.context, one.id)
     assert asked(read).total() == 0
 
 
 def test_an_athlete_s_page_asks_twice(read: House) -> None:
     who = plain(read).other
-    found = activity.fetch_person(read.context, who)
+    found = athlete.fetch_person(read.context, who)
     assert (found.read, len(found.weeks) > 2) == (True, True)
     assert asked(read) == {"GET /api/v1/athlete/ID/profile": 1, WEEKS: 1}
-    activity.fetch_person(read.context, who)
+    athlete.fetch_person(read.context, who)
     assert asked(read).total() == 2
 
 
@@ -332,7 +332,7 @@ def test_an_athlete_without_activities_is_there_and_is_read_once(home: House) ->
         home.sandbox.remove(done)
     assert other not in {line.other for line in look(home)}
     assert other in {one.id for one in home.context.read(feed.page).others}
-    assert home.context.read(activity.person, other).other.id == other
+    assert home.context.read(athlete.person, other).other.id == other
     home.clock.wait(HOUR)
     home.forget_requests()
     look(home)

@@ -15,8 +15,10 @@ from house import NOW, TODAY, House, house, run, steps, weight
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.doctor import checkup
 from intervals_companion.app.jobs import status
-from intervals_companion.app.jobs.progress import job_lock
-from intervals_companion.app.jobs.runner import EVERY, IMPORT, SYNC, Job, Jobs
+from intervals_companion.app.jobs.runner import IMPORT, SYNC, Job
+from intervals_companion.app.jobs.schedule import Jobs
+from intervals_companion.app.jobs.timetable import EVERY
+from intervals_companion.app.locks import job_lock
 from intervals_companion.app.sync import first_sync
 from intervals_companion.domain.errors import UsageError
 from intervals_companion.store import runs, schema

@@ -13,7 +13,8 @@ from house import TODAY, House, steps, weight
 from intervals_companion.app.doctor import checkup
 from intervals_companion.app.ingest import imports
 from intervals_companion.app.jobs import progress, status
-from intervals_companion.app.jobs.runner import IMPORT, SYNC, Job, Jobs
+from intervals_companion.app.jobs.runner import IMPORT, SYNC, Job
+from intervals_companion.app.jobs.schedule import Jobs
 from intervals_companion.app.sync import first_sync, run
 from intervals_companion.domain.errors import Busy, StorageError
 from intervals_companion.store import schema

@@ -13,7 +13,7 @@ import pytest
 
 from fit_decoders import by_fitdecode
 from house import TODAY, House, run, steps, weight
-from intervals_companion.app.account import sign_in
+from intervals_companion.app.account import logout
 from intervals_companion.app.doctor import examine
 from intervals_companion.app.preferences import choices
 from intervals_companion.app.wellness import days
@@ -101,7 +101,7 @@ def test_both_sides_do_not_agree_while_something_is_blocked(home: House, visitor
 
 
 def test_before_the_sign_in_today_says_so_and_leads_there(home: House, visitor: Visit) -> None:
-    sign_in.log_out(home.context)
+    logout.log_out(home.context)
     page = visitor.get("/today").text
     said = text(visitor, "/today")
     assert "Let in. Next: sign in at Intervals.icu." in said

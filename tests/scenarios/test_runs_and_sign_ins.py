@@ -17,7 +17,7 @@ from intervals_companion.app.account import sign_in
 from intervals_companion.app.data import erase
 from intervals_companion.app.doctor import checkup
 from intervals_companion.app.jobs import status
-from intervals_companion.app.jobs.runner import Jobs
+from intervals_companion.app.jobs.schedule import Jobs
 from intervals_companion.app.sync import first_sync
 from intervals_companion.domain.errors import NotSignedIn, OtherAthlete
 from intervals_companion.intervals.client import Transport

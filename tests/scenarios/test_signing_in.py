@@ -12,7 +12,7 @@ from attrs import evolve
 from sqlalchemy import text
 
 from house import ORIGIN, TODAY, ZONE, House, house, run, steps
-from intervals_companion.app.account import api_key
+from intervals_companion.app.account import api_key, custom_fields, logout, notices
 from intervals_companion.app.account import sign_in as account_sign_in
 from intervals_companion.app.doctor import checkup
 from intervals_companion.app.doctor.checkup import Check, Face, State
@@ -59,7 +59,7 @@ def reasons(result: Synced) -> set[tuple[str, str]]:
 
 def test_wellness_update_left_unticked_is_named_held_and_cured(stranger: House) -> None:
     who = stranger.sign_in(without("WELLNESS:WRITE"))
-    (line,) = account_sign_in.what_is_missing(who)
+    (line,) = notices.what_is_missing(who)
     assert line.startswith("Wellness Data, Update is off.")
     check = finding(stranger, "wellness-data-update")
     assert check.state is State.BLOCKED
@@ -185,7 +185,7 @@ def test_a_second_device_signing_in_stops_the_first(stranger: House, tmp_path: P
 def test_logout_tells_the_service_and_signing_in_again_sends_nothing_twice(stranger: House) -> None:
     stranger.sign_in()
     stranger.sync()
-    assert account_sign_in.log_out(stranger.context).told
+    assert logout.log_out(stranger.context).told
     assert not stranger.sandbox.state.tokens
     with pytest.raises(NotSignedIn):
         stranger.sync()
@@ -207,7 +207,7 @@ def test_logout_without_an_answer_goes_on_and_says_so(stranger: House) -> None:
         yield silence
 
     stranger.context = evolve(quiet, transport=nobody_there)
-    result = account_sign_in.log_out(stranger.context)
+    result = logout.log_out(stranger.context)
     assert not result.told
     assert result.problem is not None
     with pytest.raises(NotSignedIn):
@@ -219,7 +219,7 @@ def test_logout_ends_the_access_of_everybody_who_signed_in_here(stranger: House)
     stranger.sandbox.state.you = next(one for one in stranger.sandbox.state.athletes if one != first.intervals_id)
     second = stranger.sign_in().account
     assert len(stranger.sandbox.state.tokens) == 2
-    result = account_sign_in.log_out(stranger.context)
+    result = logout.log_out(stranger.context)
     assert {one.account.athlete for one in result.ended} == {first.athlete, second.athlete}
     assert not stranger.sandbox.state.tokens
     with stranger.context.store.read() as connection:
@@ -247,7 +247,7 @@ def test_logout_after_a_401_says_that_the_sign_in_had_ended(stranger: House) -> 
     stranger.sign_in()
     with stranger.person() as person:
         person.revoke()
-    result = account_sign_in.log_out(stranger.context)
+    result = logout.log_out(stranger.context)
     assert [type(one.problem) for one in result.ended] == [SignInExpired]
 
 
@@ -259,7 +259,7 @@ def test_with_its_key_lost_a_sign_in_is_a_finding_and_logout_forgets_it(stranger
     assert check.state is State.BLOCKED
     assert "cannot be opened" in check.cause
     assert stranger.context.read(api_key.masked) is None
-    result = account_sign_in.log_out(stranger.context)
+    result = logout.log_out(stranger.context)
     assert not result.told
     assert isinstance(result.problem, SecretsClosed)
     with pytest.raises(NotSignedIn):
@@ -270,7 +270,7 @@ def test_an_athlete_s_zone_is_said_where_days_are_made_in_another(stranger: Hous
     stranger.sandbox.you.facts["timezone"] = "Asia/Tokyo"
     told = evolve(stranger.context.settings, home_zone="Europe/Lisbon")
     stranger.context = evolve(stranger.context, settings=told)
-    words = stranger.context.read(account_sign_in.about_the_zone, stranger.sign_in(), "choose {zone}")
+    words = stranger.context.read(notices.about_the_zone, stranger.sign_in(), "choose {zone}")
     assert words is not None
     assert "Europe/Lisbon" in words
     assert "Asia/Tokyo" in words
@@ -282,7 +282,7 @@ def test_a_sign_in_brings_a_better_zone_than_the_machine_s_and_says_so(stranger:
     who = stranger.sign_in()
     assert who.zone_before == ZONE
     assert stranger.context.read(lambda here: here.home_zone).zone == "Asia/Tokyo"
-    assert "It was Europe/Berlin until now" in (stranger.context.read(account_sign_in.about_the_zone, who, "") or "")
+    assert "It was Europe/Berlin until now" in (stranger.context.read(notices.about_the_zone, who, "") or "")
 
 
 def test_another_athlete_gets_a_number_of_their_own(stranger: House) -> None:
@@ -312,7 +312,7 @@ def test_custom_fields_are_created_only_when_asked_for(stranger: House) -> None:
     stranger.sign_in()
     assert "DeepSleep" in finding(stranger, "custom-fields").cause
     stranger.sign_in(create_fields=True)
-    created = account_sign_in.create_custom_fields(stranger.context)
+    created = custom_fields.create_custom_fields(stranger.context)
     assert "DeepSleep" in created
     assert finding(stranger, "custom-fields").state is State.OK
-    assert account_sign_in.create_custom_fields(stranger.context) == []
+    assert custom_fields.create_custom_fields(stranger.context) == []

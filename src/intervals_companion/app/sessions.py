@@ -12,7 +12,7 @@ from contextlib import suppress
 
 from attrs import frozen
 
-from intervals_companion.app.account import sign_in
+from intervals_companion.app.account import custom_fields, sign_in
 from intervals_companion.app.account.sign_in import LoginRequest, SignedIn
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.doctor import examine
@@ -197,7 +197,7 @@ def finish_login(context: AppContext, landing: str, cookie: str | None) -> Signe
     start = LoginRequest("", begun.redirect, state)
     who = sign_in.finish(context, start, landing, create_fields=begun.create_fields, only=account)
     with context.reading() as here:
-        may_create = sign_in.may_create_fields(here)
+        may_create = custom_fields.may_create_fields(here)
     if begun.create_fields and may_create:
         with suppress(CompanionError):  # the sign-in stands; the permission check names the fields that are missing
             examine.create_fields(context)

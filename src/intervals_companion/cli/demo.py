@@ -19,7 +19,7 @@ from intervals_companion.app.context import AppContext, opened
 from intervals_companion.app.doctor import examine
 from intervals_companion.app.ingest import imports
 from intervals_companion.app.ingest.phone import simulated_phone
-from intervals_companion.app.jobs.runner import Jobs
+from intervals_companion.app.jobs.schedule import Jobs
 from intervals_companion.app.settings import Settings
 from intervals_companion.app.sync import first_sync, run
 from intervals_companion.app.sync.report import Report, report
@@ -146,7 +146,7 @@ def _print(account: Report) -> None:
     console = output.out()
     console.print(
         f"\n{account.values:,} values on {account.days} days and {account.workouts} workouts arrived; "
-        f"{account.linked} were there already, {account.held_count:,} are held, {account.failed} failed, "
+        f"{account.linked} were there already, {account.held_count:,} are left out, {account.failed} failed, "
         f"{account.left} not tried.",
         style="bold",
     )

@@ -10,8 +10,9 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from intervals_companion.app.account import sign_in
-from intervals_companion.app.account.sign_in import Revocation, SignedIn, SignedOut
+from intervals_companion.app.account import custom_fields, notices, sign_in
+from intervals_companion.app.account.logout import SignedOut
+from intervals_companion.app.account.sign_in import Revocation, SignedIn
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.data import erase
 from intervals_companion.app.doctor import examine
@@ -52,7 +53,7 @@ def login(
             who = _by_browser(context, no_browser or bool(os.environ.get("SSH_CONNECTION")), create_fields)
         _print_signed_in(context, who)
         if create_fields:
-            created = sign_in.create_custom_fields(context)
+            created = custom_fields.create_custom_fields(context)
             said = f"Custom fields defined: {', '.join(created)}." if created else "All custom fields existed."
             output.out().print(said)
         examine.examine(context)
@@ -92,7 +93,7 @@ def _print_signed_in(context: AppContext, who: SignedIn) -> None:
         console.print("By API key: it has all rights to your account. Keep it like a password.")
     if who.replaced is not None:
         console.print(f"It takes the place of the sign-in by OAuth. {_about(who.replaced)}", markup=False)
-    for line in (*sign_in.what_is_missing(who), context.read(sign_in.about_the_zone, who, _CHOOSE_ZONE)):
+    for line in (*notices.what_is_missing(who), context.read(notices.about_the_zone, who, _CHOOSE_ZONE)):
         if line:
             console.print(line, markup=False)
     if who.missing:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from intervals_companion.app import sessions
 from intervals_companion.app.context import AppContext
-from intervals_companion.app.jobs.runner import Jobs
+from intervals_companion.app.jobs.schedule import Jobs
 from intervals_companion.cli import output
 from intervals_companion.cli.context import open_context, read_settings
 from intervals_companion.web.context import WebContext, public_address

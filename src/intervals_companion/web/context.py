@@ -9,7 +9,7 @@ from attrs import frozen
 
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.ingest.phone import SimulatedPhone
-from intervals_companion.app.jobs.runner import Jobs
+from intervals_companion.app.jobs.schedule import Jobs
 from intervals_companion.domain.errors import UsageError
 
 

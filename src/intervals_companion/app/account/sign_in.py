@@ -1,4 +1,4 @@
-"""Signing in to Intervals.icu, and out again."""
+"""Signing in to Intervals.icu, and who is signed in."""
 
 from __future__ import annotations
 
@@ -11,9 +11,7 @@ from sqlalchemy import Connection
 from intervals_companion.app.account import response_cache
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.preferences import home_zone
-from intervals_companion.app.scope import ReadScope
-from intervals_companion.domain import catalogue
-from intervals_companion.domain.days import is_zone
+from intervals_companion.app.scope import ReadScope, once_per_scope
 from intervals_companion.domain.errors import (
     CompanionError,
     NotSignedIn,
@@ -27,13 +25,12 @@ from intervals_companion.intervals import client as intervals
 from intervals_companion.intervals import oauth, scopes
 from intervals_companion.intervals.client import IntervalsClient
 from intervals_companion.intervals.credentials import ApiKey, Bearer, Credential
-from intervals_companion.intervals.scopes import Area, Grant, Level, Scope
+from intervals_companion.intervals.scopes import Grant, Scope
 from intervals_companion.intervals.wire import service_origin
-from intervals_companion.store import accounts, examinations, jobs, scope_checks
+from intervals_companion.store import accounts, examinations, scope_checks
 from intervals_companion.store.accounts import Account, Kept, Stored
 
 TOKEN, KEY = "token", "key"
-_SETTINGS_UPDATE = Scope(Area.SETTINGS, Level.WRITE)
 BESIDE = "beside a token"
 """In place of a scope: this key is kept for other athletes' pages, and signs nobody in."""
 
@@ -69,16 +66,6 @@ class SignedIn:
     """The home zone until now, where this sign-in brought another one."""
     replaced: Revocation | None = None
     """The token that an API key has just taken the place of."""
-
-
-@frozen
-class SignedOut:
-    account: Account
-    told: bool
-    """Whether Intervals.icu was told; its own list of connected apps shows the companion otherwise."""
-    problem: CompanionError | None = None
-    ended: tuple[Revocation, ...] = ()
-    """Everything that was given up, also of other athletes who had signed in here before."""
 
 
 def has_client(context: AppContext) -> bool:
@@ -166,10 +153,10 @@ def with_key(context: AppContext, key: str, *, only: Account | None = None) -> S
         athlete = client.athlete()
     with context.store.read() as connection:
         known = accounts.find(connection, origin, athlete.id)
-    replaced = None if known is None else _opened_token(context, known)
+    replaced = None if known is None else opened_token(context, known)
     stored = Stored(key, None, context.now())
     account, before = _bind(context, origin, athlete.id, athlete.name, athlete.timezone, KEY, stored, only)
-    ended = None if replaced is None else _ended(context, account, replaced)
+    ended = None if replaced is None else revoke(context, account, replaced)
     return SignedIn(account, KEY, Grant.everything(), zone_before=before, replaced=ended)
 
 
@@ -196,50 +183,6 @@ def _bind(
         scope_checks.delete_all(connection, account.athlete)
         examinations.forget(connection, account.athlete)
     return account, home_zone.changed(context, account)[1]
-
-
-def about_the_zone(here: ReadScope, who: SignedIn, how: str) -> str | None:
-    """What a person should know of their days after signing in, in words; None where nothing is odd. `how` says how the
-    zone of the account, `{zone}`, is chosen.
-    """
-    home = here.home_zone
-    if who.zone_before is not None:
-        return (
-            f"Days are days in {home.zone} now: {home.reason}. It was {who.zone_before} until now. "
-            "Before a sync changes days that were sent, it stops."
-        )
-    theirs = who.account.zone
-    if theirs is None or not is_zone(theirs) or theirs == home.zone:
-        return None
-    return (
-        f"Days are days in {home.zone}: {home.reason}. Your account at Intervals.icu says {theirs}. "
-        f"To use that: {how.format(zone=theirs)}."
-    )
-
-
-def what_is_missing(who: SignedIn) -> list[str]:
-    """What was left unticked, what that blocks and how to put it right: a sentence each."""
-    return [f"{scopes.off(scope)} {_sentence(scopes.BLOCKS[scope])} {scopes.cure(scope)}" for scope in who.missing]
-
-
-def _sentence(clause: str) -> str:
-    return f"{clause[0].upper()}{clause[1:]}."
-
-
-def may_create_fields(here: ReadScope) -> bool:
-    """Whether the sign-in in use may define custom fields at Intervals.icu."""
-    who = anybody(here)
-    return who is not None and who.grant.covers(_SETTINGS_UPDATE)
-
-
-def create_custom_fields(context: AppContext) -> list[str]:
-    """Defines at Intervals.icu every custom field of the catalogue that is missing; gives their codes."""
-    with signed_in(context) as (_, client):
-        defined = client.custom_fields()
-        created = [metric for metric in catalogue.metrics() if metric.custom and metric.field not in defined]
-        for metric in created:
-            client.create_field(metric)
-    return [metric.field for metric in created]
 
 
 @contextmanager
@@ -298,13 +241,17 @@ class _Access:
                 scope_checks.save(connection, self.account.athlete, said, self.context.now())
 
 
+@once_per_scope
+def _kept(here: ReadScope) -> Mapping[str, Kept]:
+    return accounts.kept(here.connection, here.athlete)
+
+
 def current(here: ReadScope) -> SignedIn:
     """Who is signed in, from what is stored: nobody is asked, and no secret is opened.
 
     Raises NotSignedIn; SignInError where that sign-in is one at another service than the settings name.
     """
-    account = here.account
-    kept = accounts.kept(here.connection, account.athlete)
+    account, kept = here.account, _kept(here)
     kind = _in_use(kept)
     if kind is None or account.origin is None:
         raise NotSignedIn
@@ -375,33 +322,7 @@ def _credential(stored: tuple[str, Stored]) -> Credential:
     return Bearer(found.secret) if kind == TOKEN else ApiKey(found.secret)
 
 
-def log_out(context: AppContext) -> SignedOut:
-    """Ends the access at Intervals.icu and forgets token and key, of everybody who ever signed in here.
-
-    Without an answer, or where a token cannot be opened, it goes on and says so. Samples, ledger, links and settings
-    stay: signing in again writes nothing twice. A sync under way is asked to stop.
-    Raises NotSignedIn where nothing is stored of anybody.
-    """
-    account = context.account()
-    with context.store.write() as connection:
-        holders = accounts.holders(connection)
-        for one in holders:
-            jobs.ask_all_to_stop(connection, one.athlete, jobs.SYNC, jobs.PLAN)
-    if not holders:
-        raise NotSignedIn
-    ended = [_end(context, one) for one in holders]
-    with context.store.write() as connection:
-        accounts.forget_everybody(connection)
-    own = next((one for one in ended if one.account.athlete == account.athlete), Revocation(account))
-    return SignedOut(account, own.problem is None, own.problem, tuple(ended))
-
-
-def _end(context: AppContext, account: Account) -> Revocation:
-    token = _opened_token(context, account)
-    return Revocation(account, by=KEY) if token is None else _ended(context, account, token)
-
-
-def _opened_token(context: AppContext, account: Account) -> Bearer | SecretsClosed | None:
+def opened_token(context: AppContext, account: Account) -> Bearer | SecretsClosed | None:
     """The athlete's token, or why it cannot be opened; None without one."""
     with context.store.read() as connection:
         if TOKEN not in accounts.kept(connection, account.athlete):
@@ -413,7 +334,7 @@ def _opened_token(context: AppContext, account: Account) -> Bearer | SecretsClos
     return None if found is None else Bearer(found.secret)
 
 
-def _ended(context: AppContext, account: Account, token: Bearer | SecretsClosed) -> Revocation:
+def revoke(context: AppContext, account: Account, token: Bearer | SecretsClosed) -> Revocation:
     """Tells Intervals.icu that a token is given up, as well as it can."""
     if isinstance(token, SecretsClosed):
         return Revocation(account, token)

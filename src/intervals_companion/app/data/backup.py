@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import BinaryIO
 
 from intervals_companion.app.context import AppContext
-from intervals_companion.app.jobs.progress import job_lock
+from intervals_companion.app.locks import job_lock
 from intervals_companion.app.scope import ReadScope
 from intervals_companion.domain.errors import UsageError
 from intervals_companion.store import backup

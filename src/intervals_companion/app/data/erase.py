@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from attrs import field, frozen
 
 from intervals_companion.app import sessions
-from intervals_companion.app.account import sign_in
-from intervals_companion.app.account.sign_in import SignedOut
+from intervals_companion.app.account import logout
+from intervals_companion.app.account.logout import SignedOut
 from intervals_companion.app.context import AppContext
-from intervals_companion.app.jobs.progress import job_lock
+from intervals_companion.app.locks import job_lock
 from intervals_companion.domain.errors import NotSignedIn
 from intervals_companion.store import erasing
 from intervals_companion.store.erasing import Deleted, Group
@@ -90,7 +90,7 @@ def sign_out(context: AppContext, session: bytes) -> None:
 def log_out(context: AppContext, way: ExitOption = LOGOUT) -> SignedOut:
     """LOGOUT or FULL_LOGOUT. Without an answer of Intervals.icu, or with nobody signed in, it goes on and says so."""
     try:
-        result = sign_in.log_out(context)
+        result = logout.log_out(context)
     except NotSignedIn as nobody:
         result = SignedOut(context.account(), told=False, problem=nobody)
     with context.store.write() as connection:

@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from cattrs.preconf.json import make_converter
 from sqlalchemy import Connection
 
-from intervals_companion.app.account import api_key
+from intervals_companion.app.account import api_key, custom_fields
 from intervals_companion.app.account import sign_in as account_sign_in
 from intervals_companion.app.account.sign_in import KEY, SignedIn, signed_in
 from intervals_companion.app.context import AppContext
@@ -126,7 +126,7 @@ def create_fields(context: AppContext) -> None:
     """Creates the custom fields that are missing, and remembers that they exist: after so many requests the service may
     well leave the next examination without an answer.
     """
-    account_sign_in.create_custom_fields(context)
+    custom_fields.create_custom_fields(context)
     codes = frozenset(metric.field for metric in catalogue.metrics() if metric.custom)
     note(context, lambda found: evolve(found, defined=codes | (found.defined or codes)))
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
 from typing import Any
 
 from attrs import evolve, frozen
 
 from intervals_companion.app.context import AppContext
-from intervals_companion.domain.errors import Busy, CompanionError
+from intervals_companion.domain.errors import CompanionError
 from intervals_companion.domain.stages import Stage
 from intervals_companion.health.port import Reading
 from intervals_companion.store import jobs
@@ -52,14 +51,6 @@ UNTOLD = End(
         "Make sure that the disk has room. Start it again: nothing is doubled.",
     ),
 )
-
-
-def job_lock(context: AppContext, athlete: int) -> AbstractContextManager[None]:
-    """Held while a job runs. Raises Busy when entered while another process is at work."""
-    busy = Busy(
-        "Another companion on this data folder is at work.", "Wait until it has finished, then start this again."
-    )
-    return context.store.held(f"jobs-{athlete}", busy)
 
 
 class JobProgress:

@@ -11,29 +11,23 @@ from typing import Any
 
 from attrs import evolve
 
-from intervals_companion.app.account import first_fetch, sign_in
 from intervals_companion.app.activities import detail
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.crash_site import where
-from intervals_companion.app.doctor import checkup
 from intervals_companion.app.ingest import imports
 from intervals_companion.app.jobs import status
-from intervals_companion.app.jobs.progress import BROKEN, CUT_OFF, UNTOLD, End, JobProgress, job_lock
-from intervals_companion.app.social import feed
+from intervals_companion.app.jobs.progress import BROKEN, CUT_OFF, UNTOLD, End, JobProgress
+from intervals_companion.app.jobs.timetable import Timetable
+from intervals_companion.app.locks import job_lock
 from intervals_companion.app.sync import first_sync, run
 from intervals_companion.domain.errors import Busy, CompanionError, DamagedInput, UsageError
 from intervals_companion.store import jobs as rows
 from intervals_companion.store.jobs import IMPORT, PLAN, STOPPED, SYNC, WAITING, Job
 from intervals_companion.sync.task import Stopped
 
-__all__ = ["IMPORT", "PLAN", "SYNC", "Job", "Jobs"]
+__all__ = ["IMPORT", "PLAN", "SYNC", "Job"]
 
 log = logging.getLogger("intervals_companion.jobs")
-
-AFTER_PUSH = 60_000
-"""ms from the first push to its sync: a phone sends several requests in a row."""
-EVERY = 3_600_000
-"""ms between two syncs that run by themselves."""
 
 UPLOADS = "upload-*.part"
 """Files in the data folder that a browser has sent, until they are read."""
@@ -57,7 +51,7 @@ def _by_name(problem: CompanionError, path: Path, name: str) -> CompanionError:
 def _nothing() -> None: ...
 
 
-def _attempt(step: Callable[[], object]) -> None:
+def attempt(step: Callable[[], object]) -> None:
     """What goes wrong with one step stops no other. A mistake of ours is logged without the values it had at hand."""
     try:
         step()
@@ -67,34 +61,28 @@ def _attempt(step: Callable[[], object]) -> None:
         log.error("broken: %s", where(mistake))
 
 
-class Jobs:
-    """The runner of one data folder, inside the process that serves it."""
+class Runner:
+    """The jobs of one data folder, inside the process that serves it."""
 
     def __init__(
         self,
         context: AppContext,
         *,
         start: Callable[[Callable[[], None]], None] = in_a_thread,
-        wait: Callable[[threading.Event, float], object] = threading.Event.wait,
     ) -> None:
         """Jobs whose process is gone are shown as stopped."""
         self.context = context
         self._start = start
-        self._wait = wait
         self._one_at_a_time = threading.Lock()
-        self._timetable = threading.Lock()
-        self._due: int | None = None
+        self._timetable = Timetable()
         self._mine: set[str] = set()
         """Jobs of this process that have not ended."""
-        self._woken = threading.Event()
         self._ended = False
         self._close_abandoned(CUT_OFF, uploads=True)
 
     def _unfinished(self) -> list[Job]:
         with self.context.reading() as here:
             return status.unfinished(here)
-
-    # --- starting and stopping
 
     def start_sync(self, since: date | None = None, confirmed: bool = False) -> str:
         """The id of a sync that begins now, behind those under way, or of one like it that has not begun yet.
@@ -145,7 +133,7 @@ class Jobs:
                 found = imports.import_export(self.context, path, watch.reading, watch.should_stop)
             except DamagedInput as problem:
                 raise _by_name(problem, path, name) from problem
-            self._at_the_latest(self.context.now())
+            self._timetable.at_the_latest(self.context.now())
             return imports.account(found), found.error and _by_name(found.error, path, name)
 
         def remove() -> None:
@@ -167,62 +155,12 @@ class Jobs:
         with self.context.store.write() as connection:
             rows.ask_to_stop(connection, athlete, name)
 
-    # --- by itself
-
-    def after_push(self) -> None:
-        """Something came from a phone: a sync a minute later, one for all that comes until then."""
-        self._at_the_latest(self.context.now() + AFTER_PUSH)
-
-    def after_cure(self) -> None:
-        """What was in the way is gone: a sync at once."""
-        self._at_the_latest(self.context.now())
-
-    def run_forever(self) -> None:
-        """Syncs by itself, hourly and when something has come, has the doctor look daily and after a refusal, and lets
-        go of what was borrowed, until `stop` is called from another thread.
-        """
-        self._at_the_latest(self.context.now() + AFTER_PUSH)
-        while not self._ended:
-            _attempt(self.tick)
-            _attempt(lambda: checkup.examine_if_due(self.context))
-            _attempt(lambda: first_fetch.fetch_if_never(self.context))
-            _attempt(lambda: feed.delete_old(self.context))
-            self._wait(self._woken, self._seconds_left())
-            self._woken.clear()
-
     def stop(self) -> None:
-        """Ends `run_forever`, and asks what runs to stop at its next step."""
+        """Ends what runs by itself, and asks what runs to stop at its next step."""
         self._ended = True
-        self._woken.set()
+        self._timetable.woken.set()
         for job in self._unfinished():
             self.cancel(job.id)
-
-    def tick(self) -> None:
-        """Starts a sync if one is due, the first was confirmed and somebody is signed in. While one runs, the next
-        begins behind it: what a push has brought may be past what the first one reads.
-        """
-        self._close_abandoned(UNTOLD)
-        now = self.context.now()
-        with self._timetable:
-            if self._due is None or now < self._due:
-                return
-            self._due = now + EVERY
-        with self.context.reading() as here:
-            may_sync = first_sync.confirmed(here) is not None and sign_in.anybody(here) is not None
-        if may_sync:
-            self.start_sync()
-
-    def _at_the_latest(self, instant: int) -> None:
-        with self._timetable:
-            self._due = instant if self._due is None else min(self._due, instant)
-        self._woken.set()
-
-    def _seconds_left(self) -> float:
-        with self._timetable:
-            due = self._due
-        return EVERY / 1000 if due is None else max(0.0, (due - self.context.now()) / 1000)
-
-    # --- one job
 
     def _begin(self, kind: str, asked: Mapping[str, Any], work: Work, afterwards: Callable[[], None] = _nothing) -> str:
         """The id of a new job, or of one that is asked the same and has not begun: two taps are one wish."""
@@ -248,10 +186,10 @@ class Jobs:
     def _carry_out(self, watch: JobProgress, athlete: int, work: Work, afterwards: Callable[[], None]) -> None:
         with self._one_at_a_time:
             end = self._end(watch, athlete, work)
-            _attempt(afterwards)
-            _attempt(lambda: watch.finish(end))
+            attempt(afterwards)
+            attempt(lambda: watch.finish(end))
             self._mine.discard(watch.name)
-        self._woken.set()
+        self._timetable.woken.set()
 
     def _end(self, watch: JobProgress, athlete: int, work: Work) -> End:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from intervals_companion.app.account import api_key
 from intervals_companion.app.account.sign_in import SignedIn
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.doctor import checkup
+from intervals_companion.app.locks import feed_lock
 from intervals_companion.app.remote.client import is_open, open_api_key_client
 from intervals_companion.app.scope import ReadScope
 from intervals_companion.doctor import key as key_doctor
@@ -237,7 +238,7 @@ def read(context: AppContext, progress: Progress = _nothing) -> ReadNow:
     read in the last day is kept.
     """
     delete_old(context)
-    with _alone(context), _told(context), open_api_key_client(context) as (who, client):
+    with feed_lock(context), _told(context), open_api_key_client(context) as (who, client):
         reader = _reader(context, who, client, progress)
         return ReadNow(reader.refresh(), client.requests)
 
@@ -259,7 +260,7 @@ def read_back(context: AppContext, until: date) -> list[CompanionError]:
     athletes. Raises as `read` does.
     """
     first = until - timedelta(days=feed.WINDOW - 1)
-    with _alone(context), _told(context), open_api_key_client(context) as (who, client):
+    with feed_lock(context), _told(context), open_api_key_client(context) as (who, client):
         return _reader(context, who, client, _nothing).go_back(first)
 
 
@@ -269,7 +270,7 @@ def read_since(context: AppContext, first: date) -> list[CompanionError]:
     with context.store.read() as connection:
         since = friends_cache.known_since(connection, athlete)
     if since is not None and since > first:
-        with _alone(context), _told(context), open_api_key_client(context) as (who, client):
+        with feed_lock(context), _told(context), open_api_key_client(context) as (who, client):
             return _reader(context, who, client, _nothing).go_back(first)
     return []
 
@@ -290,16 +291,6 @@ def _reader(context: AppContext, who: SignedIn, client: IntervalsClient, progres
     )  # fmt: skip
 
 
-_MOMENT = 0.5
-"""Seconds that somebody who only looks whether anybody reads may be in the way."""
-
-
-def _alone(context: AppContext, patience: float = _MOMENT) -> AbstractContextManager[None]:
-    """One reader of a data folder at a time. Raises Busy when entered."""
-    busy = Busy("Your friends’ activities are being read already.", "Wait a few seconds.")
-    return context.store.held(f"feed-{context.account().athlete}", busy, patience)
-
-
 @contextmanager
 def _told(context: AppContext) -> Iterator[None]:
     """What ends a reading early stands on the page until the next one."""
@@ -317,7 +308,7 @@ def _told(context: AppContext) -> Iterator[None]:
 
 def is_being_read(context: AppContext) -> bool:
     try:
-        with _alone(context, patience=0):
+        with feed_lock(context, patience=0):
             return False
     except Busy:
         return True

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute
 
 from intervals_companion.app import sessions
-from intervals_companion.app.account import consent
+from intervals_companion.app.account import consent, logout, notices
 from intervals_companion.app.account import sign_in as account_sign_in
 from intervals_companion.app.doctor import examine
 from intervals_companion.app.sync import first_sync
@@ -108,7 +108,7 @@ def again(request: Request, form: FormData) -> Response:
     if not account_sign_in.has_client(context):
         return redirect("/sign-in")  # nothing to begin with: do not log out first
     with suppress(NotSignedIn):  # already out: what is left is to sign in
-        account_sign_in.log_out(context)
+        logout.log_out(context)
     return begin(request, form)
 
 
@@ -173,9 +173,8 @@ def signed_in(request: Request) -> Response:
     who = account_sign_in.current(here)
     return render(
         request, "account/signed_in.html", who=who, boxes=consent.granted(who),
-        missing=account_sign_in.what_is_missing(who),
-        zone=account_sign_in.about_the_zone(here, who, "Settings, home time zone"),
-        first=first_sync.confirmed(here) is None,
+        missing=notices.what_is_missing(who),
+        zone=notices.about_the_zone(here, who, "Settings, home time zone"), first=first_sync.confirmed(here) is None,
     )  # fmt: skip
 
 

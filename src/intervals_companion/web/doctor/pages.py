@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from intervals_companion.app.account import api_key, sign_in
+from intervals_companion.app.account import api_key, custom_fields
 from intervals_companion.app.doctor import checkup, diagnostics, examine
 from intervals_companion.app.doctor.checkup import Act, Box, Check, Checkup, Cure, Face, Link, Section, State, Step
 from intervals_companion.domain.days import local_day
@@ -148,7 +148,7 @@ def cure(request: Request) -> Response:
         request, "doctor/cure.html", tab="permissions", back=_BACK_HERE, check=check, act=_act(check.cure),
         steps=shown(checkup.steps(check, Face.WEB)), boxes=found.matrix or checkup.asked_boxes(), Box=Box,
         again="again" in request.query_params, by_key=found.by_key,
-        may_create=sign_in.may_create_fields(scope(request)),
+        may_create=custom_fields.may_create_fields(scope(request)),
     )  # fmt: skip
 
 

@@ -12,10 +12,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from intervals_companion.app.remote import activity
-from intervals_companion.app.remote.activity import Person
 from intervals_companion.app.scope import ReadScope
-from intervals_companion.app.social import feed
+from intervals_companion.app.social import athlete, feed
+from intervals_companion.app.social.athlete import Person
 from intervals_companion.app.social.feed import Choice
 from intervals_companion.domain.errors import CompanionError
 from intervals_companion.domain.social import visible
@@ -28,7 +27,7 @@ from intervals_companion.web.social.presenter import Row
 def one(request: Request) -> Response:
     """From what is kept; the profile and more weeks are fetched into it afterwards."""
     here = scope(request)
-    found = activity.person(here, request.path_params["id"])
+    found = athlete.person(here, request.path_params["id"])
     return render(request, "social/athlete.html", tab="friends", back=("/athletes", "Athletes"), **_told(here, found))
 
 
@@ -36,11 +35,11 @@ def body(request: Request) -> Response:
     """What is below the name, asked for where it is not known."""
     name, note = request.path_params["id"], ""
     try:
-        activity.fetch_person(web_context(request).context, name)
+        athlete.fetch_person(web_context(request).context, name)
     except CompanionError as problem:
         note = f"{problem.cause} {problem.cure}"
     with reading(request) as here:
-        values = _told(here, activity.person(here, name))
+        values = _told(here, athlete.person(here, name))
         return render(request, "social/athlete_body.html", **values | {"note": note})
 
 

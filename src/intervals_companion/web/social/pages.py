@@ -20,10 +20,9 @@ from intervals_companion.app.account import sign_in
 from intervals_companion.app.activities.listing import left_out
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.doctor.checkup import Act, Face, steps
-from intervals_companion.app.remote import activity
 from intervals_companion.app.remote.client import is_open
 from intervals_companion.app.scope import ReadScope
-from intervals_companion.app.social import feed
+from intervals_companion.app.social import feed, thumbnails
 from intervals_companion.app.social.feed import MOST, Choice
 from intervals_companion.domain.errors import Busy, CompanionError
 from intervals_companion.domain.remote_activity import Hidden
@@ -159,7 +158,7 @@ def beside(request: Request) -> Response:
     context = web_context(request).context
     try:
         line = context.read(feed.line, request.path_params["id"])
-        found = activity.row_extras(context, line.id)
+        found = thumbnails.row_extras(context, line.id)
     except CompanionError as problem:  # the place stays empty; what stands in the way is told where lists are read
         log.info("aside: %s", type(problem).__name__)
         return Response(status_code=204)

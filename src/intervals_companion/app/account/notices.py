@@ -1,0 +1,36 @@
+"""What a person should know after signing in, in sentences."""
+
+from __future__ import annotations
+
+from intervals_companion.app.account.sign_in import SignedIn
+from intervals_companion.app.scope import ReadScope
+from intervals_companion.domain.days import is_zone
+from intervals_companion.intervals import scopes
+
+
+def about_the_zone(here: ReadScope, who: SignedIn, how: str) -> str | None:
+    """What a person should know of their days after signing in, in words; None where nothing is odd. `how` says how the
+    zone of the account, `{zone}`, is chosen.
+    """
+    home = here.home_zone
+    if who.zone_before is not None:
+        return (
+            f"Days are days in {home.zone} now: {home.reason}. It was {who.zone_before} until now. "
+            "Before a sync changes days that were sent, it stops."
+        )
+    theirs = who.account.zone
+    if theirs is None or not is_zone(theirs) or theirs == home.zone:
+        return None
+    return (
+        f"Days are days in {home.zone}: {home.reason}. Your account at Intervals.icu says {theirs}. "
+        f"To use that: {how.format(zone=theirs)}."
+    )
+
+
+def what_is_missing(who: SignedIn) -> list[str]:
+    """What was left unticked, what that blocks and how to put it right: a sentence each."""
+    return [f"{scopes.off(scope)} {_sentence(scopes.BLOCKS[scope])} {scopes.cure(scope)}" for scope in who.missing]
+
+
+def _sentence(clause: str) -> str:
+    return f"{clause[0].upper()}{clause[1:]}."
