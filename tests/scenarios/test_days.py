@@ -227,7 +227,7 @@ def test_another_home_zone_changes_nothing_that_was_sent_before_the_person_agree
     assert isinstance(stopped.outcome.error, SuspiciousPlan)
     assert "Days are days in Asia/Tokyo now" in stopped.outcome.error.cause
     assert "2 values" in stopped.outcome.error.cause
-    assert "companion sync --dry-run" in stopped.outcome.error.cure
+    assert "companion sync --dry-run" in stopped.outcome.error.terminal_cure
     look = home.sync(dry_run=True)
     assert (look.outcome.values_sent, look.outcome.error) == (2, None)
     assert look.outcome.warning is not None

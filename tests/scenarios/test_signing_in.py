@@ -270,7 +270,7 @@ def test_an_athlete_s_zone_is_said_where_days_are_made_in_another(stranger: Hous
     stranger.sandbox.you.facts["timezone"] = "Asia/Tokyo"
     told = evolve(stranger.context.settings, home_zone="Europe/Lisbon")
     stranger.context = evolve(stranger.context, settings=told)
-    words = stranger.context.read(notices.about_the_zone, stranger.sign_in())
+    words = stranger.context.read(notices.about_the_zone, stranger.sign_in(), "choose {zone}")
     assert words is not None
     assert "Europe/Lisbon" in words
     assert "Asia/Tokyo" in words
@@ -282,7 +282,7 @@ def test_a_sign_in_brings_a_better_zone_than_the_machine_s_and_says_so(stranger:
     who = stranger.sign_in()
     assert who.zone_before == ZONE
     assert stranger.context.read(lambda here: here.home_zone).zone == "Asia/Tokyo"
-    assert "It was Europe/Berlin until now" in (stranger.context.read(notices.about_the_zone, who) or "")
+    assert "It was Europe/Berlin until now" in (stranger.context.read(notices.about_the_zone, who, "") or "")
 
 
 def test_another_athlete_gets_a_number_of_their_own(stranger: House) -> None:

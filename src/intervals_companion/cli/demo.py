@@ -154,7 +154,10 @@ def _print(account: Report) -> None:
         f"First sync: {account.reads} requests read, {account.writes} wrote, {account.seconds:.1f} s. "
         f"Second sync: {account.again_reads} read, {account.again_writes} wrote."
     )
-    held = [(line.what, f"{line.number:,}", line.words) for line in account.held]
+    held = [
+        (output.held_words(line.reason) if line.reason else line.what, f"{line.number:,}", line.words)
+        for line in account.held
+    ]
     console.print(output.table(["Held because", ">Items", "Of"], held))
     sent = [(line.what, f"{line.number:,}", line.words) for line in account.fields]
     sent.append(("Workouts", f"{account.workouts:,}", "as FIT files, each linked to its activity"))

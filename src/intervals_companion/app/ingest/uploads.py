@@ -18,7 +18,7 @@ _PREFIX, _SUFFIX = UPLOADS.split("*")
 
 _TOO_LARGE = UsageError(
     "The file is larger than 8 GB.",
-    "Choose the export.zip that the iPhone made. If it really is that large, use the terminal: companion import.",
+    "Choose the export.zip that the iPhone made. If it really is that large, import it at the terminal.",
 )
 
 
