@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from browsers import Browser, browser
-from house import TODAY, House, house, run, steps
 from intervals_companion.app.doctor import checkup
 from intervals_companion.app.preferences import home_zone
 from intervals_companion.app.sync import first_sync
 from intervals_companion.cli.main import COMMANDS
 from intervals_companion.domain.errors import NotSignedIn, SuspiciousPlan
 from intervals_companion.store import secrets
+from support.app_fixture import TODAY, House, house, run, steps
+from support.browsers import Browser, browser
 
 COMMAND = re.compile(rf"\bcompanion ({'|'.join(re.escape(name) for name in COMMANDS)})\b")
 NO_WELLNESS = ["ACTIVITY:READ", "ACTIVITY:WRITE", "CALENDAR:READ", "CHATS:WRITE", "SETTINGS:READ"]
