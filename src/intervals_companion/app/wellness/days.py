@@ -9,6 +9,7 @@ from attrs import frozen
 
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.scope import ReadScope
+from intervals_companion.domain.catalogue import Rule
 from intervals_companion.domain.days import HomeZone, local_day
 from intervals_companion.domain.wellness import DayValue
 from intervals_companion.journal import days as journal_days
@@ -16,6 +17,9 @@ from intervals_companion.journal import workouts as journal_workouts
 
 Progress = Callable[[str, int, int], None]
 """Called with the stage in words, what is done and how much there is."""
+
+STILL_COUNTING = frozenset({Rule.SUM, Rule.TIME_TOGETHER, Rule.DAY_MAXIMUM})
+"""What a day makes until its end."""
 
 
 @frozen
