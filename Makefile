@@ -7,8 +7,12 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SELF   := $(PIP) --no-deps --no-build-isolation --editable .
 
-# A file of tests stays with one worker, and the longest come first: see tests/conftest.py.
-WORKERS ?= auto
+# Compiled once, not again by every worker and every program that a test starts.
+unexport PYTHONDONTWRITEBYTECODE
+
+# One worker more than cores, as a story often waits for its browser. A file of tests stays with one worker, and the
+# longest come first: see tests/conftest.py.
+WORKERS ?= $(shell $(PYTHON) -c "import os; print((os.cpu_count() or 1) + 1)")
 TESTS  := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: install hooks demo test test-fast coverage soak lint bench screenshots mutants lock docs release clean
@@ -46,7 +50,7 @@ coverage: $(VENV)/dev.done
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
-# Every page in every light: axe, narrow screens, jumps, targets, weights. Minutes.
+# What takes longer: every page in every light (axe, narrow screens, jumps, targets, weights), every story with both hands.
 soak: $(VENV)/dev.done
 	$(TESTS) -m soak $(ARGS)
 

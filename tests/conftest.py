@@ -9,6 +9,10 @@ from collections import Counter
 import pytest
 from hypothesis import HealthCheck, settings
 
+from intervals_companion.store import sqlite
+
+sqlite.SYNCHRONOUS = "OFF"  # a test in a process of its own says what it is there
+
 settings.register_profile("reproducible", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("reproducible")
 

@@ -32,6 +32,20 @@ def lived_in(folder: Path, *, days: int = DAYS, phone: bool = True, **world: Any
         yield made
 
 
+def _once(find: Callable[[Stage], str]) -> Callable[[Stage], str]:
+    """Looked for when it is asked for first: the page stays where it is."""
+    found: dict[Path, str] = {}
+
+    def path(home: Stage) -> str:
+        folder = home.context.settings.home
+        if folder not in found:
+            found[folder] = find(home)
+        return found[folder]
+
+    return path
+
+
+@_once
 def _ride(home: Stage) -> str:
     """The longest one with a route: the fullest page."""
     listed = home.context.read(workouts.workouts, lambda _stage, _done, _of: None)
@@ -39,6 +53,7 @@ def _ride(home: Stage) -> str:
     return f"/activities/{longest.id}"
 
 
+@_once
 def _friends_ride(home: Stage) -> str:
     """The longest one of somebody else, with what is said about it."""
     shown = [one for one in home.context.read(feed.page, most=1000).lines if one.type == "Ride" and not one.hidden]
@@ -49,6 +64,7 @@ def _friends_ride(home: Stage) -> str:
     return f"/activities/{longest.id}"
 
 
+@_once
 def _athlete(home: Stage) -> str:
     name = home.context.read(feed.page).lines[0].other
     athlete.fetch_person(home.context, name)

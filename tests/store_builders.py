@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -88,7 +89,7 @@ class WatchedStore(Store):
     """The same data folder; `after_read` is called after every look at it, as if another process came in between."""
 
     def __init__(self, store: Store, after_read: Callable[[], object]) -> None:
-        self.folder, self.engine = store.folder, store.engine
+        self.folder, self.engine, self._thread = store.folder, store.engine, threading.local()
         self._after_read = after_read
 
     @contextmanager

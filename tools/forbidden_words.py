@@ -170,6 +170,8 @@ def texts(sources: Path) -> Iterator[Text]:
     """Everything people read that is written in this package."""
     for kind, read in (("html", in_template), ("py", in_python)):
         for path in sorted(sources.rglob(f"*.{kind}")):
+            if "migrations" in path.parts:  # SQL, for nobody to read
+                continue
             for line, text in read(path.read_text(encoding="utf-8")):
                 if sentence := " ".join(text.split()):
                     yield Text(sentence, path.relative_to(sources), line)

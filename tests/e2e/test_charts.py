@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with lived_in(tmp_path_factory.mktemp("charts")) as made:
+    with lived_in(tmp_path_factory.mktemp("charts"), phone=False) as made:
         yield made
 
 

@@ -228,7 +228,9 @@ def test_the_demo_prints_its_account_and_ends(tmp_path: Path) -> None:
         [command(), "demo", "--once"], capture_output=True, text=True, env=environment, timeout=120, check=False
     )
     assert done.returncode == 0, done.stderr
-    account = re.search(r"([\d,]+) values on .*; (\d+) were there already, ([\d,]+) are held, 0 failed", done.stdout)
+    account = re.search(
+        r"([\d,]+) values on .*; (\d+) were there already, ([\d,]+) are left out, 0 failed", done.stdout
+    )
     assert account is not None
     assert int(account[1].replace(",", "")) >= 500
     assert int(account[2]) == 5

@@ -111,7 +111,7 @@ def paths(home: Stage) -> list[str]:
 
 
 def test_when_it_has_been_used_for_months(tmp_path: Path) -> None:
-    with lived_in(tmp_path) as home, visitor(home) as made:
+    with lived_in(tmp_path, days=60) as home, visitor(home) as made:
         assert made.walk(*paths(home), *(PAGES[name](home) for name in OF_A_LIFE)) == []
         assert len(made.visited) > 100
 

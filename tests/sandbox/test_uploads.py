@@ -190,7 +190,7 @@ def test_an_unreadable_file_is_refused_and_leaves_nothing(sandbox: Box, content:
     assert len(sandbox.sandbox.state.activities) == before
 
 
-@pytest.mark.parametrize("content", [gzip.compress(FIT)[:-20], _zip(FIT)[:200]])
+@pytest.mark.parametrize("content", [gzip.compress(FIT)[:-20], _zip(FIT)[:200]], ids=["gzip", "zip"])
 def test_a_broken_archive_is_refused(sandbox: Box, content: bytes) -> None:
     assert sandbox.upload(content).status_code == 422
 

@@ -7,9 +7,10 @@ from datetime import timedelta
 from house import TODAY, House, run, steps
 from intervals_companion.app.account import first_fetch, logout
 from intervals_companion.app.sync import first_sync
-from intervals_companion.store import intervals_cache
+from intervals_companion.store import intervals_cache, scope_checks
 
 MONDAY = TODAY - timedelta(days=4)
+WITHOUT_ACTIVITIES = ["WELLNESS:READ", "WELLNESS:WRITE", "CALENDAR:READ", "CHATS:WRITE", "SETTINGS:READ"]
 
 
 def kept_days(home: House) -> dict[str, intervals_cache.Record]:
@@ -99,3 +100,34 @@ def test_nobody_signed_in_is_no_first_look(home: House) -> None:
     home.forget_requests()
     first_fetch.fetch_if_never(home.context)
     assert home.sandbox.log.as_json() == []
+
+
+def test_without_activities_read_the_first_look_is_taken_once_a_sign_in(home: House) -> None:
+    home.clock.wait(1)
+    home.sign_in(WITHOUT_ACTIVITIES)
+    home.forget_requests()
+    first_fetch.fetch_if_never(home.context)
+    assert len(home.sandbox.log.as_json()) == 2
+    first_fetch.fetch_if_never(home.context)
+    home.clock.wait(3600)
+    first_fetch.fetch_if_never(home.context)
+    assert len(home.sandbox.log.as_json()) == 2
+
+    home.sign_in(WITHOUT_ACTIVITIES)
+    home.forget_requests()
+    first_fetch.fetch_if_never(home.context)
+    first_fetch.fetch_if_never(home.context)
+    assert len(home.sandbox.log.as_json()) == 2
+
+
+def test_the_first_look_is_taken_again_when_activities_may_be_read(home: House) -> None:
+    home.clock.wait(1)
+    home.sign_in(WITHOUT_ACTIVITIES)
+    first_fetch.fetch_if_never(home.context)
+    home.forget_requests()
+    athlete = home.context.account().athlete
+    with home.context.store.write() as connection:
+        scope_checks.save(connection, athlete, {"ACTIVITY:READ": True}, home.context.now())
+    first_fetch.fetch_if_never(home.context)
+    first_fetch.fetch_if_never(home.context)
+    assert len(home.sandbox.log.as_json()) == 2

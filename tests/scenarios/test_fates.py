@@ -13,7 +13,14 @@ from attrs import evolve
 from house import TODAY, House, between, run, steps, weight
 from intervals_companion.app.sync import history
 from intervals_companion.app.sync.run import Synced
-from intervals_companion.domain.errors import RateLimited, ServiceUnreachable, SignInExpired, StorageError
+from intervals_companion.domain.errors import (
+    NothingToShow,
+    RateLimited,
+    ServiceUnreachable,
+    SignInExpired,
+    StorageError,
+    SuspiciousPlan,
+)
 from intervals_companion.intervals.client import Transport
 from intervals_companion.intervals.wire import Request, Response
 from intervals_companion.store import ledger
@@ -304,7 +311,25 @@ def test_an_account_that_does_not_add_up_is_a_mistake_that_shows(outcome: Outcom
 def test_a_summary_comes_back_as_it_was_written() -> None:
     summary = RunSummary(
         first="2026-03-01", last="2026-03-02", planned=9, values=1, days=1, workouts=1, written=1, linked=1, agreed=4,
-        held={"locked": 1}, failed=2, left=2, reads=5, writes=3, error={"cause": "a", "cure": "b", "exit_code": 6},
+        held={"locked": 1}, failed=2, left=2, reads=5, writes=3, error=ServiceUnreachable("a", "b").as_json(),
     )  # fmt: skip
     assert RunSummary.from_json(json.loads(json.dumps(summary.as_json()))) == summary
     assert summary.planned == summary.done + summary.left
+
+
+@pytest.mark.parametrize(
+    ("error", "suspicious"),
+    [
+        (SuspiciousPlan("a", "b").as_json(), True),
+        (NothingToShow("a", "b").as_json(), False),
+        ({"cause": "a", "cure": "b", "exit_code": 1}, True),
+        ({"cause": "a", "cure": "b", "exit_code": 6}, False),
+        (None, False),
+    ],
+    ids=["a plan that replaces much", "another end with the same exit code", "written before kinds",
+         "another one written before kinds", "no error"],
+)  # fmt: skip
+def test_what_a_person_may_agree_to_is_told_by_the_kind_of_the_error(
+    error: dict[str, object] | None, suspicious: bool
+) -> None:
+    assert RunSummary.from_json({"error": error}).is_suspicious is suspicious

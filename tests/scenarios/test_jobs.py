@@ -107,8 +107,8 @@ def test_a_sync_tells_its_steps_and_its_run(home: House) -> None:
     found = job(jobs, jobs.start_sync())
     assert (found.state, found.kind, found.result["run"], found.error) == ("done", SYNC, 1, None)
     told = {step["stage"]: (step["done"], step["total"]) for step in found.account["steps"]}
-    assert told["Sending days"] == (4, 4)
-    assert told["Uploading workouts"] == (1, 1)
+    assert told["send_days"] == (4, 4)
+    assert told["upload_workouts"] == (1, 1)
 
 
 def test_a_job_that_waits_is_the_current_one_until_it_is_done(home: House) -> None:
@@ -135,7 +135,7 @@ def test_a_sync_of_the_command_line_under_way_is_shown_as_busy(home: House) -> N
         found = job(jobs, jobs.start_sync())
     assert found.state == "failed"
     assert found.error is not None
-    assert found.error["exit_code"] == 7
+    assert (found.error["kind"], found.error["exit_code"]) == ("Busy", 7)
 
 
 def test_a_job_whose_process_is_gone_is_shown_as_stopped_at_the_next_start(home: House) -> None:
@@ -354,7 +354,8 @@ def test_a_run_that_could_not_begin_is_told_with_its_reason(home: House) -> None
     with home.person() as person:
         person.revoke()
     home.sync()
-    assert run_of(home.context, 1).account["error"]["exit_code"] == 4
+    error = run_of(home.context, 1).account["error"]
+    assert (error["kind"], error["exit_code"]) == ("SignInExpired", 4)
 
 
 def test_a_sync_leaves_the_newest_workouts_ready_to_be_looked_at(tmp_path: Path) -> None:

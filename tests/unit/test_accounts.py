@@ -119,8 +119,9 @@ def asked(store: Store, machine: str | None = None, **settings: Any) -> HomeZone
 
 
 def remembered(store: Store) -> HomeZone | None:
+    athlete = current(store).athlete
     with store.read() as connection:
-        return accounts.home_zone(connection, current(store).athlete)
+        return accounts.home_zone(connection, athlete)
 
 
 def test_a_zone_is_the_persons_wish_before_all_others(store: Store) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from intervals_companion.app.jobs.runner import Job
+from intervals_companion.app.jobs.stages import Stage, words
 from intervals_companion.app.preferences.display import Preferences
 from intervals_companion.web.formatting import Formatter
 from intervals_companion.web.sync.progress import progress, took
@@ -26,24 +27,22 @@ def job(*steps: dict[str, Any], kind: str = "sync") -> Job:
 
 
 def test_a_rate_and_the_time_left_follow_from_what_was_done_since_the_stage_began() -> None:
-    shown = progress(job(step("Sending days", 1842, 2914)), NOW, WORDS)
+    shown = progress(job(step("send_days", 1842, 2914)), NOW, WORDS)
     assert (shown.rate, shown.left, shown.elapsed) == ("38 days/s", "about 28 s left", "0:51")
 
 
 def test_an_export_is_counted_as_what_it_holds_not_as_the_file() -> None:
-    shown = progress(job(step("Reading the export", 24, 65), kind="import"), NOW, WORDS)
+    shown = progress(job(step("read_export", 24, 65), kind="import"), NOW, WORDS)
     assert (shown.unit, shown.rate) == ("MB unpacked", "0.5 MB/s")
 
 
 def test_nothing_is_said_about_the_speed_of_what_has_not_begun() -> None:
-    shown = progress(job(step("Sending days", 0, 2914)), NOW, WORDS)
+    shown = progress(job(step("send_days", 0, 2914)), NOW, WORDS)
     assert (shown.rate, shown.left) == ("", "")
 
 
 def test_steps_to_come_stand_below_the_current_one() -> None:
-    steps = progress(
-        job(step("Working out days", 4, 4), step("Deciding", 80, 90), step("Sending days", 2, 4)), NOW, WORDS
-    ).steps
+    steps = progress(job(step("make_days", 4, 4), step("decide", 80, 90), step("send_days", 2, 4)), NOW, WORDS).steps
     assert [(one.words, one.state, one.count) for one in steps] == [
         ("Make days", "done", "4 days"),
         ("Read Intervals.icu", "todo", ""),
@@ -54,13 +53,21 @@ def test_steps_to_come_stand_below_the_current_one() -> None:
 
 
 def test_health_is_read_first_where_a_phone_is_at_hand() -> None:
-    steps = progress(job(step("Reading Health", 3, 40), kind="plan"), NOW, WORDS).steps
+    steps = progress(job(step("read_health", 3, 40), kind="plan"), NOW, WORDS).steps
     assert [one.words for one in steps][:2] == ["Read Health", "Make days"]
     assert steps[0].state == "current"
 
 
-def test_a_stage_nobody_here_knows_is_shown_in_its_own_words() -> None:
-    assert progress(job(step("Writing to Health", 1, 3)), NOW, WORDS).steps[-1].words == "Writing to Health"
+def test_a_stage_beside_the_usual_ones_is_shown_after_them() -> None:
+    assert progress(job(step("write_health", 1, 3)), NOW, WORDS).steps[-1].words == "Write into Health"
+
+
+def test_a_row_of_a_version_that_stored_words_is_shown_in_them() -> None:
+    assert progress(job(step("Sending days", 1, 3)), NOW, WORDS).steps[-1].words == "Sending days"
+
+
+def test_every_stage_has_words() -> None:
+    assert [stage for stage in Stage if words(stage) == stage] == []
 
 
 def test_a_job_that_waits_can_be_drawn() -> None:

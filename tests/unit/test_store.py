@@ -55,6 +55,51 @@ def get(store: Store, key: str) -> str | None:
         return store.setting(connection, key)
 
 
+# --- one connection a thread -----------------------------------------------------------------------------------------
+
+
+def test_what_is_open_in_a_thread_is_the_only_thing_that_is(store: Store) -> None:
+    """A thread that held one connection while it waited for a second one would wait for others that do the same."""
+    for outer in (store.read, store.write):
+        for inner in (store.read, store.write):
+            with outer(), pytest.raises(RuntimeError, match="do not nest"), inner():
+                pass
+    put(store, "after", "it goes on")
+    assert get(store, "after") == "it goes on"
+
+
+def test_another_thread_reads_and_another_store_is_written_meanwhile(store: Store, tmp_path: Path) -> None:
+    found: list[str | None] = []
+    other = tmp_path / "other"
+    other.mkdir()
+    with store.read(), closing(Store(other)) as elsewhere:
+        thread = threading.Thread(target=lambda: found.append(get(store, "nothing")))
+        thread.start()
+        thread.join()
+        put(elsewhere, "key", "value")
+    assert found == [None]
+
+
+def test_a_store_that_is_asked_too_much_at_once_is_busy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"KEPT_CONNECTIONS": 1, "MOST_CONNECTIONS": 1, "BUSY_SECONDS": 0.05}.items():
+        monkeypatch.setattr(sqlite, name, value)
+    refusals: list[Busy] = []
+
+    def look(small: Store) -> None:
+        try:
+            get(small, "key")
+        except Busy as refusal:
+            refusals.append(refusal)
+
+    with closing(Store(tmp_path)) as small:
+        with small.read():
+            thread = threading.Thread(target=look, args=(small,))
+            thread.start()
+            thread.join()
+        assert [one.cause for one in refusals] == ["Too much is asked of the data folder at once."]
+        assert get(small, "key") is None
+
+
 # --- one writer at a time --------------------------------------------------------------------------------------------
 
 COUNTING = """
@@ -139,23 +184,30 @@ def test_a_process_killed_while_writing_leaves_the_store_as_it_was(store: Store)
 # --- readers ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_reader_sees_one_moment_while_others_write(store: Store) -> None:
+@pytest.fixture
+def elsewhere(store: Store) -> Iterator[Store]:
+    """The same folder, as another process has it open."""
+    with closing(Store(store.folder)) as opened:
+        yield opened
+
+
+def test_a_reader_sees_one_moment_while_others_write(store: Store, elsewhere: Store) -> None:
     put(store, "one", "before")
     with store.read() as connection:
         assert store.setting(connection, "one") == "before"
-        put(store, "one", "after")
-        put(store, "two", "after")
+        put(elsewhere, "one", "after")
+        put(elsewhere, "two", "after")
         assert store.setting(connection, "one") == "before"
         assert store.setting(connection, "two") is None
     assert get(store, "one") == "after"
 
 
-def test_a_reader_neither_waits_for_a_writer_nor_sees_half_of_it(store: Store) -> None:
-    set_pragma(store, "busy_timeout=0")
+def test_a_reader_neither_waits_for_a_writer_nor_sees_half_of_it(store: Store, elsewhere: Store) -> None:
+    set_pragma(elsewhere, "busy_timeout=0")
     put(store, "one", "before")
     with store.write() as connection:
         store.set_setting(connection, "one", "after")
-        assert get(store, "one") == "before"
+        assert get(elsewhere, "one") == "before"
     assert get(store, "one") == "after"
 
 
@@ -187,9 +239,9 @@ def test_readers_in_many_threads_see_only_whole_writes(store: Store) -> None:
 # --- refusals in words -----------------------------------------------------------------------------------------------
 
 
-def test_another_writer_is_named_as_what_it_is(store: Store) -> None:
-    set_pragma(store, "busy_timeout=0")
-    with store.write(), pytest.raises(Busy) as refusal, store.write():
+def test_another_writer_is_named_as_what_it_is(store: Store, elsewhere: Store) -> None:
+    set_pragma(elsewhere, "busy_timeout=0")
+    with store.write(), pytest.raises(Busy) as refusal, elsewhere.write():
         pass
     assert refusal.value.exit_code == 7
     assert "Another program is writing" in refusal.value.cause
@@ -338,6 +390,16 @@ def test_opening_a_current_store_does_not_load_the_migration_tool(store: Store) 
     )
     run = subprocess.run([sys.executable, "-c", script, str(store.folder)], capture_output=True, text=True, timeout=60)
     assert run.stdout.strip() == "[]", run.stderr
+
+
+def test_what_was_committed_outlives_a_power_cut(store: Store) -> None:
+    script = (
+        "import sys; from pathlib import Path; from intervals_companion.store.database import Store\n"
+        "with Store(Path(sys.argv[1])).write() as writer:\n"
+        "    print(writer.exec_driver_sql('PRAGMA synchronous').scalar())"
+    )
+    run = subprocess.run([sys.executable, "-c", script, str(store.folder)], capture_output=True, text=True, timeout=60)
+    assert run.stdout.strip() == "2", run.stderr  # FULL: every commit waits for the disk
 
 
 def test_a_store_of_a_newer_version_is_refused_and_left_alone(store: Store) -> None:

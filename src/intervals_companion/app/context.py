@@ -84,7 +84,7 @@ class AppContext:
     def account(self) -> Account:
         """Whose data folder it is, for what writes; what reads has it in its scope."""
         with self.store.read() as connection:
-            known = accounts.known(self.store, connection)
+            known = accounts.known(connection)
         if known is not None:
             return known
         with self.store.write() as connection:
@@ -108,7 +108,7 @@ class AppContext:
     def reading(self) -> Iterator[ReadScope]:
         """One moment of the data folder, for as long as a page or a command reads. Scopes do not nest."""
         with self.store.read() as connection:
-            account = accounts.known(self.store, connection)
+            account = accounts.known(connection)
             if account is not None:
                 chosen = choices.everything(connection, account.athlete)
                 yield read_scope(self, connection, account, chosen, home_zone.read(self, connection, account, chosen))

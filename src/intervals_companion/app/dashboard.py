@@ -20,7 +20,7 @@ from intervals_companion.derive.normal import Normal
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.catalogue import Metric
 from intervals_companion.intervals import models
-from intervals_companion.store import day_cache, intervals_cache, runs
+from intervals_companion.store import day_cache, intervals_cache
 
 __all__ = ["Normal"]
 
@@ -126,7 +126,7 @@ def _reading(metric: Metric, by_day: Mapping[date, float], day: date) -> Reading
 
 
 def _last_sync(here: ReadScope) -> LastSync | None:
-    run = next((run for run in runs.latest(here.connection, here.athlete, 3) if run.account), None)
+    run = next((run for run in history.newest(here) if run.account), None)
     return None if run is None else LastSync(run, history.account(run))
 
 
@@ -138,5 +138,6 @@ def _form(here: ReadScope, first: date) -> list[FormDay]:
 
 
 def _beginning(here: ReadScope) -> AlreadyHere | None:
-    found = first_sync.already_here(here)
-    return None if found.from_health or day_cache.first_day(here.connection, here.athlete) is not None else found
+    if first_sync.has_health_data(here) or day_cache.first_day(here.connection, here.athlete) is not None:
+        return None
+    return first_sync.already_here(here)

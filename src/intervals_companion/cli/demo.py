@@ -24,6 +24,7 @@ from intervals_companion.app.settings import Settings
 from intervals_companion.app.sync import first_sync, run
 from intervals_companion.app.sync.report import Report, report
 from intervals_companion.cli import output
+from intervals_companion.domain import stages
 from intervals_companion.domain.days import parse_day
 from intervals_companion.domain.errors import MissingPart, UsageError
 
@@ -109,7 +110,7 @@ def _export(day: date) -> Path:
     if not path.exists():
         draft = path.with_suffix(f".{os.getpid()}")
         with output.staged_progress() as progress:
-            write_export(draft, SEED, day, progress=lambda done, total: progress("Making the export", done, total))
+            write_export(draft, SEED, day, progress=lambda done, total: progress(stages.Stage.MAKE_EXPORT, done, total))
         draft.replace(path)
     output.out().print(f"Their iPhone’s export is {path} ({path.stat().st_size / 1e6:.1f} MB).", markup=False)
     return path
@@ -145,7 +146,7 @@ def _print(account: Report) -> None:
     console = output.out()
     console.print(
         f"\n{account.values:,} values on {account.days} days and {account.workouts} workouts arrived; "
-        f"{account.linked} were there already, {account.held_count:,} are held, {account.failed} failed, "
+        f"{account.linked} were there already, {account.held_count:,} are left out, {account.failed} failed, "
         f"{account.left} not tried.",
         style="bold",
     )

@@ -27,6 +27,7 @@ from intervals_companion.domain.days import local_time, parse_day, utc_time
 from intervals_companion.domain.errors import Busy, CompanionError, DamagedInput, ServiceError, UsageError
 from intervals_companion.domain.remote_activity import RemoteInterval
 from intervals_companion.domain.social import FollowedAthlete, Week, visible
+from intervals_companion.domain.stages import Stage
 
 _MOST = 10_000
 """Lines: as many as there are."""
@@ -66,7 +67,7 @@ def feed(
         first = last - timedelta(days=days - 1)
         problems: list[CompanionError] = []
         if context.read(social_feed.is_due):
-            problems = social_feed.read(context, lambda done, of: progress("Reading athletes", done, of)).problems
+            problems = social_feed.read(context, lambda done, of: progress(Stage.READ_ATHLETES, done, of)).problems
         problems = [*problems, *social_feed.read_since(context, first)]
         found = context.read(social_feed.page, most=_MOST)
         choice = Choice(_athlete(found.others, athlete), sport, coached)

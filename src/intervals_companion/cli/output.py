@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from intervals_companion.app.jobs.stages import Stage, words
 from intervals_companion.domain.errors import CompanionError
 from intervals_companion.domain.social import visible
 
@@ -85,9 +86,9 @@ def staged_progress(wanted: bool = True) -> Iterator[Any]:
     with Progress(*columns, console=console, transient=True) as bars:
         tasks: dict[str, Any] = {}
 
-        def report(stage: str, done: int, total: int) -> None:
+        def report(stage: Stage, done: int, total: int) -> None:
             if stage not in tasks:
-                tasks[stage] = bars.add_task(stage, total=total or None)
+                tasks[stage] = bars.add_task(words(stage), total=total or None)
             bars.update(tasks[stage], completed=done, total=total or None)
 
         yield report

@@ -94,7 +94,7 @@ def print_synced(result: Synced) -> None:
     verb = "would be sent" if result.dry_run else "sent"
     values, workouts = output.several(outcome.values_sent, "value"), output.several(outcome.workouts_sent, "workout")
     console.print(
-        f"{values} and {workouts} {verb}, {len(outcome.linked):,} linked, {len(outcome.held):,} held, "
+        f"{values} and {workouts} {verb}, {len(outcome.linked):,} in both already, {len(outcome.held):,} left out, "
         f"{len(outcome.failed):,} failed" + (f", {len(left):,} not tried yet." if left else "."),
         style="bold",
     )

@@ -7,7 +7,7 @@ The terminal and the web app print the same two sentences. `exit_code` is what t
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class CompanionError(Exception):
@@ -24,6 +24,10 @@ class CompanionError(Exception):
 
     def __str__(self) -> str:
         return f"{self.cause} {self.cure}"
+
+    def as_json(self) -> dict[str, Any]:
+        """As jobs and runs store it. `kind`: the name of its class, by which others decide what to offer."""
+        return {"kind": type(self).__name__, "cause": self.cause, "cure": self.cure, "exit_code": self.exit_code}
 
 
 # --- 1: the person has to decide ------------------------------------------------------------------------------------

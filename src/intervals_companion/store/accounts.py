@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from attrs import frozen
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Integer, cast, delete, insert, select, update
 
 from intervals_companion.domain.days import HomeZone
 from intervals_companion.store import schema, sqlite
@@ -35,15 +35,17 @@ class Stored:
     obtained: int
 
 
-def known(store: Store, connection: Connection) -> Account | None:
+def known(connection: Connection) -> Account | None:
     """The account in use, if the data folder has one already."""
-    number = store.setting(connection, _CURRENT)
-    return None if number is None else account(connection, int(number))
+    table, meta = schema.athletes, schema.meta
+    number = select(cast(meta.c.value, Integer)).where(meta.c.key == _CURRENT).scalar_subquery()
+    row = connection.execute(select(table).where(table.c.athlete == number)).one_or_none()
+    return None if row is None else Account(*row)
 
 
 def current(store: Store, connection: Connection) -> Account:
     """The account in use; a new data folder gets one that is bound to nobody yet."""
-    found = known(store, connection)
+    found = known(connection)
     if found is not None:
         return found
     made = connection.execute(insert(schema.athletes).values(origin=None).returning(schema.athletes.c.athlete))

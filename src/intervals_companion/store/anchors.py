@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select, update
@@ -53,19 +54,17 @@ class Vanished(NamedTuple):
 def recently_vanished(connection: Connection, athlete: int) -> list[Vanished]:
     """Health no longer shows these: reading may be off. Only whole UTC days within the time asked for count."""
     table, ids = schema.anchors, schema.native_ids
-    query = (
-        select(table.c.road, table.c.type, table.c.asked)
-        .where(table.c.athlete == athlete, table.c.shown == 0)
-        .order_by(table.c.road, table.c.type)
-    )
-    found: list[Vanished] = []
-    for road, kind, asked in connection.execute(query).all():
-        count = connection.execute(
-            select(func.count()).where(
-                ids.c.athlete == athlete, ids.c.road == road, ids.c.type == kind, ids.c.deleted.is_(False),
-                ids.c.day > utc_day(asked - ASKED_AGAIN), ids.c.day < utc_day(asked),
-            )
-        ).scalar_one()  # fmt: skip
-        if count:
-            found.append(Vanished(road, kind, count, asked))
-    return found
+    asked_of = select(table.c.road, table.c.type, table.c.asked).where(table.c.athlete == athlete, table.c.shown == 0)
+    asked = {(road, kind): at for road, kind, at in connection.execute(asked_of)}
+    if not asked:
+        return []
+    days = select(ids.c.road, ids.c.type, ids.c.day, func.count()).where(
+        ids.c.athlete == athlete, ids.c.type.in_({kind for _, kind in asked}), ids.c.deleted.is_(False),
+        ids.c.day > utc_day(min(asked.values()) - ASKED_AGAIN), ids.c.day < utc_day(max(asked.values())),
+    )  # fmt: skip
+    counts: Counter[tuple[str, str]] = Counter()
+    for road, kind, day, count in connection.execute(days.group_by(ids.c.road, ids.c.type, ids.c.day)):
+        at = asked.get((road, kind))
+        if at is not None and utc_day(at - ASKED_AGAIN) < day < utc_day(at):
+            counts[road, kind] += count
+    return [Vanished(road, kind, counts[road, kind], asked[road, kind]) for road, kind in sorted(counts)]

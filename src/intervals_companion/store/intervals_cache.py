@@ -20,6 +20,11 @@ ATHLETE = "athlete"
 ACTIVITIES = "activities"
 """`name` of the word that some days' activities were read, also where there were none."""
 
+FIRST_FETCH = "first fetch"
+"""`name` of the word that days and activities were asked for, also where that was refused. `signed_in`: when the
+sign-in that asked was made (ms).
+"""
+
 Record = Mapping[str, Any]
 """A JSON object as the service wrote it."""
 

@@ -26,6 +26,7 @@ class Job:
     state: str
     """waiting | running | done | failed | stopped"""
     stage: str
+    """The name of a `domain/stages.py` Stage; earlier versions wrote words."""
     done: int
     total: int
     account: Mapping[str, Any]

@@ -18,6 +18,8 @@ BUSY_SECONDS = 10.0
 KEPT_CONNECTIONS = 8
 MOST_CONNECTIONS = 64
 """At once: more than the 40 threads in which pages are made, with what runs beside them."""
+SYNCHRONOUS = "FULL"
+"""What was committed outlives a power cut. The tests' own process sets OFF: no test cuts the power."""
 DAMAGED = (
     "The data file is damaged.",
     "Move it away and import your newest export again; what is at Intervals.icu stays there.",
@@ -44,7 +46,7 @@ def connect(path: Path) -> Engine:
     def _configure(connection: sqlite3.Connection, _: Any) -> None:
         for pragma in (
             "journal_mode=WAL",
-            "synchronous=FULL",
+            f"synchronous={SYNCHRONOUS}",
             "secure_delete=ON",
             f"busy_timeout={int(BUSY_SECONDS * 1000)}",
         ):

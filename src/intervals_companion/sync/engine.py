@@ -12,6 +12,7 @@ from intervals_companion.domain import catalogue
 from intervals_companion.domain.activity import WORKOUT_FIELD
 from intervals_companion.domain.days import bounds, each_day, local_day
 from intervals_companion.domain.errors import Busy, CompanionError, SuspiciousPlan
+from intervals_companion.domain.stages import Progress, Stage
 from intervals_companion.domain.wellness import Base
 from intervals_companion.health.port import HealthStore, Share
 from intervals_companion.health.requested_types import to_share
@@ -37,7 +38,7 @@ from intervals_companion.sync.plan_workouts import Workouts, plan_workouts
 from intervals_companion.sync.run_summary import RunSummary
 from intervals_companion.sync.sending import send_values
 from intervals_companion.sync.snapshot import Ours, Theirs
-from intervals_companion.sync.task import Item, Outcome, Progress, Sent, Service, Task, text
+from intervals_companion.sync.task import Item, Outcome, Sent, Service, Task, text
 from intervals_companion.sync.uploading import upload_workouts
 from intervals_companion.sync.writing import would_write, write_to_health
 
@@ -98,10 +99,10 @@ def _run(
     store: Store, service: Service, task: Task, now: Callable[[], int], progress: Progress, outcome: Outcome
 ) -> None:
     task = evolve(task, policy=evolve(task.policy, into_health=_accepted(task.health)))
-    progress("Reading Intervals.icu", 0, 1)
+    progress(Stage.READ_INTERVALS, 0, 1)
     theirs = snapshot.read_theirs(service, task)
     ours = snapshot.read_ours(store, task)
-    progress("Reading Intervals.icu", 1, 1)
+    progress(Stage.READ_INTERVALS, 1, 1)
     grown, unchanged = snapshot.outgrown(store, task, ours)
     base = snapshot.settled_base(ours, theirs.wellness or {})
     actions = [*_plan_values(task, ours, theirs, base), *_plan_workouts(task, ours, theirs, grown, now())]
@@ -116,15 +117,15 @@ def _run(
     uploads = [action.workout for action in actions if isinstance(action, Upload)]
     writes = [action for action in actions if isinstance(action, WriteValue | WriteWorkout)]
     outcome.agreed = _agreed(task, ours, actions)
-    progress("Deciding", len(sends) + len(uploads), len(sends) + len(uploads) + len(outcome.held))
+    progress(Stage.DECIDE, len(sends) + len(uploads), len(sends) + len(uploads) + len(outcome.held))
     if task.dry_run:
         outcome.linked = [action for action in actions if isinstance(action, Link)]
         outcome.sent = [*map(_would_send, sends), *map(_would_upload, uploads)]
         outcome.written = would_write(writes, "would be written")
         return
     outcome.run = _begin(store, service, task, actions, ours, base, unchanged, outcome, now())
-    progress("Sending days", 0, len({send.day for send in sends}))
-    progress("Uploading workouts", 0, len(uploads))
+    progress(Stage.SEND_DAYS, 0, len({send.day for send in sends}))
+    progress(Stage.UPLOAD_WORKOUTS, 0, len(uploads))
     outage = Outage()
     try:
         if writes and task.health is not None:

@@ -9,7 +9,7 @@ from typing import Any
 from attrs import asdict, evolve, field, frozen
 
 from intervals_companion.domain.activity import WORKOUT_FIELD
-from intervals_companion.domain.errors import CompanionError
+from intervals_companion.domain.errors import SuspiciousPlan
 from intervals_companion.store.ledger import Receipt
 from intervals_companion.sync.actions import Reason
 from intervals_companion.sync.task import SAVED, Asked, CutOff, Outcome, Task
@@ -46,7 +46,7 @@ class RunSummary:
     reads: int = 0
     writes: int = 0
     error: Mapping[str, Any] | None = None
-    """What ended it early: cause, cure, exit_code."""
+    """What ended it early: kind, cause, cure, exit_code; no kind in summaries of before it was told."""
     unread: Mapping[str, Any] | None = None
     """Why the phone was not read before it: cause, cure."""
 
@@ -61,6 +61,14 @@ class RunSummary:
     @property
     def to_decide(self) -> int:
         return sum(self.held.get(reason, 0) for reason in TO_DECIDE)
+
+    @property
+    def is_suspicious(self) -> bool:
+        """Whether it stopped before a plan that replaces so much that a person has to agree to it."""
+        if self.error is None:
+            return False
+        kind = self.error.get("kind") or _KIND_BEFORE.get(self.error["exit_code"])
+        return bool(kind == SuspiciousPlan.__name__)
 
     @property
     def held_count(self) -> int:
@@ -89,6 +97,8 @@ class RunSummary:
         return cls(**known, reads=asked.get("read", 0), writes=asked.get("write", 0))
 
 
+_KIND_BEFORE = {SuspiciousPlan.exit_code: SuspiciousPlan.__name__}
+"""By exit code, what ended a run whose summary tells no kind: nothing else ended one with this code."""
 _NAMES = (
     "first", "last", "planned", "values", "days", "workouts", "written", "linked", "agreed", "held", "failed", "left",
     "error", "unread",
@@ -112,7 +122,7 @@ def summary(task: Task, outcome: Outcome, asked: Asked) -> RunSummary:
         left=len(outcome.left),
         reads=asked.read,
         writes=asked.write,
-        error=None if outcome.error is None else _error(outcome.error),
+        error=None if outcome.error is None else outcome.error.as_json(),
         unread=None if task.unread is None else {"cause": task.unread.cause, "cure": task.unread.cure},
     )
 
@@ -131,11 +141,7 @@ def cut_off(planned: RunSummary, receipts: Sequence[Receipt]) -> RunSummary:
         days=len({one.item for one in values}),
         workouts=len(sent) - len(values),
         written=len(into_health),
-        error=_error(CutOff()),
+        error=CutOff().as_json(),
     )
     total = max(known.planned, known.done)
     return evolve(known, planned=total, left=total - known.done)
-
-
-def _error(problem: CompanionError) -> dict[str, Any]:
-    return {"cause": problem.cause, "cure": problem.cure, "exit_code": problem.exit_code}

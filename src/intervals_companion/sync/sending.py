@@ -10,13 +10,14 @@ from attrs import define, field, frozen
 
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.errors import CompanionError, PermissionMissing, ServiceError, ServiceRefused
+from intervals_companion.domain.stages import Progress, Stage
 from intervals_companion.domain.wellness import Base, Origin, Value, WellnessRecord
 from intervals_companion.store import ledger
 from intervals_companion.store.database import Store
 from intervals_companion.store.ledger import Field
 from intervals_companion.sync.actions import Held, Reason, Send
 from intervals_companion.sync.outage import Outage
-from intervals_companion.sync.task import Failed, Outcome, Progress, Sent, Service, Stopped, Task
+from intervals_companion.sync.task import Failed, Outcome, Sent, Service, Stopped, Task
 
 DAYS_AT_ONCE = 150
 
@@ -65,7 +66,7 @@ def send_values(
             about = {(day, name): value for day in chunk for name, value in days[day].items()}
             ledger.put_pending_values(connection, task.athlete, run, about)
         _put(service, {day: days[day] for day in chunk}, attempt, outage)
-        progress("Sending days", start + len(chunk), len(order))
+        progress(Stage.SEND_DAYS, start + len(chunk), len(order))
     tried = [send for send in sends if send.day in attempt.reached]
     if attempt.blocked is not None:
         _hold(outcome, [send for send in sends if send.day not in attempt.reached])

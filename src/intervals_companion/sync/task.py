@@ -107,10 +107,6 @@ class CutOff(CompanionError):
         super().__init__("The companion was ended while this ran.", "What was done stays. The next sync goes on.")
 
 
-Progress = Callable[[str, int, int], None]
-"""Called with the stage in words, what is done and how much there is."""
-
-
 SAVED = "saved in Health"
 """The receipt of what was written into Health."""
 

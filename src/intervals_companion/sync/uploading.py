@@ -13,6 +13,7 @@ from intervals_companion.domain.activity import WORKOUT_FIELD
 from intervals_companion.domain.days import local_day
 from intervals_companion.domain.errors import CompanionError, NotFound, PermissionMissing, ServiceError, ServiceRefused
 from intervals_companion.domain.samples import Device
+from intervals_companion.domain.stages import Progress, Stage
 from intervals_companion.journal import workouts as journal_workouts
 from intervals_companion.journal.workouts import RecordedWorkout
 from intervals_companion.store import ledger
@@ -21,7 +22,7 @@ from intervals_companion.store.ledger import PendingUpload, StoredLink
 from intervals_companion.sync.actions import Held, Reason
 from intervals_companion.sync.outage import Outage
 from intervals_companion.sync.snapshot import Ours
-from intervals_companion.sync.task import Failed, Outcome, Progress, Sent, Service, Stopped, Task
+from intervals_companion.sync.task import Failed, Outcome, Sent, Service, Stopped, Task
 
 FILES_AT_ONCE = 100
 """Uploads between two looks at the list: what an interruption can leave unconfirmed."""
@@ -69,7 +70,7 @@ def upload_workouts(
                 break
             batch.sent[workout], batch.problems[workout] = None, problem
             outage.unanswered()
-        progress("Uploading workouts", place, len(wanted))
+        progress(Stage.UPLOAD_WORKOUTS, place, len(wanted))
         if outage.suspected or len(batch.sent) == FILES_AT_ONCE:
             _confirm(store, service, task, run, batch, ours, outage, outcome)
             batch = _Batch()

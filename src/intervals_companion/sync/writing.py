@@ -12,6 +12,7 @@ from intervals_companion.domain.days import bounds
 from intervals_companion.domain.errors import CompanionError
 from intervals_companion.domain.remote_activity import RemoteActivity
 from intervals_companion.domain.samples import UNKNOWN_INSTANT, WORKOUT, Row, source_key
+from intervals_companion.domain.stages import Progress, Stage
 from intervals_companion.domain.wellness import Base, Origin, Value
 from intervals_companion.formats.details import workout_row
 from intervals_companion.health.port import HealthStore, NewObject, ShareRefused
@@ -21,7 +22,7 @@ from intervals_companion.store.health_writes import HealthWrite
 from intervals_companion.store.ledger import Field
 from intervals_companion.sync.actions import Held, Reason, WriteValue, WriteWorkout
 from intervals_companion.sync.plan_workouts import plain
-from intervals_companion.sync.task import SAVED, Failed, Outcome, Progress, Sent, Task, text
+from intervals_companion.sync.task import SAVED, Failed, Outcome, Sent, Task, text
 
 OBJECTS_AT_ONCE = 100
 """Saves between two records: what an interruption has repeated."""
@@ -73,7 +74,7 @@ def write_to_health(
         task.go_on()
         batch = steps[start : start + OBJECTS_AT_ONCE]
         _save_all(store, health, task, run, batch, now, outcome)
-        progress("Writing into Health", start + len(batch), len(steps))
+        progress(Stage.WRITE_HEALTH, start + len(batch), len(steps))
 
 
 def _save_all(

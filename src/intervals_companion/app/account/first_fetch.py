@@ -5,25 +5,44 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import timedelta
 
-from intervals_companion.app.account.sign_in import anybody, signed_in
+from intervals_companion.app.account import sign_in
 from intervals_companion.app.context import AppContext
+from intervals_companion.app.scope import ReadScope
 from intervals_companion.app.wellness.days import EARLIEST
 from intervals_companion.domain.errors import PermissionMissing
-from intervals_companion.store import intervals_cache
+from intervals_companion.intervals.scopes import Area, Level, Scope
+from intervals_companion.store import intervals_cache, scope_checks
+
+_ACTIVITIES = str(Scope(Area.ACTIVITY, Level.READ))
 
 
 def fetch_if_never(context: AppContext) -> None:
-    """Reads days and activities once, two requests; the client's listener keeps them. Writes nothing anywhere else.
+    """Reads days and activities, two requests; the client's listener keeps them. Writes nothing anywhere else.
 
+    A sign-in that may not read activities asks once, and again when that permission was seen to be there.
     Raises SignInError, ServiceError.
     """
     with context.reading() as here:
-        fetched = intervals_cache.answer(here.connection, here.athlete, intervals_cache.ACTIVITIES) is not None
-        if fetched or anybody(here) is None:
+        if not _is_due(here):
             return
-        today = here.today
-    with signed_in(context) as (_, client):
+        athlete, today, signed_in = here.athlete, here.today, sign_in.since(here)
+    with sign_in.signed_in(context) as (_, client):
         with suppress(PermissionMissing):  # the permission check says so
             client.wellness(EARLIEST, today)
         with suppress(PermissionMissing):
             client.activities(EARLIEST, today + timedelta(days=1))
+    with context.store.write() as connection:
+        if sign_in.made(connection, athlete) == signed_in:
+            asked = {"signed_in": signed_in}
+            intervals_cache.save(connection, athlete, intervals_cache.FIRST_FETCH, asked, context.now())
+
+
+def _is_due(here: ReadScope) -> bool:
+    fetched = intervals_cache.answer(here.connection, here.athlete, intervals_cache.ACTIVITIES) is not None
+    if fetched or sign_in.anybody(here) is None:
+        return False
+    asked = intervals_cache.answer(here.connection, here.athlete, intervals_cache.FIRST_FETCH)
+    if asked is None or asked.record["signed_in"] != sign_in.since(here):
+        return True
+    check = scope_checks.known(here.connection, here.athlete).get(_ACTIVITIES)
+    return check is not None and check.allowed

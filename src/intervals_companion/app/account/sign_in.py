@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from intervals_companion.app.account import response_cache
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.preferences import home_zone
-from intervals_companion.app.scope import ReadScope
+from intervals_companion.app.scope import ReadScope, once_per_scope
 from intervals_companion.domain.errors import (
     CompanionError,
     NotSignedIn,
@@ -239,13 +239,17 @@ class _Access:
                 scope_checks.save(connection, self.account.athlete, said, self.context.now())
 
 
+@once_per_scope
+def _kept(here: ReadScope) -> Mapping[str, Kept]:
+    return accounts.kept(here.connection, here.athlete)
+
+
 def current(here: ReadScope) -> SignedIn:
     """Who is signed in, from what is stored: nobody is asked, and no secret is opened.
 
     Raises NotSignedIn; SignInError where that sign-in is one at another service than the settings name.
     """
-    account = here.account
-    kept = accounts.kept(here.connection, account.athlete)
+    account, kept = here.account, _kept(here)
     kind = _in_use(kept)
     if kind is None or account.origin is None:
         raise NotSignedIn
@@ -271,7 +275,12 @@ def anybody(here: ReadScope) -> SignedIn | None:
 
 def since(here: ReadScope) -> int | None:
     """When the sign-in in use was made (ms); None when nobody is signed in."""
-    kept = accounts.kept(here.connection, here.athlete)
+    return made(here.connection, here.athlete)
+
+
+def made(connection: Connection, athlete: int) -> int | None:
+    """When this athlete's sign-in in use was made (ms), as it is known to `connection`; None without one."""
+    kept = accounts.kept(connection, athlete)
     kind = _in_use(kept)
     return None if kind is None else kept[kind].obtained
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from attrs import evolve, frozen
 
@@ -14,7 +15,7 @@ from intervals_companion.app.remote.activity_ref import ActivityRef, activity_re
 from intervals_companion.app.scope import ReadScope
 from intervals_companion.domain import sports
 from intervals_companion.domain.days import MS_PER_DAY
-from intervals_companion.domain.errors import NothingToShow
+from intervals_companion.domain.errors import Busy, NothingToShow, StorageError
 from intervals_companion.domain.remote_activity import RemoteActivity
 from intervals_companion.domain.workout_view import NOTHING, WorkoutView
 from intervals_companion.journal import views
@@ -109,12 +110,11 @@ def _view(here: ReadScope, session: RecordedWorkout) -> MadeView:
     return MadeView(session.id, made_of, made, known is not None)
 
 
-def save_view(context: AppContext, made: MadeView | None) -> None:
-    """Working a view out takes longer than reading it: once is enough."""
-    if made is not None:
-        athlete = context.account().athlete
-        with context.store.write() as connection:
-            saved.save(connection, athlete, made.workout, made.made_of, made.view)
+def save_view(context: AppContext, made: MadeView) -> None:
+    """Working a view out takes longer than reading it: once is enough. Where it cannot be saved it is made again."""
+    athlete = context.account().athlete
+    with suppress(Busy, StorageError), context.store.write() as connection:
+        saved.save(connection, athlete, made.workout, made.made_of, made.view)
 
 
 RECENT = 30
@@ -129,7 +129,8 @@ def make_ready(context: AppContext, should_stop: Callable[[], bool]) -> None:
         if should_stop():
             return
         made = context.read(_view, session)
-        save_view(context, None if made.is_saved else made)
+        if not made.is_saved:
+            save_view(context, made)
 
 
 def fit_file(here: ReadScope, workout: str) -> bytes:

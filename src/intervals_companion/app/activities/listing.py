@@ -10,6 +10,7 @@ from attrs import evolve, frozen
 from sqlalchemy import Connection
 
 from intervals_companion.app.scope import ReadScope
+from intervals_companion.app.sync import history
 from intervals_companion.derive.stream_types import HEART_RATE, own_distance, own_figure, own_quantity
 from intervals_companion.domain import sports
 from intervals_companion.domain.activity import WORKOUT_FIELD
@@ -208,7 +209,7 @@ class _Sides:
         self._held = {item.item: item for item in reversed(queries.held_workouts(connection, athlete))}
         self._buried = ledger.tombstones(connection, athlete)
         self._sending = queries.unfinished_uploads(connection, athlete)
-        last = runs.latest(connection, athlete, 1)
+        last = history.newest(here)[:1]
         failed = runs.failures(connection, athlete, last[0].run) if last else []
         self._failed = {one.item: one for one in failed if one.field == WORKOUT_FIELD}
         self.odd = 0

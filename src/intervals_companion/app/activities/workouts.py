@@ -9,10 +9,10 @@ from attrs import frozen
 from sqlalchemy import Connection
 
 from intervals_companion.app.scope import ReadScope
-from intervals_companion.app.wellness.days import Progress
 from intervals_companion.domain import sports
 from intervals_companion.domain.days import utc_time
 from intervals_companion.domain.errors import NothingToShow, StorageError
+from intervals_companion.domain.stages import Progress, Stage
 from intervals_companion.journal import workouts as journal
 from intervals_companion.journal.workouts import RecordedWorkout
 from intervals_companion.store import ledger
@@ -53,7 +53,7 @@ def workouts(here: ReadScope, progress: Progress) -> list[Workout]:
     for done, session in enumerate(sessions, 1):
         link = links.get(session.id)
         listed.append(_listed(here.connection, here.athlete, session, None if link is None else link.activity))
-        progress("Reading workouts", done, len(sessions))
+        progress(Stage.READ_WORKOUTS, done, len(sessions))
     return listed
 
 

@@ -13,6 +13,7 @@ from intervals_companion.app.context import AppContext
 from intervals_companion.app.preferences import home_zone
 from intervals_companion.domain.days import zone
 from intervals_companion.domain.errors import UsageError
+from intervals_companion.domain.stages import Progress, Stage
 from intervals_companion.health.apple_export import AppleExport
 from intervals_companion.health.port import Found, HealthStore
 from intervals_companion.health.requested_types import to_read, to_share
@@ -25,9 +26,6 @@ from intervals_companion.store.deletions import Arrival
 __all__ = ["PhoneRead", "Sheet", "SimulatedData", "SimulatedPhone", "Toggles", "ask", "read_phone", "simulated_phone"]
 
 CHANGES_AT_ONCE = 5000
-
-Progress = Callable[[str, int, int], None]
-"""Called with the stage in words, what is done and how much there is."""
 
 
 @define
@@ -66,7 +64,7 @@ def read_phone(context: AppContext, phone: HealthStore, progress: Progress) -> P
     now = context.now()
     shown: dict[str, int] = {}
     for done, kind in enumerate(kinds):
-        progress("Reading Health", done, len(kinds))
+        progress(Stage.READ_HEALTH, done, len(kinds))
         recent = _foreign(phone.between(kind, now - anchors.ASKED_AGAIN, now))
         shown[kind] = len(recent)
         _read_on(context, account, phone, kind, result, recent)
@@ -75,7 +73,7 @@ def read_phone(context: AppContext, phone: HealthStore, progress: Progress) -> P
             anchors.put_asked(connection, account.athlete, phone.road, kind, now, count)
         archive.remember_delivery(connection, account.athlete, phone.road, now, True)
     home_zone.save(context, account, Counter())
-    progress("Reading Health", len(kinds), len(kinds))
+    progress(Stage.READ_HEALTH, len(kinds), len(kinds))
     return result
 
 

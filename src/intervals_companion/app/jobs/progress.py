@@ -10,6 +10,7 @@ from attrs import evolve, frozen
 
 from intervals_companion.app.context import AppContext
 from intervals_companion.domain.errors import CompanionError
+from intervals_companion.domain.stages import Stage
 from intervals_companion.health.port import Reading
 from intervals_companion.store import jobs
 from intervals_companion.store.jobs import DONE, FAILED, RUNNING, STOPPED, Job
@@ -19,7 +20,6 @@ log = logging.getLogger("intervals_companion.jobs")
 
 WRITE_EVERY = 0.25
 """Seconds between two notes of progress: more often nobody can read them, and each is a write to disk."""
-READING = "Reading the export"
 _MEBIBYTE = 2**20
 
 
@@ -71,20 +71,20 @@ class JobProgress:
         self._job = evolve(self._job, state=RUNNING)
         self._write()
 
-    def progress(self, stage: str, done: int, total: int) -> None:
-        """`stage` in words, what is done and how much there is. Written down when there is something new to read."""
+    def progress(self, stage: Stage, done: int, total: int) -> None:
+        """What is done of a stage and how much there is. Written down when there is something new to read."""
         now = self._context.now()
         known = self._steps.get(stage)
         began = known["began"] if known and known["done"] else self._job.changed if known else now
-        self._steps[stage] = {"stage": stage, "done": done, "total": total, "began": began}
+        self._steps[stage] = {"stage": stage.value, "done": done, "total": total, "began": began}
         news = stage != self._job.stage or done == total
-        self._job = evolve(self._job, stage=stage, done=done, total=total, changed=now)
+        self._job = evolve(self._job, stage=stage.value, done=done, total=total, changed=now)
         if news or self._context.monotonic() - self._written >= WRITE_EVERY:
             self._write()
 
     def reading(self, so_far: Reading) -> None:
         """The progress of an import, in MiB of its file."""
-        self.progress(READING, so_far.bytes_done // _MEBIBYTE, max(1, so_far.bytes_total // _MEBIBYTE))
+        self.progress(Stage.READ_EXPORT, so_far.bytes_done // _MEBIBYTE, max(1, so_far.bytes_total // _MEBIBYTE))
 
     def should_stop(self) -> bool:
         """Whether the person asked for it, in whatever process."""
@@ -98,7 +98,7 @@ class JobProgress:
             log.warning("%s %s: %s", self._job.kind, end.state, type(error).__name__)
         about = {
             "result": end.result,
-            "error": error and {"cause": error.cause, "cure": error.cure, "exit_code": error.exit_code},
+            "error": error and error.as_json(),
         }
         account = {**self._job.account, **about}
         self._job = evolve(self._job, state=end.state, account=account, changed=self._context.now())

@@ -59,11 +59,15 @@ class AlreadyHere:
     """Whether a sign-in at Intervals.icu can be used."""
 
 
+def has_health_data(here: ReadScope) -> bool:
+    """Whether anything has come from Apple Health yet."""
+    return archive.last_delivery(here.connection, here.athlete) is not None
+
+
 def already_here(here: ReadScope) -> AlreadyHere:
     counted = queries.counts(here.connection, here.athlete)
-    arrived = archive.last_delivery(here.connection, here.athlete) is not None
     since = queries.first_theirs(here.connection, here.athlete)
-    return AlreadyHere(counted.activities, since, arrived, sign_in.anybody(here) is not None)
+    return AlreadyHere(counted.activities, since, has_health_data(here), sign_in.anybody(here) is not None)
 
 
 def plan(where: ZoneInfo, synced: Synced) -> Mapping[str, Any]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from attrs import frozen
 from sqlalchemy import Connection
 
-from intervals_companion.app.scope import ReadScope
+from intervals_companion.app.scope import ReadScope, once_per_scope
 from intervals_companion.domain import catalogue, sports
 from intervals_companion.domain.activity import WORKOUT_FIELD
 from intervals_companion.domain.days import local_day
@@ -87,6 +87,12 @@ class RunDetails:
 def latest(here: ReadScope, most: int) -> list[Run]:
     """Newest first."""
     return runs.latest(here.connection, here.athlete, most)
+
+
+@once_per_scope
+def newest(here: ReadScope) -> list[Run]:
+    """The three newest: of one under way, one that could not begin and one that ended, pages show the last."""
+    return latest(here, 3)
 
 
 def run_details(here: ReadScope, number: int) -> RunDetails:

@@ -17,6 +17,7 @@ from intervals_companion.app.wellness import days
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.days import parse_day
 from intervals_companion.domain.errors import UsageError
+from intervals_companion.domain.stages import Progress
 from intervals_companion.health.port import HealthLocked
 from intervals_companion.intervals.client import Requests
 from intervals_companion.intervals.protocol import OPERATIONS
@@ -25,7 +26,7 @@ from intervals_companion.store import ledger
 from intervals_companion.sync import engine
 from intervals_companion.sync.actions import Held, Reason
 from intervals_companion.sync.policy import EVERY, Owner, Policy, Wishes
-from intervals_companion.sync.task import Outcome, Progress, Task
+from intervals_companion.sync.task import Outcome, Task
 
 __all__ = ["Held", "Outcome", "Synced", "exit_code", "sync"]
 

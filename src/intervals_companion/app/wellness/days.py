@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 from attrs import frozen
@@ -11,12 +10,10 @@ from intervals_companion.app.context import AppContext
 from intervals_companion.app.scope import ReadScope
 from intervals_companion.domain.catalogue import Rule
 from intervals_companion.domain.days import HomeZone, local_day
+from intervals_companion.domain.stages import Progress, Stage
 from intervals_companion.domain.wellness import DayValue
 from intervals_companion.journal import days as journal_days
 from intervals_companion.journal import workouts as journal_workouts
-
-Progress = Callable[[str, int, int], None]
-"""Called with the stage in words, what is done and how much there is."""
 
 STILL_COUNTING = frozenset({Rule.SUM, Rule.TIME_TOGETHER, Rule.DAY_MAXIMUM})
 """What a day makes until its end."""
@@ -45,7 +42,7 @@ def make(context: AppContext, progress: Progress, until: date | None = None) -> 
     """Computes what new samples changed, up to and with `until`, else today. Writes: not inside a scope."""
 
     def done(days: int, of: int) -> None:
-        progress("Working out days", days, of)
+        progress(Stage.MAKE_DAYS, days, of)
 
     with context.reading() as here:
         athlete, where, last = here.athlete, here.zone, min(until or here.today, here.today)

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from attrs import frozen
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
@@ -106,10 +107,11 @@ def _weeks(entries: Sequence[Entry], words: Formatter) -> Iterator[Week]:
 
 def one(request: Request) -> Response:
     """From what is kept; what Intervals.icu alone tells is fetched into it afterwards."""
-    with reading(request) as here:
-        found = one_service.detail(here, request.path_params["id"])
-        response = _one(request, here, found)
-    one_service.save_view(here.context, found.new_view)
+    here = scope(request)
+    found = one_service.detail(here, request.path_params["id"])
+    response = _one(request, here, found)
+    if found.new_view is not None:  # saved once the page is sent, and nothing is read any more
+        response.background = BackgroundTask(one_service.save_view, here.context, found.new_view)
     return response
 
 
@@ -200,5 +202,5 @@ routes: list[BaseRoute] = [
     page("/activities/{id}.fit", fit),
     page("/activities/{id}/streams", stream_data),
     page_without_scope("/activities/{id}/body", body),
-    page_without_scope("/activities/{id}", one),
+    page("/activities/{id}", one),
 ]

@@ -185,7 +185,7 @@ def run(request: Request) -> Response:
         request, "sync/run.html", tab="sync", back=("/sync", "Sync"), told=told, run=told.run, a=told.account,
         title=outcome(told.account, w), line=presenter.line(told.account, w), show=shown, took=_took(told),
         blocked=BLOCKED, ways_on=WAYS_ON, waiting=_counts(here), sport_icon=svg.sport_icon,
-        suspicious=bool(told.account.error and told.account.error["exit_code"] == 1),
+        suspicious=told.account.is_suspicious,
     )  # fmt: skip
 
 

@@ -8,32 +8,31 @@ from typing import Any
 from attrs import frozen
 from markupsafe import Markup
 
+from intervals_companion.app.jobs import stages
 from intervals_companion.app.jobs.runner import IMPORT, PLAN, SYNC, Job
+from intervals_companion.app.jobs.stages import Stage
 from intervals_companion.web.charts import svg
 from intervals_companion.web.charts.svg import Part
 from intervals_companion.web.formatting import Formatter
 
 TITLES: Mapping[str, str] = {SYNC: "Syncing", PLAN: "Making the plan", IMPORT: "Reading your export"}
 
-_OF_A_PHONE = ("Reading Health", "Read Health", "")
-"""The first step, where a phone is at hand."""
-_STEPS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
-    SYNC: (
-        ("Working out days", "Make days", "days"),
-        ("Reading Intervals.icu", "Read Intervals.icu", ""),
-        ("Deciding", "Decide", "to send"),
-        ("Sending days", "Send wellness", "days"),
-        ("Uploading workouts", "Send workouts", "workouts"),
-    ),
-    PLAN: (
-        ("Working out days", "Make days", "days"),
-        ("Reading Intervals.icu", "Read Intervals.icu", ""),
-        ("Deciding", "Decide", "to send"),
-    ),
-    IMPORT: (("Reading the export", "Read the export", "MB unpacked"),),
+_PLANNING = (Stage.MAKE_DAYS, Stage.READ_INTERVALS, Stage.DECIDE)
+_STEPS: Mapping[str, tuple[Stage, ...]] = {
+    SYNC: (*_PLANNING, Stage.SEND_DAYS, Stage.UPLOAD_WORKOUTS),
+    PLAN: _PLANNING,
+    IMPORT: (Stage.READ_EXPORT,),
 }
-"""By kind: the stage as the job calls it, as the page does, and what it counts."""
-_COUNTS_ONLY_DONE = "Deciding"
+"""By kind of job; where a phone is at hand, Health is read before."""
+_COUNTED: Mapping[str, str] = {
+    Stage.READ_EXPORT: "MB unpacked",
+    Stage.MAKE_DAYS: "days",
+    Stage.DECIDE: "to send",
+    Stage.SEND_DAYS: "days",
+    Stage.UPLOAD_WORKOUTS: "workouts",
+}
+"""What a stage counts; of the others no number is shown."""
+_SENDS = (Stage.SEND_DAYS, Stage.UPLOAD_WORKOUTS)
 
 
 @frozen
@@ -64,24 +63,24 @@ class Progress:
 def progress(job: Job, now: int, words: Formatter) -> Progress:
     """`now` in ms."""
     found: Mapping[str, Any] = {step["stage"]: step for step in job.account["steps"]}
-    known = (*((_OF_A_PHONE,) if _OF_A_PHONE[0] in found else ()), *_STEPS[job.kind])
-    extra = [(stage, stage, "") for stage in found if stage not in {stage for stage, _, _ in known}]
-    steps = [*known, *extra]
-    unit = next((unit for stage, _, unit in steps if stage == job.stage), "")
+    known = (*((Stage.READ_HEALTH,) if Stage.READ_HEALTH in found else ()), *_STEPS[job.kind])
+    steps: list[str] = [*known, *(stage for stage in found if stage not in known)]
+    unit = _COUNTED.get(job.stage, "")
     rate, left = _speed(job, found.get(job.stage), unit, words)
     return Progress(
         job=job, done=job.done, total=job.total, unit=unit, rate=rate, left=left,
         elapsed=str(words.duration((now - job.made) / 1000)),
-        steps=tuple(_step(job, found.get(stage), stage, name, unit, words) for stage, name, unit in steps),
+        steps=tuple(_step(job, found.get(stage), stage, words) for stage in steps),
         line=_line(job, unit, words),
     )  # fmt: skip
 
 
-def _step(job: Job, found: Mapping[str, Any] | None, stage: str, name: str, unit: str, words: Formatter) -> Step:
+def _step(job: Job, found: Mapping[str, Any] | None, stage: str, words: Formatter) -> Step:
+    name, unit = stages.words(stage), _COUNTED.get(stage, "")
     if found is None:
         return Step(name, "todo", "")
     done, total = found["done"], found["total"]
-    if stage == _COUNTS_ONLY_DONE:
+    if stage == Stage.DECIDE:
         return Step(name, "done", f"{words.number(done)} {unit}")
     over = done >= total
     state = "done" if over and (total or stage != job.stage) else "current" if stage == job.stage or done else "todo"
@@ -103,7 +102,7 @@ def _speed(job: Job, step: Mapping[str, Any] | None, unit: str, words: Formatter
 def _line(job: Job, unit: str, words: Formatter) -> Markup:
     done, total = job.done, max(job.total, job.done)
     parts = [Part("sent", done), Part("todo", total - done)] if total else [Part("todo", 1)]
-    right = f"{words.number(done)} {unit} there" if job.stage.startswith(("Sending", "Uploading")) else ""
+    right = f"{words.number(done)} {unit} there" if job.stage in _SENDS else ""
     label = f"{words.number(done)} of {words.number(total)} {unit} done" if total else "Nothing done yet"
     return svg.line(parts, "", right, label)
 

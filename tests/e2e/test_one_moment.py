@@ -1,0 +1,88 @@
+"""A page is read once, in one moment: how much it asks the store, and that many pages at once get in nobody's way."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import Barrier
+
+import httpx2
+import pytest
+from sqlalchemy import event
+
+from intervals_companion.app import sessions
+from lived_in import PAGES, lived_in
+from stage import Stage
+
+AT_ONCE = 40
+
+STATEMENTS = {
+    "today": 25, "metrics": 12, "a metric": 19, "activities": 26, "an activity": 31, "friends": 24,
+    "a friend activity": 25, "an athlete": 22, "permissions": 22, "restoring": 16,
+}  # fmt: skip
+"""At most, by page; the others take `USUAL`."""
+USUAL = 15
+SCOPES = {"restoring": 4}
+"""Read transactions; one where nothing is said."""
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    with lived_in(tmp_path_factory.mktemp("one-moment")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def visitor(home: Stage) -> Iterator[httpx2.Client]:
+    cookies = {"companion": sessions.create_session(home.context, "a test")}
+    limits = httpx2.Limits(max_connections=AT_ONCE)
+    with httpx2.Client(base_url=home.base, cookies=cookies, limits=limits, timeout=30) as client:
+        yield client
+
+
+@contextmanager
+def asked(home: Stage) -> Iterator[list[str]]:
+    """Every statement the store is asked meanwhile by pages; jobs have threads of their own."""
+    found: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if threading.current_thread().name.startswith("AnyIO worker"):
+            found.append(statement)
+
+    event.listen(home.context.store.engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(home.context.store.engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_asks_the_store_once_and_not_much(home: Stage, visitor: httpx2.Client, name: str) -> None:
+    path = PAGES[name](home)
+    for _ in range(2):  # what is worked out once is saved behind the first answer
+        assert visitor.get(path).status_code == 200
+    with asked(home) as found:
+        assert visitor.get(path).status_code == 200
+    begun = [one for one in found if one.startswith("BEGIN")]
+    statements = [one for one in found if not one.startswith(("BEGIN", "PRAGMA"))]
+    assert len(begun) <= SCOPES.get(name, 1)
+    assert len(statements) <= STATEMENTS.get(name, USUAL), "\n".join(statements)
+
+
+def test_forty_requests_released_together_are_all_answered(home: Stage, visitor: httpx2.Client) -> None:
+    together = Barrier(AT_ONCE)
+
+    def look(_: int) -> int:
+        together.wait(timeout=30)
+        return visitor.get("/today").status_code
+
+    began, spent = time.monotonic(), time.process_time()
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        answers = list(threads.map(look, range(AT_ONCE)))
+    assert answers == [200] * AT_ONCE
+    # Of both sides, in this process: on an idle machine that is the time it takes.
+    assert time.process_time() - spent < 3
+    assert time.monotonic() - began < 15
