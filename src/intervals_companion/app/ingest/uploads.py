@@ -7,9 +7,10 @@ from pathlib import Path
 from types import TracebackType
 
 from intervals_companion.app.context import AppContext
-from intervals_companion.app.jobs.runner import UPLOADS
 from intervals_companion.domain.errors import StorageError, UsageError
 
+UPLOADS = "upload-*.part"
+"""Files in the data folder that a browser has sent, until they are read."""
 MOST_BYTES = 8 * 2**30
 """Larger than any export that was ever reported."""
 SPARE = 512 * 2**20
