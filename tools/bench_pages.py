@@ -33,8 +33,8 @@ from intervals_companion.intervals.wire import Request, Response  # noqa: E402
 from intervals_companion.store import friends_cache  # noqa: E402
 from intervals_companion.web.app import create_app  # noqa: E402
 from intervals_companion.web.context import WebContext  # noqa: E402
-from lived_in import PAGES, lived_in  # noqa: E402
-from stage import Stage  # noqa: E402
+from support.live_server import Stage  # noqa: E402
+from support.seeded_server import PAGES, lived_in  # noqa: E402
 
 MOST_MS, MOST_KB = 50.0, 100.0
 MOST_ACTIVITY_MS, MOST_ACTIVITY_KB = 60.0, 150.0

@@ -22,7 +22,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 from intervals_companion.app.ingest import devices  # noqa: E402
 from intervals_companion.app.ingest.imports import collect_less_often  # noqa: E402
 from intervals_companion.web.ingest.push import MOST_BYTES  # noqa: E402
-from stage import TODAY, stage  # noqa: E402
+from support.live_server import TODAY, stage  # noqa: E402
 
 MOST_SECONDS = 20.0
 EVERY = timedelta(seconds=5)

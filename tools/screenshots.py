@@ -16,9 +16,9 @@ from playwright.sync_api import Browser, Page
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from chromium import chromium, pages  # noqa: E402
-from lived_in import PAGES, lived_in  # noqa: E402
-from stage import Stage  # noqa: E402
+from support.chromium import chromium, pages  # noqa: E402
+from support.live_server import Stage  # noqa: E402
+from support.seeded_server import PAGES, lived_in  # noqa: E402
 
 SHAPES = [(phone, dark) for phone in (True, False) for dark in (False, True)]
 IN_THE_README = {

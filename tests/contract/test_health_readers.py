@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-import exports
 from intervals_companion.domain.samples import ROUTE, WORKOUT, Batch, Source, source_key
 from intervals_companion.formats.details import row_route, row_workout
 from intervals_companion.health.apple_export import AppleExport
 from intervals_companion.health.port import HealthReader
 from intervals_companion.store.database import Store
-from pushes import body, item, metric, read_push, run, shortcut
-from store_builders import block_hashes, deliver, empty_store
+from support import exports
+from support.pushes import body, item, metric, read_push, run, shortcut
+from support.store_builders import block_hashes, deliver, empty_store
 
 MORNING = "2026-03-10 07:02:13 +0100"
 

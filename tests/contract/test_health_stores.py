@@ -7,9 +7,6 @@ from pathlib import Path
 
 import pytest
 
-import exports
-from house import NOW as MOMENT
-from house import run, steps, weight
 from intervals_companion.domain import own_samples
 from intervals_companion.domain.samples import ROUTE, SLEEP, WORKOUT, Batch, Row, merge, unpack_metadata
 from intervals_companion.formats.details import row_workout
@@ -17,9 +14,12 @@ from intervals_companion.health.apple_export import AppleExport
 from intervals_companion.health.port import HealthLocked, NewObject, NotOwned, Share, ShareRefused
 from intervals_companion.health.requested_types import to_read, to_share
 from intervals_companion.health.simulated import InvalidArgument, SimulatedPhone
-from phones import SHARED, TYPES, allowed, everything, new_phone, own_weight, shown, weigh
-from store_builders import HEART_RATE, PHONE, SCALE, STEPS, WATCH, WEIGHT, asleep, row
-from store_builders import weight as weighed
+from support import exports
+from support.app_fixture import NOW as MOMENT
+from support.app_fixture import run, steps, weight
+from support.phones import SHARED, TYPES, allowed, everything, new_phone, own_weight, shown, weigh
+from support.store_builders import HEART_RATE, PHONE, SCALE, STEPS, WATCH, WEIGHT, asleep, row
+from support.store_builders import weight as weighed
 
 Rows = dict[tuple[str, str], list[Row]]
 Read = Callable[..., Rows]

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 from attrs import frozen
 
-from facts import facts_path
 from intervals_companion.domain.days import monday
 from intervals_companion.domain.errors import (
     CompanionError,
@@ -36,6 +35,7 @@ from intervals_companion.intervals.wire import Call, Response, Whose
 from intervals_companion.social import feed
 from intervals_sandbox.person import Person
 from intervals_sandbox.server import Running, running
+from support.facts import facts_path
 
 TODAY = date(2026, 10, 5)
 FORTNIGHT = TODAY - timedelta(days=13)

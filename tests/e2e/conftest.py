@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from chromium import chromium, pages
-from hands import KEYBOARD, POINTER
 from intervals_sandbox.server import running
-from stage import Stage
-from terminal import TODAY, Terminal
+from support.chromium import chromium, pages
+from support.input_modes import KEYBOARD, POINTER
+from support.live_server import Stage
+from support.terminal import TODAY, Terminal
 
 
 @pytest.fixture

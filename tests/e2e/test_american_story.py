@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-import acts
 from intervals_sandbox.server import Running
-from stage import Stage, stage
+from support import ui_steps
+from support.live_server import Stage, stage
 
 pytestmark = pytest.mark.slow
 
@@ -21,7 +21,7 @@ AMERICAN = {
 
 
 def american(sandbox: Running) -> None:
-    acts.empty_there(sandbox)
+    ui_steps.empty_there(sandbox)
     sandbox.sandbox.you.facts.update(AMERICAN)
 
 
@@ -30,9 +30,9 @@ def home(tmp_path: Path) -> Iterator[Stage]:
     """A run of eight kilometres and a weight of 71.22 kg yesterday, synced."""
     with stage(tmp_path, prepare=american) as made:
         made.sign_in()
-        acts.import_export(made, acts.small_export(tmp_path))
+        ui_steps.import_export(made, ui_steps.small_export(tmp_path))
         made.jobs.start_sync()
-        acts.settle(made)
+        ui_steps.settle(made)
         yield made
 
 

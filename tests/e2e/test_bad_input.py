@@ -16,14 +16,14 @@ from attrs import frozen
 from filelock import FileLock
 from sqlalchemy import Engine, event
 
-import exports
-from house import run, steps
 from intervals_companion.app.wellness import days
 from intervals_companion.cli.main import main
 from intervals_companion.store import sqlite
 from intervals_sandbox.person import Person
 from intervals_sandbox.server import Running, running
-from terminal import MONDAY, TODAY
+from support import exports
+from support.app_fixture import run, steps
+from support.terminal import MONDAY, TODAY
 
 
 @frozen

@@ -9,9 +9,9 @@ from playwright.sync_api import Page, expect
 
 from intervals_companion.web.charts import streams
 from intervals_sandbox import create_app
-from lived_in import PAGES, lived_in
-from stage import TODAY, Stage
-from theirs import WORDS, Theirs, theirs
+from support.live_server import TODAY, Stage
+from support.remote_activity_builder import WORDS, Theirs, theirs
+from support.seeded_server import PAGES, lived_in
 
 pytestmark = pytest.mark.slow
 

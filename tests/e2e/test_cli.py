@@ -17,9 +17,9 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 
-import exports
-from house import run, steps, weight
-from terminal import MONDAY, TODAY, Terminal, command
+from support import exports
+from support.app_fixture import run, steps, weight
+from support.terminal import MONDAY, TODAY, Terminal, command
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "cli.md"
 
@@ -228,7 +228,9 @@ def test_the_demo_prints_its_account_and_ends(tmp_path: Path) -> None:
         [command(), "demo", "--once"], capture_output=True, text=True, env=environment, timeout=120, check=False
     )
     assert done.returncode == 0, done.stderr
-    account = re.search(r"([\d,]+) values on .*; (\d+) were there already, ([\d,]+) are held, 0 failed", done.stdout)
+    account = re.search(
+        r"([\d,]+) values on .*; (\d+) were there already, ([\d,]+) are left out, 0 failed", done.stdout
+    )
     assert account is not None
     assert int(account[1].replace(",", "")) >= 500
     assert int(account[2]) == 5

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from assistant import comments, point, use
 from e2e.test_cli import differences, documented
 from intervals_sandbox.server import running
-from terminal import TODAY, Terminal, command
+from support.assistant import comments, point, use
+from support.terminal import TODAY, Terminal, command
 
 
 @pytest.fixture

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from chromium import pages
-from hands import Hand
 from intervals_companion.app.social import feed
 from intervals_companion.app.social.feed import Line
 from intervals_sandbox.person import Person
-from stage import Stage, stage
+from support.chromium import pages
+from support.input_modes import Hand
+from support.live_server import Stage, stage
 
 pytestmark = pytest.mark.slow
 

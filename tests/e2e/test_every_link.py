@@ -12,13 +12,12 @@ import pytest
 from attrs import Factory, define
 from starlette.routing import BaseRoute, Match, Mount, Route
 
-import acts
-import crawler
-from chromium import PATIENCE
 from intervals_companion.web.app import create_app
 from intervals_companion.web.context import WebContext
-from lived_in import PAGES, lived_in
-from stage import Stage, stage
+from support import crawler, ui_steps
+from support.chromium import PATIENCE
+from support.live_server import Stage, stage
+from support.seeded_server import PAGES, lived_in
 
 pytestmark = pytest.mark.slow
 
@@ -111,7 +110,7 @@ def paths(home: Stage) -> list[str]:
 
 
 def test_when_it_has_been_used_for_months(tmp_path: Path) -> None:
-    with lived_in(tmp_path) as home, visitor(home) as made:
+    with lived_in(tmp_path, days=60) as home, visitor(home) as made:
         assert made.walk(*paths(home), *(PAGES[name](home) for name in OF_A_LIFE)) == []
         assert len(made.visited) > 100
 
@@ -127,7 +126,7 @@ def _signed_in(home: Stage, _: Path) -> None:
 
 
 def _imported(home: Stage, folder: Path) -> None:
-    acts.import_export(home, acts.small_export(folder))
+    ui_steps.import_export(home, ui_steps.small_export(folder))
 
 
 def _held(home: Stage, folder: Path) -> None:
@@ -139,7 +138,7 @@ def _held(home: Stage, folder: Path) -> None:
 
 def _synced(home: Stage, _: Path) -> None:
     home.jobs.start_sync()
-    acts.settle(home)
+    ui_steps.settle(home)
 
 
 def _broken(home: Stage, folder: Path) -> None:

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-import acts
-from chromium import pages
-from hands import POINTER, Hand
 from intervals_companion.app.jobs import status
-from stage import Stage, stage
+from support import ui_steps
+from support.chromium import pages
+from support.input_modes import POINTER, Hand
+from support.live_server import Stage, stage
 
 pytestmark = pytest.mark.slow
 
@@ -35,7 +35,7 @@ def page(browser: Browser, home: Stage) -> Iterator[Page]:
 
 @pytest.fixture
 def export(tmp_path: Path) -> Path:
-    return acts.small_export(tmp_path)
+    return ui_steps.small_export(tmp_path)
 
 
 def values_and_uploads(home: Stage) -> tuple[int, int]:
@@ -92,8 +92,8 @@ def test_from_the_link_to_the_first_sync(page: Page, home: Stage, export: Path, 
     expect(page.locator("body")).to_contain_text("This companion will belong to the athlete who does.")
     hand.press(page.get_by_role("button", name="Let this browser in"))
     expect(page.locator(".asked")).to_contain_text("Wellness Data")
-    acts.sign_in(page, hand=hand)
-    expect(page.locator("h1")).to_have_text(f"Signed in as {acts.ME}")
+    ui_steps.sign_in(page, hand=hand)
+    expect(page.locator("h1")).to_have_text(f"Signed in as {ui_steps.ME}")
     expect(cells(page, "Wellness Data")).to_contain_text(["On", "On"])
     bring(page, export, hand)
     expect(row(page, "Workouts")).to_contain_text("1")
@@ -113,13 +113,13 @@ def test_from_the_link_to_the_first_sync(page: Page, home: Stage, export: Path, 
 def test_nothing_is_sent_before_the_tap(page: Page, home: Stage, export: Path) -> None:
     there = everything_there(home)
     home.let_in(page)
-    acts.sign_in(page)
+    ui_steps.sign_in(page)
     tried = home.writes()
     bring(page, export)
     see_plan(page)
     page.goto(f"{home.base}/sync")
     POINTER.press(page.get_by_role("link", name="See the plan of the first sync"))
-    acts.settle(home)
+    ui_steps.settle(home)
     assert (home.writes(), everything_there(home)) == (tried, there)
     page.get_by_role("button", name="Send ").click()
     page.wait_for_url("**/sync/runs/1")
@@ -128,13 +128,13 @@ def test_nothing_is_sent_before_the_tap(page: Page, home: Stage, export: Path) -
 
 def test_a_second_sync_writes_nothing(page: Page, home: Stage, export: Path) -> None:
     home.let_in(page)
-    acts.sign_in(page)
+    ui_steps.sign_in(page)
     bring(page, export)
     see_plan(page)
     page.get_by_role("button", name="Send ").click()
     page.wait_for_url("**/sync/runs/1")
     before = home.writes()
-    acts.sync(page, home)
+    ui_steps.sync(page, home)
     expect(page.locator("h1")).to_contain_text("Nothing new")
     assert home.writes() == before
 
@@ -142,7 +142,7 @@ def test_a_second_sync_writes_nothing(page: Page, home: Stage, export: Path) -> 
 def test_the_way_of_a_large_file_is_shown_as_it_goes(page: Page, home: Stage, export: Path) -> None:
     heavy(export)
     home.let_in(page)
-    acts.sign_in(page)
+    ui_steps.sign_in(page)
     page.goto(f"{home.base}/connect/export")
     slow(page, 1_000_000)
     send(page, export)
@@ -156,14 +156,14 @@ def test_the_way_of_a_large_file_is_shown_as_it_goes(page: Page, home: Stage, ex
 def test_a_file_stopped_on_its_way_leaves_nothing(page: Page, home: Stage, export: Path) -> None:
     heavy(export)
     home.let_in(page)
-    acts.sign_in(page)
+    ui_steps.sign_in(page)
     page.goto(f"{home.base}/connect/export")
     slow(page, 100_000)
     send(page, export)
-    acts.wait_until(lambda: received(home) != [])
+    ui_steps.wait_until(lambda: received(home) != [])
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_role("alert")).to_have_text("Stopped by you. Nothing was stored.")
-    acts.wait_until(lambda: received(home) == [])
+    ui_steps.wait_until(lambda: received(home) == [])
     assert home.context.read(status.latest, "import") is None
 
 
@@ -193,7 +193,7 @@ def test_what_is_no_export_is_refused_in_words_and_removed(
 ) -> None:
     (tmp_path / name).write_bytes(content)
     home.let_in(page)
-    acts.sign_in(page)
+    ui_steps.sign_in(page)
     page.goto(f"{home.base}/connect/export")
     send(page, tmp_path / name)
     expect(page.get_by_role("heading", name="Nothing was read")).to_be_visible()
@@ -206,7 +206,7 @@ def test_what_is_no_export_is_refused_in_words_and_removed(
 def test_an_empty_file_is_refused_on_the_page_itself(page: Page, home: Stage, tmp_path: Path) -> None:
     (tmp_path / "empty.zip").touch()
     home.let_in(page)
-    acts.sign_in(page)
+    ui_steps.sign_in(page)
     page.goto(f"{home.base}/connect/export")
     send(page, tmp_path / "empty.zip")
     expect(page.get_by_role("alert")).to_contain_text("No file came with the form.")

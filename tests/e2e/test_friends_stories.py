@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-import acts
 from intervals_companion.app.social import feed as social_feed
 from intervals_companion.app.sync import first_sync
 from intervals_companion.store import friends_cache
 from intervals_sandbox.person import Person
 from intervals_sandbox.state import Athlete
-from stage import Stage, stage
+from support import ui_steps
+from support.live_server import Stage, stage
 
 pytestmark = pytest.mark.slow
 
@@ -65,7 +65,7 @@ def kept_of(home: Stage, other: Athlete) -> list[str]:
 
 def test_no_key_is_explained_generated_and_the_feed_is_there(page: Page, home: Stage) -> None:
     home.sandbox.sandbox.you.api_key = None
-    acts.sign_in(page)
+    ui_steps.sign_in(page)
     page.goto(f"{home.base}/feed")
     expect(page.get_by_role("heading", name="Your friends are one key away")).to_be_visible()
     expect(page.locator(".steps > li")).to_have_count(5)
@@ -74,7 +74,7 @@ def test_no_key_is_explained_generated_and_the_feed_is_there(page: Page, home: S
     other.get_by_text("(view)").click()
     other.get_by_role("button", name="Generate").click()
     page.get_by_role("button", name="Log out and sign in").click()
-    acts.allow(page)
+    ui_steps.allow(page)
     page.wait_for_url("**/feed")
     expect(page.locator(STATE)).to_contain_text("up to date")
     expect(page.locator(".feed-line").first).to_be_visible()
@@ -145,7 +145,7 @@ def test_while_somebody_looks_it_looks_again(feed: Page, home: Stage) -> None:
     asked: list[str] = []
     feed.on("request", lambda request: asked.append(request.url))
     feed.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    acts.wait_until(lambda: not home.context.read(social_feed.is_due))
+    ui_steps.wait_until(lambda: not home.context.read(social_feed.is_due))
     expect(feed.locator(STATE)).to_contain_text("up to date")
     assert any("/feed/due" in one for one in asked)
     assert any("/feed/watch" in one for one in asked)
@@ -159,6 +159,6 @@ def test_reading_stays_where_one_is(feed: Page, home: Stage) -> None:
     before = feed.evaluate(seen)
     social_feed.invalidate(home.context)
     feed.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    acts.wait_until(lambda: not home.context.read(social_feed.is_due))
+    ui_steps.wait_until(lambda: not home.context.read(social_feed.is_due))
     feed.wait_for_timeout(500)
     assert feed.evaluate(seen) == before

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-import exports
-from house import weight
-from terminal import MONDAY, Terminal
+from support import exports
+from support.app_fixture import weight
+from support.terminal import MONDAY, Terminal
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-import acts
-from chromium import pages
-from hands import Hand
-from stage import Stage, stage
+from support import ui_steps
+from support.chromium import pages
+from support.input_modes import Hand
+from support.live_server import Stage, stage
 
 pytestmark = pytest.mark.slow
 
@@ -22,7 +22,7 @@ def home(tmp_path: Path) -> Iterator[Stage]:
     """Signed in and synced."""
     with stage(tmp_path) as made:
         made.sign_in()
-        acts.import_export(made, acts.small_export(tmp_path))
+        ui_steps.import_export(made, ui_steps.small_export(tmp_path))
         yield made
 
 
@@ -74,7 +74,7 @@ def test_who_comes_back_lands_where_they_wanted_to_go(page: Page, home: Stage, h
     sign_out(page, hand)
     page.wait_for_url("**/sign-in")
     page.goto(f"{home.base}/metrics/weight")
-    acts.sign_in(page, hand=hand)
+    ui_steps.sign_in(page, hand=hand)
     expect(page).to_have_url(f"{home.base}/metrics/weight")
 
 
@@ -88,7 +88,7 @@ def test_signing_out_everywhere_ends_both_browsers_and_no_sync(
         expect(page).to_have_url(f"{home.base}/sign-in")
         assert (is_in(page, home), is_in(second, home)) == (False, False)
     home.jobs.start_sync()
-    acts.settle(home)
+    ui_steps.settle(home)
     assert any("wellness" in one for one in home.writes())
 
 
@@ -122,7 +122,7 @@ def test_a_link_from_settings_lets_another_browser_in_once(
 
 @pytest.mark.golden
 def test_deleting_everything_touches_nothing_there_and_one_begins_again(page: Page, home: Stage, hand: Hand) -> None:
-    acts.sync(page, home, hand)
+    ui_steps.sync(page, home, hand)
     sent = home.writes()
     page.goto(f"{home.base}/settings")
     hand.press(page.get_by_role("link", name="Delete everything here"))
@@ -134,8 +134,8 @@ def test_deleting_everything_touches_nothing_there_and_one_begins_again(page: Pa
     expect(page.locator("body")).to_contain_text("This browser was not let in yet")
     assert home.context.account().intervals_id is None
     home.let_in(page)
-    acts.sign_in(page, hand=hand)
-    expect(page.locator("h1")).to_have_text(f"Signed in as {acts.ME}")
+    ui_steps.sign_in(page, hand=hand)
+    expect(page.locator("h1")).to_have_text(f"Signed in as {ui_steps.ME}")
 
 
 def test_another_athlete_is_refused_at_the_sign_in(browser: Browser, page: Page, home: Stage, hand: Hand) -> None:
@@ -145,7 +145,7 @@ def test_another_athlete_is_refused_at_the_sign_in(browser: Browser, page: Page,
     with another(browser, home) as second:
         second.goto(f"{home.base}/sign-in")
         expect(second.locator("body")).to_contain_text("already belongs to an athlete")
-        assert acts.ME not in second.content()
+        assert ui_steps.ME not in second.content()
         hand.press(second.get_by_role("button", name="Sign in with Intervals.icu"))
         hand.press(second.get_by_role("button", name=name))
         hand.press(second.get_by_role("button", name="OK"))
@@ -153,7 +153,7 @@ def test_another_athlete_is_refused_at_the_sign_in(browser: Browser, page: Page,
         assert name not in second.content()
         assert not is_in(second, home)
     assert is_in(page, home)
-    expect(page.locator("body")).to_contain_text(acts.ME)
+    expect(page.locator("body")).to_contain_text(ui_steps.ME)
     assert not any(token.athlete_id == other.id for token in state.tokens.values())
 
 
@@ -169,7 +169,7 @@ def test_an_athlete_who_took_the_wrong_account_signs_in_with_the_right_one(
         hand.press(second.get_by_role("button", name="OK"))
         hand.press(second.get_by_role("button", name="Sign in again"))
         hand.press(second.get_by_role("button", name="Sign in as somebody else"))
-        acts.allow(second, hand=hand)
+        ui_steps.allow(second, hand=hand)
         expect(second).to_have_url(f"{home.base}/today")
 
 
@@ -179,5 +179,5 @@ def test_full_logout_and_in_again(page: Page, home: Stage, hand: Hand) -> None:
     hand.press(page.get_by_role("button", name="Full Logout"))
     expect(page.locator("h1")).to_have_text("Full Logout: done")
     hand.press(page.get_by_role("link", name="Sign in again"))
-    acts.sign_in(page, hand=hand)
+    ui_steps.sign_in(page, hand=hand)
     expect(page).to_have_url(f"{home.base}/today")

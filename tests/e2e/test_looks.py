@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from chromium import pages
 from intervals_companion.app.social import feed
-from lived_in import PAGES, lived_in
-from stage import Stage
+from support.chromium import pages
+from support.live_server import Stage
+from support.seeded_server import PAGES, lived_in
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 NARROWEST = {"width": 320, "height": 700}

@@ -14,8 +14,8 @@ import pytest
 from sqlalchemy import event
 
 from intervals_companion.app import sessions
-from lived_in import PAGES, lived_in
-from stage import Stage
+from support.live_server import Stage
+from support.seeded_server import PAGES, lived_in
 
 AT_ONCE = 40
 

@@ -10,13 +10,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-import acts
-import exports
-from exports import record
-from hands import Hand
-from house import QUANTITY, steps, weight
 from intervals_companion.health.port import Found
-from stage import TODAY, Stage, stage
+from support import exports, ui_steps
+from support.app_fixture import QUANTITY, steps, weight
+from support.exports import record
+from support.input_modes import Hand
+from support.live_server import TODAY, Stage, stage
 
 pytestmark = pytest.mark.slow
 
@@ -46,7 +45,7 @@ def export(tmp_path: Path) -> Path:
 @pytest.fixture
 def home(tmp_path: Path, export: Path) -> Iterator[Stage]:
     """Signed in; the phone was not asked for anything yet."""
-    with stage(tmp_path, export=export, prepare=acts.empty_there) as made:
+    with stage(tmp_path, export=export, prepare=ui_steps.empty_there) as made:
         made.sign_in()
         yield made
 
@@ -108,12 +107,12 @@ def warnings(page: Page) -> Locator:
 def test_two_types_left_off_on_the_sheet_are_named_and_arrive_once_they_are_on(
     page: Page, home: Stage, hand: Hand, export: Path
 ) -> None:
-    acts.import_export(home, export)
+    ui_steps.import_export(home, export)
     allow_all_but(page, home, hand, ("read", "Steps"), ("read", "Resting Heart Rate"))
     do(page, home, hand, "Let a day pass", times=5)
-    acts.sync(page, home, hand)
+    ui_steps.sync(page, home, hand)
     last = TODAY + timedelta(days=5)
-    assert acts.there(home, last, "steps") is None
+    assert ui_steps.there(home, last, "steps") is None
     page.goto(f"{home.base}/permissions")
     for kind in ("StepCount", "RestingHeartRate"):
         expect(finding(page, kind)).to_contain_text("Stopped 6 days ago. It used to come every day.")
@@ -122,9 +121,9 @@ def test_two_types_left_off_on_the_sheet_are_named_and_arrive_once_they_are_on(
     expect(page.locator(".steps")).to_contain_text("Turn On All")
     page.goto(f"{home.base}/phone")
     hand.press(button(page, "Turn On All"))
-    acts.sync(page, home, hand)
-    assert acts.there(home, last, "steps")
-    assert acts.there(home, last, "restingHR")
+    ui_steps.sync(page, home, hand)
+    assert ui_steps.there(home, last, "steps")
+    assert ui_steps.there(home, last, "restingHR")
     page.goto(f"{home.base}/permissions")
     for kind in ("StepCount", "RestingHeartRate"):
         expect(finding(page, kind)).not_to_contain_text("Stopped")
@@ -134,20 +133,20 @@ def test_types_turned_off_later_are_said_to_be_hidden_until_they_are_on_again(
     page: Page, home: Stage, hand: Hand
 ) -> None:
     allow_all_but(page, home, hand)
-    acts.sync(page, home, hand)
+    ui_steps.sync(page, home, hand)
     turn(page, home, hand, "read", "Steps")
     turn(page, home, hand, "read", "Weight")
     do(page, home, hand, "Let a day pass")
-    acts.sync(page, home, hand)
+    ui_steps.sync(page, home, hand)
     page.goto(f"{home.base}/permissions")
     for kind in ("StepCount", "BodyMass"):
         expect(finding(page, kind)).to_contain_text("Health no longer shows it; reading may be off.")
-    assert acts.banner(page) == ""
-    assert acts.there(home, TODAY + timedelta(days=1), "steps") is None
+    assert ui_steps.banner(page) == ""
+    assert ui_steps.there(home, TODAY + timedelta(days=1), "steps") is None
     page.goto(f"{home.base}/phone")
     hand.press(button(page, "Turn On All"))
-    acts.sync(page, home, hand)
-    assert acts.there(home, TODAY + timedelta(days=1), "steps")
+    ui_steps.sync(page, home, hand)
+    assert ui_steps.there(home, TODAY + timedelta(days=1), "steps")
     page.goto(f"{home.base}/permissions")
     assert warnings(page).count() == 0
 
@@ -156,7 +155,7 @@ def test_dont_allow_looks_like_no_data_and_is_never_called_denied(page: Page, ho
     before = home.writes()
     open_app(page, home, hand)
     hand.press(button(page, "Don’t Allow"))
-    acts.sync(page, home, hand)
+    ui_steps.sync(page, home, hand)
     assert home.writes() == before
     page.goto(f"{home.base}/permissions")
     expect(page.locator("#health")).to_contain_text("Nothing has arrived from Apple Health yet.")
@@ -165,28 +164,28 @@ def test_dont_allow_looks_like_no_data_and_is_never_called_denied(page: Page, ho
 
 def test_a_weight_typed_at_intervals_waits_for_write_and_then_is_in_health(page: Page, home: Stage, hand: Hand) -> None:
     allow_all_but(page, home, hand, ("write", "Weight"))
-    acts.sync(page, home, hand)
-    acts.type_in(home, YESTERDAY, weight=69.5)
-    acts.sync(page, home, hand)
+    ui_steps.sync(page, home, hand)
+    ui_steps.type_in(home, YESTERDAY, weight=69.5)
+    ui_steps.sync(page, home, hand)
     expect(page.locator("#held")).to_contain_text("Write is off")
     assert own_weights(home) == []
     page.goto(f"{home.base}/permissions")
     expect(finding(page, "BodyMass-write")).to_contain_text("Write is off.")
     turn(page, home, hand, "write", "Weight")
-    acts.sync(page, home, hand)
+    ui_steps.sync(page, home, hand)
     assert [one.row.value for one in own_weights(home)] == [69.5]
-    assert acts.there(home, YESTERDAY, "weight") == 69.5
-    acts.sync(page, home, hand)
+    assert ui_steps.there(home, YESTERDAY, "weight") == 69.5
+    ui_steps.sync(page, home, hand)
     expect(page.locator("h1")).to_have_text("Nothing new. Both sides agree.")
 
 
 def test_a_locked_phone_is_tried_later_and_is_never_no_data(page: Page, home: Stage, hand: Hand) -> None:
     allow_all_but(page, home, hand)
-    acts.sync(page, home, hand)
+    ui_steps.sync(page, home, hand)
     do(page, home, hand, "Step on the scale")
     do(page, home, hand, "Lock")
     sent = home.writes()
-    acts.sync(page, home, hand)
+    ui_steps.sync(page, home, hand)
     expect(page.locator("h1")).to_have_text("Nothing new")
     expect(page.get_by_role("status")).to_contain_text("The iPhone is locked, and Health cannot be read while it is.")
     expect(page.get_by_role("status")).to_contain_text("Unlock it; reading then goes on where it stopped.")
@@ -197,19 +196,19 @@ def test_a_locked_phone_is_tried_later_and_is_never_no_data(page: Page, home: St
     page.goto(f"{home.base}/permissions")
     assert warnings(page).count() == 0
     do(page, home, hand, "Unlock")
-    acts.sync(page, home, hand)
-    assert acts.there(home, TODAY, "weight")
+    ui_steps.sync(page, home, hand)
+    assert ui_steps.there(home, TODAY, "weight")
 
 
 @pytest.mark.golden
 def test_a_weight_on_the_scale_arrives_at_intervals(page: Page, home: Stage, hand: Hand) -> None:
     allow_all_but(page, home, hand)
-    acts.sync(page, home, hand)
-    assert acts.there(home, TODAY, "weight") is None
+    ui_steps.sync(page, home, hand)
+    assert ui_steps.there(home, TODAY, "weight") is None
     do(page, home, hand, "Step on the scale")
-    acts.sync(page, home, hand)
+    ui_steps.sync(page, home, hand)
     (measured,) = [one.row.value for one in home.phone.between(WEIGHT, 0, 2**62)][-1:]
-    assert acts.there(home, TODAY, "weight") == pytest.approx(measured, abs=0.05)
+    assert ui_steps.there(home, TODAY, "weight") == pytest.approx(measured, abs=0.05)
     page.goto(f"{home.base}/metrics/weight")
     expect(page.locator("body")).to_contain_text("Scale")
 
@@ -217,7 +216,7 @@ def test_a_weight_on_the_scale_arrives_at_intervals(page: Page, home: Stage, han
 def test_a_run_that_was_finished_arrives_at_intervals(page: Page, home: Stage, hand: Hand) -> None:
     allow_all_but(page, home, hand)
     do(page, home, hand, "Finish a run")
-    acts.sync(page, home, hand)
+    ui_steps.sync(page, home, hand)
     page.goto(f"{home.base}/activities")
     expect(page.get_by_role("listitem").filter(has_text="Run").first).to_contain_text("linked")
     with home.sandbox.sandbox.lock:
@@ -227,10 +226,10 @@ def test_a_run_that_was_finished_arrives_at_intervals(page: Page, home: Stage, h
 
 def test_a_day_that_passes_is_another_day_at_intervals(page: Page, home: Stage, hand: Hand) -> None:
     allow_all_but(page, home, hand)
-    acts.sync(page, home, hand)
+    ui_steps.sync(page, home, hand)
     do(page, home, hand, "Let a day pass")
-    acts.sync(page, home, hand)
+    ui_steps.sync(page, home, hand)
     tomorrow = TODAY + timedelta(days=1)
-    assert all(acts.there(home, tomorrow, field) for field in ("steps", "restingHR", "sleepSecs"))
+    assert all(ui_steps.there(home, tomorrow, field) for field in ("steps", "restingHR", "sleepSecs"))
     page.goto(f"{home.base}/today")
     expect(page.locator("h1")).to_contain_text(str(tomorrow.day))

@@ -9,13 +9,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-import acts
-import exports
-from chromium import pages
-from house import run, steps, weight
 from intervals_companion.app.ingest import devices
 from intervals_sandbox.server import Running
-from stage import TODAY, Stage, stage
+from support import exports, ui_steps
+from support.app_fixture import run, steps, weight
+from support.chromium import pages
+from support.live_server import TODAY, Stage, stage
 
 pytestmark = pytest.mark.slow
 
@@ -41,11 +40,11 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         path = folder / "export.zip"
         things = (steps(DAY, 8000, source=NAME), weight(DAY, 71.0, source=NAME), *run(DAY, source=NAME))
         exports.zip_export(path, exports.export_xml(*things))
-        acts.import_export(made, path)
-        acts.type_in(made, DAY, weight=90.0)
+        ui_steps.import_export(made, path)
+        ui_steps.type_in(made, DAY, weight=90.0)
         devices.add_device(made.context, devices.AUTO_EXPORT, NAME)
         made.jobs.start_sync()
-        acts.settle(made)
+        ui_steps.settle(made)
         yield made
 
 

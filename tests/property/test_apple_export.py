@@ -9,12 +9,12 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from export_reading import Read, read_xml
-from exports import Point, export_xml, gpx, record, workout
 from intervals_companion.domain.samples import Row, source_key, unpack_metadata
 from intervals_companion.formats.gpx import read_route
 from intervals_companion.health.apple_export import zipped
 from intervals_companion.health.apple_export.timestamps import beat_times, instant
+from support.export_reading import Read, read_xml
+from support.exports import Point, export_xml, gpx, record, workout
 
 STEPS = "HKQuantityTypeIdentifierStepCount"
 AT = "2026-02-03 07:05:11 +0100"

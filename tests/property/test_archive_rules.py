@@ -19,7 +19,19 @@ from intervals_companion.domain.samples import SLEEP, Batch, Row, Source, prefer
 from intervals_companion.journal import days as journal
 from intervals_companion.store import archive, codec
 from intervals_companion.store.database import Store
-from store_builders import PHONE, STEPS, WATCH, WEIGHT, archived, asleep, at, block_hashes, deliver, empty_store, source
+from support.store_builders import (
+    PHONE,
+    STEPS,
+    WATCH,
+    WEIGHT,
+    archived,
+    asleep,
+    at,
+    block_hashes,
+    deliver,
+    empty_store,
+    source,
+)
 
 BAND, DESCRIBED_BAND = source("Band"), source("Band", "Watch")
 """One watch, which some channels describe and others do not."""

@@ -11,7 +11,6 @@ from attrs import evolve, frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from house import House, between
 from intervals_companion.app.remote.activity_ref import activity_ref
 from intervals_companion.app.remote.client import open_api_key_client
 from intervals_companion.app.social import comments, post_comment
@@ -20,8 +19,9 @@ from intervals_companion.domain.errors import CompanionError, ServiceUnreachable
 from intervals_companion.intervals.wire import Request, Response
 from intervals_companion.store import outbox
 from intervals_companion.store.outbox import NOT_SENT, SENT, Outgoing
-from mortal import Death, Killed, MortalStore, mortal_transport
-from partners import among_friends, faults, lines, look, mine
+from support.app_fixture import House, between
+from support.crash_injection import Death, Killed, MortalStore, mortal_transport
+from support.friends_fixture import among_friends, faults, lines, look, mine
 
 KINDS = ("timeout_before", "timeout_after", "truncated", "429", "500", "502", "503", "500_after")
 IS_THERE = (SendResult.SENT, SendResult.HAD_ARRIVED)

@@ -16,7 +16,7 @@ from intervals_companion.domain.samples import Batch, Row, Source, preferred, sa
 from intervals_companion.store import archive, healthkit_changes, schema
 from intervals_companion.store.database import Store
 from intervals_companion.store.deletions import Arrival
-from store_builders import PHONE, STEPS, WATCH, archived, at, block_hashes, deliver, empty_store
+from support.store_builders import PHONE, STEPS, WATCH, archived, at, block_hashes, deliver, empty_store
 
 CHANNEL = "healthkit"
 START = at("2026-03-01 22:00")

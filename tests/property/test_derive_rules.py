@@ -13,7 +13,6 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from day_builders import BERLIN, DAY, HOUR, MINUTE, PHONE, RING, UTC, WATCH, Rows, at, row, stage
 from intervals_companion.derive import daily
 from intervals_companion.derive.daily import DaySamples, derive, own_zone
 from intervals_companion.derive.sleep import Sleep, main_night, sessions
@@ -22,6 +21,7 @@ from intervals_companion.domain.catalogue import Metric, Rule, metric, metrics
 from intervals_companion.domain.days import MS_PER_DAY, bounds
 from intervals_companion.domain.samples import SLEEP, Row, Source, merge
 from intervals_companion.domain.wellness import Derived
+from support.day_builders import BERLIN, DAY, HOUR, MINUTE, PHONE, RING, UTC, WATCH, Rows, at, row, stage
 
 BEST_FIRST = (WATCH, PHONE, RING)
 START, END = bounds(DAY, BERLIN)

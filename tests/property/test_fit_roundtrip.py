@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fit_decoders import READERS, Messages
 from intervals_companion.derive.stream_types import quantities
 from intervals_companion.derive.workouts import recording
 from intervals_companion.domain.activity import Recording, RoutePoint, Statistic, Workout, WorkoutEvent
 from intervals_companion.domain.samples import Row
 from intervals_companion.domain.sports import SPORTS
 from intervals_companion.formats.fit import fit_file
-from workout_builders import START, event, fix, quantity, row, workout
+from support.fit_decoders import READERS, Messages
+from support.workout_builders import START, event, fix, quantity, row, workout
 
 EPOCH = START // 1000
 UINT32 = 2**32 - 2

@@ -17,8 +17,8 @@ from intervals_companion.app.ingest.phone import PhoneRead, read_phone
 from intervals_companion.app.settings import Settings
 from intervals_companion.health.requested_types import to_read, to_share
 from intervals_companion.health.simulated import SimulatedPhone
-from phones import new_phone, own_weight, weigh
-from store_builders import WEIGHT, archived, empty_store
+from support.phones import new_phone, own_weight, weigh
+from support.store_builders import WEIGHT, archived, empty_store
 
 Act = Callable[[AppContext, SimulatedPhone], object]
 

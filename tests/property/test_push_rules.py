@@ -22,8 +22,8 @@ from intervals_companion.health.bridge import Read
 from intervals_companion.journal import days as journal
 from intervals_companion.store import summaries
 from intervals_companion.store.database import Store
-from pushes import BERLIN
-from store_builders import PHONE, STEPS, WATCH, deliver, empty_store, row
+from support.pushes import BERLIN
+from support.store_builders import PHONE, STEPS, WATCH, deliver, empty_store, row
 
 NEXT_ATHLETE = count(1)
 """Every example is an athlete of its own."""

@@ -15,8 +15,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import exports
-from house import QUANTITY, TODAY, House, house, run, steps, weight
 from intervals_companion.app.sync import history
 from intervals_companion.app.sync.run import Synced
 from intervals_companion.domain import catalogue
@@ -24,6 +22,8 @@ from intervals_companion.domain.activity import WORKOUT_FIELD
 from intervals_companion.store import ledger, runs
 from intervals_companion.store.ledger import Receipt
 from intervals_sandbox.faults import KINDS
+from support import exports
+from support.app_fixture import QUANTITY, TODAY, House, house, run, steps, weight
 
 DAYS = [TODAY - timedelta(days=n) for n in (4, 3, 2)]
 SETTINGS = {"icu_weight": 74.25, "icu_resting_hr": 48}

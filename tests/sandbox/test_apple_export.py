@@ -19,7 +19,7 @@ import pytest
 
 from intervals_sandbox.world.apple_export import write_export
 from intervals_sandbox.world.life import life
-from made_export import (
+from support.made_export import (
     HOME,
     HRV,
     PHONE,

@@ -15,7 +15,7 @@ import pytest
 
 from intervals_sandbox.world.apple_export import write_export
 from intervals_sandbox.world.life import Session
-from made_export import HOME, PHONE, QUANTITY, SEED, SLEEP, STEPS, TODAY, Made, Rec, instant, points, rec_of
+from support.made_export import HOME, PHONE, QUANTITY, SEED, SLEEP, STEPS, TODAY, Made, Rec, instant, points, rec_of
 
 DAYS = 10
 DISTANCE = {"Run": "WalkingRunning", "Walk": "WalkingRunning", "Ride": "Cycling", "Swim": "Swimming"}

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from assistant import comments, point, use
 from intervals_sandbox.server import Running, running
 from intervals_sandbox.state import Chat
 from sandbox.harness import TODAY
+from support.assistant import comments, point, use
 
 
 @pytest.fixture(scope="module")

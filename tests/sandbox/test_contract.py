@@ -27,7 +27,6 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from facts import facts_path
 from intervals_sandbox.api import HANDLERS
 from intervals_sandbox.files.write_fit import write_fit
 from intervals_sandbox.operations import OPERATIONS
@@ -35,6 +34,7 @@ from intervals_sandbox.shapes import WELLNESS
 from intervals_sandbox.state import Activity, Chat, Values
 from sandbox.harness import Box, box
 from sandbox.mended import CORRECTIONS, SUFFIXES, mended
+from support.facts import facts_path
 
 CHECKS = [
     not_a_server_error,

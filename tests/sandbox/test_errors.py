@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from facts import facts_path
 from intervals_sandbox import Limits, shapes
 from intervals_sandbox.api import HANDLERS
 from intervals_sandbox.operations import OPERATIONS, SERVER_ONLY, find
 from sandbox.harness import TODAY, Box, box
+from support.facts import facts_path
 
 NOT_PLAYED = [operation for operation in OPERATIONS if operation.name not in HANDLERS]
 

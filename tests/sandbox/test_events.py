@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from facts import facts_path
 from intervals_sandbox import shapes
 from sandbox.harness import TODAY, Box
+from support.facts import facts_path
 
 PATH = "/athlete/0/events"
 NOTE = {"category": "NOTE", "name": "Rest", "start_date_local": "2026-11-25T00:00:00"}

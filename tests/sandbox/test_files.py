@@ -14,7 +14,6 @@ from garmin_fit_sdk import Decoder, Stream
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facts import facts_path
 from intervals_sandbox.files.crc import crc
 from intervals_sandbox.files.read_fit import read_fit
 from intervals_sandbox.files.read_gpx import read_gpx
@@ -24,6 +23,7 @@ from intervals_sandbox.files.tracks import climbed, metres
 from intervals_sandbox.files.unpack import TooLarge, read_file, unpack
 from intervals_sandbox.files.write_fit import write_fit
 from sandbox.recordings import GPX, START, TCX, garmin_fit, messages
+from support.facts import facts_path
 
 
 def test_a_garmin_file_is_read_with_its_totals_and_samples() -> None:

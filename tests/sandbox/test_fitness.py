@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from facts import facts_path
 from intervals_sandbox.fitness import Spans, Start, fitness
 from sandbox.harness import TODAY, Box
+from support.facts import facts_path
 
 FIRST = date(2026, 1, 1)
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facts import facts_path
 from intervals_sandbox.workout_text import workout_doc
+from support.facts import facts_path
 
 
 def _steps(text: str) -> list[dict[str, Any]]:

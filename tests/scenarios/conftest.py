@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from house import House
-from prepared import prepared, sign_in
+from support.app_fixture import House
+from support.prepared import prepared, sign_in
 
 
 @pytest.fixture

@@ -8,12 +8,12 @@ from datetime import timedelta
 import metrics_table
 import pytest
 
-import exports
-from house import QUANTITY, TODAY, House
 from intervals_companion.app.doctor import checkup
 from intervals_companion.app.wellness import days
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.catalogue import Metric, Rule
+from support import exports
+from support.app_fixture import QUANTITY, TODAY, House
 
 MONDAY = TODAY - timedelta(days=3)
 FLIGHTS = Metric(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from house import TODAY, House, run, steps
 from intervals_companion.app.account import first_fetch, logout
 from intervals_companion.app.sync import first_sync
 from intervals_companion.store import intervals_cache, scope_checks
+from support.app_fixture import TODAY, House, run, steps
 
 MONDAY = TODAY - timedelta(days=4)
 WITHOUT_ACTIVITIES = ["WELLNESS:READ", "WELLNESS:WRITE", "CALENDAR:READ", "CHATS:WRITE", "SETTINGS:READ"]

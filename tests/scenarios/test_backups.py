@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select
 
-from house import TODAY, House, house, run, steps, weight
 from intervals_companion.app.data import backup, csv_export, erase
 from intervals_companion.app.preferences import choices
 from intervals_companion.app.wellness import days
@@ -22,7 +21,8 @@ from intervals_companion.store import erasing, schema
 from intervals_companion.store.database import FILE_NAME, Store
 from intervals_companion.store.erasing import Group
 from intervals_companion.sync import engine
-from store_builders import dump
+from support.app_fixture import TODAY, House, house, run, steps, weight
+from support.store_builders import dump
 
 PASSWORD = "a sentence nobody guesses"
 SECRETS = {"credentials", "browsers", "door_links", "sign_ins", "devices", "answers", "theirs_days"}

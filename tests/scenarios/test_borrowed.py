@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from house import TODAY, House, between, house
 from intervals_companion.app.activities import detail, show
 from intervals_companion.app.data import backup, erase
 from intervals_companion.app.doctor import diagnostics
@@ -34,7 +33,8 @@ from intervals_companion.store import friends_cache
 from intervals_companion.store.erasing import TABLES, Group
 from intervals_companion.web.activities import pages
 from intervals_companion.web.social import comments
-from partners import (
+from support.app_fixture import TODAY, House, between, house
+from support.friends_fixture import (
     HALF_AN_HOUR,
     among_friends,
     asked,
@@ -48,7 +48,7 @@ from partners import (
     rows_of,
     unfollow,
 )
-from rooms import visit
+from support.web_client import visit
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from house import TODAY, House, house, run, steps, weight
+from support.app_fixture import TODAY, House, house, run, steps, weight
 
 
 @contextmanager

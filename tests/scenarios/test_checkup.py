@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from house import TODAY, House, between, house, run, steps
 from intervals_companion.app.account import sign_in
-from intervals_companion.app.doctor import checkup, examine
+from intervals_companion.app.doctor import checkup
 from intervals_companion.app.doctor.checkup import Box, Check, State
+from intervals_companion.doctor import probe
 from intervals_companion.domain.errors import PermissionMissing, UsageError
 from intervals_companion.intervals.wire import Request, Response
+from support.app_fixture import TODAY, House, between, house, run, steps
 
 MONDAY = TODAY - timedelta(days=3)
 ALL = ["ACTIVITY:READ", "ACTIVITY:WRITE", "WELLNESS:READ", "WELLNESS:WRITE", "CALENDAR:READ", "CHATS:WRITE",
@@ -52,7 +53,7 @@ def test_an_examination_asks_at_most_eight_times_the_first_time_too(home: House)
     for _ in range(3):
         home.forget_requests()
         checkup.examine(home.context)
-        assert 0 < len(home.sandbox.log.as_json()) <= examine.MOST_REQUESTS
+        assert 0 < len(home.sandbox.log.as_json()) <= probe.MOST_REQUESTS
 
 
 def test_a_service_that_fails_is_not_asked_more_often(home: House) -> None:
@@ -60,7 +61,7 @@ def test_a_service_that_fails_is_not_asked_more_often(home: House) -> None:
     home.sandbox.faults.order([{"method": "*", "path_prefix": "/api", "times": 100, "kind": "503"}])
     home.forget_requests()
     checkup.examine(home.context)
-    assert len(home.sandbox.log.as_json()) <= examine.MOST_REQUESTS
+    assert len(home.sandbox.log.as_json()) <= probe.MOST_REQUESTS
 
 
 @pytest.mark.parametrize("failing", range(8))
@@ -74,7 +75,7 @@ def test_a_service_that_begins_to_fail_half_way_is_not_asked_more_often(home: Ho
 
     between(home, answer)
     found = checkup.examine(home.context)
-    assert len(asked) <= examine.MOST_REQUESTS
+    assert len(asked) <= probe.MOST_REQUESTS
     assert found.blocked == ()
 
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from house import TODAY, House, house, run, steps
 from intervals_companion.app.account import api_key, sign_in
 from intervals_companion.app.doctor import checkup
 from intervals_companion.app.doctor.checkup import Check, State
 from intervals_companion.app.preferences import choices
 from intervals_companion.domain.errors import NotSignedIn, OtherAthlete, SignInExpired, UsageError
 from intervals_companion.store import accounts
+from support.app_fixture import TODAY, House, house, run, steps
 
 MONDAY = TODAY - timedelta(days=3)
 ALL = ["ACTIVITY:READ", "ACTIVITY:WRITE", "WELLNESS:READ", "WELLNESS:WRITE", "CALENDAR:READ", "CHATS:WRITE",

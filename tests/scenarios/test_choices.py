@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 from attrs import evolve
 
-import exports
-from house import QUANTITY, TODAY, House, run, steps, weight
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.preferences import choices, home_zone
 from intervals_companion.app.wellness import days
 from intervals_companion.domain.errors import UsageError
-from store_builders import dump
+from support import exports
+from support.app_fixture import QUANTITY, TODAY, House, run, steps, weight
+from support.store_builders import dump
 
 MONDAY = TODAY - timedelta(days=3)
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from house import TODAY, House, between, house
 from intervals_companion.app.account import api_key, sign_in
 from intervals_companion.app.data import erase
 from intervals_companion.app.doctor import checkup
@@ -30,9 +29,22 @@ from intervals_companion.domain.errors import (
 from intervals_companion.intervals.wire import Request, Response
 from intervals_companion.web.activities import pages as activities_pages
 from intervals_companion.web.social import comments
-from partners import among_friends, asked, at_sandbox, examined, lines, look, mine, plain, rows_of, said, went_by
-from prepared import prepared
-from rooms import HERE, visit
+from support.app_fixture import TODAY, House, between, house
+from support.friends_fixture import (
+    among_friends,
+    asked,
+    at_sandbox,
+    examined,
+    lines,
+    look,
+    mine,
+    plain,
+    rows_of,
+    said,
+    went_by,
+)
+from support.prepared import prepared
+from support.web_client import HERE, visit
 
 MESSAGES, SEND = "GET /api/v1/activity/ID/messages", "POST /api/v1/activity/ID/messages"
 SEEN = "PUT /api/v1/chats/ID/messages/ID/seen"

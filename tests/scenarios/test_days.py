@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from house import TODAY, House, steps, weight
 from intervals_companion.app.preferences import home_zone
 from intervals_companion.app.sync.run import Synced
 from intervals_companion.domain.errors import SuspiciousPlan, UsageError
 from intervals_companion.sync import engine
 from intervals_companion.sync.sending import send_values
+from support.app_fixture import TODAY, House, steps, weight
 
 MONDAY = TODAY - timedelta(days=3)
 TUESDAY = MONDAY + timedelta(days=1)
@@ -227,7 +227,7 @@ def test_another_home_zone_changes_nothing_that_was_sent_before_the_person_agree
     assert isinstance(stopped.outcome.error, SuspiciousPlan)
     assert "Days are days in Asia/Tokyo now" in stopped.outcome.error.cause
     assert "2 values" in stopped.outcome.error.cause
-    assert "companion sync --dry-run" in stopped.outcome.error.cure
+    assert "companion sync --dry-run" in stopped.outcome.error.terminal_cure
     look = home.sync(dry_run=True)
     assert (look.outcome.values_sent, look.outcome.error) == (2, None)
     assert look.outcome.warning is not None

@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from house import House, between, house
-from intervals_companion.app.doctor import checkup, examine
+from intervals_companion.app.doctor import checkup
 from intervals_companion.app.doctor.checkup import Box, Check, State
+from intervals_companion.doctor import probe
 from intervals_companion.intervals.wire import Request, Response
+from support.app_fixture import House, between, house
 
 API = "/api/v1/athlete/0"
 PUT, UPLOAD, FIELDS = "/wellness-bulk", "/activities", "/custom-item"
@@ -33,7 +34,7 @@ def asked(home: House) -> list[str]:
     home.forget_requests()
     checkup.examine(home.context)
     log = [f"{one['method']} {one['path']}" for one in home.sandbox.log.as_json()]
-    assert len(log) <= examine.MOST_REQUESTS
+    assert len(log) <= probe.MOST_REQUESTS
     return log
 
 
@@ -86,7 +87,7 @@ def test_boxes_that_stay_refused_keep_nothing_else_waiting(home: House) -> None:
     for _ in range(6):
         seen.clear()
         checkup.examine(home.context)
-        assert len(seen) <= examine.MOST_REQUESTS
+        assert len(seen) <= probe.MOST_REQUESTS
         rounds.append(list(seen))
     for two in pairwise(rounds):
         both = [line for one in two for line in one]

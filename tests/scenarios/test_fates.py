@@ -10,7 +10,6 @@ from datetime import timedelta
 import pytest
 from attrs import evolve
 
-from house import TODAY, House, between, run, steps, weight
 from intervals_companion.app.sync import history
 from intervals_companion.app.sync.run import Synced
 from intervals_companion.domain.errors import (
@@ -28,7 +27,8 @@ from intervals_companion.sync import engine
 from intervals_companion.sync.run_summary import RunSummary
 from intervals_companion.sync.sending import DAYS_AT_ONCE
 from intervals_companion.sync.task import Outcome, Sent
-from mortal import Death, Killed, MortalStore
+from support.app_fixture import TODAY, House, between, run, steps, weight
+from support.crash_injection import Death, Killed, MortalStore
 
 DAYS = [TODAY - timedelta(days=n) for n in range(9, 1, -1)]
 

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from house import TODAY, House, between
 from intervals_companion.app.account import api_key, logout
 from intervals_companion.app.doctor import examine
 from intervals_companion.app.social import feed as social_feed
@@ -23,8 +22,9 @@ from intervals_companion.web.doctor import pages
 from intervals_companion.web.settings import access
 from intervals_companion.web.social import pages as social_pages
 from intervals_sandbox.state import Activity, Athlete
-from prepared import prepared, sign_in
-from rooms import Visit, visit
+from support.app_fixture import TODAY, House, between
+from support.prepared import prepared, sign_in
+from support.web_client import Visit, visit
 
 LINE = 'class="row feed-row"'
 ASKS = "/aside"

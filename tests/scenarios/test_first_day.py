@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from house import TODAY, House, run, steps, weight
 from intervals_companion.app.ingest import uploads
 from intervals_companion.app.jobs import status
 from intervals_companion.app.sync import first_sync
 from intervals_companion.web.ingest import onboarding
 from intervals_companion.web.sync import pages
-from rooms import Visit, visit
+from support.app_fixture import TODAY, House, run, steps, weight
+from support.web_client import Visit, visit
 
 DAYS = [TODAY - timedelta(days=n) for n in range(1, 5)]
 

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from attrs import define, evolve, field
 
-from house import TODAY, House, between, house, steps
 from intervals_companion.app.account import api_key, sign_in
 from intervals_companion.app.context import opened
 from intervals_companion.app.doctor import examine
@@ -33,7 +32,8 @@ from intervals_companion.intervals.limits import TokenBucket
 from intervals_companion.intervals.wire import Request, Response
 from intervals_sandbox.person import Person
 from intervals_sandbox.server import running
-from partners import (
+from support.app_fixture import TODAY, House, between, house, steps
+from support.friends_fixture import (
     among_friends,
     asked,
     at_sandbox,

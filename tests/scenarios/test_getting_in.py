@@ -10,11 +10,11 @@ import pytest
 from attrs import evolve
 from starlette.testclient import TestClient
 
-from browsers import HERE, Browser, browser
-from house import House, house
 from intervals_companion.app import sessions
 from intervals_companion.app.account.sign_in import current
 from intervals_companion.domain.errors import NotSignedIn
+from support.app_fixture import House, house
+from support.browsers import HERE, Browser, browser
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_nobody_signs_in_before_a_link_let_them_in(visitor: Browser) -> None:
     assert "one-time link" in visitor.get("/sign-in").text
     answer = visitor.post("/sign-in", csrf="")
     assert answer.status_code == 403
-    assert "companion link" in answer.text
+    assert "make a new one there" in answer.text
 
 
 def test_looking_at_a_link_spends_nothing(visitor: Browser) -> None:

@@ -12,15 +12,15 @@ import pytest
 from attrs import evolve
 from sqlalchemy import text
 
-from house import TODAY, House, house, run, steps, weight
 from intervals_companion.app.sync import history
 from intervals_companion.domain.errors import Busy, ServiceUnreachable
 from intervals_companion.intervals.client import Transport
 from intervals_companion.intervals.wire import Request, Response
 from intervals_companion.sync import engine
-from mortal import Death, Killed, MortalStore, mortal_transport
-from prepared import prepared
-from workout_files import garmin_run
+from support.app_fixture import TODAY, House, house, run, steps, weight
+from support.crash_injection import Death, Killed, MortalStore, mortal_transport
+from support.prepared import prepared
+from support.workout_files import garmin_run
 
 MONDAY = TODAY - timedelta(days=4)
 DAYS = [MONDAY + timedelta(days=n) for n in range(4)]

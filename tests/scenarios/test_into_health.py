@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from house import ORIGIN, TODAY, House, house
 from intervals_companion.app.ingest.phone import SimulatedData
 from intervals_companion.app.preferences import choices
 from intervals_companion.app.sync.run import Synced
@@ -21,10 +20,11 @@ from intervals_companion.health.port import Found, NewObject
 from intervals_companion.health.requested_types import to_read, to_share
 from intervals_companion.health.simulated import SimulatedPhone
 from intervals_companion.journal import days as journal_days
-from phones import BERLIN, everything, weigh
-from prepared import prepared, sign_in
-from store_builders import WEIGHT
-from workout_files import garmin_run
+from support.app_fixture import ORIGIN, TODAY, House, house
+from support.phones import BERLIN, everything, weigh
+from support.prepared import prepared, sign_in
+from support.store_builders import WEIGHT
+from support.workout_files import garmin_run
 
 MONDAY = TODAY - timedelta(days=3)
 SCALE_TIME = f"{MONDAY} 06:00"

@@ -11,7 +11,6 @@ import pytest
 from attrs import define, field
 from sqlalchemy import select
 
-from house import NOW, TODAY, House, house, run, steps, weight
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.doctor import checkup
 from intervals_companion.app.jobs import status
@@ -23,6 +22,7 @@ from intervals_companion.app.sync import first_sync
 from intervals_companion.domain.errors import UsageError
 from intervals_companion.store import runs, schema
 from intervals_companion.sync import engine
+from support.app_fixture import NOW, TODAY, House, house, run, steps, weight
 
 MONDAY = TODAY - timedelta(days=4)
 DAYS = [MONDAY + timedelta(days=n) for n in range(4)]

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from house import TODAY, House, steps, weight
 from intervals_companion.app.doctor import checkup
 from intervals_companion.app.ingest import imports
 from intervals_companion.app.jobs import progress, status
@@ -18,6 +17,7 @@ from intervals_companion.app.jobs.schedule import Jobs
 from intervals_companion.app.sync import first_sync, run
 from intervals_companion.domain.errors import Busy, StorageError
 from intervals_companion.store import schema
+from support.app_fixture import TODAY, House, steps, weight
 
 SECRET = "Mika weighs 72.5 kg"
 

@@ -11,7 +11,6 @@ import pytest
 from attrs import evolve
 from sqlalchemy import Connection, Table, func, insert, select
 
-from house import TODAY, House, run, steps
 from intervals_companion.app.account import sign_in
 from intervals_companion.app.data import erase
 from intervals_companion.app.data.erase import DELETE, FULL_LOGOUT, LOGOUT, SIGN_OUT, WAYS, ExitOption
@@ -22,7 +21,8 @@ from intervals_companion.store import erasing, schema
 from intervals_companion.store.database import FILE_NAME, Store
 from intervals_companion.store.erasing import Group
 from intervals_companion.sync import engine
-from store_builders import dump
+from support.app_fixture import TODAY, House, run, steps
+from support.store_builders import dump
 
 OTHER = 2
 """An athlete who signed in here before."""

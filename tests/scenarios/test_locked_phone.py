@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from browsers import Browser, browser
-from house import ORIGIN, TODAY, House, steps
 from intervals_companion.app.sync import first_sync, history
 from intervals_companion.health.port import HealthLocked
 from intervals_companion.health.simulated import SimulatedPhone
 from intervals_companion.store import archive
-from phones import BERLIN, allowed, weigh
-from prepared import prepared, sign_in
+from support.app_fixture import ORIGIN, TODAY, House, steps
+from support.browsers import Browser, browser
+from support.phones import BERLIN, allowed, weigh
+from support.prepared import prepared, sign_in
 
 YESTERDAY = TODAY - timedelta(days=1)
 

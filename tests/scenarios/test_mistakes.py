@@ -11,9 +11,9 @@ import anyio
 import pytest
 from starlette.types import Message
 
-from browsers import HERE, Browser, browser
-from house import House, house
 from intervals_companion.web import dashboard
+from support.app_fixture import House, house
+from support.browsers import HERE, Browser, browser
 
 SECRET = "72.5 kg of Mika"
 WALLS = ("content-security-policy", "x-frame-options", "x-content-type-options", "cache-control", "referrer-policy")

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from house import TODAY, House, between, run
 from intervals_companion.app.doctor import examine
 from intervals_companion.app.social import feed as social_feed
 from intervals_companion.intervals.wire import Request, Response
@@ -19,7 +18,8 @@ from intervals_companion.web import dashboard
 from intervals_companion.web.activities import pages as activities_pages
 from intervals_companion.web.social import pages as social_pages
 from intervals_sandbox.state import Athlete
-from rooms import Visit, visit
+from support.app_fixture import TODAY, House, between, run
+from support.web_client import Visit, visit
 
 Record = dict[str, Any]
 NO_START = {"start_date_local": "one fine day"}

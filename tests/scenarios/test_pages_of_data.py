@@ -11,8 +11,6 @@ from typing import Any
 
 import pytest
 
-from fit_decoders import by_fitdecode
-from house import TODAY, House, run, steps, weight
 from intervals_companion.app.account import logout
 from intervals_companion.app.doctor import examine
 from intervals_companion.app.preferences import choices
@@ -21,7 +19,9 @@ from intervals_companion.store import intervals_cache
 from intervals_companion.web import dashboard
 from intervals_companion.web.activities import pages as activities_pages
 from intervals_companion.web.wellness import pages
-from rooms import Visit, visit
+from support.app_fixture import TODAY, House, run, steps, weight
+from support.fit_decoders import by_fitdecode
+from support.web_client import Visit, visit
 
 _ROOMS = (*dashboard.routes, *pages.routes, *activities_pages.routes)
 _DAYS = [TODAY - timedelta(days=back) for back in range(30)]

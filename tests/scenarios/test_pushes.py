@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from house import TODAY, House, steps
-from house import run as recorded
 from intervals_companion.app.ingest import devices
 from intervals_companion.app.ingest.devices import AUTO_EXPORT
-from prepared import prepared, sign_in
-from pushes import Item, body, item, metric, run
+from support.app_fixture import TODAY, House, steps
+from support.app_fixture import run as recorded
+from support.prepared import prepared, sign_in
+from support.pushes import Item, body, item, metric, run
 
 YESTERDAY = TODAY - timedelta(days=1)
 

@@ -11,7 +11,6 @@ import pytest
 from attrs import evolve
 from sqlalchemy import func, select
 
-from house import TODAY, House, house, run, steps, weight
 from intervals_companion.app import sessions
 from intervals_companion.app.account import sign_in
 from intervals_companion.app.data import erase
@@ -23,6 +22,7 @@ from intervals_companion.domain.errors import NotSignedIn, OtherAthlete
 from intervals_companion.intervals.client import Transport
 from intervals_companion.intervals.wire import Request, Response
 from intervals_companion.store import schema
+from support.app_fixture import TODAY, House, house, run, steps, weight
 
 MONDAY = TODAY - timedelta(days=4)
 DAYS = [MONDAY + timedelta(days=n) for n in range(4)]

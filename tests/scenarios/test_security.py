@@ -19,15 +19,15 @@ import pytest
 from httpx2 import Response
 from starlette.routing import Route
 
-from browsers import HERE, Browser, browser
-from house import TODAY as DAY
-from house import House, weight
 from intervals_companion.app import sessions
 from intervals_companion.app.ingest import devices
 from intervals_companion.web.app import create_app
 from intervals_companion.web.ingest.push import MOST_BYTES
 from intervals_companion.web.server import Listen, server
-from prepared import prepared
+from support.app_fixture import TODAY as DAY
+from support.app_fixture import House, weight
+from support.browsers import HERE, Browser, browser
+from support.prepared import prepared
 
 ELSEWHERE = {"origin": "http://evil.example"}
 PUSH = "/push/health-auto-export"

@@ -11,7 +11,6 @@ import pytest
 from attrs import evolve
 from sqlalchemy import text
 
-from house import ORIGIN, TODAY, ZONE, House, house, run, steps
 from intervals_companion.app.account import api_key, custom_fields, logout, notices
 from intervals_companion.app.account import sign_in as account_sign_in
 from intervals_companion.app.doctor import checkup
@@ -31,6 +30,7 @@ from intervals_companion.intervals.client import Transport, sign_in
 from intervals_companion.intervals.wire import Request, Response
 from intervals_companion.store import accounts
 from intervals_companion.store.secrets import KEY_FILE
+from support.app_fixture import ORIGIN, TODAY, ZONE, House, house, run, steps
 
 MONDAY = TODAY - timedelta(days=3)
 ALL = ["ACTIVITY:READ", "ACTIVITY:WRITE", "WELLNESS:READ", "WELLNESS:WRITE", "CALENDAR:READ", "CHATS:WRITE",
@@ -270,7 +270,7 @@ def test_an_athlete_s_zone_is_said_where_days_are_made_in_another(stranger: Hous
     stranger.sandbox.you.facts["timezone"] = "Asia/Tokyo"
     told = evolve(stranger.context.settings, home_zone="Europe/Lisbon")
     stranger.context = evolve(stranger.context, settings=told)
-    words = stranger.context.read(notices.about_the_zone, stranger.sign_in())
+    words = stranger.context.read(notices.about_the_zone, stranger.sign_in(), "choose {zone}")
     assert words is not None
     assert "Europe/Lisbon" in words
     assert "Asia/Tokyo" in words
@@ -282,7 +282,7 @@ def test_a_sign_in_brings_a_better_zone_than_the_machine_s_and_says_so(stranger:
     who = stranger.sign_in()
     assert who.zone_before == ZONE
     assert stranger.context.read(lambda here: here.home_zone).zone == "Asia/Tokyo"
-    assert "It was Europe/Berlin until now" in (stranger.context.read(notices.about_the_zone, who) or "")
+    assert "It was Europe/Berlin until now" in (stranger.context.read(notices.about_the_zone, who, "") or "")
 
 
 def test_another_athlete_gets_a_number_of_their_own(stranger: House) -> None:

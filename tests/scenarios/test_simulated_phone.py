@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from browsers import HERE, Browser, browser
-from house import ORIGIN, ZONE, House, house
 from intervals_companion.domain.days import zone
 from intervals_companion.domain.samples import SLEEP, WORKOUT
 from intervals_companion.health.port import Share
 from intervals_companion.health.requested_types import to_read, to_share
 from intervals_companion.health.simulated import SimulatedPhone
 from intervals_companion.web.simulated_phone import type_name
-from phones import allowed
-from store_builders import STEPS, WEIGHT
+from support.app_fixture import ORIGIN, ZONE, House, house
+from support.browsers import HERE, Browser, browser
+from support.phones import allowed
+from support.store_builders import STEPS, WEIGHT
 
 
 @pytest.fixture

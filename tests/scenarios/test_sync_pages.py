@@ -10,7 +10,6 @@ from datetime import timedelta
 import pytest
 from attrs import define, field
 
-from house import TODAY, House, run, steps, weight
 from intervals_companion.app import sessions
 from intervals_companion.app.preferences import choices
 from intervals_companion.app.preferences.display import Preferences
@@ -19,7 +18,8 @@ from intervals_companion.app.sync.history import RunSummary
 from intervals_companion.web.formatting import Formatter
 from intervals_companion.web.ingest import onboarding
 from intervals_companion.web.sync import pages, presenter
-from rooms import Visit, visit
+from support.app_fixture import TODAY, House, run, steps, weight
+from support.web_client import Visit, visit
 
 FILLED = '<circle class="d-accent" cx="-9"'
 """The right dot of the line: all that was meant to arrive did."""

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from house import TODAY, House, house, run, steps
 from intervals_companion.app.doctor import checkup
 from intervals_companion.app.doctor.checkup import Check, Face, State
 from intervals_companion.domain.errors import (
@@ -18,7 +17,8 @@ from intervals_companion.domain.errors import (
 )
 from intervals_companion.intervals.client import Transport
 from intervals_companion.intervals.wire import Request, Response
-from prepared import prepared
+from support.app_fixture import TODAY, House, house, run, steps
+from support.prepared import prepared
 
 MONDAY = TODAY - timedelta(days=3)
 ALL = ["ACTIVITY:READ", "ACTIVITY:WRITE", "WELLNESS:READ", "WELLNESS:WRITE", "CALENDAR:READ", "CHATS:WRITE",

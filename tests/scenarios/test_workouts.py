@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 import pytest
 from attrs import evolve
 
-import exports
-from house import NOW, QUANTITY, TODAY, House, run
 from intervals_companion.app.sync.run import Synced
 from intervals_companion.intervals.client import Transport
 from intervals_companion.intervals.wire import Request, Response
-from workout_files import garmin_run
+from support import exports
+from support.app_fixture import NOW, QUANTITY, TODAY, House, run
+from support.workout_files import garmin_run
 
 MONDAY = TODAY - timedelta(days=3)
 

@@ -22,7 +22,7 @@ from intervals_companion.health.port import Reading
 from intervals_companion.store import accounts
 from intervals_companion.store.accounts import Account
 from intervals_companion.store.database import Store
-from store_builders import STEPS, WATCH, archived, deliver, dump, empty_store, row
+from support.store_builders import STEPS, WATCH, archived, deliver, dump, empty_store, row
 
 ICU, OWN = "https://intervals.icu", "http://localhost:8080"
 

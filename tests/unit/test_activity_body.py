@@ -20,7 +20,7 @@ from intervals_companion.web.activities.time_in_zones import zones
 from intervals_companion.web.charts.thumbnails import drawn
 from intervals_companion.web.formatting import Formatter
 from intervals_sandbox import create_app
-from theirs import WORDS, Theirs, theirs
+from support.remote_activity_builder import WORDS, Theirs, theirs
 
 
 def made(word: str) -> Theirs:

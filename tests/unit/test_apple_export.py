@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from export_reading import Read, read_xml, unpack_beats
-from exports import (
+from intervals_companion.domain.samples import SLEEP, UNKNOWN_INSTANT, Device, Row, merge, unpack_metadata
+from intervals_companion.formats.details import Beat
+from intervals_companion.health.apple_export import AppleExport, elements, nested_records, reader, zipped
+from intervals_companion.health.port import HealthReader
+from support.export_reading import Read, read_xml, unpack_beats
+from support.exports import (
     WATCH_DEVICE,
     correlation,
     export_xml,
@@ -26,10 +30,6 @@ from exports import (
     with_markup_in_value,
     workout,
 )
-from intervals_companion.domain.samples import SLEEP, UNKNOWN_INSTANT, Device, Row, merge, unpack_metadata
-from intervals_companion.formats.details import Beat
-from intervals_companion.health.apple_export import AppleExport, elements, nested_records, reader, zipped
-from intervals_companion.health.port import HealthReader
 
 Q, C = "HKQuantityTypeIdentifier", "HKCategoryTypeIdentifier"
 STEPS, WEIGHT, HRV = Q + "StepCount", Q + "BodyMass", Q + "HeartRateVariabilitySDNN"

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from export_reading import Read, read_xml, unpack_beats
-from exports import (
+from intervals_companion.domain.activity import Statistic
+from intervals_companion.health.apple_export import elements, xml_reader, zipped
+from support.export_reading import Read, read_xml, unpack_beats
+from support.exports import (
     Point,
     correlation,
     export_xml,
@@ -19,8 +21,6 @@ from exports import (
     with_control_character,
     workout,
 )
-from intervals_companion.domain.activity import Statistic
-from intervals_companion.health.apple_export import elements, xml_reader, zipped
 
 Q = "HKQuantityTypeIdentifier"
 STEPS, WEIGHT, HRV, SYSTOLIC = (

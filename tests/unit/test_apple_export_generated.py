@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from export_reading import Read, read
-from exports import export_xml, record
-from facts import facts_path
 from intervals_companion.domain.samples import ROUTE
+from support.export_reading import Read, read
+from support.exports import export_xml, record
+from support.facts import facts_path
 
 Q = "HKQuantityTypeIdentifier"
 DEFECTS = [

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from export_reading import read, write
-from exports import LOCALIZED_NAMES, Point, export_xml, gpx, record, workout, zip_export
 from intervals_companion.domain.errors import CompanionError, DamagedInput, NotAnExport, UsageError
 from intervals_companion.health.apple_export import AppleExport, zipped
+from support.export_reading import read, write
+from support.exports import LOCALIZED_NAMES, Point, export_xml, gpx, record, workout, zip_export
 
 STEPS = "HKQuantityTypeIdentifierStepCount"
 AT, LATER = "2026-02-03 07:05:11 +0100", "2026-02-03 07:15:00 +0100"

@@ -10,10 +10,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from export_reading import read, unpack_beats
-from facts import facts_path
 from intervals_companion.domain.activity import Statistic
 from intervals_companion.domain.samples import ROUTE, WORKOUT, unpack_metadata
+from support.export_reading import read, unpack_beats
+from support.facts import facts_path
 
 pytestmark = pytest.mark.facts
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from export_reading import Read, read, read_xml
-from exports import Point, event, export_xml, gpx, statistics, workout, workout_part, zip_export
 from intervals_companion import formats
 from intervals_companion.domain.activity import RoutePoint, Statistic, WorkoutEvent, WorkoutPart
 from intervals_companion.domain.samples import ROUTE, WORKOUT
 from intervals_companion.health.apple_export import reader, tree
+from support.export_reading import Read, read, read_xml
+from support.exports import Point, event, export_xml, gpx, statistics, workout, workout_part, zip_export
 
 Q = "HKQuantityTypeIdentifier"
 ENERGY, WALKED, RIDDEN, PULSE = (

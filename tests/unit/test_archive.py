@@ -18,7 +18,7 @@ from intervals_companion.domain.samples import LONGEST_SPAN, Batch, Row
 from intervals_companion.store import archive, codec, schema
 from intervals_companion.store.archive import Added
 from intervals_companion.store.database import Store
-from store_builders import (
+from support.store_builders import (
     ATHLETE,
     HEART_RATE,
     PHONE,

@@ -10,7 +10,21 @@ from intervals_companion.domain.errors import DamagedInput
 from intervals_companion.domain.samples import SLEEP
 from intervals_companion.domain.summaries import How
 from intervals_companion.health import auto_export
-from pushes import BERLIN, HEART_RATE, QUANTITY, STEPS, WEIGHT, at, item, metric, pushed, read_push, reasons, rows, run
+from support.pushes import (
+    BERLIN,
+    HEART_RATE,
+    QUANTITY,
+    STEPS,
+    WEIGHT,
+    at,
+    item,
+    metric,
+    pushed,
+    read_push,
+    reasons,
+    rows,
+    run,
+)
 
 DAY = at("2026-03-10T00:00:00+01:00"), at("2026-03-11T00:00:00+01:00")
 MIDNIGHT, MORNING = "2026-03-10 00:00:00 +0100", "2026-03-10 07:02:13 +0100"

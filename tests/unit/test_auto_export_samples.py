@@ -6,11 +6,11 @@ from collections import Counter
 
 import pytest
 
-from facts import facts_path
 from intervals_companion.domain.samples import SLEEP, WORKOUT
 from intervals_companion.formats.details import row_workout
 from intervals_companion.health.bridge import Read
-from pushes import STEPS, read_push, rows
+from support.facts import facts_path
+from support.pushes import STEPS, read_push, rows
 
 pytestmark = pytest.mark.facts
 

@@ -13,7 +13,7 @@ from intervals_companion.domain.samples import ROUTE, WORKOUT
 from intervals_companion.domain.summaries import WORKOUT_SERIES
 from intervals_companion.formats.details import row_route, row_workout
 from intervals_companion.health.bridge import Read
-from pushes import HEART_RATE, QUANTITY, STEPS, at, pushed, reasons, rows, run
+from support.pushes import HEART_RATE, QUANTITY, STEPS, at, pushed, reasons, rows, run
 
 START = at("2026-03-10T07:00:00+01:00")
 

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Date, insert, text
 
-from house import TODAY, house, weight
 from intervals_companion.store import intervals_cache, ledger, runs, schema
 from intervals_companion.store.database import Store
-from store_builders import empty_store
+from support.app_fixture import TODAY, house, weight
+from support.store_builders import empty_store
 
 STORIES: dict[str, dict[str, list[dict[str, Any]]]] = json.loads(
     Path(__file__).with_name("stores_of_0003.json").read_text()

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from intervals_companion.health.bridge import Unusable, stamp
-from pushes import BERLIN, at
+from support.pushes import BERLIN, at
 
 
 @pytest.mark.parametrize(

@@ -14,12 +14,12 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from facts import facts_path
 from intervals_companion.derive import daily
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.catalogue import METRICS, Direction, Metric, metric, metrics, short_type
 from intervals_companion.domain.samples import SLEEP
 from intervals_companion.domain.units import convert
+from support.facts import facts_path
 
 STILL_TO_COME = {"hrv", "baevskySI", "sleepScore", "readiness"}
 _SHARED_BEGINNING = re.compile(r"^(Dietary|BloodPressure)")

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intervals_calls import API_KEY, BEARER, DAY, FIT, NEXT
 from intervals_companion.domain.catalogue import metric
 from intervals_companion.domain.errors import (
     CompanionError,
@@ -26,6 +25,7 @@ from intervals_companion.intervals.credentials import Credential
 from intervals_companion.intervals.limits import BURST, KEPT_BACK, RATE, Quota, TokenBucket
 from intervals_companion.intervals.retry import TRIES
 from intervals_companion.intervals.wire import Request, Response
+from support.intervals_calls import API_KEY, BEARER, DAY, FIT, NEXT
 
 ORIGIN = "https://intervals.icu"
 ATHLETE = Response(200, {}, json.dumps({"id": "i1", "name": "Ada"}).encode())

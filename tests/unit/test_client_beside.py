@@ -12,7 +12,6 @@ from attrs import define, field
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intervals_calls import API_KEY, BEARER, DAY, NEXT
 from intervals_companion.domain.errors import (
     CompanionError,
     KeyMissing,
@@ -25,6 +24,7 @@ from intervals_companion.intervals.client import IntervalsClient, Keys
 from intervals_companion.intervals.credentials import ApiKey, Credential
 from intervals_companion.intervals.limits import BURST, RATE, TokenBucket
 from intervals_companion.intervals.wire import Call, Request, Response, Whose
+from support.intervals_calls import API_KEY, BEARER, DAY, NEXT
 
 OWN, OTHERS = Whose.OWN, Whose.OTHERS
 NEW_KEY = ApiKey("9newkey0000000000000000ab")

@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from day_builders import (
+from intervals_companion.domain.catalogue import metrics
+from intervals_companion.domain.samples import LONGEST_SPAN, Row, Source
+from support.day_builders import (
     DAY,
     HOUR,
     PHONE,
@@ -22,8 +24,6 @@ from day_builders import (
     stage,
     value,
 )
-from intervals_companion.domain.catalogue import metrics
-from intervals_companion.domain.samples import LONGEST_SPAN, Row, Source
 
 TOMORROW = DAY + timedelta(days=1)
 ASLEEP = {WATCH: [stage("Core", evening("23:00"), "06:30")]}

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from day_builders import DAY, MINUTE, PHONE, RING, WATCH, at, evening, made, reading, row, stage, value
 from intervals_companion.domain.samples import Row, Source
+from support.day_builders import DAY, MINUTE, PHONE, RING, WATCH, at, evening, made, reading, row, stage, value
 
 TOMORROW = DAY + timedelta(days=1)
 NIGHT = {

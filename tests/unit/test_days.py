@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from day_builders import BERLIN, HOUR, MINUTE, at
 from intervals_companion.domain.days import (
     MS_PER_DAY,
     bounds,
@@ -25,6 +24,7 @@ from intervals_companion.domain.days import (
     zone,
 )
 from intervals_companion.domain.errors import UsageError
+from support.day_builders import BERLIN, HOUR, MINUTE, at
 
 ZONES = [
     "UTC", "Europe/Berlin", "America/New_York", "America/Sao_Paulo", "Africa/Cairo", "America/Havana",

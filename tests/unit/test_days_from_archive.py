@@ -15,8 +15,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from day_builders import BERLIN, DAY, HOUR, MINUTE, PHONE, RING, WATCH, at, evening, reading, row, stage
-from facts import facts_path
 from intervals_companion.derive.daily import DaySamples, derive
 from intervals_companion.domain.catalogue import metric, metrics
 from intervals_companion.domain.days import bounds, each_day
@@ -25,6 +23,8 @@ from intervals_companion.domain.wellness import DayValue, Value
 from intervals_companion.journal import days
 from intervals_companion.store import archive
 from intervals_companion.store.database import Store
+from support.day_builders import BERLIN, DAY, HOUR, MINUTE, PHONE, RING, WATCH, at, evening, reading, row, stage
+from support.facts import facts_path
 
 ATHLETE = 1
 PARIS = ZoneInfo("Europe/Paris")

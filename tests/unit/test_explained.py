@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from day_builders import BERLIN, DAY, PHONE, WATCH, Rows, evening, made, reading, stage
 from intervals_companion.derive.daily import DaySamples
 from intervals_companion.derive.explained import refused
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.days import bounds
 from intervals_companion.domain.samples import SLEEP
+from support.day_builders import BERLIN, DAY, PHONE, WATCH, Rows, evening, made, reading, stage
 
 NIGHT = {WATCH: [stage("Core", evening("23:12"), "06:51")]}
 

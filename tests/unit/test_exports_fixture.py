@@ -9,7 +9,7 @@ from zipfile import ZipFile
 
 import pytest
 
-import exports
+from support import exports
 
 STEPS = exports.record(
     "HKQuantityTypeIdentifierStepCount",

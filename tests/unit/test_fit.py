@@ -8,13 +8,13 @@ from collections.abc import Callable
 
 import pytest
 
-from fit_decoders import READERS, Messages
 from intervals_companion.derive.workouts import recording
 from intervals_companion.domain.activity import Statistic, Workout
 from intervals_companion.domain.errors import DamagedInput
 from intervals_companion.formats.fit import ENCODER_VERSION, fit_file
 from intervals_companion.formats.fit_bytes import crc
-from workout_builders import START, at, event, fix, quantity, row, slices, workout
+from support.fit_decoders import READERS, Messages
+from support.workout_builders import START, at, event, fix, quantity, row, slices, workout
 
 Reader = Callable[[bytes], Messages]
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from facts import facts_path
-from fit_decoders import READERS, Messages
 from intervals_companion.derive.workouts import recording
 from intervals_companion.domain.activity import Recording, RoutePoint, Statistic, Workout, WorkoutEvent
 from intervals_companion.formats.fit import fit_file
+from support.facts import facts_path
+from support.fit_decoders import READERS, Messages
 
 pytestmark = pytest.mark.facts
 

@@ -101,6 +101,14 @@ def test_only_the_terminal_names_commands_and_it_too_takes_nothing_over(tmp_path
     assert [one.phrase for one in found(tmp_path / "b", web__sync_py=source)] == ["take over", "command"]
 
 
+def test_a_cure_for_the_terminal_is_said_there_alone(tmp_path: Path) -> None:
+    source = 'raise Busy("A sync is under way.", "{}", terminal_cure="Take over with companion sync")'
+    assert [one.phrase for one in found(tmp_path / "a", sync_py=source.format("Wait."))] == ["take over"]
+    assert [one.phrase for one in found(tmp_path / "b", sync_py=source.format("Run: companion sync"))] == [
+        "command", "take over",
+    ]  # fmt: skip
+
+
 def test_a_file_that_moves_is_known_again_and_a_sentence_said_twice_is_not(tmp_path: Path) -> None:
     page = "<p>3 are held</p>"
     before = Counter(found(tmp_path / "a", web__today_html=page))

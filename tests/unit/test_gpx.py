@@ -8,12 +8,12 @@ from xml.etree import ElementTree
 
 import pytest
 
-from exports import Point, gpx
-from facts import facts_path
 from intervals_companion.domain.activity import RoutePoint
 from intervals_companion.domain.errors import DamagedInput
 from intervals_companion.formats import gpx as reader
 from intervals_companion.formats.gpx import read_route
+from support.exports import Point, gpx
+from support.facts import facts_path
 
 POINTS = [
     Point("2026-02-03T06:00:00Z", 52.5, -13.4, 40.25, 3.5, 90.5),

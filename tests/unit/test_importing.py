@@ -16,7 +16,7 @@ from intervals_companion.domain.errors import DamagedInput
 from intervals_companion.domain.samples import Batch
 from intervals_companion.health.port import Reading
 from intervals_companion.store.database import Store
-from store_builders import (
+from support.store_builders import (
     ATHLETE,
     PHONE,
     SCALE,

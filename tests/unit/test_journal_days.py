@@ -19,7 +19,7 @@ from intervals_companion.domain.errors import Busy
 from intervals_companion.domain.samples import SLEEP, Batch
 from intervals_companion.journal import days as journal
 from intervals_companion.store.database import Store
-from made_days import (
+from support.made_days import (
     AUCKLAND,
     BERLIN,
     EARLY,
@@ -34,7 +34,7 @@ from made_days import (
     values,
     watch_derivations,
 )
-from store_builders import (
+from support.store_builders import (
     ATHLETE,
     HEART_RATE,
     PHONE,

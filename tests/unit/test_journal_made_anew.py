@@ -17,7 +17,7 @@ from intervals_companion.domain.samples import QUANTITY_PREFIX, Batch
 from intervals_companion.domain.wellness import Derived
 from intervals_companion.journal import days as journal
 from intervals_companion.store.database import Store
-from made_days import (
+from support.made_days import (
     AUCKLAND,
     BERLIN,
     HONOLULU,
@@ -30,7 +30,7 @@ from made_days import (
     values,
     watch_derivations,
 )
-from store_builders import (
+from support.store_builders import (
     ATHLETE,
     PHONE,
     SCALE,

@@ -15,7 +15,7 @@ from intervals_companion.formats.details import route_row, workout_row
 from intervals_companion.journal import workouts as journal
 from intervals_companion.journal.workouts import Material, RecordedWorkout
 from intervals_companion.store.database import Store
-from store_builders import (
+from support.store_builders import (
     ATHLETE,
     HEART_RATE,
     PHONE,

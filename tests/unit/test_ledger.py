@@ -16,7 +16,7 @@ from intervals_companion.store import ledger
 from intervals_companion.store.database import Store
 from intervals_companion.store.ledger import HeldItem, PendingUpload, Receipt, StoredLink
 from intervals_companion.sync.policy import Policy, Wishes
-from store_builders import ATHLETE, dump, empty_store
+from support.store_builders import ATHLETE, dump, empty_store
 
 FIRST, MIDDLE, LAST = date(2026, 3, 1), date(2026, 3, 15), date(2026, 3, 31)
 OTHER_ATHLETE = 2

@@ -17,7 +17,7 @@ from intervals_companion.store.anchors import Vanished
 from intervals_companion.store.database import Store
 from intervals_companion.store.deletions import Arrival
 from intervals_companion.store.healthkit_changes import Taken
-from store_builders import ATHLETE, SCALE, WEIGHT, archived, at, deliver, empty_store, weight
+from support.store_builders import ATHLETE, SCALE, WEIGHT, archived, at, deliver, empty_store, weight
 
 CHANNEL = "healthkit"
 NOW = at("2026-03-10 12:00")

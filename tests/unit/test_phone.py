@@ -18,9 +18,21 @@ from intervals_companion.health.requested_types import to_read, to_share
 from intervals_companion.health.simulated import SimulatedPhone
 from intervals_companion.store import accounts, anchors
 from intervals_companion.store.database import Store
-from phones import NOW, ORIGIN, new_phone, own_weight, weigh
-from store_builders import ATHLETE, HEART_RATE, SCALE, STEPS, WATCH, WEIGHT, archived, asleep, deliver, empty_store, row
-from store_builders import weight as weighed
+from support.phones import NOW, ORIGIN, new_phone, own_weight, weigh
+from support.store_builders import (
+    ATHLETE,
+    HEART_RATE,
+    SCALE,
+    STEPS,
+    WATCH,
+    WEIGHT,
+    archived,
+    asleep,
+    deliver,
+    empty_store,
+    row,
+)
+from support.store_builders import weight as weighed
 
 
 @pytest.fixture

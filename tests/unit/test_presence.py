@@ -12,7 +12,7 @@ from intervals_companion.domain.samples import Batch, Row, Source
 from intervals_companion.store import archive, type_coverage
 from intervals_companion.store.database import Store
 from intervals_companion.store.type_coverage import TypeCoverage
-from store_builders import ATHLETE, HEART_RATE, PHONE, STEPS, WATCH, WEIGHT, at, row, weight
+from support.store_builders import ATHLETE, HEART_RATE, PHONE, STEPS, WATCH, WEIGHT, at, row, weight
 
 TODAY = utc_day(at("2026-03-10 12:00"))
 

@@ -13,8 +13,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facts import facts_path
-from intervals_calls import API_KEY, BEARER, CALLS, DAY, EVERY_CALL, FIT, KEY, NEXT, TOKEN, WEIGHT, upload
 from intervals_companion.domain.catalogue import metric, metrics
 from intervals_companion.domain.errors import (
     ServiceError,
@@ -27,6 +25,8 @@ from intervals_companion.intervals.credentials import ApiKey, Credential
 from intervals_companion.intervals.models import KeyState, Upload
 from intervals_companion.intervals.protocol import read
 from intervals_companion.intervals.wire import Call, Request, Response, request, service_origin
+from support.facts import facts_path
+from support.intervals_calls import API_KEY, BEARER, CALLS, DAY, EVERY_CALL, FIT, KEY, NEXT, TOKEN, WEIGHT, upload
 
 
 def sent(call: Call[object], credential: Credential = BEARER) -> Request:

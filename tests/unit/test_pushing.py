@@ -18,8 +18,8 @@ from intervals_companion.app.settings import Settings
 from intervals_companion.domain.errors import DamagedInput, NothingToShow, UsageError
 from intervals_companion.store import archive, schema
 from intervals_companion.store.database import Store
-from pushes import body, item, metric, run
-from store_builders import archived, dump, empty_store
+from support.pushes import body, item, metric, run
+from support.store_builders import archived, dump, empty_store
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 AT_NOW = round(NOW.timestamp() * 1000)

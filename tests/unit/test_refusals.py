@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intervals_calls import API_KEY, BEARER, DAY, EVERY_CALL, KEY, NEXT, TOKEN, upload
 from intervals_companion.domain.errors import (
     CompanionError,
     NotFound,
@@ -22,6 +21,7 @@ from intervals_companion.intervals import protocol
 from intervals_companion.intervals.credentials import Credential
 from intervals_companion.intervals.protocol import read
 from intervals_companion.intervals.wire import Call, Response
+from support.intervals_calls import API_KEY, BEARER, DAY, EVERY_CALL, KEY, NEXT, TOKEN, upload
 
 
 def refused(call: Call[object], status: int, body: bytes = b"", credential: Credential = BEARER) -> CompanionError:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from day_builders import reading, row
 from intervals_companion.domain.samples import (
     Device,
     Row,
@@ -17,6 +16,7 @@ from intervals_companion.domain.samples import (
     source_key,
     unpack_metadata,
 )
+from support.day_builders import reading, row
 
 NOON = 1_773_140_400_000
 WEIGHT = row(NOON, NOON, 75.0, "kg")

@@ -17,7 +17,7 @@ from intervals_companion.store import accounts, schema, secrets
 from intervals_companion.store.accounts import Stored
 from intervals_companion.store.database import Store
 from intervals_companion.store.secrets import KEY_FILE, secret_box
-from store_builders import ATHLETE, dump, empty_store
+from support.store_builders import ATHLETE, dump, empty_store
 
 TOKEN = "a-token-nobody-may-read-58131"
 
@@ -73,7 +73,7 @@ def test_a_row_given_to_another_athlete_does_not_open(store: Store) -> None:
         connection.execute(update(schema.credentials).values(athlete=2))
     with pytest.raises(StorageError) as refusal:
         kept(store, athlete=2)
-    assert "companion login" in refusal.value.cure
+    assert "companion login" in refusal.value.terminal_cure
     assert refusal.value.exit_code == 8
 
 
@@ -123,7 +123,7 @@ def test_a_key_that_others_may_read_or_change_is_refused(tmp_path: Path, mode: i
     (tmp_path / KEY_FILE).chmod(mode)
     with pytest.raises(StorageError, match="can be read by others") as refusal:
         secrets.key(tmp_path)
-    assert "chmod 600" in refusal.value.cure
+    assert "chmod 600" in refusal.value.terminal_cure
     assert refusal.value.exit_code == 8
     (tmp_path / KEY_FILE).chmod(0o600)
     assert len(secrets.key(tmp_path)) == 32
@@ -136,7 +136,7 @@ def test_a_damaged_key_is_refused_and_left_alone(tmp_path: Path, content: bytes)
     path.chmod(0o600)
     with pytest.raises(StorageError, match="is damaged") as refusal:
         secrets.key(tmp_path)
-    assert "companion login" in refusal.value.cure
+    assert "companion login" in refusal.value.terminal_cure
     assert path.read_bytes() == content
 
 

@@ -11,7 +11,7 @@ import pytest
 from intervals_companion.domain.errors import DamagedInput
 from intervals_companion.domain.samples import SLEEP
 from intervals_companion.domain.summaries import How
-from pushes import QUANTITY, STEPS, WEIGHT, at, reasons, rows, shortcut
+from support.pushes import QUANTITY, STEPS, WEIGHT, at, reasons, rows, shortcut
 
 MORNING = "2026-03-10T07:02:13+01:00"
 KILOS: dict[str, Any] = {"type": "Weight", "value": "72,5 kg", "date": MORNING}

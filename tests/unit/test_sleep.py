@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from day_builders import BERLIN, DAY, HOUR, MINUTE, PHONE, RING, WATCH, at, evening, stage
 from intervals_companion.derive.daily import own_zone
 from intervals_companion.derive.sleep import Sleep, main_night, sessions
 from intervals_companion.domain.samples import Row, Source
+from support.day_builders import BERLIN, DAY, HOUR, MINUTE, PHONE, RING, WATCH, at, evening, stage
 
 EVE = DAY - timedelta(days=1)
 

@@ -10,8 +10,8 @@ from itertools import product
 import pytest
 from garmin_fit_sdk import Profile
 
-from facts import facts_path
 from intervals_companion.domain.sports import SPORTS, Sport, compatible, fit_sport, intervals_type, is_indoor, sport
+from support.facts import facts_path
 
 INDOORS, OUTDOORS, SEA = {"HKIndoorWorkout": "1"}, {"HKIndoorWorkout": "0"}, {"HKSwimmingLocationType": "2"}
 every_sport = pytest.mark.parametrize("row", SPORTS, ids=lambda row: row.name)

@@ -34,7 +34,7 @@ from intervals_companion.domain.errors import Busy, StorageError
 from intervals_companion.domain.samples import Batch
 from intervals_companion.store import migrations, schema, sqlite
 from intervals_companion.store.database import FILE_NAME, Store
-from store_builders import STEPS, WATCH, archived, deliver, dump, empty_store, row, set_pragma
+from support.store_builders import STEPS, WATCH, archived, deliver, dump, empty_store, row, set_pragma
 
 THREADS, PROCESSES, ROUNDS = 4, 2, 15
 

@@ -10,7 +10,7 @@ from intervals_companion.derive.seconds import LONGEST, pauses
 from intervals_companion.derive.streams import streams
 from intervals_companion.domain.activity import RoutePoint, Statistic, Streams, Workout, WorkoutEvent
 from intervals_companion.domain.samples import Row
-from workout_builders import at, event, fix, quantity, row, slices, workout
+from support.workout_builders import at, event, fix, quantity, row, slices, workout
 
 
 def laid_out(

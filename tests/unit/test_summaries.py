@@ -18,8 +18,8 @@ from intervals_companion.health.bridge import Read
 from intervals_companion.journal import days as journal
 from intervals_companion.store import archive, summaries, type_coverage
 from intervals_companion.store.database import Store
-from pushes import BERLIN, item, metric, pushed, run, shortcut
-from store_builders import (
+from support.pushes import BERLIN, item, metric, pushed, run, shortcut
+from support.store_builders import (
     ATHLETE,
     HEART_RATE,
     PHONE,

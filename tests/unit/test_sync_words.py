@@ -35,7 +35,7 @@ PARTLY = Outcome(
 def test_what_was_not_tried_is_counted_and_named(capsys: pytest.CaptureFixture[str]) -> None:
     print_synced(synced(PARTLY))
     shown = " ".join(capsys.readouterr().out.split())
-    assert "1 value and 0 workouts sent, 0 linked, 0 held, 0 failed, 1 not tried yet." in shown
+    assert "1 value and 0 workouts sent, 0 in both already, 0 left out, 0 failed, 1 not tried yet." in shown
     assert "Workout" in shown.partition("Not tried yet Items")[2]
 
 

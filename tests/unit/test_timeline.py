@@ -7,10 +7,10 @@ from datetime import date
 
 import pytest
 
-from day_builders import BERLIN, DAY, HOUR, MINUTE, PHONE, RING, WATCH, Moment, at, reading, row
 from intervals_companion.derive.timeline import Spans, Total, total
 from intervals_companion.domain.days import bounds
 from intervals_companion.domain.samples import Row, Source
+from support.day_builders import BERLIN, DAY, HOUR, MINUTE, PHONE, RING, WATCH, Moment, at, reading, row
 
 START, END = bounds(DAY, BERLIN)
 OLD_WATCH = Source("Anna’s old Watch", "Anna’s old Watch", "Watch")

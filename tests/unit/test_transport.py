@@ -11,11 +11,11 @@ from contextlib import contextmanager
 
 import pytest
 
-from intervals_calls import BEARER, FIT, TOKEN
 from intervals_companion.domain.errors import CompanionError, ServiceUnreachable, UsageError
 from intervals_companion.intervals.client import IntervalsClient, Requests, default_transport
 from intervals_companion.intervals.limits import TokenBucket
 from intervals_companion.intervals.retry import TRIES
+from support.intervals_calls import BEARER, FIT, TOKEN
 
 Use = Callable[[IntervalsClient], object]
 

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from browsers import HERE, Browser, browser
-from house import House, house
 from intervals_companion.app import sessions
 from intervals_companion.domain.errors import UsageError
 from intervals_companion.web.context import public_address
 from intervals_companion.web.pages import local_path
 from intervals_companion.web.server import Listen, check, server
+from support.app_fixture import House, house
+from support.browsers import HERE, Browser, browser
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from intervals_companion.derive.stream_types import quantities
 from intervals_companion.derive.workouts import choose, recording
 from intervals_companion.domain.activity import Length, Recording, Statistic, Workout, WorkoutPart
 from intervals_companion.domain.samples import Row, Source
-from workout_builders import at, event, quantity, row, slices, workout
+from support.workout_builders import at, event, quantity, row, slices, workout
 
 WATCH, PHONE, STRAP = Source("Watch", "Watch", "Watch"), Source("Phone", "Phone", "iPhone"), Source("Strap", "Strap")
 POOL = {"HKLapLength": "50 m", "HKSwimmingLocationType": "1"}

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-import exports
-from browsers import HERE, Browser, browser
-from house import QUANTITY, TODAY, House, run, steps
 from intervals_companion.app.doctor import checkup
 from intervals_companion.app.doctor.checkup import State
 from intervals_companion.app.sync import first_sync
-from prepared import prepared
+from support import exports
+from support.app_fixture import QUANTITY, TODAY, House, run, steps
+from support.browsers import HERE, Browser, browser
+from support.prepared import prepared
 
 MONDAY = TODAY - timedelta(days=3)
 ALL = ["ACTIVITY:READ", "ACTIVITY:WRITE", "WELLNESS:READ", "WELLNESS:WRITE", "CALENDAR:READ", "CHATS:WRITE",

@@ -11,12 +11,12 @@ import pytest
 from attrs import evolve
 from httpx2 import Response
 
-from house import House, house
 from intervals_companion.app.doctor import checkup
 from intervals_companion.app.social import feed
 from intervals_companion.web import webhooks
-from prepared import prepared, sign_in
-from rooms import Visit, visit
+from support.app_fixture import House, house
+from support.prepared import prepared, sign_in
+from support.web_client import Visit, visit
 
 SECRET = "hook-secret"
 

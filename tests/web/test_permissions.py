@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from house import TODAY, House, run, steps, weight
 from intervals_companion.app.account import api_key, sign_in
 from intervals_companion.app.doctor import checkup
 from intervals_companion.app.doctor.checkup import State
 from intervals_companion.web.doctor import pages
-from prepared import prepared
-from rooms import Visit, visit
+from support.app_fixture import TODAY, House, run, steps, weight
+from support.prepared import prepared
+from support.web_client import Visit, visit
 
 MONDAY = TODAY - timedelta(days=3)
 ALL = ["ACTIVITY:READ", "ACTIVITY:WRITE", "WELLNESS:READ", "WELLNESS:WRITE", "CALENDAR:READ", "CHATS:WRITE",

@@ -18,13 +18,13 @@ from attrs import define
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from house import Clock
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.ingest import devices
 from intervals_companion.app.settings import Settings
 from intervals_companion.web.ingest import push
-from pushes import body, item, metric
-from store_builders import archived, empty_store, set_pragma
+from support.app_fixture import Clock
+from support.pushes import body, item, metric
+from support.store_builders import archived, empty_store, set_pragma
 
 AUTO_EXPORT, SHORTCUTS = "/push/health-auto-export", "/push/shortcuts"
 WEIGHT = body(metric("weight_body_mass", "kg", item("2026-03-10 07:02:13 +0100", 72.4, "Scale")))

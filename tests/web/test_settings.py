@@ -11,8 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from browsers import HERE, Browser, browser
-from house import TODAY, House, house, run, steps, weight
 from intervals_companion.app import sessions
 from intervals_companion.app.account import api_key
 from intervals_companion.app.account import sign_in as account_sign_in
@@ -20,7 +18,9 @@ from intervals_companion.app.data import erase
 from intervals_companion.app.ingest import devices
 from intervals_companion.app.preferences import choices
 from intervals_companion.domain.errors import NotSignedIn
-from prepared import prepared, sign_in
+from support.app_fixture import TODAY, House, house, run, steps, weight
+from support.browsers import HERE, Browser, browser
+from support.prepared import prepared, sign_in
 
 AWAY = "https://companion.example.org"
 PASSWORD = "a sentence nobody guesses"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from enum import StrEnum
 
 from attrs import frozen
 
@@ -14,10 +13,12 @@ from intervals_companion.app.sync import conflicts, first_sync, history
 from intervals_companion.app.sync.conflicts import PendingConflict
 from intervals_companion.app.sync.first_sync import AlreadyHere
 from intervals_companion.app.sync.history import Run, RunSummary
+from intervals_companion.app.wellness.days import STILL_COUNTING
+from intervals_companion.app.wellness.ranges import Range
 from intervals_companion.derive import normal
 from intervals_companion.derive.normal import Normal
 from intervals_companion.domain import catalogue
-from intervals_companion.domain.catalogue import Metric, Rule
+from intervals_companion.domain.catalogue import Metric
 from intervals_companion.intervals import models
 from intervals_companion.store import day_cache, intervals_cache
 
@@ -28,32 +29,6 @@ SHOWN = (
     "readiness",
 )  # fmt: skip
 """The fields of the list, in its order; those without a value in 60 days are left out."""
-
-STILL_COUNTING = frozenset({Rule.SUM, Rule.TIME_TOGETHER, Rule.DAY_MAXIMUM})
-"""What a day makes until its end."""
-
-
-class Range(StrEnum):
-    """How far back a chart of days reaches."""
-
-    SIX_WEEKS = "6-weeks"
-    SIXTY_DAYS = "60-days"
-    YEAR = "1-year"
-    ALL = "all"
-
-    @property
-    def days(self) -> int | None:
-        """None: from the first day on."""
-        return _DAYS.get(self)
-
-    @property
-    def words(self) -> str:
-        return self.value.replace("-", " ").capitalize()
-
-
-OF_FORM = (Range.SIX_WEEKS, Range.SIXTY_DAYS, Range.YEAR)
-"""Those of fitness and form: years of it are to be seen at Intervals.icu."""
-_DAYS = {Range.SIX_WEEKS: 42, Range.SIXTY_DAYS: 60, Range.YEAR: 365}
 
 
 @frozen
@@ -122,11 +97,11 @@ class Today:
     """What there is before anything has arrived from Apple Health; None afterwards."""
 
 
-def today(here: ReadScope, reach: Range) -> Today:
+def today(here: ReadScope, range_: Range) -> Today:
     return Today(
         sync=_last_sync(here),
         readings=_readings(here),
-        form=_form(here, here.today - timedelta(days=(reach.days or 1) - 1)),
+        form=_form(here, here.today - timedelta(days=(range_.days or 1) - 1)),
         waiting=conflicts.waiting(here),
         blocked=checkup.blocked_count(here),
         beginning=_beginning(here),

@@ -92,7 +92,8 @@ def spend_link(context: AppContext, secret: str, browser: str, instead_of: bytes
         if not sessions.spend_link(connection, athlete, _hash(secret), context.wall_now()):
             raise NotLetIn(
                 "This link was used already, or it is more than 15 minutes old.",
-                "Make a new one: companion link. Or, in a browser that is signed in: Settings, Add a browser.",
+                "Make a new one at the terminal, or in a browser that is signed in: Settings, Add a browser.",
+                terminal_cure="Make a new one: companion link.",
             )
     return create_session(context, browser, instead_of)
 

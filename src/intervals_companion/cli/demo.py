@@ -146,7 +146,7 @@ def _print(account: Report) -> None:
     console = output.out()
     console.print(
         f"\n{account.values:,} values on {account.days} days and {account.workouts} workouts arrived; "
-        f"{account.linked} were there already, {account.held_count:,} are held, {account.failed} failed, "
+        f"{account.linked} were there already, {account.held_count:,} are left out, {account.failed} failed, "
         f"{account.left} not tried.",
         style="bold",
     )
@@ -154,7 +154,10 @@ def _print(account: Report) -> None:
         f"First sync: {account.reads} requests read, {account.writes} wrote, {account.seconds:.1f} s. "
         f"Second sync: {account.again_reads} read, {account.again_writes} wrote."
     )
-    held = [(line.what, f"{line.number:,}", line.words) for line in account.held]
+    held = [
+        (output.held_words(line.reason) if line.reason else line.what, f"{line.number:,}", line.words)
+        for line in account.held
+    ]
     console.print(output.table(["Held because", ">Items", "Of"], held))
     sent = [(line.what, f"{line.number:,}", line.words) for line in account.fields]
     sent.append(("Workouts", f"{account.workouts:,}", "as FIT files, each linked to its activity"))

@@ -83,6 +83,9 @@ def _by_browser(context: AppContext, paste: bool, create_fields: bool) -> Signed
         return sign_in.finish(context, start, here.wait(), create_fields=create_fields)
 
 
+_CHOOSE_ZONE = "companion import PATH --home-zone {zone}"
+
+
 def _print_signed_in(context: AppContext, who: SignedIn) -> None:
     console = output.out()
     console.print(f"Signed in as {who.account.name} ({who.account.intervals_id}).", markup=False)
@@ -90,7 +93,7 @@ def _print_signed_in(context: AppContext, who: SignedIn) -> None:
         console.print("By API key: it has all rights to your account. Keep it like a password.")
     if who.replaced is not None:
         console.print(f"It takes the place of the sign-in by OAuth. {_about(who.replaced)}", markup=False)
-    for line in (*notices.what_is_missing(who), context.read(notices.about_the_zone, who)):
+    for line in (*notices.what_is_missing(who), context.read(notices.about_the_zone, who, _CHOOSE_ZONE)):
         if line:
             console.print(line, markup=False)
     if who.missing:

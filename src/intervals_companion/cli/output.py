@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from intervals_companion.app.jobs.stages import Stage, words
+from intervals_companion.app.sync.run import Reason
 from intervals_companion.domain.errors import CompanionError
 from intervals_companion.domain.social import visible
 
@@ -36,7 +37,7 @@ def print_json(value: object) -> None:
 
 
 def as_error(problem: CompanionError | None) -> dict[str, str] | None:
-    return None if problem is None else {"cause": problem.cause, "cure": problem.cure}
+    return None if problem is None else {"cause": problem.cause, "cure": problem.terminal_cure}
 
 
 def print_error(problem: CompanionError, *, as_json: bool = False) -> None:
@@ -44,7 +45,7 @@ def print_error(problem: CompanionError, *, as_json: bool = False) -> None:
         print_json({"error": as_error(problem)})
     console = err()
     console.print(problem.cause, style="bold", markup=False)
-    console.print(problem.cure, markup=False)
+    console.print(problem.terminal_cure, markup=False)
 
 
 def print_stopped() -> None:
@@ -62,6 +63,14 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> Table:
     for row in rows:
         made.add_row(*(Text("" if cell is None else visible(str(cell))) for cell in row))
     return made
+
+
+_DOCTOR = "companion doctor"
+
+
+def held_words(reason: Reason) -> str:
+    """Why something is held, with the command that shows how to put it right where it can be."""
+    return f"{reason.words} See {_DOCTOR}." if reason.is_curable else reason.words
 
 
 def several(number: int, thing: str) -> str:

@@ -72,7 +72,8 @@ def to_json(result: Synced) -> dict[str, Any]:
         ],
         "linked": [{"workout": one.workout, "activity": one.activity, "how": one.how} for one in outcome.linked],
         "held": [
-            {**_item(one.item, one.field), "reason": one.reason, "words": one.reason.words} for one in outcome.held
+            {**_item(one.item, one.field), "reason": one.reason, "words": output.held_words(one.reason)}
+            for one in outcome.held
         ],
         "failed": [{**_item(one.item, one.field), "cause": one.cause, "cure": one.cure} for one in outcome.failed],
         "left": [_item(*one) for one in outcome.left],
@@ -94,7 +95,7 @@ def print_synced(result: Synced) -> None:
     verb = "would be sent" if result.dry_run else "sent"
     values, workouts = output.several(outcome.values_sent, "value"), output.several(outcome.workouts_sent, "workout")
     console.print(
-        f"{values} and {workouts} {verb}, {len(outcome.linked):,} linked, {len(outcome.held):,} held, "
+        f"{values} and {workouts} {verb}, {len(outcome.linked):,} in both already, {len(outcome.held):,} left out, "
         f"{len(outcome.failed):,} failed" + (f", {len(left):,} not tried yet." if left else "."),
         style="bold",
     )
@@ -110,7 +111,10 @@ def print_synced(result: Synced) -> None:
         missed = Counter(_what(field) for _, field in left)
         console.print(output.table(["Not tried yet", ">Items"], [(what, f"{n:,}") for what, n in missed.most_common()]))
     if outcome.held:
-        rows = [(line.what, f"{line.number:,}", line.words) for line in held_by_reason(outcome.held)]
+        rows = [
+            (output.held_words(line.reason) if line.reason else line.what, f"{line.number:,}", line.words)
+            for line in held_by_reason(outcome.held)
+        ]
         console.print(output.table(["Held because", ">Items", "Of"], rows))
     sent = Counter(_what(one.field) for one in outcome.sent)
     if sent:

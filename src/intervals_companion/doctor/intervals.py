@@ -133,7 +133,7 @@ def _sign_in(who: SignIn | None) -> Check:
     if who is None:
         return found(State.BLOCKED, "Nobody is signed in to Intervals.icu here.", cures.SIGN_IN)
     if who.elsewhere is not None:
-        return found(State.BLOCKED, who.elsewhere.cause, (cures.Step(who.elsewhere.cure),))
+        return found(State.BLOCKED, who.elsewhere.cause, (cures.Step(who.elsewhere.cure), cures.Act.SIGN_IN))
     if who.alive is False:
         if who.by_key:
             return found(State.BLOCKED, ApiKey.expired.cause, (cures.Step(ApiKey.expired.cure), cures.Act.SIGN_IN))

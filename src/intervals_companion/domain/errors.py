@@ -1,8 +1,8 @@
 """Every refusal, as a class with a cause and a cure a person can act on.
 
-The terminal and the web app print the same two sentences. `exit_code` is what the command line ends with:
-0 ok, 1 blocked or partly failed, 2 usage, 3 damaged input, 4 sign-in, 5 permission, 6 service, 7 busy, 8 storage,
-130 stopped by the person.
+The terminal and the web app print the same cause, and the cure in their own words. `exit_code` is what the command line
+ends with: 0 ok, 1 blocked or partly failed, 2 usage, 3 damaged input, 4 sign-in, 5 permission, 6 service, 7 busy,
+8 storage, 130 stopped by the person.
 """
 
 from __future__ import annotations
@@ -11,16 +11,20 @@ from typing import Any, ClassVar
 
 
 class CompanionError(Exception):
-    """Something that stops a piece of work. `cause` says what happened and why, `cure` what to do now."""
+    """Something that stops a piece of work. `cause` says what happened and why, `cure` what to do now.
+
+    `terminal_cure`: the cure where it is a command; a `cure` names none, for a page has buttons.
+    """
 
     exit_code: ClassVar[int] = 1
     effect_unknown: ClassVar[bool] = False
     """Whether a write that met this may have taken effect all the same: look before sending again."""
 
-    def __init__(self, cause: str, cure: str) -> None:
+    def __init__(self, cause: str, cure: str, *, terminal_cure: str = "") -> None:
         super().__init__(cause)
         self.cause = cause
         self.cure = cure
+        self.terminal_cure = terminal_cure or cure
 
     def __str__(self) -> str:
         return f"{self.cause} {self.cure}"
@@ -84,7 +88,11 @@ class SignInError(CompanionError):
 
 class NotSignedIn(SignInError):
     def __init__(self) -> None:
-        super().__init__("Nobody is signed in to Intervals.icu here.", "Sign in with: companion login.")
+        super().__init__(
+            "Nobody is signed in to Intervals.icu here.",
+            "Sign in to Intervals.icu.",
+            terminal_cure="Sign in with: companion login.",
+        )
 
 
 class SignInExpired(SignInError):

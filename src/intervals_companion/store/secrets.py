@@ -72,10 +72,16 @@ def key(folder: Path) -> bytes:
     if open_to_others:
         raise SecretsClosed(
             f"The key file {path} can be read by others.",
-            f"Run: chmod 600 {path}. If somebody else may have seen it: companion logout, then companion login.",
+            f"Let only its owner read {path}. If somebody else may have seen it: log out, then sign in again.",
+            terminal_cure=f"Run: chmod 600 {path}. If somebody else may have seen it: companion logout, "
+            "then companion login.",
         )
     if len(found) != 32:
-        raise SecretsClosed(f"The key file {path} is damaged.", "Delete it and sign in again: companion login.")
+        raise SecretsClosed(
+            f"The key file {path} is damaged.",
+            "Delete it and sign in again.",
+            terminal_cure="Delete it and sign in again: companion login.",
+        )
     return found
 
 

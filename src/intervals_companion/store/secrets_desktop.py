@@ -28,7 +28,8 @@ class DesktopBox:
         except (InvalidTag, ValueError) as problem:
             raise SecretsClosed(
                 "The stored sign-in cannot be opened: it was sealed with another key.",
-                "Sign in again: companion login.",
+                "Sign in again.",
+                terminal_cure="Sign in again: companion login.",
             ) from problem
 
 

@@ -38,6 +38,11 @@ class Reason(StrEnum):
     def words(self) -> str:
         return _WORDS[self]
 
+    @property
+    def is_curable(self) -> bool:
+        """Whether what is held goes once the person has turned something on: the permission check shows how."""
+        return self in _TURNED_OFF
+
 
 _WORDS = {
     Reason.LOCKED: "Day is locked. You locked it at Intervals.icu; a locked day takes no updates.",
@@ -49,9 +54,9 @@ _WORDS = {
     Reason.NOT_OURS: "Not ours to change. Intervals.icu had this value first; Health’s has changed since.",
     Reason.NO_CUSTOM_FIELD: "No such custom field at Intervals.icu. The rest of the day goes without it.",
     Reason.CUSTOM_FIELDS_UNSEEN: "Custom fields cannot be seen: Settings, Read is off at Intervals.icu.",
-    Reason.NO_PERMISSION: "A permission is missing at Intervals.icu: Update is off. See companion doctor.",
+    Reason.NO_PERMISSION: "Update is off at Intervals.icu.",
     Reason.HEALTH_IS_NOT_WRITTEN: "Only at Intervals.icu. Would go into Health; an export cannot be written to.",
-    Reason.WRITE_IS_OFF: "Write is off. What Intervals.icu has is not added to Health. See companion doctor.",
+    Reason.WRITE_IS_OFF: "Write is off. What Intervals.icu has is not added to Health.",
     Reason.SPORT_OFF: "This sport is off.",
     Reason.TOO_FRESH: "Recorded less than 15 minutes ago. Later samples may still arrive; the next sync sends it.",
     Reason.AMBIGUOUS: "More than one activity could be this one. Never guessed.",
@@ -61,6 +66,8 @@ _WORDS = {
     Reason.VANISHED: "Many linked activities are missing at once. Nothing is concluded from that.",
     Reason.FILE_WOULD_DIFFER: "More samples arrived since it was uploaded. Not uploaded twice.",
 }
+
+_TURNED_OFF = frozenset({Reason.NO_PERMISSION, Reason.WRITE_IS_OFF})
 
 
 @frozen

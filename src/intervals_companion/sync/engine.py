@@ -86,9 +86,6 @@ def _open_run(connection: Connection, task: Task, now: int) -> int:
     return ledger.begin_run(connection, athlete, now)
 
 
-_LOOK_FIRST = "Nothing is sent. Look with: companion sync --dry-run. If it is right: companion sync --confirm."
-
-
 def alone(store: Store, athlete: int) -> AbstractContextManager[None]:
     """Raises Busy when entered while another sync is under way."""
     busy = Busy("Another sync is under way.", "Wait until it has finished, then run this again.")
@@ -171,7 +168,13 @@ def _read_what_uploads_made(service: Service, task: Task, ours: Ours, theirs: Th
 
 def _suspicion(task: Task, actions: list[Action], base: Mapping[Field, Base]) -> SuspiciousPlan | None:
     why = moves_days(actions, base, task.sent_zone, task.zone.key) or replaces_too_much(actions, base)
-    return None if why is None else SuspiciousPlan(why, _LOOK_FIRST)
+    if why is None:
+        return None
+    return SuspiciousPlan(
+        why,
+        "Nothing is sent until you say that it is right.",
+        terminal_cure="Nothing is sent. Look with: companion sync --dry-run. If it is right: companion sync --confirm.",
+    )
 
 
 def _accepted(health: HealthStore | None) -> frozenset[str] | None:

@@ -13,12 +13,13 @@ from starlette.routing import BaseRoute
 
 from intervals_companion.app import dashboard as service
 from intervals_companion.app.activities import listing
-from intervals_companion.app.dashboard import FormDay, LastSync, Range, Reading
+from intervals_companion.app.dashboard import FormDay, LastSync, Reading
 from intervals_companion.app.jobs import status
 from intervals_companion.app.sync import conflicts as sync_conflicts
 from intervals_companion.app.sync import history
 from intervals_companion.app.sync.conflicts import PendingConflict
 from intervals_companion.app.sync.first_sync import AlreadyHere
+from intervals_companion.app.wellness.ranges import OF_FORM, Range
 from intervals_companion.web.activities import presenter as activities_presenter
 from intervals_companion.web.charts import days as charts_days
 from intervals_companion.web.charts.svg import line, ruler, ruler_key
@@ -57,8 +58,8 @@ class FitnessPart:
 
 def show(request: Request) -> Response:
     here = scope(request)
-    reach = chosen_range(request, service.OF_FORM)
-    found = service.today(here, reach)
+    range_ = chosen_range(request, OF_FORM)
+    found = service.today(here, range_)
     words = formatter(here)
     if found.beginning is not None:
         return render(
@@ -75,8 +76,8 @@ def show(request: Request) -> Response:
         and presenter.told(found.sync.account, words, found.sync.at, waiting=len(found.waiting), blocked=found.blocked),
         running=status.current(here),
         fitness=_fitness(found.form, words) if len(found.form) > 1 else None,
-        ranges=service.OF_FORM,
-        reach=reach,
+        ranges=OF_FORM,
+        range_=range_,
         rows=[_row(reading, words) for reading in found.readings],
         ruler_key=ruler_key(),
         heading="This morning" if words.hour < _NOON else "Today",
@@ -92,7 +93,7 @@ def show(request: Request) -> Response:
 
 def chosen_range(request: Request, among: Collection[Range] = tuple(Range)) -> Range:
     wanted = request.query_params.get("range")
-    return next((reach for reach in among if reach.value == wanted), Range.SIXTY_DAYS)
+    return next((range_ for range_ in among if range_.value == wanted), Range.SIXTY_DAYS)
 
 
 def beginning_line(here: AlreadyHere, name: str | None) -> Markup:

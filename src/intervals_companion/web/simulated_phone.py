@@ -96,7 +96,7 @@ def _phone(request: Request) -> SimulatedPhone:
     """Raises NothingToShow anywhere but in a demo folder."""
     phone = web_context(request).phone
     if phone is None:
-        raise NothingToShow("There is no simulated iPhone here.", "It belongs to the demo: companion demo.")
+        raise NothingToShow("There is no simulated iPhone here.", "It belongs to the demo.")
     return phone
 
 

@@ -8,8 +8,10 @@ from intervals_companion.domain.days import is_zone
 from intervals_companion.intervals import scopes
 
 
-def about_the_zone(here: ReadScope, who: SignedIn) -> str | None:
-    """What a person should know of their days after signing in, in words; None where nothing is odd."""
+def about_the_zone(here: ReadScope, who: SignedIn, how: str) -> str | None:
+    """What a person should know of their days after signing in, in words; None where nothing is odd. `how` says how the
+    zone of the account, `{zone}`, is chosen.
+    """
     home = here.home_zone
     if who.zone_before is not None:
         return (
@@ -21,7 +23,7 @@ def about_the_zone(here: ReadScope, who: SignedIn) -> str | None:
         return None
     return (
         f"Days are days in {home.zone}: {home.reason}. Your account at Intervals.icu says {theirs}. "
-        f"To use that: companion import PATH --home-zone {theirs}."
+        f"To use that: {how.format(zone=theirs)}."
     )
 
 

@@ -80,7 +80,9 @@ def begin(context: AppContext, redirect: str, *, create_fields: bool = False) ->
         raise SignInError(
             "No OAuth client is set up.",
             "Set COMPANION_CLIENT_ID and COMPANION_CLIENT_SECRET to those of your own app at Intervals.icu, "
-            "or sign in with your API key: companion login --api-key.",
+            "or sign in with your API key.",
+            terminal_cure="Set COMPANION_CLIENT_ID and COMPANION_CLIENT_SECRET to those of your own app at "
+            "Intervals.icu, or sign in with your API key: companion login --api-key.",
         )
     state = oauth.new_state(context.token_bytes)
     origin = service_origin(settings.intervals_url)
@@ -257,7 +259,8 @@ def current(here: ReadScope) -> SignedIn:
     if account.origin != wanted:
         raise SignInError(
             f"You are signed in at {account.origin}, but the settings name {wanted}.",
-            "Set COMPANION_INTERVALS_URL to the first, or sign in at the second: companion login.",
+            "Set COMPANION_INTERVALS_URL to the first, or sign in at the second.",
+            terminal_cure="Set COMPANION_INTERVALS_URL to the first, or sign in at the second: companion login.",
         )
     if kind == KEY:
         return SignedIn(account, KEY, Grant.everything())
@@ -308,7 +311,7 @@ def _stored(context: AppContext, account: Account) -> tuple[str, Stored]:
         try:
             found = accounts.stored(connection, context.box(), account.athlete, kind)
         except SecretsClosed as problem:
-            raise SignInUnreadable(problem.cause, problem.cure) from problem
+            raise SignInUnreadable(problem.cause, problem.cure, terminal_cure=problem.terminal_cure) from problem
     if found is None:
         raise NotSignedIn
     return kind, found

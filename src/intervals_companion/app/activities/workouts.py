@@ -74,7 +74,10 @@ def export(here: ReadScope, workout_id: str, path: Path) -> int:
     """Writes a workout as a FIT file; gives its size in bytes. Raises NothingToShow, StorageError."""
     session = journal.find(here.connection, here.athlete, workout_id)
     if session is None:
-        raise NothingToShow(f"There is no workout {workout_id}.", "List them with: companion workouts.")
+        raise NothingToShow(
+            f"There is no workout {workout_id}.", "Choose one of the list.",
+            terminal_cure="List them with: companion workouts.",
+        )  # fmt: skip
     made_of = journal.material(here.connection, here.athlete, session)
     file = journal.file(session, made_of)
     try:

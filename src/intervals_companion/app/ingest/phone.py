@@ -132,5 +132,7 @@ def check_destination(context: AppContext, account: Account) -> None:
         return
     raise SimulatedData(
         "This data folder holds samples of a simulated iPhone. They go nowhere but to the demo’s own Intervals.icu.",
-        "For your own account use another data folder: COMPANION_HOME. The demo makes its own: companion demo.",
+        "For your own account use another data folder: COMPANION_HOME. The demo makes its own.",
+        terminal_cure="For your own account use another data folder: COMPANION_HOME. "
+        "The demo makes its own: companion demo.",
     )

@@ -7,9 +7,10 @@ from pathlib import Path
 from types import TracebackType
 
 from intervals_companion.app.context import AppContext
-from intervals_companion.app.jobs.runner import UPLOADS
 from intervals_companion.domain.errors import StorageError, UsageError
 
+UPLOADS = "upload-*.part"
+"""Files in the data folder that a browser has sent, until they are read."""
 MOST_BYTES = 8 * 2**30
 """Larger than any export that was ever reported."""
 SPARE = 512 * 2**20
@@ -18,7 +19,7 @@ _PREFIX, _SUFFIX = UPLOADS.split("*")
 
 _TOO_LARGE = UsageError(
     "The file is larger than 8 GB.",
-    "Choose the export.zip that the iPhone made. If it really is that large, use the terminal: companion import.",
+    "Choose the export.zip that the iPhone made. If it really is that large, import it at the terminal.",
 )
 
 

@@ -15,6 +15,7 @@ from intervals_companion.app.activities import detail
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.crash_site import where
 from intervals_companion.app.ingest import imports
+from intervals_companion.app.ingest.uploads import UPLOADS
 from intervals_companion.app.jobs import status
 from intervals_companion.app.jobs.progress import BROKEN, CUT_OFF, UNTOLD, End, JobProgress
 from intervals_companion.app.jobs.timetable import Timetable
@@ -28,9 +29,6 @@ from intervals_companion.sync.task import Stopped
 __all__ = ["IMPORT", "PLAN", "SYNC", "Job"]
 
 log = logging.getLogger("intervals_companion.jobs")
-
-UPLOADS = "upload-*.part"
-"""Files in the data folder that a browser has sent, until they are read."""
 
 Result = tuple[Mapping[str, Any], CompanionError | None]
 """What came of a job, as JSON, and what ended it early."""

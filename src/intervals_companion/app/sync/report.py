@@ -9,7 +9,7 @@ from typing import NamedTuple
 from attrs import frozen
 
 from intervals_companion.app.ingest.imports import Imported
-from intervals_companion.app.sync.run import Held, Synced
+from intervals_companion.app.sync.run import Held, Reason, Synced
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.activity import WORKOUT_FIELD
 
@@ -20,6 +20,8 @@ class Line(NamedTuple):
     what: str
     number: int
     words: str = ""
+    reason: Reason | None = None
+    """Why it is held, where it is."""
 
 
 @frozen
@@ -86,7 +88,12 @@ def held_by_reason(held: Sequence[Held]) -> tuple[Line, ...]:
         names = list(dict.fromkeys(_name(one.field) for one in held if one.reason is reason))
         more = len(names) - _MOST_NAMED
         lines.append(
-            Line(reason.words, number, ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else ""))
+            Line(
+                reason.words,
+                number,
+                ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else ""),
+                reason,
+            )
         )
     return tuple(lines)
 

@@ -28,7 +28,7 @@ from intervals_companion.sync.actions import Held, Reason
 from intervals_companion.sync.policy import EVERY, Owner, Policy, Wishes
 from intervals_companion.sync.task import Outcome, Task
 
-__all__ = ["Held", "Outcome", "Synced", "exit_code", "sync"]
+__all__ = ["Held", "Outcome", "Reason", "Synced", "exit_code", "sync"]
 
 
 @frozen

@@ -8,11 +8,15 @@ from attrs import frozen
 
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.scope import ReadScope
+from intervals_companion.domain.catalogue import Rule
 from intervals_companion.domain.days import HomeZone, local_day
 from intervals_companion.domain.stages import Progress, Stage
 from intervals_companion.domain.wellness import DayValue
 from intervals_companion.journal import days as journal_days
 from intervals_companion.journal import workouts as journal_workouts
+
+STILL_COUNTING = frozenset({Rule.SUM, Rule.TIME_TOGETHER, Rule.DAY_MAXIMUM})
+"""What a day makes until its end."""
 
 
 @frozen

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 
 from attrs import frozen
 
-from intervals_companion.app.dashboard import STILL_COUNTING, Range
 from intervals_companion.app.scope import ReadScope
+from intervals_companion.app.wellness.days import STILL_COUNTING
+from intervals_companion.app.wellness.ranges import Range
 from intervals_companion.derive import normal
 from intervals_companion.derive.normal import Normal
 from intervals_companion.domain import catalogue
@@ -136,7 +137,7 @@ def _line(metric: Metric, by_day: Mapping[date, float], cached: Cached | None, f
     )
 
 
-def metric_details(here: ReadScope, field: str, reach: Range, day: date | None) -> MetricDetails:
+def metric_details(here: ReadScope, field: str, range_: Range, day: date | None) -> MetricDetails:
     """One metric over a range, and why the number of `day`, else of the newest, is what it is.
 
     Raises NothingToShow for a field that is not in use.
@@ -145,7 +146,7 @@ def metric_details(here: ReadScope, field: str, reach: Range, day: date | None) 
     if metric is None:
         raise NothingToShow(f"No metric is called {field}.", "Choose one under Metrics.")
     last = here.today
-    first = last - timedelta(days=reach.days - 1) if reach.days else None
+    first = last - timedelta(days=range_.days - 1) if range_.days else None
     since = first - timedelta(days=normal.USUAL_DAYS) if first else date.min
     by_day = day_cache.numbers(here.connection, here.athlete, since, last, [field])[field]
     latest = day_cache.latest_of(here.connection, here.athlete, field, last)
@@ -166,14 +167,6 @@ def metric_details(here: ReadScope, field: str, reach: Range, day: date | None) 
 MOST_DRAWN = 400
 """Dots of a chart; of more days, each dot is the mean of some."""
 _STEPS = (1, 7, 28)
-
-
-def reach_of(day: date | None, today: date) -> Range:
-    """The shortest usual range with that day in it."""
-    if day is None:
-        return Range.SIXTY_DAYS
-    fits = (reach for reach in (Range.SIXTY_DAYS, Range.YEAR) if (today - day).days < (reach.days or 0))
-    return next(fits, Range.ALL)
 
 
 def _ends(first: date, last: date, step: int) -> list[date]:

@@ -84,7 +84,7 @@ def _next(form: FormData) -> str:
 
 _LINK_FIRST = (
     "This companion belongs to nobody yet, and this browser was not let in.",
-    "Open the one-time link that the terminal shows. Make a new one with: companion link.",
+    "Open the one-time link that the terminal shows. It works once, for 15 minutes; make a new one there.",
 )
 
 
@@ -174,7 +174,7 @@ def signed_in(request: Request) -> Response:
     return render(
         request, "account/signed_in.html", who=who, boxes=consent.granted(who),
         missing=notices.what_is_missing(who),
-        zone=notices.about_the_zone(here, who), first=first_sync.confirmed(here) is None,
+        zone=notices.about_the_zone(here, who, "Settings, home time zone"), first=first_sync.confirmed(here) is None,
     )  # fmt: skip
 
 

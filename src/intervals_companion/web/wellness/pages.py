@@ -12,9 +12,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from intervals_companion.app.dashboard import Range
 from intervals_companion.app.wellness import metrics as service
+from intervals_companion.app.wellness import ranges
 from intervals_companion.app.wellness.metrics import Line, MetricDetails, Provenance
+from intervals_companion.app.wellness.ranges import Range
 from intervals_companion.domain.catalogue import Metric, Rule
 from intervals_companion.domain.days import parse_day
 from intervals_companion.domain.errors import NothingToShow, UsageError
@@ -90,8 +91,8 @@ def one(request: Request) -> Response:
     words = formatter(here)
     field, day = request.path_params["field"], _wanted_day(request)
     chosen = "range" in request.query_params
-    reach = chosen_range(request) if chosen else service.reach_of(day, words.today)
-    found = service.metric_details(here, field, reach, day)
+    range_ = chosen_range(request) if chosen else ranges.range_of(day, words.today)
+    found = service.metric_details(here, field, range_, day)
     metric, why, newest = found.metric, found.why, found.newest
     place = _place(found)
     drawn = any(each.value is not None for each in found.days)
@@ -108,7 +109,7 @@ def one(request: Request) -> Response:
         mean=found.week and words.measure(field, found.week.mean),
         normal=found.usual and (words.measure(field, found.usual.low).text, words.measure(field, found.usual.high)),
         ranges=Range,
-        reach=reach,
+        range_=range_,
         chart=days.metric(found.days, field, words, _sentence(found, words), place, days=found.step == 1)
         if drawn
         else None,

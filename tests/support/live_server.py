@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 from attrs import define, evolve
 from playwright.sync_api import Page
 
-from hands import POINTER
 from intervals_companion.app import sessions
 from intervals_companion.app.account import sign_in as account_sign_in
 from intervals_companion.app.context import AppContext, opened
@@ -26,6 +25,7 @@ from intervals_companion.web.context import WebContext
 from intervals_companion.web.server import Listen, background_jobs, listening, server
 from intervals_sandbox.person import Person
 from intervals_sandbox.server import Running, running
+from support.input_modes import POINTER
 
 ZONE = "Europe/Berlin"
 SEED = 1

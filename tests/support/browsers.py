@@ -12,11 +12,11 @@ from attrs import define
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from house import ORIGIN, House
 from intervals_companion.app import sessions
 from intervals_companion.app.jobs.schedule import Jobs
 from intervals_companion.web.app import create_app
 from intervals_companion.web.context import WebContext as WebHouse
+from support.app_fixture import ORIGIN, House
 
 HERE = "http://localhost:8787"
 

@@ -11,7 +11,6 @@ from typing import Any
 from attrs import define, evolve, field
 from starlette.testclient import TestClient
 
-import exports
 from intervals_companion.app.account import sign_in as account_sign_in
 from intervals_companion.app.account.sign_in import SignedIn
 from intervals_companion.app.context import AppContext
@@ -30,7 +29,8 @@ from intervals_sandbox.sandbox import Sandbox
 from intervals_sandbox.state import State
 from intervals_sandbox.switches import Switches
 from intervals_sandbox.world.seed import FOLLOWED
-from store_builders import empty_store
+from support import exports
+from support.store_builders import empty_store
 
 ORIGIN = "http://localhost:8788"
 NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)

@@ -12,8 +12,8 @@ from typing import Any
 
 from attrs import frozen
 
-from house import House, house
 from intervals_sandbox.world.ready import Kept, keep
+from support.app_fixture import House, house
 
 Prepare = Callable[..., object]
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from intervals_companion.domain.samples import ROUTE, SLEEP, WORKOUT, Batch, Row, Source
 from intervals_companion.health.port import Found, HealthStore, NewObject
 from intervals_companion.health.simulated import SimulatedPhone
-from store_builders import HEART_RATE, SCALE, STEPS, WEIGHT, weight
+from support.store_builders import HEART_RATE, SCALE, STEPS, WEIGHT, weight
 
 ORIGIN = "http://localhost:8788"
 NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)

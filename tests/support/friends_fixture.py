@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from house import House, between
 from intervals_companion.app.activities import show
 from intervals_companion.app.doctor import checkup
 from intervals_companion.app.remote import activity
@@ -19,7 +18,8 @@ from intervals_companion.app.social.feed import Choice, Line
 from intervals_companion.intervals.wire import Response
 from intervals_companion.store import schema
 from intervals_sandbox.state import Activity
-from prepared import prepared, sign_in
+from support.app_fixture import House, between
+from support.prepared import prepared, sign_in
 
 HALF_AN_HOUR = 1800.0
 

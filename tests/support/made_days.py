@@ -14,7 +14,7 @@ from intervals_companion.domain.wellness import Derived, Value
 from intervals_companion.journal import days as journal
 from intervals_companion.store import archive
 from intervals_companion.store.database import Store
-from store_builders import ATHLETE, row, weight
+from support.store_builders import ATHLETE, row, weight
 
 BERLIN, HONOLULU, AUCKLAND = ZoneInfo("Europe/Berlin"), ZoneInfo("Pacific/Honolulu"), ZoneInfo("Pacific/Auckland")
 EARLY, LATE = date(1990, 1, 1), date(2026, 12, 31)

@@ -15,7 +15,7 @@ from intervals_companion.app.social import athlete, comments, feed
 from intervals_companion.app.sync import run
 from intervals_sandbox.world.apple_export import write_export
 from intervals_sandbox.world.life import DAYS
-from stage import SEED, TODAY, Stage, stage
+from support.live_server import SEED, TODAY, Stage, stage
 
 
 @contextmanager

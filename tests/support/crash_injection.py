@@ -9,10 +9,10 @@ from typing import Any
 from attrs import define
 from sqlalchemy import Connection
 
-from house import House
 from intervals_companion.intervals.client import Transport
 from intervals_companion.intervals.wire import Request, Response
 from intervals_companion.store.database import Store
+from support.app_fixture import House
 
 
 class Killed(BaseException):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-_REPOSITORY = Path(__file__).resolve().parent.parent
+_REPOSITORY = Path(__file__).resolve().parents[2]
 VARIABLE = "COMPANION_FACTS"
 
 

@@ -14,11 +14,11 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 from starlette.testclient import TestClient
 
-from house import House
 from intervals_companion.app import sessions as app_doors
 from intervals_companion.app.jobs.schedule import Jobs
 from intervals_companion.web.account import links
 from intervals_companion.web.context import WebContext as WebHouse
+from support.app_fixture import House
 
 HERE = "http://localhost:8787"
 Work = Callable[[], None]

@@ -9,16 +9,16 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-import exports
-from exports import record
-from hands import POINTER, Hand
-from house import QUANTITY, run, steps, weight
 from intervals_companion.app.ingest import imports
 from intervals_companion.app.jobs import status
 from intervals_companion.domain.wellness import Value
 from intervals_companion.intervals.credentials import ApiKey
 from intervals_sandbox.server import Running
-from stage import TODAY, Stage
+from support import exports
+from support.app_fixture import QUANTITY, run, steps, weight
+from support.exports import record
+from support.input_modes import POINTER, Hand
+from support.live_server import TODAY, Stage
 
 ME = "Mika Sommer"
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from starlette.testclient import TestClient
 
-from house import House
+from support.app_fixture import House
 
 
 def garmin_run(home: House, day: date, *, shift: int = 0, minutes: int = 40) -> None:
