@@ -30,7 +30,7 @@ from intervals_companion.intervals.activity_record import read_one
 from intervals_companion.intervals.client import IntervalsClient, Keys, Transport, default_transport, sign_in
 from intervals_companion.intervals.credentials import ApiKey, Bearer, Credential
 from intervals_companion.intervals.limits import TokenBucket
-from intervals_companion.intervals.scopes import REQUESTED, boxes
+from intervals_companion.intervals.scopes import REQUESTED, expanded
 from intervals_companion.intervals.wire import Call, Response, Whose
 from intervals_companion.social import feed
 from intervals_sandbox.person import Person
@@ -57,9 +57,14 @@ class Service:
         self.time[0] += seconds
 
     def client(self, credential: Credential) -> IntervalsClient:
-        pace = TokenBucket(lambda: self.time[0], self.sleep)
+        rate_limiter = TokenBucket(lambda: self.time[0], self.sleep)
         return IntervalsClient(
-            self.running.base, credential, self.transport, pace=pace, sleep=self.sleep, random=lambda: 0.0
+            self.running.base,
+            credential,
+            self.transport,
+            rate_limiter=rate_limiter,
+            sleep=self.sleep,
+            random=lambda: 0.0,
         )
 
     def key_of(self, athlete: str) -> ApiKey:
@@ -76,7 +81,7 @@ class Service:
         info = self.running.info
         url = oauth.authorize_url(self.running.base, str(info["client_id"]), LANDING, scope, STATE)
         with Person(self.running.base, self.sandbox.you.id) as person:
-            landed = person.allow(url, {str(box) for box in boxes(scope)})
+            landed = person.allow(url, {str(one) for one in expanded(scope)})
         code = oauth.landed_code(landed, STATE)
         client_id, secret = str(info["client_id"]), str(info["client_secret"])
         found = sign_in(self.running.base, self.transport, client_id, secret, code)

@@ -425,11 +425,11 @@ class Watched(TokenBucket):
 
 def test_a_reading_stands_aside_for_whatever_else_asks_and_a_sync_does_not(home: House) -> None:
     """All of them keep one pace; tests of the client hold that who stands aside goes last."""
-    pace = Watched(home.clock.monotonic, home.clock.wait)
-    home.context = evolve(home.context, pace=pace)
+    rate_limiter = Watched(home.clock.monotonic, home.clock.wait)
+    home.context = evolve(home.context, rate_limiter=rate_limiter)
     everything(home)
-    assert set(pace.stood_aside) == {True}
-    pace.stood_aside.clear()
+    assert set(rate_limiter.stood_aside) == {True}
+    rate_limiter.stood_aside.clear()
     home.import_(*[steps(TODAY - timedelta(days=n), 8000) for n in range(1, 4)])
     run.sync(home.context, lambda *_: None)
-    assert set(pace.stood_aside) == {False}
+    assert set(rate_limiter.stood_aside) == {False}

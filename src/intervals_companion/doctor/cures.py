@@ -124,7 +124,7 @@ _CONSENT_SIGN_IN = Step("Sign in at Intervals.icu if it asks.")
 _OWN = (Area.ACTIVITY, Area.WELLNESS)
 
 
-def box(scope: Scope) -> Cure:
+def missing_scope(scope: Scope) -> Cure:
     """How a missing box is ticked: only a new sign-in brings a new grant."""
     return (
         Act.LOG_OUT_AND_IN,

@@ -71,7 +71,7 @@ def _intervals() -> Chapter:
         (
             Topic(
                 "box", "A box is off", table=tuple((check.cause, f"{check.blocks}.") for check in boxes),
-                cure=cures.box(example),
+                cure=cures.missing_scope(example),
             ),
             _topic(dead),
             _topic(stuck),

@@ -16,7 +16,7 @@ from intervals_companion.intervals import scopes
 from intervals_companion.intervals.credentials import ApiKey, Bearer
 from intervals_companion.intervals.scopes import AREA_WORDS, LEVEL_WORDS, Area, Grant, Level, Scope
 
-NEEDED = scopes.boxes(scopes.REQUESTED)
+NEEDED = scopes.expanded(scopes.REQUESTED)
 """The boxes the companion asks for."""
 OWN_DATA = tuple(Scope(area, level) for area in (Area.ACTIVITY, Area.WELLNESS) for level in (Level.READ, Level.WRITE))
 """The boxes without which the athlete's own data cannot travel."""
@@ -61,7 +61,7 @@ class SignIn:
 # --- the matrix ------------------------------------------------------------------------------------------------------
 
 
-class Box(StrEnum):
+class ScopeState(StrEnum):
     PROVED = "proved"
     GRANTED = "granted"
     """Ticked, and not used yet."""
@@ -69,34 +69,34 @@ class Box(StrEnum):
     NOT_NEEDED = "not needed"
 
 
-class Row(NamedTuple):
+class ScopeRow(NamedTuple):
     area: str
     words: str
     used_for: str
-    read: Box
-    update: Box
+    read: ScopeState
+    update: ScopeState
 
     @property
     def off(self) -> int:
         """How many of its boxes are missing."""
-        return (self.read, self.update).count(Box.MISSING)
+        return (self.read, self.update).count(ScopeState.MISSING)
 
 
-def box(who: SignIn, scope: Scope) -> Box:
+def scope_state(who: SignIn, scope: Scope) -> ScopeState:
     """A refusal counts for more than the word of the sign-in: what was granted may have been taken back since."""
     proof = who.proofs.get(scope)
     if not who.grant.covers(scope) or (proof is not None and not proof.allowed):
-        return Box.MISSING
-    return Box.GRANTED if proof is None else Box.PROVED
+        return ScopeState.MISSING
+    return ScopeState.GRANTED if proof is None else ScopeState.PROVED
 
 
-def matrix(who: SignIn | None) -> tuple[Row, ...]:
+def matrix(who: SignIn | None) -> tuple[ScopeRow, ...]:
     """Empty for a key, which has all rights, and while no sign-in is alive."""
     if who is None or who.by_key or who.alive is False or who.elsewhere is not None:
         return ()
     areas = dict.fromkeys(scope.area for scope in NEEDED)
     return tuple(
-        Row(
+        ScopeRow(
             area,
             AREA_WORDS[area],
             USED_FOR[area],
@@ -106,8 +106,8 @@ def matrix(who: SignIn | None) -> tuple[Row, ...]:
     )
 
 
-def _cell(who: SignIn, scope: Scope) -> Box:
-    return box(who, scope) if scope in NEEDED else Box.NOT_NEEDED
+def _cell(who: SignIn, scope: Scope) -> ScopeState:
+    return scope_state(who, scope) if scope in NEEDED else ScopeState.NOT_NEEDED
 
 
 # --- the findings ----------------------------------------------------------------------------------------------------
@@ -117,12 +117,12 @@ _ALL = "everything: nothing can travel between Apple Health and Intervals.icu"
 
 def examine(who: SignIn | None, travelling: Sequence[str] = ()) -> list[Check]:
     """`travelling`: names of the metrics that are on and have data, for saying what is blocked."""
-    return [_sign_in(who), *_boxes(who, travelling), *_streams(who), *_fields(who)]
+    return [_sign_in(who), *_scopes(who, travelling), *_streams(who), *_fields(who)]
 
 
 def blocked(who: SignIn | None) -> int:
     """How many things block the athlete's own data."""
-    return sum(check.state is State.BLOCKED for check in (_sign_in(who), *_boxes(who, ())))
+    return sum(check.state is State.BLOCKED for check in (_sign_in(who), *_scopes(who, ())))
 
 
 def _sign_in(who: SignIn | None) -> Check:
@@ -144,21 +144,21 @@ def _sign_in(who: SignIn | None) -> Check:
     return found(State.OK, f"Signed in as {who.name} by {how}.")
 
 
-def _boxes(who: SignIn | None, travelling: Sequence[str]) -> Iterator[Check]:
+def _scopes(who: SignIn | None, travelling: Sequence[str]) -> Iterator[Check]:
     for row in matrix(who):
         for level, state in ((Level.READ, row.read), (Level.WRITE, row.update)):
             scope = Scope(row.area, level)
-            if state is Box.NOT_NEEDED or who is None:
+            if state is ScopeState.NOT_NEEDED or who is None:
                 continue
             words = LEVEL_WORDS[level]
             name = f"{row.words}-{words}".replace(" ", "-").lower()
             title = f"Turn on {words} for {row.words}"
-            if state is not Box.MISSING:
+            if state is not ScopeState.MISSING:
                 yield Check(name, Section.INTERVALS, State.OK, title, f"{row.words}, {words} is on.")
                 continue
             weight = State.BLOCKED if scope in OWN_DATA else State.WARNING
             blocks = _blocks(scope, who, travelling)
-            yield Check(name, Section.INTERVALS, weight, title, scopes.off(scope), blocks, cures.box(scope))
+            yield Check(name, Section.INTERVALS, weight, title, scopes.off(scope), blocks, cures.missing_scope(scope))
 
 
 _MOST_NAMED = 3
@@ -178,7 +178,7 @@ def _blocks(scope: Scope, who: SignIn, travelling: Sequence[str]) -> str:
         return _BLOCKED.get(scope) or scopes.BLOCKS[scope]
     named, more = map(_in_a_sentence, travelling[:_MOST_NAMED]), len(travelling) - _MOST_NAMED
     listed = ", ".join(named) + (f" and {more} more" if more > 0 else "")
-    also = ". Workouts still go out" if box(who, _ACTIVITY_UPDATE) is not Box.MISSING else ""
+    also = ". Workouts still go out" if scope_state(who, _ACTIVITY_UPDATE) is not ScopeState.MISSING else ""
     values = "value" if len(travelling) == 1 else "values"
     return f"{len(travelling)} {values} a day: {listed} stay on this machine{also}"
 

@@ -122,7 +122,7 @@ def finish(
         with suppress(CompanionError), context.client(origin, token) as client:
             client.disconnect()
         raise
-    asked = scopes.boxes(scopes.requested(create_fields=create_fields))
+    asked = scopes.expanded(scopes.requested(create_fields=create_fields))
     return SignedIn(account, TOKEN, answer.grant, scopes.missing(answer.grant, asked), before)
 
 
@@ -199,8 +199,8 @@ def signed_in(context: AppContext, *, low_priority: bool = False) -> Iterator[tu
     assert who.account.origin is not None
     with context.client(who.account.origin, _credential(access.used), low_priority=low_priority) as client:
         client.get_credential = access.renew
-        client.heard = response_cache.listener(context, who.account.athlete, access.stands)
-        client.refused = lambda: access.learn(client)
+        client.on_response = response_cache.listener(context, who.account.athlete, access.is_current)
+        client.on_refused = lambda: access.learn(client)
         try:
             yield who, client
         finally:
@@ -223,7 +223,7 @@ class _Access:
         self.used = _stored(self.context, self.account)
         return _credential(self.used)
 
-    def stands(self, connection: Connection) -> bool:
+    def is_current(self, connection: Connection) -> bool:
         """Whether nobody has signed in or out since the latest request."""
         kind, stored = self.used
         known = accounts.kept(connection, self.account.athlete).get(kind)
@@ -231,13 +231,13 @@ class _Access:
 
     def learn(self, client: IntervalsClient) -> None:
         """Keeps what was proved, unless somebody has signed in anew meanwhile: that sign-in is another one."""
-        said = {str(box): allowed for box, allowed in client.boxes.items()}
+        said = {str(scope): allowed for scope, allowed in client.scopes.items()}
         if client.alive is not None:
             said[scope_checks.SIGN_IN] = client.alive
         if not said:
             return
         with self.context.store.write() as connection:
-            if self.stands(connection):
+            if self.is_current(connection):
                 scope_checks.save(connection, self.account.athlete, said, self.context.now())
 
 
@@ -265,7 +265,7 @@ def current(here: ReadScope) -> SignedIn:
     if kind == KEY:
         return SignedIn(account, KEY, Grant.everything())
     grant = Grant.parse(kept[kind].scope or "")
-    return SignedIn(account, TOKEN, grant, scopes.missing(grant, scopes.boxes(scopes.REQUESTED)))
+    return SignedIn(account, TOKEN, grant, scopes.missing(grant, scopes.expanded(scopes.REQUESTED)))
 
 
 def anybody(here: ReadScope) -> SignedIn | None:

@@ -17,7 +17,7 @@ from intervals_companion.doctor.checks import Check, Section, State
 from intervals_companion.doctor.cures import WAYS, Act, Cure, Face, Link, Step, told
 from intervals_companion.doctor.handbook import Chapter, Topic, chapters
 from intervals_companion.doctor.health import Arrivals, Live, Seen, TypeRow
-from intervals_companion.doctor.intervals import Box, Row, SignIn, Trouble
+from intervals_companion.doctor.intervals import ScopeRow, ScopeState, SignIn, Trouble
 from intervals_companion.doctor.key import WARNING_OF_POWER, Key
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.catalogue import Direction
@@ -33,9 +33,9 @@ CUSTOM_FIELDS = intervals.FIELDS
 """The id of the check that is there only once the fields are known."""
 
 __all__ = [
-    "WARNING_OF_POWER", "WAYS", "Act", "Box", "Chapter", "Check", "Checkup", "Cure", "Face", "Link", "Row", "Section",
-    "State", "Step", "Topic", "TypeRow", "asked_boxes", "blocked_count", "chapters", "dismiss", "due", "examine",
-    "examine_if_due", "exit_code", "matrix", "steps", "stored", "told", "undismiss",
+    "WARNING_OF_POWER", "WAYS", "Act", "Chapter", "Check", "Checkup", "Cure", "Face", "Link", "ScopeRow",
+    "ScopeState", "Section", "State", "Step", "Topic", "TypeRow", "asked_scopes", "blocked_count", "chapters",
+    "dismiss", "due", "examine", "examine_if_due", "exit_code", "matrix", "steps", "stored", "told", "undismiss",
 ]  # fmt: skip
 
 DAILY = MS_PER_DAY
@@ -46,7 +46,7 @@ class Checkup:
     checks: tuple[Check, ...]
     """All of them but those dismissed."""
     dismissed: tuple[Check, ...] = ()
-    matrix: tuple[Row, ...] = ()
+    matrix: tuple[ScopeRow, ...] = ()
     """Empty where there are no boxes: by an API key, or without a living sign-in."""
     types: tuple[TypeRow, ...] = ()
     delivered: int | None = None
@@ -82,7 +82,7 @@ def steps(check: Check, face: Face) -> tuple[Step, ...]:
     return told(check.cure, face)
 
 
-def asked_boxes() -> tuple[Row, ...]:
+def asked_scopes() -> tuple[ScopeRow, ...]:
     """The rows of the permissions screen as the companion asks for them."""
     return intervals.matrix(SignIn(name="", by_key=False, grant=Grant.parse(scopes.REQUESTED)))
 
@@ -145,7 +145,7 @@ def stored(here: ReadScope) -> Checkup:
     )
 
 
-def matrix(here: ReadScope) -> tuple[Row, ...]:
+def matrix(here: ReadScope) -> tuple[ScopeRow, ...]:
     """The boxes of the sign-in in use; empty where there are none. Asks nobody."""
     return intervals.matrix(_sign_in(here)[0])
 
@@ -201,12 +201,12 @@ def _sign_in(here: ReadScope) -> tuple[SignIn | None, int | None]:
     examined, found = doctor_examine.last(here.connection, here.athlete)
     if found.unreadable is not None:
         return SignIn(name="", by_key=False, grant=Grant(()), elsewhere=found.unreadable), None
-    boxes, sign_in = doctor_examine.known_boxes(here.connection, here.athlete)
+    proofs, sign_in = doctor_examine.known_scopes(here.connection, here.athlete)
     return SignIn(
         name=f"{who.account.name} ({who.account.intervals_id})",
         by_key=who.by == KEY,
         grant=who.grant,
-        proofs=boxes,
+        proofs=proofs,
         alive=None if sign_in is None else sign_in.allowed,
         trouble=None if sign_in is not None and sign_in.seen > (examined or 0) else found.trouble,
         stuck=found.stuck,

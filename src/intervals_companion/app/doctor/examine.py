@@ -31,7 +31,7 @@ def last(connection: Connection, athlete: int) -> tuple[int | None, Found]:
     return (None, Found()) if kept is None else (kept.examined, _JSON.loads(kept.found, Found))
 
 
-def known_boxes(connection: Connection, athlete: int) -> tuple[dict[Scope, ScopeCheck], ScopeCheck | None]:
+def known_scopes(connection: Connection, athlete: int) -> tuple[dict[Scope, ScopeCheck], ScopeCheck | None]:
     """What the answers to this sign-in said of each box, and of the sign-in itself."""
     known = scope_checks.known(connection, athlete)
     sign_in = known.pop(scope_checks.SIGN_IN, None)
@@ -68,7 +68,7 @@ def _probe(context: AppContext, who: SignedIn, client: IntervalsClient) -> Found
     with context.reading() as here:
         today = here.today
         _, before = last(here.connection, who.account.athlete)
-        known, _ = known_boxes(here.connection, who.account.athlete)
+        known, _ = known_scopes(here.connection, who.account.athlete)
     own_key = OwnKey(
         may_read=lambda: context.read(api_key.may_read),
         known=lambda: context.read(api_key.own_key),

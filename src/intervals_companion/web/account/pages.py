@@ -172,7 +172,7 @@ def signed_in(request: Request) -> Response:
     here = scope(request)
     who = account_sign_in.current(here)
     return render(
-        request, "account/signed_in.html", who=who, boxes=consent.granted(who),
+        request, "account/signed_in.html", who=who, scopes=consent.granted(who),
         missing=notices.what_is_missing(who),
         zone=notices.about_the_zone(here, who, "Settings, home time zone"), first=first_sync.confirmed(here) is None,
     )  # fmt: skip

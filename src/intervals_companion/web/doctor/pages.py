@@ -16,7 +16,18 @@ from starlette.routing import BaseRoute
 
 from intervals_companion.app.account import api_key, custom_fields
 from intervals_companion.app.doctor import checkup, diagnostics, examine
-from intervals_companion.app.doctor.checkup import Act, Box, Check, Checkup, Cure, Face, Link, Section, State, Step
+from intervals_companion.app.doctor.checkup import (
+    Act,
+    Check,
+    Checkup,
+    Cure,
+    Face,
+    Link,
+    ScopeState,
+    Section,
+    State,
+    Step,
+)
 from intervals_companion.domain.days import local_day
 from intervals_companion.domain.errors import NothingToShow
 from intervals_companion.web.charts import svg
@@ -65,7 +76,7 @@ def permissions(request: Request) -> Response:
     found = checkup.stored(here)
     cured = request.query_params.get("cured")
     return render(
-        request, "doctor/permissions.html", tab="permissions", back=_BACK, found=found, Box=Box,
+        request, "doctor/permissions.html", tab="permissions", back=_BACK, found=found, ScopeState=ScopeState,
         account_findings=_not_well(found, Section.INTERVALS), health_findings=_general(found),
         types=[row for row in found.types if row.last is not None],
         unseen=[row for row in found.types if row.last is None and row.check in found.checks],
@@ -146,8 +157,8 @@ def cure(request: Request) -> Response:
         raise NothingToShow("Nothing here is called that.", "Look at all permissions: the page Permissions lists them.")
     return render(
         request, "doctor/cure.html", tab="permissions", back=_BACK_HERE, check=check, act=_act(check.cure),
-        steps=shown(checkup.steps(check, Face.WEB)), boxes=found.matrix or checkup.asked_boxes(), Box=Box,
-        again="again" in request.query_params, by_key=found.by_key,
+        steps=shown(checkup.steps(check, Face.WEB)), scopes=found.matrix or checkup.asked_scopes(),
+        ScopeState=ScopeState, again="again" in request.query_params, by_key=found.by_key,
         may_create=custom_fields.may_create_fields(scope(request)),
     )  # fmt: skip
 
@@ -180,7 +191,12 @@ def handbook(request: Request) -> Response:
         for chapter in checkup.chapters()
     ]
     return render(
-        request, "doctor/help_permissions.html", chapters=chapters, boxes=checkup.asked_boxes(), Box=Box, **inside
+        request,
+        "doctor/help_permissions.html",
+        chapters=chapters,
+        scopes=checkup.asked_scopes(),
+        ScopeState=ScopeState,
+        **inside,
     )
 
 

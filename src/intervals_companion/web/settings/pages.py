@@ -12,7 +12,7 @@ from intervals_companion.app import sessions
 from intervals_companion.app.account import api_key, sign_in
 from intervals_companion.app.data import backup, erase
 from intervals_companion.app.doctor import checkup
-from intervals_companion.app.doctor.checkup import Box
+from intervals_companion.app.doctor.checkup import ScopeState
 from intervals_companion.app.ingest import devices
 from intervals_companion.app.ingest import sources as who_wrote
 from intervals_companion.app.preferences import choices
@@ -60,7 +60,7 @@ def account(request: Request) -> Response:
     who = sign_in.anybody(here)
     return render(
         request, "settings/account.html", tab="settings", back=BACK, who=who,
-        boxes=checkup.matrix(here), Box=Box,
+        scopes=checkup.matrix(here), ScopeState=ScopeState,
         since=None if since is None else local_day(since, here.zone),
     )  # fmt: skip
 

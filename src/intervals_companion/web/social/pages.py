@@ -233,12 +233,12 @@ def _read(context: AppContext) -> CompanionError | None:
     return next(iter(problems), None)
 
 
-async def _goes_on(context: AppContext, reading: asyncio.Future[CompanionError | None], pause: float) -> bool:
+async def _goes_on(context: AppContext, reading: asyncio.Future[CompanionError | None], seconds: float) -> bool:
     """Waits a little, and says whether anybody still reads."""
     if reading.done():
-        await asyncio.sleep(pause)
+        await asyncio.sleep(seconds)
     else:
-        await asyncio.wait([reading], timeout=pause)
+        await asyncio.wait([reading], timeout=seconds)
     if not reading.done():
         return True
     return isinstance(reading.result(), Busy) and await run_in_threadpool(feed.is_being_read, context)

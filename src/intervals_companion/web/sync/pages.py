@@ -152,7 +152,7 @@ async def next_look() -> None:
 
 
 async def told_as_it_goes(
-    look: Callable[[], Awaitable[tuple[bool, str]]], pause: Callable[[], Awaitable[None]]
+    look: Callable[[], Awaitable[tuple[bool, str]]], sleep: Callable[[], Awaitable[None]]
 ) -> AsyncIterator[ServerSentEvent]:
     """Each new state once, and the last one as `over`. `look` gives whether it is over, and the words."""
     before = ""
@@ -164,7 +164,7 @@ async def told_as_it_goes(
         if text != before:
             yield ServerSentEvent(event="progress", data=text)
         before = text
-        await pause()
+        await sleep()
 
 
 def over(request: Request) -> Response:
