@@ -74,7 +74,7 @@ def seen_by_its_athlete(browser: Browser, home: Stage, ride: Line, words: str) -
     """In their own session at Intervals.icu."""
     with pages(browser, home.own) as theirs:
         theirs.goto(f"{home.sandbox.base}/login")
-        theirs.get_by_role("button", name=ride.who).click()
+        theirs.get_by_role("button", name=ride.athlete_name).click()
         theirs.goto(f"{home.sandbox.base}/activities/{ride.id}")
         expect(theirs.locator("body")).to_contain_text(words)
 

@@ -288,13 +288,13 @@ def test_the_same_command_on_purpose_is_two_comments(home: House) -> None:
 def test_a_slow_one_does_not_send_what_a_later_tap_has_taken_over(home: House) -> None:
     """The first tap hangs for three minutes in reading; the second takes its turn, and is quick."""
     activity = fresh(home)
-    about = home.context.read(activity_ref, activity)
-    one = post_comment._take(home.context, about, "Well done", "slow", resend_if_absent=False)
+    ref = home.context.read(activity_ref, activity)
+    one = post_comment._take(home.context, ref, "Well done", "slow", resend_if_absent=False)
     assert isinstance(one, Outgoing)
     home.clock.wait(3 * MINUTE)
     second = post_comment.send(home.context, activity, "Well done", "slow").what
     with open_api_key_client(home.context) as (_, client):
-        late = post_comment._prepare(home.context, client, about, one)
+        late = post_comment._prepare(home.context, client, ref, one)
     assert isinstance(late, post_comment.Sent)
     assert (second, late.what) == (SendResult.SENT, SendResult.BEING_SENT)
     assert mine(home, activity) == ["Well done"]

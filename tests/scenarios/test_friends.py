@@ -175,14 +175,14 @@ def test_whatever_a_row_of_the_summary_stands_for_nothing_new_is_three_requests(
 
 
 def test_an_activity_is_read_with_two_requests_and_is_good_for_a_day(read: House) -> None:
-    about = read.context.read(activity_ref, plain(read).id)
-    activity.fetch(read.context, about)
+    ref = read.context.read(activity_ref, plain(read).id)
+    activity.fetch(read.context, ref)
     assert asked(read) == {DETAIL: 1, STREAMS: 1}
     read.clock.wait(23.9 * HOUR)
-    activity.fetch(read.context, about)
+    activity.fetch(read.context, ref)
     assert asked(read).total() == 2
     read.clock.wait(0.2 * HOUR)
-    activity.fetch(read.context, about)
+    activity.fetch(read.context, ref)
     assert asked(read).total() == 4
 
 

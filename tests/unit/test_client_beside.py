@@ -23,10 +23,10 @@ from intervals_companion.intervals import comments, people
 from intervals_companion.intervals.client import IntervalsClient, Keys
 from intervals_companion.intervals.credentials import ApiKey, Credential
 from intervals_companion.intervals.limits import BURST, RATE, TokenBucket
-from intervals_companion.intervals.wire import Call, Request, Response, Whose
+from intervals_companion.intervals.wire import Call, DataOwner, Request, Response
 from support.intervals_calls import API_KEY, BEARER, DAY, NEXT
 
-OWN, OTHERS = Whose.OWN, Whose.OTHERS
+OWN, OTHERS = DataOwner.OWN, DataOwner.OTHERS
 NEW_KEY = ApiKey("9newkey0000000000000000ab")
 ANSWERS = {
     "athletes": [],

@@ -118,8 +118,8 @@ def _export(day: date) -> Path:
 
 def _play(context: AppContext, stage: Stage) -> Report:
     console = output.out()
-    who = _sign_in(context, stage)
-    console.print(f"Signed in as {who.account.name} through the real pages, all boxes ticked.", markup=False)
+    owner = _sign_in(context, stage)
+    console.print(f"Signed in as {owner.account.name} through the real pages, all boxes ticked.", markup=False)
     imported = imports.import_export(context, stage.export)
     if imported.error is not None:
         raise imported.error

@@ -85,8 +85,8 @@ def _intervals() -> Chapter:
     )  # fmt: skip
 
 
-def _found(who: SignIn, name: str) -> Check:
-    return next(check for check in intervals.examine(who) if check.id == name)
+def _found(sign_in: SignIn, name: str) -> Check:
+    return next(check for check in intervals.examine(sign_in) if check.id == name)
 
 
 # --- Health ----------------------------------------------------------------------------------------------------------

@@ -32,9 +32,9 @@ from intervals_companion.intervals.retry import TRIES, patience
 from intervals_companion.intervals.scopes import Scope
 from intervals_companion.intervals.wire import (
     Call,
+    DataOwner,
     Request,
     Response,
-    Whose,
     is_loopback,
     request,
     service_origin,
@@ -196,7 +196,7 @@ class IntervalsClient:
         went = 200 <= status < 300
         if went or status in (401, 403):
             self.alive = status != 401
-        scope = call.needs if call.whose is Whose.OWN else None
+        scope = call.needs if call.owner is DataOwner.OWN else None
         if scope is not None and (went or status == 403):
             self.scopes[scope] = went or self.scopes.get(scope, False)
         refused = status == 401 or (status == 403 and scope is not None and not self.scopes[scope])
@@ -224,7 +224,7 @@ class IntervalsClient:
     def _goes_by(self, call: Call[object]) -> Credential:
         """The one rule. Where an API key signed in, everything goes by it."""
         self._renew()
-        if call.whose is Whose.OWN or isinstance(self._credential, ApiKey):
+        if call.owner is DataOwner.OWN or isinstance(self._credential, ApiKey):
             return self._credential
         if self.keys is None:
             raise KeyMissing(*NO_KEY)

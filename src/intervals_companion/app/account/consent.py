@@ -49,14 +49,14 @@ def asked() -> list[Asked]:
     ]
 
 
-def granted(who: SignedIn) -> list[Granted]:
+def granted(owner: SignedIn) -> list[Granted]:
     """What this sign-in may do. By an API key there are no boxes: it may do everything."""
-    if who.by == KEY:
+    if owner.by == KEY:
         return []
     needed = scopes.expanded(scopes.REQUESTED)
 
     def on(area: Area, level: Level) -> bool | None:
         scope = Scope(area, level)
-        return who.grant.covers(scope) if scope in needed else None
+        return owner.grant.covers(scope) if scope in needed else None
 
     return [Granted(scopes.AREA_WORDS[area], on(area, Level.READ), on(area, Level.WRITE)) for area in _PURPOSES]

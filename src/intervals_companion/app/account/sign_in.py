@@ -194,15 +194,15 @@ def signed_in(context: AppContext, *, low_priority: bool = False) -> Iterator[tu
     however that comes about; a refusal at once.
     """
     with context.reading() as here:
-        who = current(here)
-    access = _Access(context, who.account, _stored(context, who.account))
-    assert who.account.origin is not None
-    with context.client(who.account.origin, _credential(access.used), low_priority=low_priority) as client:
+        owner = current(here)
+    access = _Access(context, owner.account, _stored(context, owner.account))
+    assert owner.account.origin is not None
+    with context.client(owner.account.origin, _credential(access.used), low_priority=low_priority) as client:
         client.get_credential = access.renew
-        client.on_response = response_cache.listener(context, who.account.athlete, access.is_current)
+        client.on_response = response_cache.listener(context, owner.account.athlete, access.is_current)
         client.on_refused = lambda: access.learn(client)
         try:
-            yield who, client
+            yield owner, client
         finally:
             access.learn(client)
 

@@ -99,11 +99,11 @@ class Listed:
 HIDDEN = "Strava does not let other apps see it. Still counted in load. Connect the device itself."
 
 
-def left_out(count: int, whose: str = "") -> str:
+def left_out(count: int, owner: str = "") -> str:
     """What is said of activities whose records cannot be read; "" for none."""
     if not count:
         return ""
-    what = f"{'activity' if count == 1 else 'activities'}{whose}"
+    what = f"{'activity' if count == 1 else 'activities'}{owner}"
     record, them = ("its record has", "it") if count == 1 else ("their records have", "them")
     return f"{count} {what} cannot be shown: {record} no readable id or start. Look at {them} at Intervals.icu."
 

@@ -118,30 +118,32 @@ def examine_if_due(context: AppContext) -> None:
 @once_per_scope
 def stored(here: ReadScope) -> Checkup:
     """What was found last, with all that was refused or arrived since. Asks nobody."""
-    who, examined = _sign_in(here)
+    sign_in, examined = _sign_in(here)
     arrivals = _arrivals(here)
     types = health.rows(arrivals)
     found = doctor_examine.last(here.connection, here.athlete)[1]
     unwanted = examinations.dismissed(here.connection, here.athlete)
     made = type_coverage.fields_made(here.connection, here.athlete, health.STRIP_DAYS)
     checked = [
-        *intervals.examine(who, _travelling(arrivals, made, who)),
+        *intervals.examine(sign_in, _travelling(arrivals, made, sign_in)),
         *health.examine(arrivals, types),
-        *key.examine(None if who is None else Key.WORKS if who.by_key and who.alive is not False else found.key),
+        *key.examine(
+            None if sign_in is None else Key.WORKS if sign_in.by_key and sign_in.alive is not False else found.key
+        ),
     ]
     hidden = tuple(check for check in checked if check.id in unwanted and check.dismissible)
     return Checkup(
         checks=tuple(check for check in checked if check not in hidden),
         dismissed=hidden,
-        matrix=intervals.matrix(who),
+        matrix=intervals.matrix(sign_in),
         types=types,
         delivered=arrivals.last_delivery(arrivals.deliveries),
         ways=tuple(arrivals.deliveries),
         examined=examined,
         proved=None
-        if who is None
-        else max((proof.seen for proof in who.proofs.values() if proof.allowed), default=None),
-        by_key=who is not None and who.by_key,
+        if sign_in is None
+        else max((proof.seen for proof in sign_in.proofs.values() if proof.allowed), default=None),
+        by_key=sign_in is not None and sign_in.by_key,
     )
 
 
@@ -192,7 +194,7 @@ def undismiss(context: AppContext, name: str) -> None:
 def _sign_in(here: ReadScope) -> tuple[SignIn | None, int | None]:
     """Who is signed in and what is known of it, and when it was last examined (ms)."""
     try:
-        who = current(here)
+        owner = current(here)
     except NotSignedIn:
         return None, None
     except SignInError as problem:
@@ -203,9 +205,9 @@ def _sign_in(here: ReadScope) -> tuple[SignIn | None, int | None]:
         return SignIn(name="", by_key=False, grant=Grant(()), elsewhere=found.unreadable), None
     proofs, sign_in = doctor_examine.known_scopes(here.connection, here.athlete)
     return SignIn(
-        name=f"{who.account.name} ({who.account.intervals_id})",
-        by_key=who.by == KEY,
-        grant=who.grant,
+        name=f"{owner.account.name} ({owner.account.intervals_id})",
+        by_key=owner.by == KEY,
+        grant=owner.grant,
         proofs=proofs,
         alive=None if sign_in is None else sign_in.allowed,
         trouble=None if sign_in is not None and sign_in.seen > (examined or 0) else found.trouble,
@@ -254,9 +256,9 @@ def _rank(field: str) -> int:
     return _BEST_KNOWN.index(field) if field in _BEST_KNOWN else len(_BEST_KNOWN)
 
 
-def _travelling(arrivals: Arrivals, made: Collection[str], who: SignIn | None) -> tuple[str, ...]:
+def _travelling(arrivals: Arrivals, made: Collection[str], sign_in: SignIn | None) -> tuple[str, ...]:
     """Names of the metrics that are on, have lately been made, and exist at Intervals.icu; the best known first."""
-    defined = (who and who.defined) or ()
+    defined = (sign_in and sign_in.defined) or ()
     return tuple(
         metric.name
         for metric in sorted(catalogue.metrics(), key=lambda metric: _rank(metric.field))

@@ -54,29 +54,29 @@ def examine(context: AppContext) -> None:
 
 
 def _ask_service(context: AppContext) -> None:
-    with signed_in(context) as (who, client):
-        athlete = who.account.athlete
+    with signed_in(context) as (owner, client):
+        athlete = owner.account.athlete
         with context.store.read() as connection:
-            examined = accounts.kept(connection, athlete).get(who.by)
-        found = _probe(context, who, client)
+            examined = accounts.kept(connection, athlete).get(owner.by)
+        found = _probe(context, owner, client)
     with context.store.write() as connection:
-        if accounts.kept(connection, athlete).get(who.by) == examined:  # else somebody has signed in anew meanwhile
+        if accounts.kept(connection, athlete).get(owner.by) == examined:  # else somebody has signed in anew meanwhile
             examinations.keep(connection, athlete, Examination(context.now(), _JSON.dumps(found)))
 
 
-def _probe(context: AppContext, who: SignedIn, client: IntervalsClient) -> Found:
+def _probe(context: AppContext, owner: SignedIn, client: IntervalsClient) -> Found:
     with context.reading() as here:
         today = here.today
-        _, before = last(here.connection, who.account.athlete)
-        known, _ = known_scopes(here.connection, who.account.athlete)
+        _, before = last(here.connection, owner.account.athlete)
+        known, _ = known_scopes(here.connection, owner.account.athlete)
     own_key = OwnKey(
         may_read=lambda: context.read(api_key.may_read),
         known=lambda: context.read(api_key.own_key),
         save=lambda key: api_key.save(context, key),
     )
     return Probe(
-        client=client, key_client=lambda key: context.client(client.origin, key), by_key=who.by == KEY, grant=who.grant,
-        own_key=own_key, today=today, before=before, known=known,
+        client=client, key_client=lambda key: context.client(client.origin, key), by_key=owner.by == KEY,
+        grant=owner.grant, own_key=own_key, today=today, before=before, known=known,
     ).go()  # fmt: skip
 
 

@@ -25,10 +25,10 @@ def open_api_key_client(context: AppContext) -> Iterator[tuple[SignedIn, Interva
 
     Raises NotSignedIn, SignInError; the client raises KeyMissing where no key is known.
     """
-    with signed_in(context, low_priority=True) as (who, client):
+    with signed_in(context, low_priority=True) as (owner, client):
         keys = _Keys(context, client)
         client.keys = Keys(keys.now, keys.is_new)
-        yield who, client
+        yield owner, client
 
 
 @define

@@ -53,11 +53,11 @@ def save(context: AppContext, kind: str, item: str, other: str, body: object) ->
             friends_cache.save(connection, account.athlete, kind, item, other, body, context.now())
 
 
-def hide(context: AppContext, about: ActivityRef, record: Mapping[str, Any]) -> None:
+def hide(context: AppContext, ref: ActivityRef, record: Mapping[str, Any]) -> None:
     """Of an activity that is kept from one now, nothing but `record` is told any more."""
     athlete = context.account().athlete
     with context.store.write() as connection:
-        friends_cache.put_hidden(connection, athlete, about.activity, record)
+        friends_cache.put_hidden(connection, athlete, ref.activity, record)
 
 
 def may_keep(connection: Connection, account: Account, other: str) -> bool:

@@ -34,7 +34,7 @@ _LOST = 600_000
 
 @frozen
 class Thread:
-    about: ActivityRef
+    ref: ActivityRef
     me: str
     """One's own athlete id."""
     comments: tuple[Comment, ...] = ()
@@ -59,62 +59,62 @@ class Thread:
         return any(not one.seen and one.author != self.me for one in self.comments)
 
 
-def thread(here: ReadScope, about: ActivityRef) -> Thread:
+def thread(here: ReadScope, ref: ActivityRef) -> Thread:
     """What is kept. Asks nobody."""
-    kept = friends_cache.saved(here.connection, here.athlete, friends_cache.COMMENTS, about.activity)
-    sent = outbox.of_activity(here.connection, here.athlete, about.activity)
+    kept = friends_cache.saved(here.connection, here.athlete, friends_cache.COMMENTS, ref.activity)
+    sent = outbox.of_activity(here.connection, here.athlete, ref.activity)
     waiting = tuple(one for one in sent if one.state in (SENDING, UNKNOWN))
     if kept is None:
-        return Thread(about, here.account.intervals_id or "", waiting=waiting)
+        return Thread(ref, here.account.intervals_id or "", waiting=waiting)
     found = tuple(Comment(**{**one, "part": one["part"] and tuple(one["part"])}) for one in kept.body)
-    return Thread(about, here.account.intervals_id or "", found, kept.read, waiting)
+    return Thread(ref, here.account.intervals_id or "", found, kept.read, waiting)
 
 
-def is_talked_about(here: ReadScope, about: ActivityRef) -> bool:
+def is_talked_about(here: ReadScope, ref: ActivityRef) -> bool:
     """Whether it has a chat, as far as is known: without one nobody has to ask."""
-    return about.remote.chat is not None or _chat(here, about) is not None
+    return ref.remote.chat is not None or _chat(here, ref) is not None
 
 
-def _chat(here: ReadScope, about: ActivityRef) -> Chat | None:
-    return friends_cache.chats(here.connection, here.athlete).get(about.activity)
+def _chat(here: ReadScope, ref: ActivityRef) -> Chat | None:
+    return friends_cache.chats(here.connection, here.athlete).get(ref.activity)
 
 
-def read_if_old(context: AppContext, about: ActivityRef, lasts: int) -> Thread:
+def read_if_old(context: AppContext, ref: ActivityRef, lasts: int) -> Thread:
     """What is kept, or read where that is older than `lasts` ms. Raises as `read` does."""
-    known = context.read(thread, about)
+    known = context.read(thread, ref)
     is_fresh = known.read is not None and context.now() - known.read < lasts
-    return known if is_fresh else read(context, about)
+    return known if is_fresh else read(context, ref)
 
 
-def read(context: AppContext, about: ActivityRef) -> Thread:
+def read(context: AppContext, ref: ActivityRef) -> Thread:
     """All comments, with one request a hundred. Raises NotShared, NotSignedIn, SignInError, PermissionMissing,
     KeyMissing, ServiceError.
     """
-    with visible_or_forget(context, about.friend) as client:
-        found = everything(client, about)
-    return note(context, about, found)
+    with visible_or_forget(context, ref.friend) as client:
+        found = everything(client, ref)
+    return note(context, ref, found)
 
 
-def everything(client: IntervalsClient, about: ActivityRef) -> list[Comment]:
-    found = client.ask(calls.comments(about.activity, about.whose))
+def everything(client: IntervalsClient, ref: ActivityRef) -> list[Comment]:
+    found = client.ask(calls.comments(ref.activity, ref.owner))
     answer = found
     for _ in range(_MOST_ANSWERS):
         if len(answer) < calls.MOST:
             break
-        answer = client.ask(calls.comments(about.activity, about.whose, since=found[-1].id))
+        answer = client.ask(calls.comments(ref.activity, ref.owner, since=found[-1].id))
         found = [*found, *answer]
     return found
 
 
-def note(context: AppContext, about: ActivityRef, found: list[Comment]) -> Thread:
+def note(context: AppContext, ref: ActivityRef, found: list[Comment]) -> Thread:
     """Keeps what was read, and what it says of comments that were on their way."""
-    save(context, friends_cache.COMMENTS, about.activity, about.other, [asdict(one) for one in found])
-    known = context.read(thread, about)
+    save(context, friends_cache.COMMENTS, ref.activity, ref.other, [asdict(one) for one in found])
+    known = context.read(thread, ref)
     now = context.now()
     for one in known.waiting:
-        if is_over(one, now) and settle_if_arrived(context, about, one, found) is None and now - one.made >= _LOST:
+        if is_over(one, now) and settle_if_arrived(context, ref, one, found) is None and now - one.made >= _LOST:
             settle(context, one, NOT_SENT)
-    return context.read(thread, about)
+    return context.read(thread, ref)
 
 
 def is_over(one: Outgoing, now: int) -> bool:
@@ -122,10 +122,10 @@ def is_over(one: Outgoing, now: int) -> bool:
     return one.state == UNKNOWN or now - one.made >= TOO_LONG
 
 
-def settle_if_arrived(context: AppContext, about: ActivityRef, one: Outgoing, found: list[Comment]) -> Comment | None:
+def settle_if_arrived(context: AppContext, ref: ActivityRef, one: Outgoing, found: list[Comment]) -> Comment | None:
     account = context.account()
     with context.store.read() as connection:
-        sent = outbox.of_activity(connection, account.athlete, about.activity)
+        sent = outbox.of_activity(connection, account.athlete, ref.activity)
     taken = {other.comment for other in sent if other.comment is not None}
     known = arrived(found, account.intervals_id or "", one.text, one.after, taken)
     if known is not None:
@@ -144,25 +144,25 @@ def settle(context: AppContext, one: Outgoing, state: str, comment: int | None =
 
 def edit(context: AppContext, name: str, comment: int, text: str) -> None:
     """Changes an own comment. Raises UsageError for somebody else's or an empty text, and as `read` does."""
-    about = context.read(activity_ref, name)
+    ref = context.read(activity_ref, name)
     said = clean(text)
-    context.read(_check_own, about, comment)
+    context.read(_check_own, ref, comment)
     with open_api_key_client(context) as (_, client):
-        client.ask(calls.edit(_chat_id(context, client, about), comment, about.whose, said))
-    changed(context, about)
+        client.ask(calls.edit(_chat_id(context, client, ref), comment, ref.owner, said))
+    changed(context, ref)
 
 
 def delete(context: AppContext, name: str, comment: int) -> None:
     """Removes an own comment. Raises as `edit` does."""
-    about = context.read(activity_ref, name)
-    context.read(_check_own, about, comment)
+    ref = context.read(activity_ref, name)
+    context.read(_check_own, ref, comment)
     with open_api_key_client(context) as (_, client):
-        client.ask(calls.delete(_chat_id(context, client, about), comment, about.whose))
-    changed(context, about)
+        client.ask(calls.delete(_chat_id(context, client, ref), comment, ref.owner))
+    changed(context, ref)
 
 
-def _check_own(here: ReadScope, about: ActivityRef, comment: int) -> None:
-    known = thread(here, about)
+def _check_own(here: ReadScope, ref: ActivityRef, comment: int) -> None:
+    known = thread(here, ref)
     found = next((one for one in known.comments if one.id == comment and not one.deleted), None)
     if found is None:
         raise NothingToShow("There is no such comment any more.", "Reload the page: it may have been removed.")
@@ -170,33 +170,33 @@ def _check_own(here: ReadScope, about: ActivityRef, comment: int) -> None:
         raise UsageError("Only its author can change a comment.", "Answer it with one of your own.")
 
 
-def _chat_id(context: AppContext, client: IntervalsClient, about: ActivityRef) -> int:
+def _chat_id(context: AppContext, client: IntervalsClient, ref: ActivityRef) -> int:
     """The chat of an activity that has one."""
-    known = context.read(_chat, about)
+    known = context.read(_chat, ref)
     if known is not None:
         return known.id
-    told = about.remote.chat
+    told = ref.remote.chat
     if told is None:
-        told = activity_record.read_one(client.ask(people.activity(about.activity, about.whose))).chat
+        told = activity_record.read_one(client.ask(people.activity(ref.activity, ref.owner))).chat
     if told is None:
         raise NothingToShow("This activity has no comments.", "Write the first one.")
-    note_chat(context, about, told)
+    note_chat(context, ref, told)
     return told
 
 
-def note_chat(context: AppContext, about: ActivityRef, chat: int) -> None:
+def note_chat(context: AppContext, ref: ActivityRef, chat: int) -> None:
     account = context.account()
     with context.store.write() as connection:
-        if may_keep(connection, account, about.other):
-            told = Chat(chat, about.activity, 0)
-            friends_cache.put_chat(connection, account.athlete, told, "" if about.own else about.other)
+        if may_keep(connection, account, ref.other):
+            told = Chat(chat, ref.activity, 0)
+            friends_cache.put_chat(connection, account.athlete, told, "" if ref.own else ref.other)
 
 
-def changed(context: AppContext, about: ActivityRef) -> None:
+def changed(context: AppContext, ref: ActivityRef) -> None:
     """What is kept is not true any more."""
     athlete = context.account().athlete
     with context.store.write() as connection:
-        friends_cache.invalidate(connection, athlete, friends_cache.COMMENTS, about.activity)
+        friends_cache.invalidate(connection, athlete, friends_cache.COMMENTS, ref.activity)
 
 
 def mark_seen(context: AppContext, name: str) -> None:
@@ -204,19 +204,19 @@ def mark_seen(context: AppContext, name: str) -> None:
 
     Raises as `read` does.
     """
-    about = context.read(activity_ref, name)
+    ref = context.read(activity_ref, name)
     account = context.account()
     with context.store.write() as connection:
-        if may_keep(connection, account, about.other):
-            friends_cache.put_opened(connection, account.athlete, about.activity, about.other, context.now())
-    known = context.read(thread, about)
+        if may_keep(connection, account, ref.other):
+            friends_cache.put_opened(connection, account.athlete, ref.activity, ref.other, context.now())
+    known = context.read(thread, ref)
     if not known.unseen:
         return
-    with open_api_key_client(context) as (who, client):
-        if about.own and not who.grant.covers(calls.WRITE):
+    with open_api_key_client(context) as (owner, client):
+        if ref.own and not owner.grant.covers(calls.WRITE):
             return
-        chat = _chat_id(context, client, about)
-        client.ask(calls.seen(chat, known.last, about.whose))
-    note_chat(context, about, chat)
+        chat = _chat_id(context, client, ref)
+        client.ask(calls.seen(chat, known.last, ref.owner))
+    note_chat(context, ref, chat)
     seen = [asdict(evolve(one, seen=True)) for one in known.comments]
-    save(context, friends_cache.COMMENTS, about.activity, about.other, seen)
+    save(context, friends_cache.COMMENTS, ref.activity, ref.other, seen)

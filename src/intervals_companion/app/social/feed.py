@@ -238,8 +238,8 @@ def read(context: AppContext, progress: Progress = _nothing) -> ReadNow:
     read in the last day is kept.
     """
     delete_old(context)
-    with feed_lock(context), _told(context), open_api_key_client(context) as (who, client):
-        reader = _reader(context, who, client, progress)
+    with feed_lock(context), _told(context), open_api_key_client(context) as (owner, client):
+        reader = _reader(context, owner, client, progress)
         return ReadNow(reader.refresh(), client.requests)
 
 
@@ -260,8 +260,8 @@ def read_back(context: AppContext, until: date) -> list[CompanionError]:
     athletes. Raises as `read` does.
     """
     first = until - timedelta(days=feed.WINDOW - 1)
-    with feed_lock(context), _told(context), open_api_key_client(context) as (who, client):
-        return _reader(context, who, client, _nothing).go_back(first)
+    with feed_lock(context), _told(context), open_api_key_client(context) as (owner, client):
+        return _reader(context, owner, client, _nothing).go_back(first)
 
 
 def read_since(context: AppContext, first: date) -> list[CompanionError]:
@@ -270,13 +270,13 @@ def read_since(context: AppContext, first: date) -> list[CompanionError]:
     with context.store.read() as connection:
         since = friends_cache.known_since(connection, athlete)
     if since is not None and since > first:
-        with feed_lock(context), _told(context), open_api_key_client(context) as (who, client):
-            return _reader(context, who, client, _nothing).go_back(first)
+        with feed_lock(context), _told(context), open_api_key_client(context) as (owner, client):
+            return _reader(context, owner, client, _nothing).go_back(first)
     return []
 
 
-def _reader(context: AppContext, who: SignedIn, client: IntervalsClient, progress: Progress) -> Reader:
-    athlete = who.account.athlete
+def _reader(context: AppContext, owner: SignedIn, client: IntervalsClient, progress: Progress) -> Reader:
+    athlete = owner.account.athlete
 
     def note(done: int, total: int) -> None:
         with context.store.write() as connection:
@@ -285,8 +285,8 @@ def _reader(context: AppContext, who: SignedIn, client: IntervalsClient, progres
         progress(done, total)
 
     return Reader(
-        store=context.store, client=client, athlete=athlete, own=who.account.intervals_id or "",
-        today=context.read(lambda here: here.today), now=context.now, reads_chats=who.grant.covers(comments.READ),
+        store=context.store, client=client, athlete=athlete, own=owner.account.intervals_id or "",
+        today=context.read(lambda here: here.today), now=context.now, reads_chats=owner.grant.covers(comments.READ),
         progress=note,
     )  # fmt: skip
 

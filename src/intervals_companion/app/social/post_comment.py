@@ -88,20 +88,20 @@ def send(context: AppContext, name: str, text: str, nonce: str, *, resend_if_abs
     KeyMissing, PermissionMissing, RateLimited, ServiceRefused: then nothing was sent, and the same nonce may be used
     again.
     """
-    about, said = context.read(activity_ref, name), clean(text)
+    ref, said = context.read(activity_ref, name), clean(text)
     if not nonce or len(nonce) > _NONCE:
         raise UsageError(*_STRANGE)
-    if about.hidden is not None:
+    if ref.hidden is not None:
         raise NothingToShow("This activity cannot be commented on from here.", "Open it where it was recorded.")
-    taken = _take(context, about, said, nonce, resend_if_absent)
+    taken = _take(context, ref, said, nonce, resend_if_absent)
     if isinstance(taken, Sent):
         return taken
     try:
         with open_api_key_client(context) as (_, client):
-            ready = _prepare(context, client, about, taken)
-            sent = ready if isinstance(ready, Sent) else _post(context, client, about, ready)
+            ready = _prepare(context, client, ref, taken)
+            sent = ready if isinstance(ready, Sent) else _post(context, client, ref, ready)
             with suppress(StorageError, Busy):  # what was read before is not true any more; it is read again by itself
-                comments.changed(context, about)
+                comments.changed(context, ref)
             return sent
     except CompanionError:
         athlete = context.account().athlete
@@ -110,16 +110,16 @@ def send(context: AppContext, name: str, text: str, nonce: str, *, resend_if_abs
         raise
 
 
-def _take(context: AppContext, about: ActivityRef, said: str, nonce: str, resend_if_absent: bool) -> Outgoing | Sent:
+def _take(context: AppContext, ref: ActivityRef, said: str, nonce: str, resend_if_absent: bool) -> Outgoing | Sent:
     """The right to send this nonce, written down; or what is known of it already."""
     athlete, now = context.account().athlete, context.now()
     with context.store.write() as connection:
         known = outbox.find(connection, athlete, nonce)
-        if known is not None and known.activity != about.activity:
+        if known is not None and known.activity != ref.activity:
             raise UsageError(*_STRANGE)
         is_young = known is not None and now - known.made < comments.TOO_LONG
         if known is None or known.state == NOT_SENT or (known.state == TAKEN and not is_young):
-            new = Outgoing(nonce, about.activity, about.other, said, 0, TAKEN, None, now)
+            new = Outgoing(nonce, ref.activity, ref.other, said, 0, TAKEN, None, now)
             outbox.put(connection, athlete, new)
             return new
     if known.state == SENT:
@@ -127,48 +127,48 @@ def _take(context: AppContext, about: ActivityRef, said: str, nonce: str, resend
     if known.state in (TAKEN, SENDING) and is_young:
         return Sent(SendResult.BEING_SENT)
     with open_api_key_client(context) as (_, client):
-        found = settle_if_arrived(context, about, known, comments.everything(client, about))
+        found = settle_if_arrived(context, ref, known, comments.everything(client, ref))
     if found is not None:
         return Sent(SendResult.HAD_ARRIVED, found.id)
     if not resend_if_absent:
         return Sent(SendResult.UNKNOWN)
     settle(context, known, NOT_SENT)
-    return _take(context, about, said, nonce, resend_if_absent=False)
+    return _take(context, ref, said, nonce, resend_if_absent=False)
 
 
-def _prepare(context: AppContext, client: IntervalsClient, about: ActivityRef, one: Outgoing) -> Outgoing | Sent:
+def _prepare(context: AppContext, client: IntervalsClient, ref: ActivityRef, one: Outgoing) -> Outgoing | Sent:
     """Nothing has been sent yet: what is there already, and whether an earlier try of the same words has arrived, or
     may be at work still.
     """
     athlete = context.account().athlete
-    earlier = [each for each in context.read(comments.thread, about).waiting if each.text == one.text]
-    found = comments.everything(client, about)
+    earlier = [each for each in context.read(comments.thread, ref).waiting if each.text == one.text]
+    found = comments.everything(client, ref)
     for each in earlier:
-        arrived = settle_if_arrived(context, about, each, found)
+        arrived = settle_if_arrived(context, ref, each, found)
         if arrived is not None:
             settle(context, one, SENT, arrived.id)  # so that this nonce, too, sends nothing any more
             return Sent(SendResult.HAD_ARRIVED, arrived.id)
         if comments.is_over(each, context.now()):
             settle(context, each, NOT_SENT)
-    comments.note(context, about, found)
+    comments.note(context, ref, found)
     last = max((comment.id for comment in found), default=0)
     with context.store.write() as connection:
         ready = outbox.begin(connection, athlete, one, last, context.now())
     if ready is None:
-        context.read(activity_ref, about.activity)  # it may be that nothing of its athlete may be kept any more
+        context.read(activity_ref, ref.activity)  # it may be that nothing of its athlete may be kept any more
         return Sent(SendResult.BEING_SENT)
     return ready
 
 
-def _post(context: AppContext, client: IntervalsClient, about: ActivityRef, one: Outgoing) -> Sent:
+def _post(context: AppContext, client: IntervalsClient, ref: ActivityRef, one: Outgoing) -> Sent:
     """Raises only where the service did not take it."""
     try:
-        number = client.ask(calls.send(about.activity, about.whose, one.text))
+        number = client.ask(calls.send(ref.activity, ref.owner, one.text))
     except CompanionError as problem:
         if problem.effect_unknown:
-            return _look_for(context, client, about, one)
+            return _look_for(context, client, ref, one)
         settle(context, one, NOT_SENT)
-        if isinstance(problem, PermissionMissing) and not isinstance(problem, KeyMissing) and not about.own:
+        if isinstance(problem, PermissionMissing) and not isinstance(problem, KeyMissing) and not ref.own:
             raise PermissionMissing(*_NOT_YOURS) from problem
         raise
     _note(context, one, SENT, number)
@@ -183,16 +183,16 @@ def _note(context: AppContext, one: Outgoing, state: str, comment: int | None = 
         settle(context, one, state, comment)
 
 
-def _look_for(context: AppContext, client: IntervalsClient, about: ActivityRef, one: Outgoing) -> Sent:
+def _look_for(context: AppContext, client: IntervalsClient, ref: ActivityRef, one: Outgoing) -> Sent:
     """Whether a comment has arrived although nobody said so."""
     for pause in _PAUSES:
         context.sleep(pause)
         try:
-            found = client.ask(calls.comments(about.activity, about.whose, since=one.after or None))
+            found = client.ask(calls.comments(ref.activity, ref.owner, since=one.after or None))
         except CompanionError:  # then nothing is known yet: it is looked for when the page is opened
             break
         with suppress(StorageError, Busy):
-            arrived = settle_if_arrived(context, about, one, found)
+            arrived = settle_if_arrived(context, ref, one, found)
             if arrived is not None:
                 return Sent(SendResult.SENT, arrived.id)
     _note(context, one, UNKNOWN)

@@ -95,10 +95,10 @@ def revoke(request: Request, form: FormData) -> Response:
 
 def key(request: Request) -> Response:
     here = scope(request)
-    who = sign_in.anybody(here)
+    owner = sign_in.anybody(here)
     return render(
         request, "settings/key.html", tab="settings", back=BACK, masked=api_key.masked(here),
-        read=api_key.may_read(here), by_key=who is not None and who.by == sign_in.KEY, bound=who is not None,
+        read=api_key.may_read(here), by_key=owner is not None and owner.by == sign_in.KEY, bound=owner is not None,
     )  # fmt: skip
 
 

@@ -57,9 +57,9 @@ def _key_words(here: ReadScope) -> str:
 def account(request: Request) -> Response:
     here = scope(request)
     since = sign_in.since(here)
-    who = sign_in.anybody(here)
+    owner = sign_in.anybody(here)
     return render(
-        request, "settings/account.html", tab="settings", back=BACK, who=who,
+        request, "settings/account.html", tab="settings", back=BACK, owner=owner,
         scopes=checkup.matrix(here), ScopeState=ScopeState,
         since=None if since is None else local_day(since, here.zone),
     )  # fmt: skip

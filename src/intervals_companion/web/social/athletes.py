@@ -64,7 +64,7 @@ def _told(here: ReadScope, found: Person) -> dict[str, Any]:
 
 def _without_name(row: Row, words: Formatter) -> Row:
     """The name stands above them all; the day takes its place."""
-    return evolve(row, line=evolve(row.line, who=""), at=f"{words.day(row.line.day)}, {row.at}")
+    return evolve(row, line=evolve(row.line, athlete_name=""), at=f"{words.day(row.line.day)}, {row.at}")
 
 
 def _place(profile: Mapping[str, Any]) -> Iterator[str]:

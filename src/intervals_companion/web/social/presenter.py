@@ -73,7 +73,7 @@ def _row(line: Line, page: Page, words: Formatter) -> Row:
 
 def row(line: Line, words: Formatter, thumbnail: Thumbnail | None, comments: int | None) -> Row:
     return Row(
-        line=evolve(line, who=visible(line.who), title=visible(line.title)),
+        line=evolve(line, athlete_name=visible(line.athlete_name), title=visible(line.title)),
         icon=icon("hidden") if line.hidden else sport_icon(line.type),
         at=words.clock(line.start),
         sub=", ".join(_sub(line, words)),
