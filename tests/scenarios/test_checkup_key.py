@@ -39,9 +39,9 @@ def finding(home: House, name: str) -> Check:
     return found
 
 
-def kept(home: House) -> dict[str, accounts.Kept]:
+def kept(home: House) -> dict[str, accounts.SavedCredential]:
     with home.context.reading() as here:
-        return accounts.kept(here.connection, here.athlete)
+        return accounts.saved(here.connection, here.athlete)
 
 
 def test_the_accounts_own_key_is_read_and_sealed_and_shown_masked(home: House) -> None:

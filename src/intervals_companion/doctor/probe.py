@@ -32,7 +32,7 @@ MOST_REQUESTS = 8
 
 
 @frozen
-class Found:
+class ProbeResult:
     """What an examination learnt beyond the boxes: those are remembered as proofs, by whoever asks for something."""
 
     trouble: Trouble | None = None
@@ -51,7 +51,7 @@ _TRIES = 2
 _DAYS_BACK = timedelta(days=90)
 _FEW = 5
 
-Question = Callable[[Found], Found]
+Question = Callable[[ProbeResult], ProbeResult]
 """One request: what was found so far, and with its answer."""
 
 
@@ -76,14 +76,14 @@ class Probe:
     grant: Grant
     own_key: OwnKey
     today: date
-    before: Found
+    before: ProbeResult
     """By the last examination."""
     known: Mapping[Scope, ScopeCheck]
     """What answers to this sign-in have said of each box."""
     keys_tried: int = field(init=False, default=0)
     over: bool = field(init=False, default=False)
 
-    def go(self) -> Found:
+    def go(self) -> ProbeResult:
         self.client.tries = _TRIES
         try:
             athlete = self.client.athlete()
@@ -96,11 +96,11 @@ class Probe:
             state, defined = KeyState(shown=False), None
         self.client.on_response = None
         if self.by_key:
-            found = Found(key=Key.WORKS, defined=defined)
+            found = ProbeResult(key=Key.WORKS, defined=defined)
             return found if defined is not None else self._fields(found)
         return self._scopes(state, defined)
 
-    def _scopes(self, state: KeyState, defined: frozenset[str] | None) -> Found:
+    def _scopes(self, state: KeyState, defined: frozenset[str] | None) -> ProbeResult:
         key = self._key(state)
         before = self.before
         found = evolve(
@@ -147,14 +147,14 @@ class Probe:
         recent = self._ask(lambda: self.client.latest_activities(today - _DAYS_BACK, _FEW)) or ()
         return next((one.id for one in recent if one.hidden is None), None)
 
-    def _fields(self, found: Found) -> Found:
+    def _fields(self, found: ProbeResult) -> ProbeResult:
         defined = self._ask(self.client.custom_fields)
         return found if defined is None else evolve(found, defined=defined)
 
     def _scope(self, ask: Callable[[], object]) -> Question:
         """The client hears what an answer says of a box."""
 
-        def question(found: Found) -> Found:
+        def question(found: ProbeResult) -> ProbeResult:
             self._ask(ask)
             return found
 

@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 from intervals_companion.domain.samples import Source
 from intervals_companion.domain.summaries import Summary, parts
-from intervals_companion.store.summaries import Kept
+from intervals_companion.store.summaries import StoredSummary
 
 Span = tuple[int, int]
 
 
 class _OfType(NamedTuple):
-    kept: list[Kept]
+    kept: list[StoredSummary]
     starts: list[int]
     longest: int
 
@@ -32,8 +32,8 @@ class SummaryIndex:
     are known to be whole (ms).
     """
 
-    def __init__(self, kept: Sequence[Kept], sources: Mapping[str, Source], reached: int | None) -> None:
-        by_type: dict[str, list[Kept]] = {}
+    def __init__(self, kept: Sequence[StoredSummary], sources: Mapping[str, Source], reached: int | None) -> None:
+        by_type: dict[str, list[StoredSummary]] = {}
         for one in kept:
             by_type.setdefault(one.summary.type, []).append(one)
         self._by_type = {
@@ -66,7 +66,7 @@ class SummaryIndex:
         reached = self._reached
         return DaySummaries(found, reached is not None and day[0] <= reached < day[1] and last.arrived > reached)
 
-    def _near(self, kind: str, span: Span) -> list[Kept]:
+    def _near(self, kind: str, span: Span) -> list[StoredSummary]:
         stored = self._by_type.get(kind)
         if stored is None:
             return []

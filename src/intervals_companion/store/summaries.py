@@ -21,7 +21,7 @@ _KEY = ("type", "start", "end", "source", "label")
 _HOWS = {how.value: how for how in How}
 
 
-class Kept(NamedTuple):
+class StoredSummary(NamedTuple):
     """A stored summary: by which channel it came, and when (ms)."""
 
     summary: Summary
@@ -61,7 +61,7 @@ def _key(one: Summary) -> tuple[str, int, int, str, str]:
     return one.type, one.start, one.end, one.source, one.label
 
 
-def _replaced(before: Sequence[Kept], fresh: Sequence[Summary], channel: str) -> list[Summary]:
+def _replaced(before: Sequence[StoredSummary], fresh: Sequence[Summary], channel: str) -> list[Summary]:
     spoken: dict[tuple[str, str], list[tuple[int, int]]] = {}
     for one in fresh:
         for key in parts(one.source):
@@ -82,7 +82,7 @@ def _forget(connection: Connection, athlete: int, one: Summary) -> None:
     connection.execute(delete(table).where(table.c.athlete == athlete, *same))
 
 
-def between(connection: Connection, athlete: int, types: Iterable[str], start: int, end: int) -> list[Kept]:
+def between(connection: Connection, athlete: int, types: Iterable[str], start: int, end: int) -> list[StoredSummary]:
     """The summaries of these types that overlap [start, end) ms, in order."""
     table = schema.summaries
     query = (
@@ -94,7 +94,7 @@ def between(connection: Connection, athlete: int, types: Iterable[str], start: i
         .order_by(*(table.c[name] for name in _KEY))
     )  # fmt: skip
     return [
-        Kept(Summary(kind, begin, until, source, label, value, unit, _HOWS[how]), channel, arrived)
+        StoredSummary(Summary(kind, begin, until, source, label, value, unit, _HOWS[how]), channel, arrived)
         for kind, begin, until, source, label, value, unit, how, channel, arrived in connection.execute(query)
     ]
 

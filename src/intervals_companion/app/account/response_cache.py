@@ -28,7 +28,7 @@ def listener(context: AppContext, athlete: int, is_current: Callable[[Connection
     long as the sign-in `is_current`: after a logout nothing is.
     """
 
-    def keep(call: Call[object], response: Response) -> None:
+    def save(call: Call[object], response: Response) -> None:
         kept = _KEPT.get(call.name)
         query = dict(call.query)
         if kept is None or not kept.query <= query.keys():
@@ -38,7 +38,7 @@ def listener(context: AppContext, athlete: int, is_current: Callable[[Connection
             if is_current(connection):
                 kept.store(connection, athlete, query, record, context.now())
 
-    return keep
+    return save
 
 
 def athlete_is_old(here: ReadScope) -> bool:

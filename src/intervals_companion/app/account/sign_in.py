@@ -28,7 +28,7 @@ from intervals_companion.intervals.credentials import ApiKey, Bearer, Credential
 from intervals_companion.intervals.scopes import Grant, Scope
 from intervals_companion.intervals.wire import service_origin
 from intervals_companion.store import accounts, examinations, scope_checks
-from intervals_companion.store.accounts import Account, Kept, Stored
+from intervals_companion.store.accounts import Account, SavedCredential, Stored
 
 TOKEN, KEY = "token", "key"
 BESIDE = "beside a token"
@@ -176,12 +176,12 @@ def _bind(
         account = accounts.bind(
             context.store, connection, origin=origin, intervals_id=intervals_id, name=name, zone=zone
         )
-        kept = accounts.kept(connection, account.athlete)
+        kept = accounts.saved(connection, account.athlete)
         beside = kind == TOKEN and KEY in kept and kept[KEY].scope == BESIDE
         accounts.delete_credential(connection, account.athlete, TOKEN, *(() if beside else (KEY,)))
         accounts.save(connection, box, account.athlete, kind, stored)
         scope_checks.delete_all(connection, account.athlete)
-        examinations.forget(connection, account.athlete)
+        examinations.delete_all(connection, account.athlete)
     return account, home_zone.changed(context, account)[1]
 
 
@@ -226,7 +226,7 @@ class _Access:
     def is_current(self, connection: Connection) -> bool:
         """Whether nobody has signed in or out since the latest request."""
         kind, stored = self.used
-        known = accounts.kept(connection, self.account.athlete).get(kind)
+        known = accounts.saved(connection, self.account.athlete).get(kind)
         return known is not None and known.obtained == stored.obtained
 
     def learn(self, client: IntervalsClient) -> None:
@@ -242,8 +242,8 @@ class _Access:
 
 
 @once_per_scope
-def _kept(here: ReadScope) -> Mapping[str, Kept]:
-    return accounts.kept(here.connection, here.athlete)
+def _kept(here: ReadScope) -> Mapping[str, SavedCredential]:
+    return accounts.saved(here.connection, here.athlete)
 
 
 def current(here: ReadScope) -> SignedIn:
@@ -283,12 +283,12 @@ def since(here: ReadScope) -> int | None:
 
 def made(connection: Connection, athlete: int) -> int | None:
     """When this athlete's sign-in in use was made (ms), as it is known to `connection`; None without one."""
-    kept = accounts.kept(connection, athlete)
+    kept = accounts.saved(connection, athlete)
     kind = _in_use(kept)
     return None if kind is None else kept[kind].obtained
 
 
-def _in_use(kept: Mapping[str, Kept]) -> str | None:
+def _in_use(kept: Mapping[str, SavedCredential]) -> str | None:
     """The kind of the credential that signs in: the token if there is one. A refusal of one is never answered with the
     other, and a key that was only kept beside a token stays that, even when the token is gone.
     """
@@ -305,7 +305,7 @@ def open_stored(context: AppContext) -> None:
 def _stored(context: AppContext, account: Account) -> tuple[str, Stored]:
     """The credential in use, opened. Raises NotSignedIn, SignInUnreadable."""
     with context.store.read() as connection:
-        kind = _in_use(accounts.kept(connection, account.athlete))
+        kind = _in_use(accounts.saved(connection, account.athlete))
         if kind is None:
             raise NotSignedIn
         try:
@@ -325,7 +325,7 @@ def _credential(stored: tuple[str, Stored]) -> Credential:
 def opened_token(context: AppContext, account: Account) -> Bearer | SecretsClosed | None:
     """The athlete's token, or why it cannot be opened; None without one."""
     with context.store.read() as connection:
-        if TOKEN not in accounts.kept(connection, account.athlete):
+        if TOKEN not in accounts.saved(connection, account.athlete):
             return None
         try:
             found = accounts.stored(connection, context.box(), account.athlete, TOKEN)

@@ -15,7 +15,7 @@ from intervals_companion.domain.days import zone
 from intervals_companion.domain.errors import UsageError
 from intervals_companion.domain.stages import Progress, Stage
 from intervals_companion.health.apple_export import AppleExport
-from intervals_companion.health.port import Found, HealthStore
+from intervals_companion.health.port import HealthObject, HealthStore
 from intervals_companion.health.requested_types import to_read, to_share
 from intervals_companion.health.simulated import Sheet, SimulatedPhone, Toggles
 from intervals_companion.intervals.wire import service_origin
@@ -78,7 +78,7 @@ def read_phone(context: AppContext, phone: HealthStore, progress: Progress) -> P
 
 
 def _read_on(
-    context: AppContext, account: Account, phone: HealthStore, kind: str, result: PhoneRead, recent: list[Found]
+    context: AppContext, account: Account, phone: HealthStore, kind: str, result: PhoneRead, recent: list[HealthObject]
 ) -> None:
     """What changed since something was last told. An object of the last days that the anchor did not tell of was hidden
     when the anchor passed it: reading was turned on in the midst, so the type is read again from the beginning.
@@ -109,7 +109,7 @@ def _read_from(
         anchor, more = changes.anchor, changes.more
 
 
-def _foreign(found: Collection[Found]) -> list[Found]:
+def _foreign(found: Collection[HealthObject]) -> list[HealthObject]:
     """Without what this program wrote itself."""
     return [one for one in found if not one.is_own]
 

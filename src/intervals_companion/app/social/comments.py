@@ -10,7 +10,7 @@ from attrs import asdict, evolve, frozen
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.remote.activity_ref import ActivityRef, activity_ref
 from intervals_companion.app.remote.client import open_api_key_client
-from intervals_companion.app.remote.visibility import may_keep, save, visible_or_forget
+from intervals_companion.app.remote.visibility import may_save, save, visible_or_forget
 from intervals_companion.app.scope import ReadScope
 from intervals_companion.domain.errors import NothingToShow, UsageError
 from intervals_companion.domain.social import Chat, Comment
@@ -187,7 +187,7 @@ def _chat_id(context: AppContext, client: IntervalsClient, ref: ActivityRef) -> 
 def note_chat(context: AppContext, ref: ActivityRef, chat: int) -> None:
     account = context.account()
     with context.store.write() as connection:
-        if may_keep(connection, account, ref.other):
+        if may_save(connection, account, ref.other):
             told = Chat(chat, ref.activity, 0)
             friends_cache.put_chat(connection, account.athlete, told, "" if ref.own else ref.other)
 
@@ -207,7 +207,7 @@ def mark_seen(context: AppContext, name: str) -> None:
     ref = context.read(activity_ref, name)
     account = context.account()
     with context.store.write() as connection:
-        if may_keep(connection, account, ref.other):
+        if may_save(connection, account, ref.other):
             friends_cache.put_opened(connection, account.athlete, ref.activity, ref.other, context.now())
     known = context.read(thread, ref)
     if not known.unseen:

@@ -280,7 +280,7 @@ def _reader(context: AppContext, owner: SignedIn, client: IntervalsClient, progr
 
     def note(done: int, total: int) -> None:
         with context.store.write() as connection:
-            if accounts.kept(connection, athlete):  # nobody logged out meanwhile
+            if accounts.saved(connection, athlete):  # nobody logged out meanwhile
                 friends_cache.put_progress(connection, athlete, done, total, context.now() - feed.NEWCOMER)
         progress(done, total)
 

@@ -23,7 +23,7 @@ from intervals_companion.domain.days import monday
 from intervals_companion.domain.errors import CompanionError
 from intervals_companion.web.activities import body as activities_body
 from intervals_companion.web.activities import presenter
-from intervals_companion.web.activities.presenter import Row
+from intervals_companion.web.activities.presenter import ActivityRow
 from intervals_companion.web.charts import streams
 from intervals_companion.web.formatting import Formatter
 from intervals_companion.web.pages import (
@@ -45,7 +45,7 @@ _FILTERS = {Show.ALL: "All", Show.HELD: "Held", Show.HERE: "Only here", Show.THE
 class Week:
     heading: str
     sum: str
-    rows: list[Row]
+    rows: list[ActivityRow]
 
 
 def every(request: Request) -> Response:

@@ -138,7 +138,7 @@ def undismiss(request: Request, form: FormData) -> Response:
     return redirect("/permissions")
 
 
-def keep_key(request: Request, form: FormData) -> Response:
+def save_key(request: Request, form: FormData) -> Response:
     context = web_context(request).context
     api_key.save_key(context, str(form.get("key", "")))
     checkup.examine(context)
@@ -213,7 +213,7 @@ routes: list[BaseRoute] = [
     action("/permissions/check", check_again),
     action("/permissions/dismiss", dismiss),
     action("/permissions/undismiss", undismiss),
-    action("/permissions/key", keep_key),
+    action("/permissions/key", save_key),
     action(_FIELDS, create_fields),
     page("/permissions/{check}", cure),
     page("/help/permissions", handbook, open_to_all=True),

@@ -102,12 +102,12 @@ def key(request: Request) -> Response:
     )  # fmt: skip
 
 
-def keep_key(request: Request, form: FormData) -> Response:
+def save_key(request: Request, form: FormData) -> Response:
     api_key.save_key(web_context(request).context, str(form.get("key", "")))
     return redirect("/settings/key")
 
 
-def forget_key(request: Request, _: FormData) -> Response:
+def delete_key(request: Request, _: FormData) -> Response:
     api_key.delete_key(web_context(request).context)
     return redirect("/settings/key")
 
@@ -125,7 +125,7 @@ routes: list[BaseRoute] = [
     page("/settings/devices", devices),
     action("/settings/devices/revoke", revoke),
     page("/settings/key", key),
-    action("/settings/key", keep_key),
-    action("/settings/key/forget", forget_key),
+    action("/settings/key", save_key),
+    action("/settings/key/forget", delete_key),
     action("/settings/key/read", read_key),
 ]

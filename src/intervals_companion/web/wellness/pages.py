@@ -34,7 +34,7 @@ _BY_NIGHT = frozenset({Rule.SLEEP_MEAN, Rule.SLEEP_WEIGHTED_MEAN, Rule.NIGHT, Ru
 
 
 @frozen
-class Row:
+class MetricRow:
     field: str
     name: str
     source: str
@@ -54,7 +54,7 @@ def every(request: Request) -> Response:
     return render(request, "wellness/metrics.html", tab="metrics", groups=groups)
 
 
-def _row(line: Line, names: Mapping[str, str], words: Formatter) -> Row:
+def _row(line: Line, names: Mapping[str, str], words: Formatter) -> MetricRow:
     metric = line.metric
     measure = None if line.value is None else words.measure(metric.field, line.value)
     when = "" if line.day is None or line.day == words.today else words.day(line.day)
@@ -64,7 +64,7 @@ def _row(line: Line, names: Mapping[str, str], words: Formatter) -> Row:
     if known:
         low, high = (words.measure(metric.field, value) for value in (min(known), max(known)))
         label += f": from {low.text} to {high}."
-    return Row(metric.field, name, _source(line, names), measure, when, sparkline(line.days, label, line.usual))
+    return MetricRow(metric.field, name, _source(line, names), measure, when, sparkline(line.days, label, line.usual))
 
 
 def _source(line: Line, names: Mapping[str, str]) -> str:
