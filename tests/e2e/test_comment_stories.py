@@ -53,7 +53,7 @@ def say(comments: Locator, words: str) -> None:
 
 
 def at_the_service(home: Stage, ride: Line) -> list[str]:
-    """What stands there, whoever asks."""
+    """What Intervals.icu holds, whoever asks."""
     with home.sandbox.sandbox.lock:
         state = home.sandbox.sandbox.state
         chat = state.chat_of(state.activities[ride.id])

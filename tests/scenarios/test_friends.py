@@ -414,7 +414,7 @@ def test_a_limit_is_told_and_stands_on_the_page(read: House) -> None:
 
 @define
 class Watched(TokenBucket):
-    """The pace of the house, and who stood aside for whom."""
+    """The rate limiter of the app, and who stood aside for whom."""
 
     stood_aside: list[bool] = field(factory=list)
 

@@ -111,22 +111,22 @@ def merge(
     """
     days = list(by_day)
     stored = _stored(connection, athlete, kind, source, days)
-    buried = deletions.of_days(connection, athlete, kind, source, days)
+    deleted_by_day = deletions.of_days(connection, athlete, kind, source, days)
     added = Added()
     changed: list[dict[str, Any]] = []
     dirty: set[date] = set()
     for day, rows in by_day.items():
-        graves = buried.get(day, {})
-        gone = (graves.keys() - said.alive.get(day, ())) | set(said.dead.get(day, ()))
+        deleted = deleted_by_day.get(day, {})
+        gone = (deleted.keys() - said.alive.get(day, ())) | set(said.dead.get(day, ()))
         fresh = samples.merge(rows)
         old = stored.get(day)
-        raw = b"" if graves or gone else codec.encode(fresh)
+        raw = b"" if deleted or gone else codec.encode(fresh)
         if raw and old is not None and codec.digest(raw) == old[0]:
             continue
         before = [] if old is None else _unpacked(old[1])
-        pool = samples.merge([*before, *graves.values(), *fresh]) if before or graves else fresh
+        pool = samples.merge([*before, *deleted.values(), *fresh]) if before or deleted else fresh
         kept, dead = _parted(pool, kind, source, gone)
-        deletions.replace(connection, athlete, kind, source, day, graves, dead, said.now)
+        deletions.replace(connection, athlete, kind, source, day, deleted, dead, said.now)
         if not kept:
             if old is not None:
                 _forget_block(connection, athlete, kind, source, day)
@@ -144,7 +144,7 @@ def merge(
                 }
             )  # fmt: skip
         added.deleted += len(dead.keys() & {deletions.fingerprint(kind, source, row) for row in before}) if dead else 0
-        added.new += len(pool) - len(before) - len(graves)
+        added.new += len(pool) - len(before) - len(deleted)
         if pool and (kept or old is not None):
             dirty.update(_days_of(pool))
     sqlite.upsert(connection, schema.blocks, changed)

@@ -299,7 +299,7 @@ class _Sides:
         return evolve(entry, state=State.SENDING) if entry.id in self._sending else entry
 
     def theirs(self, remote: RemoteActivity) -> Entry:
-        """An activity that is only at Intervals.icu, as far as it is told."""
+        """An activity that is only at Intervals.icu, as far as it is known."""
         start = remote.start
         return remote_entry(remote, instant(remote.start_local.replace(tzinfo=self._zone)) if start is None else start)
 

@@ -45,7 +45,7 @@ class _Keys:
         return ApiKey(found)
 
     def is_new(self, refused: ApiKey) -> bool:
-        """Reads the athlete record once for a key that is refused: one that was generated anew stands there."""
+        """Reads the athlete record once for a key that is refused: it shows the one that was generated anew."""
         with self._lock:
             if refused.secret not in self._refused:
                 self._refused.add(refused.secret)
@@ -58,7 +58,7 @@ class _Keys:
             return
         try:
             shown = self.client.athlete().api_key.value
-        except CompanionError:  # then the refusal of the key stands, and is told
+        except CompanionError:  # then the refusal of the key stands
             shown = None
         if shown is not None and shown != refused.secret:
             api_key.save(self.context, shown)

@@ -54,7 +54,7 @@ def save(context: AppContext, kind: str, item: str, other: str, body: object) ->
 
 
 def hide(context: AppContext, ref: ActivityRef, record: Mapping[str, Any]) -> None:
-    """Of an activity that is kept from one now, nothing but `record` is told any more."""
+    """Of an activity that is kept from one now, nothing but `record` is shown any more."""
     athlete = context.account().athlete
     with context.store.write() as connection:
         friends_cache.put_hidden(connection, athlete, ref.activity, record)

@@ -80,7 +80,10 @@ def _chat(here: ReadScope, ref: ActivityRef) -> Chat | None:
 
 
 def read_if_old(context: AppContext, ref: ActivityRef, lasts: int) -> Thread:
-    """What is kept, or read where that is older than `lasts` ms. Raises as `read` does."""
+    """What is kept, or read where that is older than `lasts` ms.
+
+    Raises NotShared, NotSignedIn, SignInError, PermissionMissing, KeyMissing, ServiceError.
+    """
     known = context.read(thread, ref)
     is_fresh = known.read is not None and context.now() - known.read < lasts
     return known if is_fresh else read(context, ref)
@@ -143,7 +146,9 @@ def settle(context: AppContext, one: Outgoing, state: str, comment: int | None =
 
 
 def edit(context: AppContext, name: str, comment: int, text: str) -> None:
-    """Changes an own comment. Raises UsageError for somebody else's or an empty text, and as `read` does."""
+    """Changes an own comment. Raises UsageError for somebody else's or an empty text; NothingToShow,
+    NotSignedIn, SignInError, PermissionMissing, KeyMissing, ServiceError.
+    """
     ref = context.read(activity_ref, name)
     said = clean(text)
     context.read(_check_own, ref, comment)
@@ -153,7 +158,9 @@ def edit(context: AppContext, name: str, comment: int, text: str) -> None:
 
 
 def delete(context: AppContext, name: str, comment: int) -> None:
-    """Removes an own comment. Raises as `edit` does."""
+    """Removes an own comment. Raises UsageError for somebody else's; NothingToShow, NotSignedIn, SignInError,
+    PermissionMissing, KeyMissing, ServiceError.
+    """
     ref = context.read(activity_ref, name)
     context.read(_check_own, ref, comment)
     with open_api_key_client(context) as (_, client):
@@ -200,9 +207,9 @@ def changed(context: AppContext, ref: ActivityRef) -> None:
 
 
 def mark_seen(context: AppContext, name: str) -> None:
-    """The activity was opened, and its comments were on the screen: Intervals.icu is told of those that were new.
+    """The activity was opened, and its comments were on the screen: Intervals.icu marks those that were new as seen.
 
-    Raises as `read` does.
+    Raises NothingToShow, NotSignedIn, SignInError, PermissionMissing, KeyMissing, ServiceError.
     """
     ref = context.read(activity_ref, name)
     account = context.account()

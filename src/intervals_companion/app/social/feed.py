@@ -257,7 +257,9 @@ def delete_old(context: AppContext) -> None:
 
 def read_back(context: AppContext, until: date) -> list[CompanionError]:
     """Reads the window of days that ends with `until`, as far as it is not known; gives what went wrong with single
-    athletes. Raises as `read` does.
+    athletes.
+
+    Raises Busy, NotSignedIn, KeyMissing, SignInExpired, RateLimited, ServiceError.
     """
     first = until - timedelta(days=feed.WINDOW - 1)
     with feed_lock(context), _told(context), open_api_key_client(context) as (owner, client):

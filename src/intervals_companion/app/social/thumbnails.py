@@ -29,7 +29,10 @@ class RowExtras:
 
 
 def row_extras(context: AppContext, name: str) -> RowExtras:
-    """With at most one request for the drawing and one for the comments. Raises as `fetch` does."""
+    """With at most one request for the drawing and one for the comments.
+
+    Raises NothingToShow, NotShared, NotSignedIn, SignInError, PermissionMissing, KeyMissing, ServiceError.
+    """
     ref = context.read(activity_ref, name)
     return RowExtras(_thumbnail(context, ref), _comments(context, ref))
 

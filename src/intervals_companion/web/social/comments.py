@@ -212,7 +212,7 @@ def _answer(request: Request, context: AppContext, ref: ActivityRef, **told: Any
         return redirect(f"/activities/{ref.activity}#comments")
     try:
         found = context.read(_talk, comments.read_if_old(context, ref, 0))
-    except CompanionError:  # what stands in the way of reading has just been told, or is told when the page is opened
+    except CompanionError:  # what stands in the way of reading has just been shown, or is shown when the page is opened
         found = context.read(talk, ref)
     return _render(request, evolve(found, **told), status=200 if problem is None else 422)
 

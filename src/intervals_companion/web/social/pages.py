@@ -159,7 +159,7 @@ def beside(request: Request) -> Response:
     try:
         line = context.read(feed.line, request.path_params["id"])
         found = thumbnails.row_extras(context, line.id)
-    except CompanionError as problem:  # the place stays empty; what stands in the way is told where lists are read
+    except CompanionError as problem:  # the place stays empty; the cause is shown where lists are read
         log.info("aside: %s", type(problem).__name__)
         return Response(status_code=204)
     with moment(request) as here:

@@ -50,7 +50,7 @@ LOOK_EVERY = 0.5
 """Seconds between two looks at a job that somebody watches."""
 
 
-# --- the room --------------------------------------------------------------------------------------------------------
+# --- the page --------------------------------------------------------------------------------------------------------
 
 
 def show(request: Request) -> Response:
@@ -121,7 +121,7 @@ def _named(request: Request) -> Job | None:
 
 
 def _result(job: Job) -> str:
-    """Where a finished job is told."""
+    """Where the outcome of a finished job is shown."""
     if job.kind == IMPORT:
         return f"/connect/imports/{job.id}"
     if job.kind == PLAN:

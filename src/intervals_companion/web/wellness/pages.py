@@ -27,7 +27,7 @@ from intervals_companion.web.pages import formatter, page, render, scope
 from intervals_companion.web.sync.next_steps import WAYS_ON
 
 MOST_SAMPLES = 60
-"""Samples listed one by one; of more, only their number and their drawing is told."""
+"""Samples listed one by one; of more, only their number and their drawing are shown."""
 
 _WEEK = 7
 _BY_NIGHT = frozenset({Rule.SLEEP_MEAN, Rule.SLEEP_WEIGHTED_MEAN, Rule.NIGHT, Rule.ASLEEP})
