@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from intervals_companion.app.social import feed
-from intervals_companion.app.social.feed import Line
+from intervals_companion.social.feed import Line
 from intervals_sandbox.person import Person
 from support.chromium import pages
 from support.input_modes import Hand

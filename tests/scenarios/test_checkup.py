@@ -10,8 +10,9 @@ import pytest
 
 from intervals_companion.app.account import sign_in
 from intervals_companion.app.doctor import checkup
-from intervals_companion.app.doctor.checkup import Check, ScopeState, State
 from intervals_companion.doctor import probe
+from intervals_companion.doctor.checks import Check, State
+from intervals_companion.doctor.intervals import ScopeState
 from intervals_companion.domain.errors import PermissionMissing, UsageError
 from intervals_companion.intervals.wire import Request, Response
 from support.app_fixture import TODAY, House, between, house, run, steps

@@ -10,8 +10,8 @@ import pytest
 
 from intervals_companion.app.account import api_key, sign_in
 from intervals_companion.app.doctor import checkup
-from intervals_companion.app.doctor.checkup import Check, State
 from intervals_companion.app.preferences import choices
+from intervals_companion.doctor.checks import Check, State
 from intervals_companion.domain.errors import NotSignedIn, OtherAthlete, SignInExpired, UsageError
 from intervals_companion.store import accounts
 from support.app_fixture import TODAY, House, house, run, steps

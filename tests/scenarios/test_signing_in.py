@@ -14,9 +14,10 @@ from sqlalchemy import text
 from intervals_companion.app.account import api_key, custom_fields, logout, notices
 from intervals_companion.app.account import sign_in as account_sign_in
 from intervals_companion.app.doctor import checkup
-from intervals_companion.app.doctor.checkup import Check, Face, State
 from intervals_companion.app.sync import run as sync_run
 from intervals_companion.app.sync.run import Synced
+from intervals_companion.doctor.checks import Check, State
+from intervals_companion.doctor.cures import Face
 from intervals_companion.domain.errors import (
     NotSignedIn,
     SecretsClosed,

@@ -11,7 +11,8 @@ import pytest
 from attrs import evolve
 
 from intervals_companion.app.doctor import checkup
-from intervals_companion.app.doctor.checkup import Check, Face, State
+from intervals_companion.doctor.checks import Check, State
+from intervals_companion.doctor.cures import Face
 from intervals_companion.domain.errors import (
     ServiceUnreachable,
 )

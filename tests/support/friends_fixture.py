@@ -14,8 +14,9 @@ from intervals_companion.app.doctor import checkup
 from intervals_companion.app.remote import activity
 from intervals_companion.app.remote.activity_ref import activity_ref
 from intervals_companion.app.social import athlete, comments, feed, thumbnails
-from intervals_companion.app.social.feed import Choice, Line
+from intervals_companion.app.social.feed import Choice
 from intervals_companion.intervals.wire import Response
+from intervals_companion.social.feed import Line
 from intervals_companion.store import schema
 from intervals_sandbox.state import Activity
 from support.app_fixture import House, between

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from intervals_companion.app.dashboard import Normal
 from intervals_companion.app.preferences.display import Preferences
+from intervals_companion.derive.normal import Normal
 from intervals_companion.web.activities.presenter import STATES
 from intervals_companion.web.charts import svg
 from intervals_companion.web.charts.svg import Part, glyph, icon, line, presence, project, route, ruler, sparkline

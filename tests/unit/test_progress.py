@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from intervals_companion.app.jobs.runner import Job
-from intervals_companion.app.jobs.stages import Stage, words
+from intervals_companion.app.jobs.stages import words
 from intervals_companion.app.preferences.display import Preferences
+from intervals_companion.domain.stages import Stage
 from intervals_companion.web.formatting import Formatter
 from intervals_companion.web.sync.progress import progress, took
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from intervals_companion.app.doctor import checkup
-from intervals_companion.app.doctor.checkup import State
 from intervals_companion.app.sync import first_sync
+from intervals_companion.doctor.checks import State
 from support import exports
 from support.app_fixture import QUANTITY, TODAY, House, run, steps
 from support.browsers import HERE, Browser, browser

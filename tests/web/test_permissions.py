@@ -12,7 +12,7 @@ import pytest
 
 from intervals_companion.app.account import api_key, sign_in
 from intervals_companion.app.doctor import checkup
-from intervals_companion.app.doctor.checkup import State
+from intervals_companion.doctor.checks import State
 from intervals_companion.web.doctor import pages
 from support.app_fixture import TODAY, House, run, steps, weight
 from support.prepared import prepared

@@ -165,7 +165,7 @@ def _print(account: Report) -> None:
 
 
 def _serve(day: date | None, port: int, *, fresh: bool) -> int:
-    """The app on the demo’s own folder, with a simulated iPhone that holds the export. A busy port is said first."""
+    """The app on the demo’s own folder, with a simulated iPhone that holds the export. A busy port is reported."""
     from intervals_companion.web.context import WebContext
     from intervals_companion.web.server import Listen, listening, serve
 

@@ -7,9 +7,11 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from intervals_companion.app.doctor import checkup
-from intervals_companion.app.doctor.checkup import Check, Checkup, Face, Section, State
+from intervals_companion.app.doctor.checkup import Checkup
 from intervals_companion.cli import output
 from intervals_companion.cli.context import open_context
+from intervals_companion.doctor.checks import Check, Section, State
+from intervals_companion.doctor.cures import Face
 
 _SIGNS = {State.OK: "ok", State.BLOCKED: "BLOCKED", State.WARNING: "warning", State.UNKNOWN: "unknown"}
 _STYLES = {State.OK: "dim", State.BLOCKED: "bold red", State.WARNING: "yellow", State.UNKNOWN: "dim"}

@@ -17,8 +17,7 @@ from intervals_companion.app.context import AppContext
 from intervals_companion.app.preferences import display
 from intervals_companion.app.social import feed as social_feed
 from intervals_companion.app.social import post_comment
-from intervals_companion.app.social.comments import Comment
-from intervals_companion.app.social.feed import Choice, Line
+from intervals_companion.app.social.feed import Choice
 from intervals_companion.app.social.post_comment import SendResult, Sent
 from intervals_companion.cli import output
 from intervals_companion.cli.context import open_context
@@ -26,8 +25,9 @@ from intervals_companion.cli.workouts import clock
 from intervals_companion.domain.days import local_time, parse_day, utc_time
 from intervals_companion.domain.errors import Busy, CompanionError, DamagedInput, ServiceError, UsageError
 from intervals_companion.domain.remote_activity import RemoteInterval
-from intervals_companion.domain.social import FollowedAthlete, Week, visible
+from intervals_companion.domain.social import Comment, FollowedAthlete, Week, visible
 from intervals_companion.domain.stages import Stage
+from intervals_companion.social.feed import Line
 
 _MOST = 10_000
 """Lines: as many as there are."""

@@ -9,10 +9,11 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from intervals_companion.app.ingest.imports import Imported, Reading, collect_less_often, import_export
+from intervals_companion.app.ingest.imports import Imported, collect_less_often, import_export
 from intervals_companion.cli import output
 from intervals_companion.cli.context import open_context, read_settings
 from intervals_companion.domain.catalogue import short_type
+from intervals_companion.health.port import Reading
 
 
 def import_(

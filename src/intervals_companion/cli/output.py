@@ -13,10 +13,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from intervals_companion.app.jobs.stages import Stage, words
-from intervals_companion.app.sync.run import Reason
+from intervals_companion.app.jobs.stages import words
 from intervals_companion.domain.errors import CompanionError
 from intervals_companion.domain.social import visible
+from intervals_companion.domain.stages import Stage
+from intervals_companion.sync.actions import Reason
 
 _NO_WRAP = 1000
 

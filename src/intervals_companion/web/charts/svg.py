@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 from attrs import frozen
 from markupsafe import Markup, escape
 
-from intervals_companion.app.dashboard import Normal
+from intervals_companion.derive.normal import Normal
 from intervals_companion.web.charts.icons import icon, logo, sport_icon
 from intervals_companion.web.formatting import Formatter
 

@@ -16,18 +16,10 @@ from starlette.routing import BaseRoute
 
 from intervals_companion.app.account import api_key, custom_fields
 from intervals_companion.app.doctor import checkup, diagnostics, examine
-from intervals_companion.app.doctor.checkup import (
-    Act,
-    Check,
-    Checkup,
-    Cure,
-    Face,
-    Link,
-    ScopeState,
-    Section,
-    State,
-    Step,
-)
+from intervals_companion.app.doctor.checkup import Checkup
+from intervals_companion.doctor.checks import Check, Section, State
+from intervals_companion.doctor.cures import Act, Cure, Face, Link, Step
+from intervals_companion.doctor.intervals import ScopeState
 from intervals_companion.domain.days import local_day
 from intervals_companion.domain.errors import NothingToShow
 from intervals_companion.web.charts import svg

@@ -12,12 +12,12 @@ from intervals_companion.app import sessions
 from intervals_companion.app.account import api_key, sign_in
 from intervals_companion.app.data import backup, erase
 from intervals_companion.app.doctor import checkup
-from intervals_companion.app.doctor.checkup import ScopeState
 from intervals_companion.app.ingest import devices
 from intervals_companion.app.ingest import sources as who_wrote
 from intervals_companion.app.preferences import choices
 from intervals_companion.app.preferences.choices import SportSwitch
 from intervals_companion.app.scope import ReadScope
+from intervals_companion.doctor.intervals import ScopeState
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.days import local_day
 from intervals_companion.domain.errors import CompanionError, UsageError

@@ -19,11 +19,11 @@ from intervals_companion.app.remote import activity
 from intervals_companion.app.remote.activity_ref import ActivityRef, activity_ref
 from intervals_companion.app.scope import ReadScope
 from intervals_companion.app.social import comments, post_comment
-from intervals_companion.app.social.comments import Comment, Thread
+from intervals_companion.app.social.comments import Thread
 from intervals_companion.app.social.post_comment import SendResult
 from intervals_companion.domain.errors import CompanionError, NothingToShow
 from intervals_companion.domain.remote_activity import RemoteActivity
-from intervals_companion.domain.social import visible
+from intervals_companion.domain.social import Comment, visible
 from intervals_companion.web.formatting import Formatter
 from intervals_companion.web.pages import action, formatter, page_without_scope, redirect, render, web_context
 

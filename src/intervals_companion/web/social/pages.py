@@ -19,11 +19,12 @@ from starlette.routing import BaseRoute, Route
 from intervals_companion.app.account import sign_in
 from intervals_companion.app.activities.listing import left_out
 from intervals_companion.app.context import AppContext
-from intervals_companion.app.doctor.checkup import Act, Face, steps
+from intervals_companion.app.doctor.checkup import steps
 from intervals_companion.app.remote.client import is_open
 from intervals_companion.app.scope import ReadScope
 from intervals_companion.app.social import feed, thumbnails
 from intervals_companion.app.social.feed import MOST, Choice
+from intervals_companion.doctor.cures import Act, Face
 from intervals_companion.domain.errors import Busy, CompanionError
 from intervals_companion.domain.remote_activity import Hidden
 from intervals_companion.domain.social import FeedStatus

@@ -10,12 +10,13 @@ from urllib.parse import urlencode
 from attrs import evolve, frozen
 from markupsafe import Markup
 
-from intervals_companion.app.social.feed import Choice, Line, Page
+from intervals_companion.app.social.feed import Choice, Page
 from intervals_companion.domain.days import monday
 from intervals_companion.domain.remote_activity import Hidden
 from intervals_companion.domain.social import FeedStatus, FollowedAthlete, Week, visible
 from intervals_companion.domain.sports import spaced
 from intervals_companion.domain.workout_view import Thumbnail
+from intervals_companion.social.feed import Line
 from intervals_companion.web.charts import thumbnails
 from intervals_companion.web.charts.svg import icon, sport_icon
 from intervals_companion.web.formatting import THIN, Formatter

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from intervals_companion.app.jobs import stages
 from intervals_companion.app.jobs.runner import IMPORT, PLAN, SYNC, Job
-from intervals_companion.app.jobs.stages import Stage
+from intervals_companion.domain.stages import Stage
 from intervals_companion.web.charts import svg
 from intervals_companion.web.charts.svg import Part
 from intervals_companion.web.formatting import Formatter
