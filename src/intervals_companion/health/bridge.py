@@ -68,14 +68,14 @@ class Read:
     reading: Reading
     summaries: list[Summary] = field(factory=list)
     left_out: Counter[Reason] = field(factory=Counter)
-    _lanes: dict[tuple[str, str], Batch] = field(factory=dict)
+    _batches: dict[tuple[str, str], Batch] = field(factory=dict)
 
     def sample(self, kind: str, source: str, row: Row) -> None:
         """`source`: the name as the app wrote it."""
         key = source_key(source)
         if key == own_samples.NAME:
             raise Unusable(OUR_OWN)
-        self._lane(kind, key, source).rows.append(row)
+        self._batch(kind, key, source).rows.append(row)
         if kind == WORKOUT:
             self.reading.workouts += 1
         elif kind == ROUTE:
@@ -83,11 +83,11 @@ class Read:
         else:
             self.reading.types[kind] += 1
 
-    def _lane(self, kind: str, key: str, name: str) -> Batch:
-        lane = self._lanes.get((kind, key))
-        if lane is None:
-            lane = self._lanes[kind, key] = Batch(kind, Source(key, name), [])
-        return lane
+    def _batch(self, kind: str, key: str, name: str) -> Batch:
+        batch = self._batches.get((kind, key))
+        if batch is None:
+            batch = self._batches[kind, key] = Batch(kind, Source(key, name), [])
+        return batch
 
     def summary(
         self, kind: str, sources: tuple[str, ...], span: Span, value: float, unit: str, how: How, label: str = ""
@@ -104,7 +104,7 @@ class Read:
         self.reading.ignored += count
 
     def batches(self) -> Iterator[Batch]:
-        yield from self._lanes.values()
+        yield from self._batches.values()
         for reason, count in self.left_out.items():
             self.reading.note(Problem(self.channel, f"{count} x {reason.what}.", reason.cure))
         self.reading.bytes_done = self.reading.bytes_total

@@ -1,4 +1,4 @@
-"""What expat sees, as rows in lanes: the handler of `XmlReader`."""
+"""What expat sees, as rows in buffers: the handler of `XmlReader`."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ class Elements:
         self.latest: int | None = None
         self._reading = reading
         self._file_name = file_name
-        self._lanes = RowBuffers()
-        self._twins = NestedRecords()
+        self._buffers = RowBuffers()
+        self._nested_records = NestedRecords()
         self._record: dict[str, str] | None = None
         self._entries: list[tuple[str, str]] = []
         self._beats: list[tuple[str, str]] = []
@@ -131,10 +131,10 @@ class Elements:
     @property
     def held(self) -> int:
         """Rows that wait to be handed out."""
-        return self._lanes.held
+        return self._buffers.held
 
     def flush(self) -> Iterator[Batch]:
-        for batch in self._lanes.flush():
+        for batch in self._buffers.flush():
             if is_record(batch.type):
                 self._reading.types[batch.type] += len(batch.rows)
             yield batch
@@ -163,11 +163,11 @@ class Elements:
             self._reading.ignored += 1
             self._note(self.xml.line, f"A record of type {kind} was left out: {problem}.")
             return
-        lane = self._lanes.lane(kind, attributes.get("sourceName", ""), attributes.get("device"))
-        lane.rows.append(row)
+        buffer = self._buffers.buffer(kind, attributes.get("sourceName", ""), attributes.get("device"))
+        buffer.rows.append(row)
         self.latest = row.start
-        if lane.has_twins:
-            self._twins.at_top(kind, lane.key, row)
+        if buffer.may_be_nested:
+            self._nested_records.at_top(kind, buffer.key, row)
 
     def _packed_beats(self) -> bytes:
         if not self._beats:
@@ -203,16 +203,16 @@ class Elements:
 
     def _workout(self, element: Element, line: int) -> None:
         name, device = element.attributes.get("sourceName", ""), element.attributes.get("device")
-        lane = self._lanes.lane(WORKOUT, name, device)
-        found = read_workout(element, lane.key)
-        lane.rows.append(workout_row(found.workout, found.created))
+        buffer = self._buffers.buffer(WORKOUT, name, device)
+        found = read_workout(element, buffer.key)
+        buffer.rows.append(workout_row(found.workout, found.created))
         self._reading.workouts += 1
         self._vote(found.workout.metadata.items())
         time = (found.workout.start, found.workout.end)
         for route in found.inline:
             if not route_belongs((route.points[0].time, route.points[-1].time), time):
                 self._reading.note(Problem(f"{self._file_name}, line {line}", *ELSEWHEN))
-            self._lanes.lane(ROUTE, name, device).rows.append(route_row(route.points, route.created))
+            self._buffers.buffer(ROUTE, name, device).rows.append(route_row(route.points, route.created))
         for file in found.files:
             self.routes.setdefault(file.path, RouteOwner(name, device, file.created, time))
         for what in found.left_out:
@@ -232,19 +232,19 @@ class Elements:
         metadata = element.metadata()
         row = Row(start, end, 0.0, "", metadata.get("HKFoodType", ""), created, pack_metadata(metadata.items()), b"")
         name, device = element.attributes.get("sourceName", ""), element.attributes.get("device")
-        self._lanes.lane(kind, name, device).rows.append(row)
+        self._buffers.buffer(kind, name, device).rows.append(row)
 
     def _nested(self, member: Element) -> None:
         kind = member.attributes.get("type") or NO_TYPE
         row = record_row(kind, member.attributes, pack_metadata(member.entries()))
         name = member.attributes.get("sourceName", "")
-        self._twins.inside(Nested(kind, name, member.attributes.get("device"), source_key(name), row))
-        if len(self._twins) > MOST_WAITING:
+        self._nested_records.inside(Nested(kind, name, member.attributes.get("device"), source_key(name), row))
+        if len(self._nested_records) > MOST_WAITING:
             self._settle_nested()
 
     def _settle_nested(self) -> None:
-        for nested in self._twins.alone():
-            self._lanes.lane(nested.kind, nested.name, nested.device).rows.append(nested.row)
+        for nested in self._nested_records.alone():
+            self._buffers.buffer(nested.kind, nested.name, nested.device).rows.append(nested.row)
 
     # --- words ------------------------------------------------------------------------------------------------------
 

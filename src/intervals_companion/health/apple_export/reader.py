@@ -79,7 +79,7 @@ class AppleExport:
 
     def _routes(self, elements: Elements) -> Iterator[Batch]:
         """Route files are joined to the workout that names them; a missing or broken one stops nothing."""
-        lanes = RowBuffers()
+        buffers = RowBuffers()
         held = 0
         for path, owner in elements.routes.items():
             try:
@@ -94,10 +94,10 @@ class AppleExport:
                 continue
             if not route_belongs((row.start, row.end), owner.time):
                 self.reading.note(Problem(path, *ELSEWHEN))
-            lanes.lane(ROUTE, owner.name, owner.device).rows.append(row)
+            buffers.buffer(ROUTE, owner.name, owner.device).rows.append(row)
             self.reading.routes += 1
             held += len(row.detail)
             if held > MOST_ROUTE_BYTES:
                 held = 0
-                yield from lanes.flush()
-        yield from lanes.flush()
+                yield from buffers.flush()
+        yield from buffers.flush()

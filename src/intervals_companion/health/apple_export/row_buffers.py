@@ -14,7 +14,7 @@ _MEMBERS = (f"{QUANTITY_PREFIX}BloodPressure", f"{QUANTITY_PREFIX}Dietary")
 class RowBuffer:
     """The rows of one type from one source since the last flush."""
 
-    __slots__ = ("has_twins", "key", "kind", "name", "product", "rows")
+    __slots__ = ("key", "kind", "may_be_nested", "name", "product", "rows")
 
     def __init__(self, kind: str, name: str) -> None:
         self.kind = kind
@@ -22,32 +22,32 @@ class RowBuffer:
         self.key = source_key(name)
         self.product: str | None = None
         self.rows: list[Row] = []
-        self.has_twins = kind.startswith(_MEMBERS)
+        self.may_be_nested = kind.startswith(_MEMBERS)
 
     def batch(self) -> Batch:
         return Batch(self.kind, Source(self.key, self.name, self.product or ""), self.rows)
 
 
 class RowBuffers:
-    """One lane for each type and source name."""
+    """One buffer for each type and source name."""
 
     def __init__(self) -> None:
-        self._lanes: dict[tuple[str, str], RowBuffer] = {}
+        self._buffers: dict[tuple[str, str], RowBuffer] = {}
 
-    def lane(self, kind: str, name: str, device: str | None) -> RowBuffer:
+    def buffer(self, kind: str, name: str, device: str | None) -> RowBuffer:
         key = kind, name
-        lane = self._lanes.get(key)
-        if lane is None:
-            lane = self._lanes[key] = RowBuffer(kind, name)
-        if lane.product is None and device is not None:
-            lane.product = product(device)
-        return lane
+        buffer = self._buffers.get(key)
+        if buffer is None:
+            buffer = self._buffers[key] = RowBuffer(kind, name)
+        if buffer.product is None and device is not None:
+            buffer.product = product(device)
+        return buffer
 
     @property
     def held(self) -> int:
-        return sum(len(lane.rows) for lane in self._lanes.values())
+        return sum(len(buffer.rows) for buffer in self._buffers.values())
 
     def flush(self) -> Iterator[Batch]:
-        """Everything held, as batches. The lanes are forgotten, so that memory does not depend on their number."""
-        lanes, self._lanes = self._lanes, {}
-        return (lane.batch() for lane in lanes.values() if lane.rows)
+        """Everything held, as batches. The buffers are forgotten, so that memory does not depend on their number."""
+        buffers, self._buffers = self._buffers, {}
+        return (buffer.batch() for buffer in buffers.values() if buffer.rows)
