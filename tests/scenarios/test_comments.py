@@ -16,7 +16,6 @@ from intervals_companion.app.doctor import checkup
 from intervals_companion.app.remote.activity_ref import ActivityRef, activity_ref
 from intervals_companion.app.social import comments as social_comments
 from intervals_companion.app.social import feed, post_comment
-from intervals_companion.app.social.post_comment import SendResult
 from intervals_companion.domain.errors import (
     CompanionError,
     KeyMissing,
@@ -27,6 +26,7 @@ from intervals_companion.domain.errors import (
     UsageError,
 )
 from intervals_companion.intervals.wire import Request, Response
+from intervals_companion.social.comments import SendResult, Sent
 from intervals_companion.web.activities import pages as activities_pages
 from intervals_companion.web.social import comments
 from support.app_fixture import TODAY, House, between, house
@@ -81,7 +81,7 @@ def theirs(home: House, *, talked: bool = False) -> ActivityRef:
     return home.context.read(activity_ref, plain(home, talked=talked).id)
 
 
-def write(home: House, about: ActivityRef, text: str = "Well done", nonce: str = "n") -> post_comment.Sent:
+def write(home: House, about: ActivityRef, text: str = "Well done", nonce: str = "n") -> Sent:
     return post_comment.send(home.context, about.activity, text, nonce)
 
 

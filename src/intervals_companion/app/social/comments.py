@@ -17,19 +17,16 @@ from intervals_companion.domain.social import Chat, Comment
 from intervals_companion.intervals import activity_record, people
 from intervals_companion.intervals import comments as calls
 from intervals_companion.intervals.client import IntervalsClient
-from intervals_companion.social.comments import arrived, clean
-from intervals_companion.store import friends_cache, outbox
-from intervals_companion.store.outbox import NOT_SENT, SENDING, SENT, UNKNOWN, Outgoing
+from intervals_companion.social import posting
+from intervals_companion.social.comments import clean
+from intervals_companion.social.posting import Sender
+from intervals_companion.store import friends_cache
+from intervals_companion.store.outbox import Outgoing
 
 __all__ = ["Comment", "Outgoing", "Thread"]
 
 LOOKED_AT = 60_000
 """ms for which comments that were read count as fresh to somebody who opens the page."""
-_MOST_ANSWERS = 20
-TOO_LONG = 120_000
-"""ms after which the process that was sending is taken for dead."""
-_LOST = 600_000
-"""ms after which a comment that has not arrived will not."""
 
 
 @frozen
@@ -58,12 +55,15 @@ class Thread:
     def unseen(self) -> bool:
         return any(not one.seen and one.author != self.me for one in self.comments)
 
+    def unanswered(self, now: int) -> list[Outgoing]:
+        """Those of `waiting` that nobody is at work on any more at `now` (ms)."""
+        return [one for one in self.waiting if posting.is_over(one, now)]
+
 
 def thread(here: ReadScope, about: ActivityRef) -> Thread:
     """What is kept. Asks nobody."""
     kept = friends_cache.saved(here.connection, here.athlete, friends_cache.COMMENTS, about.activity)
-    sent = outbox.of_activity(here.connection, here.athlete, about.activity)
-    waiting = tuple(one for one in sent if one.state in (SENDING, UNKNOWN))
+    waiting = posting.waiting(here.connection, here.athlete, about.activity)
     if kept is None:
         return Thread(about, here.account.intervals_id or "", waiting=waiting)
     found = tuple(Comment(**{**one, "part": one["part"] and tuple(one["part"])}) for one in kept.body)
@@ -91,52 +91,24 @@ def read(context: AppContext, about: ActivityRef) -> Thread:
     KeyMissing, ServiceError.
     """
     with visible_or_forget(context, about.friend) as client:
-        found = everything(client, about)
+        found = posting.everything(client, about.activity, about.whose)
     return note(context, about, found)
-
-
-def everything(client: IntervalsClient, about: ActivityRef) -> list[Comment]:
-    found = client.ask(calls.comments(about.activity, about.whose))
-    answer = found
-    for _ in range(_MOST_ANSWERS):
-        if len(answer) < calls.MOST:
-            break
-        answer = client.ask(calls.comments(about.activity, about.whose, since=found[-1].id))
-        found = [*found, *answer]
-    return found
 
 
 def note(context: AppContext, about: ActivityRef, found: list[Comment]) -> Thread:
     """Keeps what was read, and what it says of comments that were on their way."""
     save(context, friends_cache.COMMENTS, about.activity, about.other, [asdict(one) for one in found])
-    known = context.read(thread, about)
-    now = context.now()
-    for one in known.waiting:
-        if is_over(one, now) and settle_if_arrived(context, about, one, found) is None and now - one.made >= _LOST:
-            settle(context, one, NOT_SENT)
+    posting.settle_waiting(sender(context, about), found)
     return context.read(thread, about)
 
 
-def is_over(one: Outgoing, now: int) -> bool:
-    """Whether nobody is at work on it any more."""
-    return one.state == UNKNOWN or now - one.made >= TOO_LONG
-
-
-def settle_if_arrived(context: AppContext, about: ActivityRef, one: Outgoing, found: list[Comment]) -> Comment | None:
+def sender(context: AppContext, about: ActivityRef) -> Sender:
+    """Whoever is signed in now, for a comment on this activity."""
     account = context.account()
-    with context.store.read() as connection:
-        sent = outbox.of_activity(connection, account.athlete, about.activity)
-    taken = {other.comment for other in sent if other.comment is not None}
-    known = arrived(found, account.intervals_id or "", one.text, one.after, taken)
-    if known is not None:
-        settle(context, one, SENT, known.id)
-    return known
-
-
-def settle(context: AppContext, one: Outgoing, state: str, comment: int | None = None) -> None:
-    athlete = context.account().athlete
-    with context.store.write() as connection:
-        outbox.settle(connection, athlete, one.nonce, state, comment)
+    return Sender(
+        context.store, account.athlete, account.intervals_id or "",
+        about.activity, about.whose, about.other, context.now, context.sleep,
+    )  # fmt: skip
 
 
 # --- one's own -------------------------------------------------------------------------------------------------------
