@@ -1,4 +1,4 @@
-"""What every road out of Apple Health keeps to: one suite for the export and for both pushes."""
+"""What every channel out of Apple Health keeps to: one suite for the export and for both pushes."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ def by_shortcut(_: Path) -> HealthReader:
                      ("72,4 kg", "much")])  # fmt: skip
 
 
-Road = Callable[[Path], HealthReader]
+Channel = Callable[[Path], HealthReader]
 
 
 @pytest.fixture(params=[export, auto_export, by_shortcut])
-def road(request: pytest.FixtureRequest) -> Road:
-    found: Road = request.param
+def channel(request: pytest.FixtureRequest) -> Channel:
+    found: Channel = request.param
     return found
 
 
@@ -59,12 +59,12 @@ def drawn(reader: HealthReader) -> list[Batch]:
     return list(reader.batches())
 
 
-def test_a_road_has_a_word_that_fits_the_tables(road: Road, tmp_path: Path) -> None:
-    assert 0 < len(road(tmp_path).road) <= 40
+def test_a_channel_has_a_word_that_fits_the_tables(channel: Channel, tmp_path: Path) -> None:
+    assert 0 < len(channel(tmp_path).channel) <= 40
 
 
-def test_what_was_handed_out_was_counted_and_what_was_not_is_told(road: Road, tmp_path: Path) -> None:
-    reader = road(tmp_path)
+def test_what_was_handed_out_was_counted_and_what_was_not_is_told(channel: Channel, tmp_path: Path) -> None:
+    reader = channel(tmp_path)
     batches = drawn(reader)
     records = sum(len(batch.rows) for batch in batches if batch.type not in (WORKOUT, ROUTE))
     assert reader.reading.records - reader.reading.ignored == records
@@ -73,21 +73,21 @@ def test_what_was_handed_out_was_counted_and_what_was_not_is_told(road: Road, tm
     assert [bool(problem.what and problem.cure) for problem in reader.reading.problems] == [True]
 
 
-def test_at_the_end_the_reading_is_complete(road: Road, tmp_path: Path) -> None:
-    reader = road(tmp_path)
+def test_at_the_end_the_reading_is_complete(channel: Channel, tmp_path: Path) -> None:
+    reader = channel(tmp_path)
     drawn(reader)
     assert reader.reading.complete
     assert reader.reading.bytes_done == reader.reading.bytes_total > 0
 
 
-def test_no_batch_is_empty_and_each_source_has_its_key(road: Road, tmp_path: Path) -> None:
-    for batch in drawn(road(tmp_path)):
+def test_no_batch_is_empty_and_each_source_has_its_key(channel: Channel, tmp_path: Path) -> None:
+    for batch in drawn(channel(tmp_path)):
         assert batch.rows
         assert batch.source == Source(source_key(batch.source.name), batch.source.name)
 
 
-def test_samples_begin_before_they_end_and_details_can_be_read(road: Road, tmp_path: Path) -> None:
-    for batch in drawn(road(tmp_path)):
+def test_samples_begin_before_they_end_and_details_can_be_read(channel: Channel, tmp_path: Path) -> None:
+    for batch in drawn(channel(tmp_path)):
         for row in batch.rows:
             assert row.start <= row.end
             if batch.type == WORKOUT:
@@ -96,16 +96,16 @@ def test_samples_begin_before_they_end_and_details_can_be_read(road: Road, tmp_p
                 assert row_route(row)[0].time == row.start
 
 
-def test_the_same_again_adds_nothing(road: Road, tmp_path: Path, store: Store) -> None:
-    first = deliver(store, *drawn(road(tmp_path)))
+def test_the_same_again_adds_nothing(channel: Channel, tmp_path: Path, store: Store) -> None:
+    first = deliver(store, *drawn(channel(tmp_path)))
     before = block_hashes(store)
-    again = deliver(store, *drawn(road(tmp_path)))
+    again = deliver(store, *drawn(channel(tmp_path)))
     assert first.new > 0
     assert (again.new, again.blocks_written) == (0, 0)
     assert block_hashes(store) == before
 
 
-def test_a_weight_is_the_same_sample_on_every_road(tmp_path: Path, store: Store) -> None:
+def test_a_weight_is_the_same_sample_on_every_channel(tmp_path: Path, store: Store) -> None:
     one = "HKQuantityTypeIdentifierBodyMass"
     kilos = exports.record(one, 72.4, "kg", MORNING, source="Scale")
     exports.zip_export(tmp_path / "one.zip", exports.export_xml(kilos))

@@ -28,7 +28,7 @@ from intervals_companion.intervals.client import IntervalsClient, Requests, Tran
 from intervals_companion.intervals.credentials import ApiKey, Bearer, Credential
 from intervals_companion.intervals.limits import TokenBucket
 from intervals_companion.intervals.models import KeyState, SignIn
-from intervals_companion.intervals.scopes import REQUESTED, Grant, Scope, boxes, missing, requested
+from intervals_companion.intervals.scopes import REQUESTED, Grant, Scope, expanded, missing, requested
 from intervals_sandbox.person import Person
 from intervals_sandbox.server import running
 
@@ -75,7 +75,7 @@ class Service:
             self.base,
             credential,
             self.transport,
-            pace=TokenBucket(time.clock, time.sleep),
+            rate_limiter=TokenBucket(time.clock, time.sleep),
             sleep=time.sleep,
             random=lambda: 0.0,
         )
@@ -88,7 +88,7 @@ class Service:
         url = oauth.authorize_url(self.base, str(self.info["client_id"]), LANDING, scope, STATE)
         if cancel:
             return self.person.decline(url)
-        return self.person.allow(url, {str(box) for box in boxes(scope)} - set(untick))
+        return self.person.allow(url, {str(one) for one in expanded(scope)} - set(untick))
 
     def trade(self, code: str, secret: str | None = None) -> SignIn:
         client_id = str(self.info["client_id"])
@@ -140,7 +140,7 @@ def test_a_person_signs_in_and_the_service_says_who_and_what(service: Service) -
 
 def test_an_unticked_box_is_missing_from_the_grant(service: Service) -> None:
     found, _ = service.signed_in(untick=("WELLNESS:WRITE",))
-    assert missing(found.grant, boxes(REQUESTED)) == (Scope("WELLNESS", "WRITE"),)
+    assert missing(found.grant, expanded(REQUESTED)) == (Scope("WELLNESS", "WRITE"),)
 
 
 def test_cancel_connects_nothing(service: Service) -> None:

@@ -30,8 +30,8 @@ from intervals_companion.intervals.activity_record import read_one
 from intervals_companion.intervals.client import IntervalsClient, Keys, Transport, default_transport, sign_in
 from intervals_companion.intervals.credentials import ApiKey, Bearer, Credential
 from intervals_companion.intervals.limits import TokenBucket
-from intervals_companion.intervals.scopes import REQUESTED, boxes
-from intervals_companion.intervals.wire import Call, Response, Whose
+from intervals_companion.intervals.scopes import REQUESTED, expanded
+from intervals_companion.intervals.wire import Call, DataOwner, Response
 from intervals_companion.social import feed
 from intervals_sandbox.person import Person
 from intervals_sandbox.server import Running, running
@@ -40,7 +40,7 @@ from support.facts import facts_path
 TODAY = date(2026, 10, 5)
 FORTNIGHT = TODAY - timedelta(days=13)
 LANDING, STATE = "http://localhost:8642/connected", "5f" * 32
-OWN, OTHERS = Whose.OWN, Whose.OTHERS
+OWN, OTHERS = DataOwner.OWN, DataOwner.OTHERS
 
 
 @frozen
@@ -57,9 +57,14 @@ class Service:
         self.time[0] += seconds
 
     def client(self, credential: Credential) -> IntervalsClient:
-        pace = TokenBucket(lambda: self.time[0], self.sleep)
+        rate_limiter = TokenBucket(lambda: self.time[0], self.sleep)
         return IntervalsClient(
-            self.running.base, credential, self.transport, pace=pace, sleep=self.sleep, random=lambda: 0.0
+            self.running.base,
+            credential,
+            self.transport,
+            rate_limiter=rate_limiter,
+            sleep=self.sleep,
+            random=lambda: 0.0,
         )
 
     def key_of(self, athlete: str) -> ApiKey:
@@ -76,7 +81,7 @@ class Service:
         info = self.running.info
         url = oauth.authorize_url(self.running.base, str(info["client_id"]), LANDING, scope, STATE)
         with Person(self.running.base, self.sandbox.you.id) as person:
-            landed = person.allow(url, {str(box) for box in boxes(scope)})
+            landed = person.allow(url, {str(one) for one in expanded(scope)})
         code = oauth.landed_code(landed, STATE)
         client_id, secret = str(info["client_id"]), str(info["client_secret"])
         found = sign_in(self.running.base, self.transport, client_id, secret, code)
@@ -160,28 +165,28 @@ def test_what_strava_hides_and_what_is_private_are_stubs(service: Service) -> No
     assert (found[one.id], found[other.id]) == (Hidden.NOT_SHARED, Hidden.STRAVA)
 
 
-@pytest.mark.parametrize("whose", [OWN, OTHERS])
-def test_a_list_and_an_activity_of_its_own_say_the_same_of_what_is_hidden(service: Service, whose: Whose) -> None:
-    client, athlete = service.by_token(), service.sandbox.you.id if whose is OWN else service.friend
+@pytest.mark.parametrize("owner", [OWN, OTHERS])
+def test_a_list_and_an_activity_of_its_own_say_the_same_of_what_is_hidden(service: Service, owner: DataOwner) -> None:
+    client, athlete = service.by_token(), service.sandbox.you.id if owner is OWN else service.friend
     since = TODAY - timedelta(days=400)
-    if whose is OWN:
+    if owner is OWN:
         rows = list(client.activities(since, TODAY))
     else:
         with service.sandbox.lock:
             next(one for one in service.sandbox.state.activities_of(athlete) if not one.stub).private = True
         rows = [read_one(one) for one in client.ask(people.activities_of(athlete, since, TODAY))]
     kinds = {(row.hidden, row.source is None): row for row in rows}
-    assert {hidden for hidden, _ in kinds} >= ({None, Hidden.STRAVA} if whose is OWN else {None, Hidden.NOT_SHARED})
+    assert {hidden for hidden, _ in kinds} >= ({None, Hidden.STRAVA} if owner is OWN else {None, Hidden.NOT_SHARED})
     for row in kinds.values():
-        assert read_one(client.ask(people.activity(row.id, whose))).hidden is row.hidden
+        assert read_one(client.ask(people.activity(row.id, owner))).hidden is row.hidden
 
 
-@pytest.mark.parametrize("whose", [OWN, OTHERS])
-def test_an_activity_is_told_with_intervals_and_streams(service: Service, whose: Whose) -> None:
-    name = service.newest(service.sandbox.you.id if whose is OWN else service.friend)
+@pytest.mark.parametrize("owner", [OWN, OTHERS])
+def test_an_activity_is_told_with_intervals_and_streams(service: Service, owner: DataOwner) -> None:
+    name = service.newest(service.sandbox.you.id if owner is OWN else service.friend)
     client = service.by_token()
-    assert client.ask(people.activity(name, whose))["id"] == name
-    streams = client.ask(people.streams(name, whose, "time,heartrate"))
+    assert client.ask(people.activity(name, owner))["id"] == name
+    streams = client.ask(people.streams(name, owner, "time,heartrate"))
     assert isinstance(streams, list)
     assert {one["type"] for one in streams} <= {"time", "heartrate"}
     assert streams
@@ -190,33 +195,33 @@ def test_an_activity_is_told_with_intervals_and_streams(service: Service, whose:
 # --- comments --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("whose", [OWN, OTHERS])
-def test_a_comment_is_written_read_changed_seen_and_taken_back(service: Service, whose: Whose) -> None:
+@pytest.mark.parametrize("owner", [OWN, OTHERS])
+def test_a_comment_is_written_read_changed_seen_and_taken_back(service: Service, owner: DataOwner) -> None:
     you = service.sandbox.you.id
-    name = service.newest(you if whose is OWN else service.friend)
+    name = service.newest(you if owner is OWN else service.friend)
     mine, friend = service.by_token(), service.by_key(service.friend)
-    assert mine.ask(comments.comments(name, whose)) == []
-    number = mine.ask(comments.send(name, whose, "Well done 💪"))
-    (found,) = mine.ask(comments.comments(name, whose))
+    assert mine.ask(comments.comments(name, owner)) == []
+    number = mine.ask(comments.send(name, owner, "Well done 💪"))
+    (found,) = mine.ask(comments.comments(name, owner))
     assert (found.id, found.author, found.text, found.seen, found.deleted) == (number, you, "Well done 💪", True, False)
     assert found.made is not None
 
-    answer = friend.ask(comments.send(name, whose, "Thank you"))
-    assert [one.seen for one in mine.ask(comments.comments(name, whose))] == [True, False]
-    chat = mine.ask(people.activity(name, whose))["icu_chat_id"]
+    answer = friend.ask(comments.send(name, owner, "Thank you"))
+    assert [one.seen for one in mine.ask(comments.comments(name, owner))] == [True, False]
+    chat = mine.ask(people.activity(name, owner))["icu_chat_id"]
     told = {one.activity: one for one in mine.ask(comments.chats())}[name]
     assert (told.id, told.new) == (chat, 1)
-    mine.ask(comments.seen(chat, answer, whose))
+    mine.ask(comments.seen(chat, answer, owner))
     assert {one.activity: one.new for one in mine.ask(comments.chats())}[name] == 0
 
-    mine.ask(comments.edit(chat, number, whose, "Very well done"))
-    assert [one.text for one in mine.ask(comments.comments(name, whose))] == ["Very well done", "Thank you"]
-    mine.ask(comments.delete(chat, number, whose))
-    assert [one.deleted for one in mine.ask(comments.comments(name, whose))] == [True, False]
+    mine.ask(comments.edit(chat, number, owner, "Very well done"))
+    assert [one.text for one in mine.ask(comments.comments(name, owner))] == ["Very well done", "Thank you"]
+    mine.ask(comments.delete(chat, number, owner))
+    assert [one.deleted for one in mine.ask(comments.comments(name, owner))] == [True, False]
     with pytest.raises(NotFound):
-        mine.ask(comments.delete(chat, number, whose))
+        mine.ask(comments.delete(chat, number, owner))
     with pytest.raises(PermissionMissing):
-        mine.ask(comments.edit(chat, answer, whose, "Mine now"))
+        mine.ask(comments.edit(chat, answer, owner, "Mine now"))
 
 
 @pytest.mark.parametrize("newest_first", [False, True])

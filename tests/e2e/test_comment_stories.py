@@ -53,7 +53,7 @@ def say(comments: Locator, words: str) -> None:
 
 
 def at_the_service(home: Stage, ride: Line) -> list[str]:
-    """What stands there, whoever asks."""
+    """What Intervals.icu holds, whoever asks."""
     with home.sandbox.sandbox.lock:
         state = home.sandbox.sandbox.state
         chat = state.chat_of(state.activities[ride.id])
@@ -74,7 +74,7 @@ def seen_by_its_athlete(browser: Browser, home: Stage, ride: Line, words: str) -
     """In their own session at Intervals.icu."""
     with pages(browser, home.own) as theirs:
         theirs.goto(f"{home.sandbox.base}/login")
-        theirs.get_by_role("button", name=ride.who).click()
+        theirs.get_by_role("button", name=ride.athlete_name).click()
         theirs.goto(f"{home.sandbox.base}/activities/{ride.id}")
         expect(theirs.locator("body")).to_contain_text(words)
 

@@ -60,7 +60,7 @@ def kept_of(home: Stage, other: Athlete) -> list[str]:
     with home.context.store.read() as connection:
         owners = friends_cache.owners(connection, athlete)
         known = [one.id for one in friends_cache.followed_athletes(connection, athlete) if one.id == other.id]
-        return known + [name for name, whose in owners.items() if whose == other.id]
+        return known + [name for name, owner in owners.items() if owner == other.id]
 
 
 def test_no_key_is_explained_generated_and_the_feed_is_there(page: Page, home: Stage) -> None:

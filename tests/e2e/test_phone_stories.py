@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from intervals_companion.health.port import Found
+from intervals_companion.health.port import HealthObject
 from support import exports, ui_steps
 from support.app_fixture import QUANTITY, steps, weight
 from support.exports import record
@@ -88,7 +88,7 @@ def turn(page: Page, home: Stage, hand: Hand, words: str, name: str) -> None:
     hand.press(switch(page, words, name))
 
 
-def own_weights(home: Stage) -> list[Found]:
+def own_weights(home: Stage) -> list[HealthObject]:
     return [one for one in home.phone.between(WEIGHT, 0, 2**62) if one.is_own]
 
 

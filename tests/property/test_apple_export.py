@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from intervals_companion.domain.samples import Row, source_key, unpack_metadata
 from intervals_companion.formats.gpx import read_route
 from intervals_companion.health.apple_export import zipped
-from intervals_companion.health.apple_export.stamps import beat_times, instant
+from intervals_companion.health.apple_export.timestamps import beat_times, instant
 from support.export_reading import Read, read_xml
 from support.exports import Point, export_xml, gpx, record, workout
 

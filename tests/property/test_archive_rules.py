@@ -34,7 +34,7 @@ from support.store_builders import (
 )
 
 BAND, DESCRIBED_BAND = source("Band"), source("Band", "Watch")
-"""One watch, which some roads describe and others do not."""
+"""One watch, which some channels describe and others do not."""
 
 
 @pytest.fixture(scope="module")
@@ -234,7 +234,7 @@ def test_days_end_the_same_however_deliveries_and_refreshes_follow_each_other(
     piecemeal, at_once = next(NEXT_ATHLETE), next(NEXT_ATHLETE)
     zone = data.draw(st.sampled_from(ZONES))
     for batch in data.draw(split(found)):
-        deliver(store, batch, athlete=piecemeal, road=data.draw(st.sampled_from(["export", "shortcuts"])))
+        deliver(store, batch, athlete=piecemeal, channel=data.draw(st.sampled_from(["export", "shortcuts"])))
         if data.draw(st.booleans()):
             journal.refresh(store, piecemeal, data.draw(st.sampled_from(ZONES)), LATE)
     deliver(store, *(Batch(sample.type, sample.source, [sample.row]) for sample in found), athlete=at_once)

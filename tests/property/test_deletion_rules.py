@@ -18,7 +18,7 @@ from intervals_companion.store.database import Store
 from intervals_companion.store.deletions import Arrival
 from support.store_builders import PHONE, STEPS, WATCH, archived, at, block_hashes, deliver, empty_store
 
-ROAD = "healthkit"
+CHANNEL = "healthkit"
 START = at("2026-03-01 22:00")
 NEXT_ATHLETE = count(1)
 
@@ -69,7 +69,7 @@ def tell(store: Store, athlete: int, news: list[News]) -> None:
         if piece.exported:
             deliver(store, *(Batch(STEPS, one.source, [one.row]) for one in piece.exported), athlete=athlete)
         arrivals = [Arrival(*one) for one in piece.arrived]
-        healthkit_changes.take(store, athlete, ROAD, STEPS, arrivals, piece.gone, "7", START)
+        healthkit_changes.take(store, athlete, CHANNEL, STEPS, arrivals, piece.gone, "7", START)
 
 
 def counting(news: list[News]) -> dict[tuple[str, str], list[Row]]:

@@ -54,9 +54,9 @@ said = st.builds(
 deliveries = st.lists(said, min_size=1, max_size=8, unique_by=lambda one: (one.start, one.end, one.source))
 
 
-def put(store: Store, athlete: int, delivery: list[Summary], arrived: int = 1, road: str = "road") -> int:
+def put(store: Store, athlete: int, delivery: list[Summary], arrived: int = 1, channel: str = "channel") -> int:
     with store.write() as connection:
-        return summaries.put(connection, athlete, road, delivery, arrived)
+        return summaries.put(connection, athlete, channel, delivery, arrived)
 
 
 def kept(store: Store, athlete: int) -> list[Summary]:

@@ -12,7 +12,7 @@ from intervals_companion.app.account import sign_in
 from intervals_companion.app.doctor import checkup
 from intervals_companion.doctor import probe
 from intervals_companion.doctor.checks import Check, State
-from intervals_companion.doctor.intervals import Box
+from intervals_companion.doctor.intervals import ScopeState
 from intervals_companion.domain.errors import PermissionMissing, UsageError
 from intervals_companion.intervals.wire import Request, Response
 from support.app_fixture import TODAY, House, between, house, run, steps
@@ -30,11 +30,11 @@ def home(tmp_path: Path) -> Iterator[House]:
         yield made
 
 
-def without(*boxes: str) -> list[str]:
-    return [box for box in ALL if box not in boxes]
+def without(*scopes: str) -> list[str]:
+    return [scope for scope in ALL if scope not in scopes]
 
 
-def cells(home: House) -> dict[str, Box]:
+def cells(home: House) -> dict[str, ScopeState]:
     """By `AREA:LEVEL`, as stored."""
     rows = home.context.read(checkup.stored).matrix
     return {f"{row.area}:{level}": cell for row in rows for level, cell in (("READ", row.read), ("WRITE", row.update))}
@@ -97,7 +97,7 @@ def test_updating_is_tried_before_anything_was_sent_and_never_again_after(home: 
     home.forget_requests()
     checkup.examine(home.context)
     assert home.writes() == ["PUT /api/v1/athlete/0/wellness-bulk", "POST /api/v1/athlete/0/activities"]
-    assert cells(home)["WELLNESS:WRITE"] is cells(home)["ACTIVITY:WRITE"] is Box.PROVED
+    assert cells(home)["WELLNESS:WRITE"] is cells(home)["ACTIVITY:WRITE"] is ScopeState.PROVED
     home.forget_requests()
     checkup.examine(home.context)
     assert home.writes() == []
@@ -105,9 +105,14 @@ def test_updating_is_tried_before_anything_was_sent_and_never_again_after(home: 
 
 def test_what_a_sync_sends_proves_its_box_without_a_question(home: House) -> None:
     home.sign_in()
-    assert cells(home)["WELLNESS:WRITE"] is Box.GRANTED
+    assert cells(home)["WELLNESS:WRITE"] is ScopeState.GRANTED
     home.sync()
-    assert cells(home)["WELLNESS:WRITE"] is cells(home)["ACTIVITY:WRITE"] is cells(home)["ACTIVITY:READ"] is Box.PROVED
+    assert (
+        cells(home)["WELLNESS:WRITE"]
+        is cells(home)["ACTIVITY:WRITE"]
+        is cells(home)["ACTIVITY:READ"]
+        is ScopeState.PROVED
+    )
     home.forget_requests()
     checkup.examine(home.context)
     assert home.writes() == []
@@ -117,7 +122,7 @@ def test_comments_are_never_written_to_prove_a_box(home: House) -> None:
     home.sign_in()
     home.sync()
     checkup.examine(home.context)
-    assert (cells(home)["CHATS:READ"], cells(home)["CHATS:WRITE"]) == (Box.PROVED, Box.GRANTED)
+    assert (cells(home)["CHATS:READ"], cells(home)["CHATS:WRITE"]) == (ScopeState.PROVED, ScopeState.GRANTED)
 
 
 def test_a_box_that_was_left_unticked_is_not_tried(home: House) -> None:
@@ -126,7 +131,7 @@ def test_a_box_that_was_left_unticked_is_not_tried(home: House) -> None:
     checkup.examine(home.context)
     assert home.writes() == ["POST /api/v1/athlete/0/activities"]
     assert not any("events" in entry["path"] for entry in home.sandbox.log.as_json())
-    assert cells(home)["CALENDAR:READ"] is Box.MISSING
+    assert cells(home)["CALENDAR:READ"] is ScopeState.MISSING
 
 
 # --- what is remembered ----------------------------------------------------------------------------------------------
@@ -170,7 +175,7 @@ def test_a_new_sign_in_forgets_what_the_one_before_was_refused(home: House) -> N
     home.sync()
     home.sign_in()
     assert home.context.read(checkup.blocked_count) == 0
-    assert cells(home)["WELLNESS:READ"] is Box.GRANTED
+    assert cells(home)["WELLNESS:READ"] is ScopeState.GRANTED
 
 
 def test_work_begun_with_an_old_sign_in_goes_on_with_the_new_one_and_holds_nothing_against_it(home: House) -> None:
@@ -254,7 +259,7 @@ def test_streams_refused_beside_a_summary_that_reads_are_a_stuck_token(home: Hou
     assert home.context.read(checkup.stored).check("streams") is None
     between(home, lambda request: Response(403, {}) if "/streams" in request.url else None)
     assert checkup.examine(home.context).check("streams") is not None
-    assert cells(home)["ACTIVITY:READ"] is Box.PROVED
+    assert cells(home)["ACTIVITY:READ"] is ScopeState.PROVED
 
 
 def test_strava_alone_does_not_make_a_token_stuck(tmp_path: Path) -> None:

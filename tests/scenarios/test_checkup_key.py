@@ -29,8 +29,8 @@ def home(tmp_path: Path) -> Iterator[House]:
         yield made
 
 
-def without(*boxes: str) -> list[str]:
-    return [box for box in ALL if box not in boxes]
+def without(*scopes: str) -> list[str]:
+    return [scope for scope in ALL if scope not in scopes]
 
 
 def finding(home: House, name: str) -> Check:
@@ -39,9 +39,9 @@ def finding(home: House, name: str) -> Check:
     return found
 
 
-def kept(home: House) -> dict[str, accounts.Kept]:
+def kept(home: House) -> dict[str, accounts.SavedCredential]:
     with home.context.reading() as here:
-        return accounts.kept(here.connection, here.athlete)
+        return accounts.saved(here.connection, here.athlete)
 
 
 def test_the_accounts_own_key_is_read_and_sealed_and_shown_masked(home: House) -> None:

@@ -13,7 +13,7 @@ import pytest
 from intervals_companion.app.doctor import checkup
 from intervals_companion.doctor import probe
 from intervals_companion.doctor.checks import Check, State
-from intervals_companion.doctor.intervals import Box
+from intervals_companion.doctor.intervals import ScopeState
 from intervals_companion.intervals.wire import Request, Response
 from support.app_fixture import House, between, house
 
@@ -45,13 +45,13 @@ def finding(home: House, name: str) -> Check:
     return found
 
 
-def readings(home: House) -> dict[str, Box]:
+def readings(home: House) -> dict[str, ScopeState]:
     return {row.area: row.read for row in home.context.read(checkup.stored).matrix}
 
 
 def test_the_first_examination_reads_a_little_of_every_area(home: House) -> None:
     log = asked(home)
-    assert readings(home) == dict.fromkeys(("ACTIVITY", "WELLNESS", "CALENDAR", "CHATS", "SETTINGS"), Box.PROVED)
+    assert readings(home) == dict.fromkeys(("ACTIVITY", "WELLNESS", "CALENDAR", "CHATS", "SETTINGS"), ScopeState.PROVED)
     assert any(COMMENTS in line for line in log)
     assert not any(line.endswith(FIELDS) for line in log)
     assert finding(home, "custom-fields").state is State.WARNING
@@ -68,7 +68,7 @@ def test_fields_that_the_athlete_record_does_not_tell_of_are_asked_for(home: Hou
     rounds = [asked(home), asked(home)]
     assert any(line.endswith(FIELDS) for log in rounds for line in log)
     assert finding(home, "custom-fields").state is State.WARNING
-    assert readings(home)["SETTINGS"] is Box.PROVED
+    assert readings(home)["SETTINGS"] is ScopeState.PROVED
 
 
 def test_what_was_left_out_comes_first_the_next_time(home: House) -> None:

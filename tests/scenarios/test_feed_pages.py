@@ -73,7 +73,7 @@ def told(stream: str) -> list[tuple[str, str]]:
 
 
 def over(browser: Visit, query: str = "") -> str:
-    """What stands there once a reading is over."""
+    """What the page shows once a reading is over."""
     event, text = told(browser.get(f"/feed/watch{query}").text)[-1]
     assert event == "over"
     return text

@@ -175,14 +175,14 @@ def test_whatever_a_row_of_the_summary_stands_for_nothing_new_is_three_requests(
 
 
 def test_an_activity_is_read_with_two_requests_and_is_good_for_a_day(read: House) -> None:
-    about = read.context.read(activity_ref, plain(read).id)
-    activity.fetch(read.context, about)
+    ref = read.context.read(activity_ref, plain(read).id)
+    activity.fetch(read.context, ref)
     assert asked(read) == {DETAIL: 1, STREAMS: 1}
     read.clock.wait(23.9 * HOUR)
-    activity.fetch(read.context, about)
+    activity.fetch(read.context, ref)
     assert asked(read).total() == 2
     read.clock.wait(0.2 * HOUR)
-    activity.fetch(read.context, about)
+    activity.fetch(read.context, ref)
     assert asked(read).total() == 4
 
 
@@ -414,7 +414,7 @@ def test_a_limit_is_told_and_stands_on_the_page(read: House) -> None:
 
 @define
 class Watched(TokenBucket):
-    """The pace of the house, and who stood aside for whom."""
+    """The rate limiter of the app, and who stood aside for whom."""
 
     stood_aside: list[bool] = field(factory=list)
 
@@ -425,11 +425,11 @@ class Watched(TokenBucket):
 
 def test_a_reading_stands_aside_for_whatever_else_asks_and_a_sync_does_not(home: House) -> None:
     """All of them keep one pace; tests of the client hold that who stands aside goes last."""
-    pace = Watched(home.clock.monotonic, home.clock.wait)
-    home.context = evolve(home.context, pace=pace)
+    rate_limiter = Watched(home.clock.monotonic, home.clock.wait)
+    home.context = evolve(home.context, rate_limiter=rate_limiter)
     everything(home)
-    assert set(pace.stood_aside) == {True}
-    pace.stood_aside.clear()
+    assert set(rate_limiter.stood_aside) == {True}
+    rate_limiter.stood_aside.clear()
     home.import_(*[steps(TODAY - timedelta(days=n), 8000) for n in range(1, 4)])
     run.sync(home.context, lambda *_: None)
-    assert set(pace.stood_aside) == {False}
+    assert set(rate_limiter.stood_aside) == {False}

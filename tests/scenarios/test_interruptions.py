@@ -34,7 +34,7 @@ def fill(home: House) -> None:
 
 
 def end_of(home: House) -> dict[str, Any]:
-    """Everything that matters after a sync: what stands there, and what is remembered here."""
+    """Everything that matters after a sync: what Intervals.icu holds, and what is remembered here."""
     wellness = {
         str(day): {name: value for name, value in record.items() if name != "updated"}
         for day, record in sorted(home.sandbox.you.wellness.items())

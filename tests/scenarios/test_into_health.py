@@ -16,7 +16,7 @@ from intervals_companion.app.sync.run import Synced
 from intervals_companion.domain.activity import Workout
 from intervals_companion.domain.samples import WORKOUT
 from intervals_companion.formats.details import row_workout
-from intervals_companion.health.port import Found, NewObject
+from intervals_companion.health.port import HealthObject, NewObject
 from intervals_companion.health.requested_types import to_read, to_share
 from intervals_companion.health.simulated import SimulatedPhone
 from intervals_companion.journal import days as journal_days
@@ -47,7 +47,7 @@ def phone_of(home: House) -> SimulatedPhone:
     return phone
 
 
-def own_objects(home: House, kind: str = WEIGHT) -> list[Found]:
+def own_objects(home: House, kind: str = WEIGHT) -> list[HealthObject]:
     return [one for one in everything(phone_of(home), kind)[0] if one.is_own]
 
 

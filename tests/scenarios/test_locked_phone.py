@@ -81,8 +81,8 @@ def test_a_reading_that_met_a_lock_is_not_taken_for_a_delivery(home: House) -> N
     """The doctor counts silence up to the last delivery: a locked phone is not one."""
     home.sync()
     with home.context.reading() as here:
-        roads = archive.roads(here.connection, here.athlete)
-    assert SimulatedPhone.road not in roads
+        channels = archive.channels(here.connection, here.athlete)
+    assert SimulatedPhone.channel not in channels
 
 
 def test_a_plan_without_the_phone_would_tell_half_and_is_refused(home: House) -> None:

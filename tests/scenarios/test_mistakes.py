@@ -1,4 +1,4 @@
-"""A mistake of ours, or an address that nobody can mean: the walls still stand, and nothing personal is told."""
+"""A mistake of ours, or an address nobody can mean: security headers are sent, and nothing personal is shown."""
 
 from __future__ import annotations
 

@@ -46,8 +46,8 @@ def stranger(tmp_path: Path) -> Iterator[House]:
         yield made
 
 
-def without(*boxes: str) -> list[str]:
-    return [box for box in ALL if box not in boxes]
+def without(*scopes: str) -> list[str]:
+    return [scope for scope in ALL if scope not in scopes]
 
 
 def finding(home: House, name: str) -> Check:

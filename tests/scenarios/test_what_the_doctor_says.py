@@ -37,8 +37,8 @@ def with_a_day(home: House) -> None:
     home.import_(steps(MONDAY, 8000), *run(MONDAY))
 
 
-def without(*boxes: str) -> list[str]:
-    return [box for box in ALL if box not in boxes]
+def without(*scopes: str) -> list[str]:
+    return [scope for scope in ALL if scope not in scopes]
 
 
 def finding(home: House, name: str) -> Check:
@@ -88,10 +88,10 @@ def test_the_doctor_says_that_a_key_is_refused(stranger: House) -> None:
     assert checkup.examine(stranger.context).ok
 
 
-@pytest.mark.parametrize("box", ["ACTIVITY:READ", "ACTIVITY:WRITE", "WELLNESS:READ", "WELLNESS:WRITE"])
-def test_the_doctor_ends_with_0_only_if_own_data_can_travel(stranger: House, box: str) -> None:
-    area = box.partition(":")[0]
-    left = without(box, f"{area}:WRITE") if box.endswith("READ") else without(box)
+@pytest.mark.parametrize("scope", ["ACTIVITY:READ", "ACTIVITY:WRITE", "WELLNESS:READ", "WELLNESS:WRITE"])
+def test_the_doctor_ends_with_0_only_if_own_data_can_travel(stranger: House, scope: str) -> None:
+    area = scope.partition(":")[0]
+    left = without(scope, f"{area}:WRITE") if scope.endswith("READ") else without(scope)
     stranger.sign_in(left)
     found = checkup.examine(stranger.context)
     assert not found.ok
@@ -100,9 +100,9 @@ def test_the_doctor_ends_with_0_only_if_own_data_can_travel(stranger: House, box
     assert checkup.exit_code(checkup.examine(stranger.context)) == 0
 
 
-@pytest.mark.parametrize("box", ["CALENDAR:READ", "CHATS:WRITE", "SETTINGS:READ"])
-def test_a_missing_extra_is_a_warning_and_stops_nothing(stranger: House, box: str) -> None:
-    stranger.sign_in(without(box))
+@pytest.mark.parametrize("scope", ["CALENDAR:READ", "CHATS:WRITE", "SETTINGS:READ"])
+def test_a_missing_extra_is_a_warning_and_stops_nothing(stranger: House, scope: str) -> None:
+    stranger.sign_in(without(scope))
     found = checkup.examine(stranger.context)
     assert found.ok
     assert any(check.state is State.WARNING for check in found.checks)

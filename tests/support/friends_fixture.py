@@ -141,9 +141,9 @@ def everything(home: House) -> None:
     """All there is to look at."""
     feed.read(home.context)
     one = plain(home, talked=True)
-    about = home.context.read(activity_ref, one.id)
-    activity.fetch(home.context, about)
+    ref = home.context.read(activity_ref, one.id)
+    activity.fetch(home.context, ref)
     thumbnails.row_extras(home.context, one.id)
-    comments.read(home.context, about)
+    comments.read(home.context, ref)
     athlete.fetch_person(home.context, one.other)
     show.show(home.context, one.id)

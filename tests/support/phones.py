@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from intervals_companion.domain.samples import ROUTE, SLEEP, WORKOUT, Batch, Row, Source
-from intervals_companion.health.port import Found, HealthStore, NewObject
+from intervals_companion.health.port import HealthObject, HealthStore, NewObject
 from intervals_companion.health.simulated import SimulatedPhone
 from support.store_builders import HEART_RATE, SCALE, STEPS, WEIGHT, weight
 
@@ -35,9 +35,9 @@ def weigh(phone: SimulatedPhone, start: str, kilograms: float, source: Source = 
     return native
 
 
-def everything(store: HealthStore, kind: str, limit: int = 3) -> tuple[list[Found], list[str]]:
+def everything(store: HealthStore, kind: str, limit: int = 3) -> tuple[list[HealthObject], list[str]]:
     """All that changes ever tell of a type: found and deleted."""
-    found: list[Found] = []
+    found: list[HealthObject] = []
     deleted: list[str] = []
     anchor, more = None, True
     while more:

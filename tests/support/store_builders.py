@@ -102,10 +102,10 @@ class WatchedStore(Store):
 # --- what is in it ---------------------------------------------------------------------------------------------------
 
 
-def deliver(store: Store, *batches: Batch, athlete: int = ATHLETE, road: str = "export") -> Added:
+def deliver(store: Store, *batches: Batch, athlete: int = ATHLETE, channel: str = "export") -> Added:
     """Adds batches; what they changed all together."""
     total = Added()
-    for _, added in archive.add(store, athlete, road, batches):
+    for _, added in archive.add(store, athlete, channel, batches):
         total.new += added.new
         total.blocks_written += added.blocks_written
     return total

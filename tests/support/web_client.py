@@ -1,4 +1,4 @@
-"""A browser in some rooms of the web app, without the others: let in already, with forms that carry their token."""
+"""A browser in some packages of the web app: signed in already, with forms that carry their token."""
 
 from __future__ import annotations
 

@@ -216,7 +216,7 @@ def test_of_two_that_choose_at_once_the_first_counts_for_both(store: Store) -> N
 class Empty:
     """An export in which nothing is."""
 
-    road = "export"
+    channel = "export"
 
     def __init__(self) -> None:
         self.reading = Reading(exported=1, complete=True)

@@ -9,7 +9,7 @@ import pytest
 
 from intervals_companion.domain.samples import SLEEP, UNKNOWN_INSTANT, Device, Row, merge, unpack_metadata
 from intervals_companion.formats.details import Beat
-from intervals_companion.health.apple_export import AppleExport, elements, reader, twins, zipped
+from intervals_companion.health.apple_export import AppleExport, elements, nested_records, reader, zipped
 from intervals_companion.health.port import HealthReader
 from support.export_reading import Read, read_xml, unpack_beats
 from support.exports import (
@@ -49,7 +49,7 @@ def read_elements(tmp_path: Path, *elements: str) -> Read:
 def test_it_is_a_health_reader(tmp_path: Path) -> None:
     (tmp_path / "export.xml").write_text(export_xml())
     reader: HealthReader = AppleExport(tmp_path)
-    assert reader.road == "export"
+    assert reader.channel == "export"
 
 
 def test_a_quantity_keeps_value_and_unit_as_written(tmp_path: Path) -> None:
@@ -329,7 +329,7 @@ def test_members_do_not_wait_for_their_twins_without_limit(tmp_path: Path, monke
 def test_what_stood_at_top_level_is_not_remembered_without_limit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(twins, "MOST_REMEMBERED", 0)
+    monkeypatch.setattr(nested_records, "MOST_REMEMBERED", 0)
     found = read_elements(tmp_path, pressure()[0], correlation(PRESSURE, pressure()[0], start=AT))
     assert len(merge(found.rows(SYSTOLIC))) == 1
 

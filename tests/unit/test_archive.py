@@ -121,9 +121,9 @@ def test_the_same_moment_from_two_sources_is_two_samples(store: Store) -> None:
     assert deliver(store, Batch(STEPS, WATCH, [MORNING]), Batch(STEPS, PHONE, [MORNING])).new == 2
 
 
-def test_two_roads_bring_a_sample_once(store: Store) -> None:
-    deliver(store, Batch(STEPS, WATCH, [MORNING]), road="export")
-    assert deliver(store, Batch(STEPS, WATCH, [MORNING]), road="healthkit") == Added()
+def test_two_channels_bring_a_sample_once(store: Store) -> None:
+    deliver(store, Batch(STEPS, WATCH, [MORNING]), channel="export")
+    assert deliver(store, Batch(STEPS, WATCH, [MORNING]), channel="healthkit") == Added()
 
 
 def test_a_block_says_what_it_holds(store: Store) -> None:
@@ -343,9 +343,9 @@ def test_a_source_keeps_its_fullest_description_in_whatever_order_it_comes(tmp_p
                 assert archive.sources(connection, ATHLETE)["Ann's"].product == "Watch"
 
 
-def test_what_one_road_says_of_a_source_counts_for_all(store: Store) -> None:
-    deliver(store, Batch(STEPS, source("Band"), [MORNING]), road="shortcuts")
-    deliver(store, Batch(STEPS, source("Band", "Watch"), [MORNING]), road="export")
+def test_what_one_channel_says_of_a_source_counts_for_all(store: Store) -> None:
+    deliver(store, Batch(STEPS, source("Band"), [MORNING]), channel="shortcuts")
+    deliver(store, Batch(STEPS, source("Band", "Watch"), [MORNING]), channel="export")
     with store.read() as connection:
         assert archive.sources(connection, ATHLETE)["Band"].product == "Watch"
 

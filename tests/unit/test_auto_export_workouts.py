@@ -32,7 +32,7 @@ def clock(second: int) -> str:
     return f"2026-03-10 07:{second // 60:02}:{second % 60:02} +0100"
 
 
-def test_a_workout_has_the_id_that_every_road_gives_it() -> None:
+def test_a_workout_has_the_id_that_every_channel_gives_it() -> None:
     found = workout(pushed(workouts=(run(),)))
     assert found.id == f"ic1-{START // 1000}-1800"
     assert (found.activity, found.duration) == ("Running", 1800.0)

@@ -69,7 +69,12 @@ def made(
 ) -> IntervalsClient:
     time = time or Time()
     return IntervalsClient(
-        origin, credential, transport, pace=TokenBucket(time.clock, time.sleep), sleep=time.sleep, random=lambda: 0.0
+        origin,
+        credential,
+        transport,
+        rate_limiter=TokenBucket(time.clock, time.sleep),
+        sleep=time.sleep,
+        random=lambda: 0.0,
     )
 
 
@@ -151,7 +156,7 @@ def test_the_pause_is_shortened_by_chance() -> None:
         ORIGIN,
         BEARER,
         Script(LOST, ATHLETE),
-        pace=TokenBucket(time.clock, time.sleep),
+        rate_limiter=TokenBucket(time.clock, time.sleep),
         sleep=time.sleep,
         random=lambda: 0.5,
     )

@@ -23,10 +23,10 @@ from intervals_companion.intervals import comments, people
 from intervals_companion.intervals.client import IntervalsClient, Keys
 from intervals_companion.intervals.credentials import ApiKey, Credential
 from intervals_companion.intervals.limits import BURST, RATE, TokenBucket
-from intervals_companion.intervals.wire import Call, Request, Response, Whose
+from intervals_companion.intervals.wire import Call, DataOwner, Request, Response
 from support.intervals_calls import API_KEY, BEARER, DAY, NEXT
 
-OWN, OTHERS = Whose.OWN, Whose.OTHERS
+OWN, OTHERS = DataOwner.OWN, DataOwner.OTHERS
 NEW_KEY = ApiKey("9newkey0000000000000000ab")
 ANSWERS = {
     "athletes": [],
@@ -92,8 +92,10 @@ class Service:
 
 
 def client(service: Callable[[Request], Response], credential: Credential = BEARER) -> IntervalsClient:
-    pace = TokenBucket(lambda: 0.0, lambda _seconds: None)
-    return IntervalsClient("https://intervals.icu", credential, service, pace=pace, sleep=lambda _: None)
+    rate_limiter = TokenBucket(lambda: 0.0, lambda _seconds: None)
+    return IntervalsClient(
+        "https://intervals.icu", credential, service, rate_limiter=rate_limiter, sleep=lambda _: None
+    )
 
 
 @define
@@ -190,10 +192,10 @@ def test_a_refusal_of_the_key_is_never_tried_by_the_sign_in(
 @EVERY_THEIRS
 def test_what_another_athlete_refuses_says_nothing_of_the_boxes(call: Callable[[], Call[object]]) -> None:
     made, told = client(Service({API_KEY.header: 403}), API_KEY), []
-    made.refused = lambda: told.append("refused")
+    made.on_refused = lambda: told.append("refused")
     with pytest.raises(PermissionMissing):
         made.ask(call())
-    assert (made.boxes, told) == ({}, [])
+    assert (made.scopes, told) == ({}, [])
 
 
 # --- a key that was generated anew -----------------------------------------------------------------------------------
@@ -289,20 +291,20 @@ class Time:
 
 def test_a_sync_that_comes_while_the_feed_waits_goes_first() -> None:
     time, went = Time(), []
-    pace = TokenBucket(time.clock, lambda seconds: wait(seconds))
+    rate_limiter = TokenBucket(time.clock, lambda seconds: wait(seconds))
     arrived: list[bool] = []
 
     def wait(seconds: float) -> None:
         if not arrived:  # the sync comes while the feed waits, and takes two places
             arrived.append(True)
             for _ in range(2):
-                pace.take()
+                rate_limiter.take()
                 went.append("sync")
         time.sleep(seconds)
 
     for _ in range(BURST):
-        pace.take()
-    pace.take(low_priority=True)
+        rate_limiter.take()
+    rate_limiter.take(low_priority=True)
     went.append("feed")
     assert went == ["sync", "sync", "feed"]
 
@@ -310,10 +312,10 @@ def test_a_sync_that_comes_while_the_feed_waits_goes_first() -> None:
 @given(st.lists(st.tuples(st.booleans(), st.floats(0, 2)), min_size=1, max_size=60), st.floats(0, 2e9))
 def test_both_together_keep_the_pace(takes: list[tuple[bool, float]], start: float) -> None:
     time = Time(start)
-    pace, gone = TokenBucket(time.clock, time.sleep), []
+    rate_limiter, gone = TokenBucket(time.clock, time.sleep), []
     for low_priority, pause in takes:
         time.now += pause
-        pace.take(low_priority=low_priority)
+        rate_limiter.take(low_priority=low_priority)
         gone.append(time.now)
     for first in range(len(gone)):
         for last in range(first, len(gone)):
@@ -328,9 +330,9 @@ def test_a_coarse_clock_makes_nobody_wait_for_ever(grain: float) -> None:
         naps.append(seconds)
         time.sleep(seconds)
 
-    pace = TokenBucket(lambda: time.now // grain * grain, sleep)
+    rate_limiter = TokenBucket(lambda: time.now // grain * grain, sleep)
     for _ in range(30):
-        pace.take(low_priority=True)
+        rate_limiter.take(low_priority=True)
     assert len(naps) < 30 * 20
 
 
@@ -342,10 +344,10 @@ def test_with_four_waiting_at_once_the_pace_is_kept() -> None:
         with lock:
             time.now += seconds
 
-    pace, gone = TokenBucket(time.clock, sleep), []
+    rate_limiter, gone = TokenBucket(time.clock, sleep), []
 
     def take(_: int) -> None:
-        pace.take(low_priority=True)
+        rate_limiter.take(low_priority=True)
         gone.append(time.now)
 
     with ThreadPoolExecutor(4) as pool:

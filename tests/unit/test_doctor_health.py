@@ -32,15 +32,15 @@ def noon(day: int) -> int:
     return day * MS_PER_DAY + MS_PER_DAY // 2
 
 
-def seen(days: Iterable[int], *roads: str) -> Seen:
+def seen(days: Iterable[int], *channels: str) -> Seen:
     listed = sorted(days)
-    return Seen(dict.fromkeys(listed, 3), noon(listed[-1]), frozenset(roads or ("export",)))
+    return Seen(dict.fromkeys(listed, 3), noon(listed[-1]), frozenset(channels or ("export",)))
 
 
 def arrivals(types: dict[str, Seen], deliveries: dict[str, list[int]] | None = None, **more: Any) -> Arrivals:
     """Delivered today by export unless said otherwise; deliveries as UTC days."""
     delivered = {"export": [TODAY]} if deliveries is None else deliveries
-    written = {road: [noon(day) for day in days] for road, days in delivered.items()}
+    written = {channel: [noon(day) for day in days] for channel, days in delivered.items()}
     return Arrivals(seen=types, deliveries=written, now=noon(TODAY), **{"fields_on": ALL_ON, **more})
 
 
@@ -236,7 +236,7 @@ def test_without_any_data_there_is_one_finding_that_says_how_to_get_some() -> No
 
 
 @pytest.mark.parametrize(
-    ("road", "says"),
+    ("channel", "says"),
     [
         ("export", "Export All Health Data"),
         ("health-auto-export", "Health Metrics"),
@@ -245,9 +245,9 @@ def test_without_any_data_there_is_one_finding_that_says_how_to_get_some() -> No
         ("simulated", "Turn On All"),
     ],
 )
-def test_each_way_has_a_cure_of_its_own(road: str, says: str) -> None:
-    types = {SPO2: seen(daily(TODAY - 11), road)}
-    assert says in words(of(arrivals(types, {road: [*daily(TODAY, 5)]}), SPO2))
+def test_each_way_has_a_cure_of_its_own(channel: str, says: str) -> None:
+    types = {SPO2: seen(daily(TODAY - 11), channel)}
+    assert says in words(of(arrivals(types, {channel: [*daily(TODAY, 5)]}), SPO2))
 
 
 def test_an_export_needs_no_permission() -> None:

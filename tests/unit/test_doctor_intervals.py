@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from intervals_companion.doctor import checks, cures, intervals, key
 from intervals_companion.doctor.checks import Check, State
 from intervals_companion.doctor.cures import Act, Face
-from intervals_companion.doctor.intervals import NEEDED, OWN_DATA, Box, SignIn, Trouble
+from intervals_companion.doctor.intervals import NEEDED, OWN_DATA, ScopeState, SignIn, Trouble
 from intervals_companion.doctor.key import Key
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.scope_check import ScopeCheck
@@ -25,9 +25,11 @@ def who(scope: str = REQUESTED, **more: Any) -> SignIn:
     return SignIn(name="Mika (i1)", by_key=False, grant=Grant.parse(scope), **more)
 
 
-def without(box: Scope) -> str:
+def without(scope: Scope) -> str:
     """The scope string after this box was left unticked; Update cannot be ticked without Read."""
-    kept = {other for other in NEEDED if other != box and not (other.area == box.area and box.level == Level.READ)}
+    kept = {
+        other for other in NEEDED if other != scope and not (other.area == scope.area and scope.level == Level.READ)
+    }
     return ",".join(map(str, kept))
 
 
@@ -35,9 +37,9 @@ def found(sign_in: SignIn | None, name: str) -> Check:
     return next(check for check in intervals.examine(sign_in, TRAVELLING) if check.id == name)
 
 
-def name_of(box: Scope) -> str:
+def name_of(scope: Scope) -> str:
     levels = {Level.READ: "read", Level.WRITE: "update"}
-    return f"{AREA_WORDS[box.area]}-{levels[Level(box.level)]}".replace(" ", "-").lower()
+    return f"{AREA_WORDS[scope.area]}-{levels[Level(scope.level)]}".replace(" ", "-").lower()
 
 
 def words(check: Check, face: Face = Face.WEB) -> str:
@@ -50,38 +52,38 @@ def words(check: Check, face: Face = Face.WEB) -> str:
 def test_the_matrix_has_a_row_for_each_area_and_a_dash_where_nothing_is_needed() -> None:
     rows = {row.words: (row.read, row.update) for row in intervals.matrix(who())}
     assert list(rows) == ["Activities", "Wellness Data", "Calendar", "Chats", "Settings"]
-    assert rows["Wellness Data"] == (Box.GRANTED, Box.GRANTED)
-    assert rows["Calendar"] == rows["Settings"] == (Box.GRANTED, Box.NOT_NEEDED)
+    assert rows["Wellness Data"] == (ScopeState.GRANTED, ScopeState.GRANTED)
+    assert rows["Calendar"] == rows["Settings"] == (ScopeState.GRANTED, ScopeState.NOT_NEEDED)
 
 
 def test_a_box_is_proved_by_an_answer_granted_by_the_sign_in_and_missing_without_either() -> None:
     proofs = {Scope(Area.WELLNESS, Level.READ): ScopeCheck(True, 5)}
     row = next(row for row in intervals.matrix(who("WELLNESS:WRITE", proofs=proofs)) if row.area == Area.WELLNESS)
-    assert (row.read, row.update) == (Box.PROVED, Box.GRANTED)
+    assert (row.read, row.update) == (ScopeState.PROVED, ScopeState.GRANTED)
     row = next(row for row in intervals.matrix(who("WELLNESS:READ")) if row.area == Area.WELLNESS)
-    assert (row.read, row.update) == (Box.GRANTED, Box.MISSING)
+    assert (row.read, row.update) == (ScopeState.GRANTED, ScopeState.MISSING)
 
 
 def test_a_refusal_counts_for_more_than_what_the_sign_in_said() -> None:
     refused = who(proofs={WELLNESS_UPDATE: ScopeCheck(False, 5)})
-    assert intervals.box(refused, WELLNESS_UPDATE) is Box.MISSING
+    assert intervals.scope_state(refused, WELLNESS_UPDATE) is ScopeState.MISSING
     assert found(refused, "wellness-data-update").state is State.BLOCKED
 
 
-@pytest.mark.parametrize("box", NEEDED, ids=str)
-def test_each_box_is_seen_missing_with_what_it_blocks_and_its_cure(box: Scope) -> None:
-    check = found(who(without(box)), name_of(box))
-    assert check.state is (State.BLOCKED if box in OWN_DATA else State.WARNING)
+@pytest.mark.parametrize("scope", NEEDED, ids=str)
+def test_each_scope_is_seen_missing_with_what_it_blocks_and_its_cure(scope: Scope) -> None:
+    check = found(who(without(scope)), name_of(scope))
+    assert check.state is (State.BLOCKED if scope in OWN_DATA else State.WARNING)
     assert check.blocks
-    assert AREA_WORDS[box.area] in words(check)
-    assert any(step.drawing == f"consent:{box}" for step in cures.told(check.cure, Face.WEB))
-    assert found(who(), name_of(box)).state is State.OK
+    assert AREA_WORDS[scope.area] in words(check)
+    assert any(step.drawing == f"consent:{scope}" for step in cures.told(check.cure, Face.WEB))
+    assert found(who(), name_of(scope)).state is State.OK
 
 
-@pytest.mark.parametrize("box", NEEDED, ids=str)
-def test_only_own_data_counts_for_the_banner(box: Scope) -> None:
-    area_gone = box.level == Level.READ and box.area in (Area.ACTIVITY, Area.WELLNESS)
-    assert intervals.blocked(who(without(box))) == (2 if area_gone else int(box in OWN_DATA))
+@pytest.mark.parametrize("scope", NEEDED, ids=str)
+def test_only_own_data_counts_for_the_banner(scope: Scope) -> None:
+    area_gone = scope.level == Level.READ and scope.area in (Area.ACTIVITY, Area.WELLNESS)
+    assert intervals.blocked(who(without(scope))) == (2 if area_gone else int(scope in OWN_DATA))
     assert intervals.blocked(who()) == 0
 
 

@@ -1,4 +1,4 @@
-"""Importing what a road out of Health hands out: what was new, what was known, and what an early end leaves."""
+"""Importing what a channel out of Health hands out: what was new, what was known, and what an early end leaves."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 class Deliveries:
-    """A road out of Health that hands out what it is given, and may end early."""
+    """A channel out of Health that hands out what it is given, and may end early."""
 
-    road = "export"
+    channel = "export"
 
     def __init__(self, *batches: Batch, ends: DamagedInput | None = None) -> None:
         self._batches = batches

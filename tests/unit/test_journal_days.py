@@ -238,7 +238,7 @@ def a_better_description(store: Store) -> object:
 
 
 def another_road(store: Store) -> object:
-    return deliver(store, Batch(WEIGHT, source("Another app"), [weight("2026-03-02 08:00", 60.0)]), road="shortcuts")
+    return deliver(store, Batch(WEIGHT, source("Another app"), [weight("2026-03-02 08:00", 60.0)]), channel="shortcuts")
 
 
 BEFORE = (

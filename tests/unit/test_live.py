@@ -19,7 +19,7 @@ from intervals_companion.store.deletions import Arrival
 from intervals_companion.store.healthkit_changes import Taken
 from support.store_builders import ATHLETE, SCALE, WEIGHT, archived, at, deliver, empty_store, weight
 
-ROAD = "healthkit"
+CHANNEL = "healthkit"
 NOW = at("2026-03-10 12:00")
 MORNING, LATER = weight("2026-03-09 06:30", 71.2), weight("2026-03-09 08:00", 71.9)
 
@@ -31,7 +31,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def take(store: Store, *arrivals: Arrival, gone: tuple[str, ...] = (), anchor: str | None = "1") -> Taken:
-    return healthkit_changes.take(store, ATHLETE, ROAD, WEIGHT, arrivals, gone, anchor, NOW)
+    return healthkit_changes.take(store, ATHLETE, CHANNEL, WEIGHT, arrivals, gone, anchor, NOW)
 
 
 def dirty(store: Store) -> list[date]:
@@ -41,7 +41,7 @@ def dirty(store: Store) -> list[date]:
 
 def anchor(store: Store) -> str | None:
     with store.read() as connection:
-        return anchors.anchor(connection, ATHLETE, ROAD, WEIGHT)
+        return anchors.anchor(connection, ATHLETE, CHANNEL, WEIGHT)
 
 
 def vanished(store: Store) -> list[Vanished]:
@@ -51,7 +51,7 @@ def vanished(store: Store) -> list[Vanished]:
 
 def asked_again(store: Store, shown: int, at: int = NOW) -> None:
     with store.write() as connection:
-        anchors.put_asked(connection, ATHLETE, ROAD, WEIGHT, at, shown)
+        anchors.put_asked(connection, ATHLETE, CHANNEL, WEIGHT, at, shown)
 
 
 def test_a_deleted_sample_counts_no_more_and_its_day_is_made_anew(store: Store) -> None:
@@ -97,7 +97,7 @@ def test_a_deletion_that_comes_before_its_sample_wins(store: Store) -> None:
 
 def test_one_athletes_deletion_leaves_anothers_sample(store: Store) -> None:
     take(store, Arrival("a", SCALE, MORNING))
-    healthkit_changes.take(store, 2, ROAD, WEIGHT, [Arrival("a", SCALE, MORNING)], (), "1", NOW)
+    healthkit_changes.take(store, 2, CHANNEL, WEIGHT, [Arrival("a", SCALE, MORNING)], (), "1", NOW)
     take(store, gone=("a",))
     assert archived(store, 2) == {(WEIGHT, SCALE.key): [MORNING]}
 
@@ -125,7 +125,7 @@ def test_a_delivery_that_fails_leaves_no_sample_and_no_anchor(store: Store, monk
     assert (archived(store), anchor(store)) == ({}, None)
 
 
-def test_what_we_wrote_is_skipped_on_every_road(store: Store) -> None:
+def test_what_we_wrote_is_skipped_on_every_channel(store: Store) -> None:
     mine = MORNING._replace(metadata=pack_metadata([(own_samples.SYNC_IDENTIFIER, "intervals:weight:2026-03-09")]))
     theirs = LATER._replace(metadata=pack_metadata([(own_samples.SYNC_IDENTIFIER, "scale:17")]))
     deliver(store, Batch(WEIGHT, SCALE, [mine, theirs]))
@@ -138,7 +138,7 @@ def test_what_we_wrote_is_skipped_on_every_road(store: Store) -> None:
 def test_samples_that_the_store_no_longer_shows_have_vanished(store: Store) -> None:
     take(store, Arrival("a", SCALE, MORNING), Arrival("b", SCALE, LATER))
     asked_again(store, shown=0)
-    assert vanished(store) == [Vanished(ROAD, WEIGHT, 2, NOW)]
+    assert vanished(store) == [Vanished(CHANNEL, WEIGHT, 2, NOW)]
 
 
 def test_what_is_still_shown_has_not_vanished(store: Store) -> None:

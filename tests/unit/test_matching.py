@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from attrs import evolve
 
 from intervals_companion.domain.remote_activity import OddRecord, RemoteActivity
-from intervals_companion.sync.actions import Action, Bury, Held, Link, Reason, Upload
+from intervals_companion.sync.actions import Action, DeleteLink, Held, Link, Reason, Upload
 from intervals_companion.sync.matching import Candidate, behind_a_stub, match, recorded_twice
 from intervals_companion.sync.plan_workouts import Workouts, plan_workouts
 from intervals_companion.sync.policy import Policy
@@ -105,7 +105,7 @@ def test_one_of_ours_that_cannot_be_read_is_linked_by_its_mark() -> None:
 def test_beside_a_record_without_an_id_nothing_is_known_to_be_deleted() -> None:
     sides = Workouts([candidate()], [], {"w0": "gone"}, odd=[OddRecord()])
     assert list(plan_workouts(sides, Policy(), NOW)) == [Held("w0", "workout", Reason.VANISHED)]
-    assert list(plan_workouts(evolve(sides, odd=[OddRecord("i1")]), Policy(), NOW)) == [Bury("w0")]
+    assert list(plan_workouts(evolve(sides, odd=[OddRecord("i1")]), Policy(), NOW)) == [DeleteLink("w0")]
 
 
 def test_the_farthest_zones_are_fourteen_hours_apart() -> None:
@@ -200,7 +200,7 @@ def test_a_linked_workout_is_never_uploaded_again() -> None:
 
 
 def test_a_linked_workout_that_got_more_samples_is_held() -> None:
-    sides = Workouts([candidate()], [activity()], links={"w0": "i0"}, outgrown=frozenset({"w0"}))
+    sides = Workouts([candidate()], [activity()], links={"w0": "i0"}, outdated=frozenset({"w0"}))
     assert reasons(planned(sides)) == [Reason.FILE_WOULD_DIFFER]
 
 
@@ -229,11 +229,11 @@ def test_an_activity_linked_to_another_workout_takes_no_part() -> None:
 
 
 def test_a_linked_activity_that_is_gone_is_buried() -> None:
-    assert planned(Workouts([candidate()], [], links={"w0": "i0"})) == [Bury("w0")]
+    assert planned(Workouts([candidate()], [], links={"w0": "i0"})) == [DeleteLink("w0")]
 
 
 def test_what_is_buried_never_comes_back() -> None:
-    assert reasons(planned(Workouts([candidate()], [], buried=frozenset({"w0"})))) == [Reason.DELETED]
+    assert reasons(planned(Workouts([candidate()], [], tombstoned=frozenset({"w0"})))) == [Reason.DELETED]
 
 
 def test_a_list_that_lost_nearly_everything_buries_nothing() -> None:
@@ -245,7 +245,7 @@ def test_a_list_that_lost_nearly_everything_buries_nothing() -> None:
 def test_a_few_deleted_activities_are_believed() -> None:
     ours = [candidate(300 * n) for n in range(5)]
     links = {workout.id: f"i{n}" for n, workout in enumerate(ours)}
-    assert planned(Workouts(ours, [], links=links)) == [Bury(workout.id) for workout in ours]
+    assert planned(Workouts(ours, [], links=links)) == [DeleteLink(workout.id) for workout in ours]
     six = [*ours, candidate(1500)]
     links["w1500"] = "i5"
     assert reasons(planned(Workouts(six, [], links=links))) == [Reason.VANISHED] * 6

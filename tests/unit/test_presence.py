@@ -24,8 +24,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
     made.close()
 
 
-def arrive(store: Store, kind: str, source: Source, *rows: Row, road: str = "export") -> None:
-    for _ in archive.add(store, ATHLETE, road, [Batch(kind, source, list(rows))]):
+def arrive(store: Store, kind: str, source: Source, *rows: Row, channel: str = "export") -> None:
+    for _ in archive.add(store, ATHLETE, channel, [Batch(kind, source, list(rows))]):
         pass
 
 
@@ -62,17 +62,17 @@ def test_a_type_never_seen_and_one_nobody_asked_for_are_not_there(store: Store) 
 
 def test_a_type_comes_by_the_ways_that_know_its_sources(store: Store) -> None:
     arrive(store, STEPS, WATCH, row("2026-03-09 09:00"))
-    arrive(store, HEART_RATE, WATCH, row("2026-03-10 09:00"), road="shortcuts")
+    arrive(store, HEART_RATE, WATCH, row("2026-03-10 09:00"), channel="shortcuts")
     arrive(store, WEIGHT, PHONE, weight("2026-03-10 07:00", 70))
     found = seen(store)
-    assert found[STEPS].roads == {"export", "shortcuts"}
-    assert found[WEIGHT].roads == {"export"}
+    assert found[STEPS].channels == {"export", "shortcuts"}
+    assert found[WEIGHT].channels == {"export"}
 
 
 def test_deliveries_are_listed_by_way_oldest_first(store: Store) -> None:
     with store.write() as connection:
-        for road, written in (("export", 5), ("shortcuts", 9), ("shortcuts", 7)):
-            archive.remember_delivery(connection, ATHLETE, road, written, True)
+        for channel, written in (("export", 5), ("shortcuts", 9), ("shortcuts", 7)):
+            archive.remember_delivery(connection, ATHLETE, channel, written, True)
         archive.remember_delivery(connection, 2, "shortcuts", 99, True)
     with store.read() as connection:
         assert type_coverage.deliveries(connection, ATHLETE) == {"export": [5], "shortcuts": [7, 9]}

@@ -37,14 +37,14 @@ def made(store: Store) -> AppContext:
     return AppContext(Settings(store.folder), store, "Europe/Berlin", clock=lambda: NOW)
 
 
-def phone(context: AppContext, road: str = AUTO_EXPORT) -> NewDevice:
-    return devices.add_device(context, road, "Ann’s iPhone")
+def phone(context: AppContext, channel: str = AUTO_EXPORT) -> NewDevice:
+    return devices.add_device(context, channel, "Ann’s iPhone")
 
 
 def push(context: AppContext, content: bytes, device: NewDevice | None = None) -> Received:
     known = context.read(devices.recognise, (device or phone(context)).token)
     assert known is not None
-    return devices.receive(context, known, known.road, content, DAY)
+    return devices.receive(context, known, known.channel, content, DAY)
 
 
 # --- devices ---------------------------------------------------------------------------------------------------------
@@ -65,7 +65,7 @@ def test_a_device_is_known_by_its_token_and_nothing_near_it(context: AppContext)
     new = phone(context)
     found = context.read(devices.recognise, new.token)
     assert found is not None
-    assert (found.device, found.road, found.name, found.samples) == (new.device, AUTO_EXPORT, "Ann’s iPhone", 0)
+    assert (found.device, found.channel, found.name, found.samples) == (new.device, AUTO_EXPORT, "Ann’s iPhone", 0)
     assert context.read(devices.recognise, new.token[:-1]) is None
     assert context.read(devices.recognise, "") is None
     assert context.read(devices.recognise, new.device) is None
@@ -129,7 +129,7 @@ def test_what_is_refused_is_counted_and_the_rest_is_stored(context: AppContext) 
     assert all(one.cure for one in found.refused)
 
 
-def test_a_delivery_is_remembered_by_road_and_by_device(context: AppContext) -> None:
+def test_a_delivery_is_remembered_by_channel_and_by_device(context: AppContext) -> None:
     new = phone(context)
     push(context, STEPS, new)
     (device,) = context.read(devices.devices)
@@ -147,7 +147,7 @@ def test_a_body_that_is_no_delivery_changes_nothing(context: AppContext) -> None
     assert dump(context.store) == before
 
 
-def test_a_shortcut_pushes_by_its_own_road(context: AppContext) -> None:
+def test_a_shortcut_pushes_by_its_own_channel(context: AppContext) -> None:
     new = phone(context, SHORTCUTS)
     content = b'{"type": "Weight", "value": "72,5 kg", "date": "2026-03-10T07:02:00+01:00"}'
     assert push(context, content, new) == Received(1, 0, ())

@@ -16,8 +16,8 @@ from intervals_companion.intervals.scopes import (
     Grant,
     Level,
     Scope,
-    boxes,
     cure,
+    expanded,
     missing,
     off,
     requested,
@@ -48,7 +48,7 @@ def test_an_area_the_service_adds_later_is_kept() -> None:
 
 @pytest.mark.parametrize("text", ["", "  ", ",", " , ,"])
 def test_an_empty_grant_allows_nothing(text: str) -> None:
-    assert missing(Grant.parse(text), boxes(REQUESTED)) == boxes(REQUESTED)
+    assert missing(Grant.parse(text), expanded(REQUESTED)) == expanded(REQUESTED)
 
 
 @given(st.lists(SCOPES), st.randoms(), st.sampled_from([",", " ", ", ", " ,\t", ",,"]))
@@ -112,10 +112,10 @@ def test_what_is_asked_for_allows_every_operation() -> None:
 
 
 def test_an_update_shows_two_boxes() -> None:
-    assert boxes("WELLNESS:WRITE,CALENDAR:READ") == (WELLNESS_READ, WELLNESS_WRITE, Scope("CALENDAR", "READ"))
+    assert expanded("WELLNESS:WRITE,CALENDAR:READ") == (WELLNESS_READ, WELLNESS_WRITE, Scope("CALENDAR", "READ"))
 
 
-@pytest.mark.parametrize("scope", boxes(requested(create_fields=True)), ids=str)
+@pytest.mark.parametrize("scope", expanded(requested(create_fields=True)), ids=str)
 def test_each_box_that_is_asked_for_says_what_it_blocks(scope: Scope) -> None:
     assert BLOCKS[scope]
 

@@ -11,7 +11,7 @@ import pytest
 from intervals_companion.domain.social import Chat, Followed, Week
 from intervals_companion.intervals import comments, people
 from intervals_companion.intervals.answers import WrongShape
-from intervals_companion.intervals.wire import Call, Response, Whose
+from intervals_companion.intervals.wire import Call, DataOwner, Response
 
 DAY = date(2026, 10, 5)
 
@@ -25,12 +25,12 @@ LISTS = {
     "weeks": people.weeks(DAY, DAY),
     "activities": people.activities_of("i1", DAY, DAY),
     "chats": comments.chats(),
-    "comments": comments.comments("i1", Whose.OWN),
+    "comments": comments.comments("i1", DataOwner.OWN),
 }
 ONES = {
     "profile": people.profile("i1"),
-    "activity": people.activity("i1", Whose.OWN),
-    "send": comments.send("i1", Whose.OWN, "x"),
+    "activity": people.activity("i1", DataOwner.OWN),
+    "send": comments.send("i1", DataOwner.OWN, "x"),
 }
 
 
@@ -102,13 +102,13 @@ def test_a_week_without_a_day_is_refused(day: object) -> None:
 def test_an_activity_of_its_own_without_a_local_start_is_refused_and_in_a_list_it_is_set_aside(start: object) -> None:
     given = {"id": "i5", "start_date_local": start}
     with pytest.raises(WrongShape):
-        read(people.activity("i5", Whose.OTHERS), given)
+        read(people.activity("i5", DataOwner.OTHERS), given)
     assert read(people.activities_of("i1", DAY, DAY), [given]) == [given]
 
 
 def test_an_id_in_an_address_is_escaped() -> None:
     assert people.profile("../athlete/0?x=").path == "/api/v1/athlete/..%2Fathlete%2F0%3Fx%3D/profile"
-    assert comments.comments("a/b", Whose.OWN).path == "/api/v1/activity/a%2Fb/messages"
+    assert comments.comments("a/b", DataOwner.OWN).path == "/api/v1/activity/a%2Fb/messages"
 
 
 # --- comments --------------------------------------------------------------------------------------------------------
@@ -189,4 +189,4 @@ def test_of_chats_only_those_of_activities_are_told() -> None:
 
 def test_the_text_travels_as_it_is() -> None:
     text = 'שלום "Ada" \u202eabc\u202c 👩‍🚴 <script>\n'
-    assert json.loads(comments.send("i1", Whose.OWN, text).body) == {"content": text}
+    assert json.loads(comments.send("i1", DataOwner.OWN, text).body) == {"content": text}

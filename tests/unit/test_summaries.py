@@ -37,7 +37,7 @@ from support.store_builders import (
 TUESDAY = date(2026, 3, 10)
 LATE = date(2026, 12, 31)
 MIDNIGHT = "2026-03-10 00:00:00 +0100"
-ROAD = "health-auto-export"
+CHANNEL = "health-auto-export"
 
 
 @pytest.fixture
@@ -46,11 +46,11 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield opened
 
 
-def push(store: Store, read: Read, arrived: int = 1, road: str = ROAD) -> int:
+def push(store: Store, read: Read, arrived: int = 1, channel: str = CHANNEL) -> int:
     """A delivery into the store, samples and summaries; how many summaries were news."""
-    deliver(store, *read.batches(), road=road)
+    deliver(store, *read.batches(), channel=channel)
     with store.write() as connection:
-        return summaries.put(connection, ATHLETE, road, read.summaries, arrived)
+        return summaries.put(connection, ATHLETE, channel, read.summaries, arrived)
 
 
 def steps(count: float, source: str = "Ann’s Watch|Ann’s iPhone", day: str = MIDNIGHT, grouped: str = "Days") -> Read:
@@ -193,7 +193,7 @@ def test_other_days_and_other_types_stay(store: Store) -> None:
     assert len(kept(store)) == 3
 
 
-def test_where_two_roads_speak_of_a_day_the_one_that_spoke_last_is_heard(store: Store) -> None:
+def test_where_two_channels_speak_of_a_day_the_one_that_spoke_last_is_heard(store: Store) -> None:
     push(store, steps(5000), 10)
     push(store, shortcut({"type": "Steps", "value": 900, "date": "2026-03-10"}), 20, "shortcuts")
     assert value(store, "steps") == 900
@@ -201,7 +201,7 @@ def test_where_two_roads_speak_of_a_day_the_one_that_spoke_last_is_heard(store: 
     assert value(store, "steps") == 8000
 
 
-def test_a_road_that_spoke_of_other_days_does_not_silence_this_one(store: Store) -> None:
+def test_a_channel_that_spoke_of_other_days_does_not_silence_this_one(store: Store) -> None:
     push(store, pushed(metric("heart_rate_variability", "ms", item(MIDNIGHT, 55)), grouped="Days"), 10)
     tomorrow = shortcut({"type": "HRV", "value": 70, "unit": "ms", "date": "2026-03-11"})
     push(store, tomorrow, 20, "shortcuts")
@@ -211,7 +211,7 @@ def test_a_road_that_spoke_of_other_days_does_not_silence_this_one(store: Store)
 def test_a_summary_of_nonsense_length_is_not_kept(store: Store) -> None:
     endless = Summary(STEPS, 0, 10**12, "Ann’s Watch", "", 1.0, "count", How.SUM)
     with store.write() as connection:
-        assert summaries.put(connection, ATHLETE, ROAD, [endless], 1) == 0
+        assert summaries.put(connection, ATHLETE, CHANNEL, [endless], 1) == 0
     assert kept(store) == []
 
 
@@ -330,7 +330,7 @@ def test_the_steps_and_beats_of_a_workout_make_no_day(store: Store) -> None:
     assert value(store, "steps") == 8431
 
 
-def test_a_type_that_comes_as_summaries_is_seen_on_its_days_by_its_road(store: Store) -> None:
+def test_a_type_that_comes_as_summaries_is_seen_on_its_days_by_its_channel(store: Store) -> None:
     for day in (1, 9, 10):
         push(store, steps(8431, day=f"2026-03-{day:02} 00:00:00 +0100"))
     push(store, pushed(metric("sleep_analysis", "hr", NIGHT)))
@@ -341,8 +341,8 @@ def test_a_type_that_comes_as_summaries_is_seen_on_its_days_by_its_road(store: S
         assert {"Ann’s Watch", "Ann’s iPhone"} <= archive.sources(connection, ATHLETE).keys()
     assert found.keys() == {STEPS, SLEEP}
     assert found[STEPS].days == {first - 1: 2, first: 1}
-    assert found[STEPS].roads == {ROAD, "export"}
-    assert (found[SLEEP].days, found[SLEEP].roads) == ({first: 1}, {ROAD})
+    assert found[STEPS].channels == {CHANNEL, "export"}
+    assert (found[SLEEP].days, found[SLEEP].channels) == ({first: 1}, {CHANNEL})
 
 
 def test_another_athlete_has_none_of_it(store: Store) -> None:

@@ -57,7 +57,9 @@ def _at_once(_seconds: float) -> None: ...
 
 def ask(origin: str, use: Use = IntervalsClient.athlete) -> tuple[IntervalsClient, CompanionError | None]:
     with default_transport(origin, PATIENCE) as transport:
-        client = IntervalsClient(origin, BEARER, transport, pace=TokenBucket(time.monotonic, _at_once), sleep=_at_once)
+        client = IntervalsClient(
+            origin, BEARER, transport, rate_limiter=TokenBucket(time.monotonic, _at_once), sleep=_at_once
+        )
         try:
             use(client)
         except CompanionError as error:

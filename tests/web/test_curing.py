@@ -19,7 +19,7 @@ from support.prepared import prepared
 MONDAY = TODAY - timedelta(days=3)
 ALL = ["ACTIVITY:READ", "ACTIVITY:WRITE", "WELLNESS:READ", "WELLNESS:WRITE", "CALENDAR:READ", "CHATS:WRITE",
        "CHATS:READ", "SETTINGS:READ"]  # fmt: skip
-WITHOUT_WELLNESS_UPDATE = [box for box in ALL if box != "WELLNESS:WRITE"]
+WITHOUT_WELLNESS_UPDATE = [scope for scope in ALL if scope != "WELLNESS:WRITE"]
 
 
 @pytest.fixture

@@ -39,13 +39,13 @@ def web(home: House) -> Iterator[Visit]:
         yield made
 
 
-def without(*boxes: str) -> list[str]:
-    return [box for box in ALL if box not in boxes]
+def without(*scopes: str) -> list[str]:
+    return [scope for scope in ALL if scope not in scopes]
 
 
-def signed_in(home: House, *boxes: str) -> None:
+def signed_in(home: House, *scopes: str) -> None:
     """With these boxes left unticked."""
-    home.sign_in(without(*boxes))
+    home.sign_in(without(*scopes))
     checkup.examine(home.context)
 
 

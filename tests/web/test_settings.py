@@ -325,31 +325,31 @@ def test_deleting_everything_leaves_an_empty_companion_that_still_answers(home: 
 WAYS = [("/connect/health-auto-export", "health-auto-export"), ("/connect/shortcut", "shortcuts")]
 
 
-@pytest.mark.parametrize(("path", "road"), WAYS)
-def test_the_values_to_copy_come_from_the_public_address(home: House, path: str, road: str) -> None:
+@pytest.mark.parametrize(("path", "channel"), WAYS)
+def test_the_values_to_copy_come_from_the_public_address(home: House, path: str, channel: str) -> None:
     with browser(home, AWAY) as away:
         cookie = sessions.create_session(home.context, "Safari")
         away.client.cookies.set("__Host-companion", cookie)
         visitor = home.context.read(sessions.current_visitor, cookie)
         assert visitor is not None
         html = away.post(path, {"name": "My phone"}, csrf=visitor.csrf, headers={"origin": AWAY}).text
-    assert copied(html, "address") == f"{AWAY}/push/{road}"
+    assert copied(html, "address") == f"{AWAY}/push/{channel}"
     assert copied(html, "header-name") == "Authorization"
     device = home.context.read(devices.recognise, copied(html, "header-value").removeprefix("Bearer "))
     assert device is not None
-    assert (device.name, device.road) == ("My phone", road)
+    assert (device.name, device.channel) == ("My phone", channel)
     assert "cannot reach" not in words(html)
 
 
-@pytest.mark.parametrize(("path", "road"), WAYS)
-def test_on_localhost_it_says_that_a_phone_cannot_reach_it(phone: Browser, path: str, road: str) -> None:
+@pytest.mark.parametrize(("path", "channel"), WAYS)
+def test_on_localhost_it_says_that_a_phone_cannot_reach_it(phone: Browser, path: str, channel: str) -> None:
     html = text(phone, path)
     assert "A phone cannot reach localhost" in words(html)
     assert 'href="/help/remote"' in html
 
 
-@pytest.mark.parametrize(("path", "road"), WAYS)
-def test_a_token_is_shown_once(phone: Browser, path: str, road: str) -> None:
+@pytest.mark.parametrize(("path", "channel"), WAYS)
+def test_a_token_is_shown_once(phone: Browser, path: str, channel: str) -> None:
     token = copied(phone.post(path, {"name": "My phone"}).text, "header-value").removeprefix("Bearer ")
     html = text(phone, path)
     assert "My phone" in html

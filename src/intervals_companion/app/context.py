@@ -65,7 +65,7 @@ class AppContext:
     """The clock of links and sessions, where `clock` is another one than the machine's: a demo lets days pass."""
     phone: HealthStore | None = None
     """The Health store this process can reach: the phone it runs on, or a simulated one."""
-    pace: TokenBucket = Factory(lambda self: TokenBucket(self.monotonic, self.sleep), takes_self=True)
+    rate_limiter: TokenBucket = Factory(lambda self: TokenBucket(self.monotonic, self.sleep), takes_self=True)
     """Of all requests of this process: Intervals.icu counts them by address."""
 
     @property
@@ -101,7 +101,7 @@ class AppContext:
         with self.transport(origin) as transport:
             yield IntervalsClient(
                 origin, credential, transport,
-                pace=self.pace, sleep=self.sleep, random=self.random, low_priority=low_priority,
+                rate_limiter=self.rate_limiter, sleep=self.sleep, random=self.random, low_priority=low_priority,
             )  # fmt: skip
 
     @contextmanager

@@ -195,13 +195,13 @@ def finish_login(context: AppContext, landing: str, cookie: str | None) -> Signe
     if cookie is None or not hmac.compare_digest(_hash(cookie), begun.session):
         raise SignInError("This sign-in was begun in another browser.", "Begin it again here: Sign in.")
     start = LoginRequest("", begun.redirect, state)
-    who = sign_in.finish(context, start, landing, create_fields=begun.create_fields, only=account)
+    owner = sign_in.finish(context, start, landing, create_fields=begun.create_fields, only=account)
     with context.reading() as here:
         may_create = custom_fields.may_create_fields(here)
     if begun.create_fields and may_create:
         with suppress(CompanionError):  # the sign-in stands; the permission check names the fields that are missing
             examine.create_fields(context)
-    return who
+    return owner
 
 
 _STALE = (

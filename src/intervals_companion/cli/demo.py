@@ -118,8 +118,8 @@ def _export(day: date) -> Path:
 
 def _play(context: AppContext, stage: Stage) -> Report:
     console = output.out()
-    who = _sign_in(context, stage)
-    console.print(f"Signed in as {who.account.name} through the real pages, all boxes ticked.", markup=False)
+    owner = _sign_in(context, stage)
+    console.print(f"Signed in as {owner.account.name} through the real pages, all boxes ticked.", markup=False)
     imported = imports.import_export(context, stage.export)
     if imported.error is not None:
         raise imported.error
@@ -165,7 +165,7 @@ def _print(account: Report) -> None:
 
 
 def _serve(day: date | None, port: int, *, fresh: bool) -> int:
-    """The app on the demo’s own folder, with a simulated iPhone that holds the export. A busy port is told first."""
+    """The app on the demo’s own folder, with a simulated iPhone that holds the export. A busy port is reported."""
     from intervals_companion.web.context import WebContext
     from intervals_companion.web.server import Listen, listening, serve
 

@@ -109,7 +109,7 @@ def _print_feed(
     rows = [
         (
             f"{line.start:%a %d %b %H:%M}",
-            line.who,
+            line.athlete_name,
             line.type or "",
             line.title + (" · new" if line.unread else ""),
             "" if line.moving is None else clock(line.moving),
@@ -175,7 +175,7 @@ def _feed_json(
 def _line_json(line: Line, talk: Mapping[str, int]) -> dict[str, Any]:
     return {
         "id": line.id,
-        "athlete": {"id": line.other, "name": line.who},
+        "athlete": {"id": line.other, "name": line.athlete_name},
         "type": line.type,
         "name": line.title,
         "start_local": line.start.isoformat(timespec="seconds"),
@@ -215,9 +215,9 @@ def show(activity: str, /, *, as_json: Annotated[bool, Parameter(name="--json")]
 
 def _print_shown(context: AppContext, found: Shown) -> None:
     console, entry = output.out(), found.detail.entry
-    about = found.detail.about
-    who = f"{about.who}: " if about is not None and not about.own else ""
-    console.print(visible(f"{who}{entry.title}"), style="bold", markup=False)
+    ref = found.detail.ref
+    athlete_name = f"{ref.athlete_name}: " if ref is not None and not ref.own else ""
+    console.print(visible(f"{athlete_name}{entry.title}"), style="bold", markup=False)
     told = [f"{entry.day:%a %d %b %Y}", entry.type or ""]
     told += [clock(entry.moving)] if entry.moving else []
     told += [f"{entry.distance / 1000:.2f} km"] if entry.distance else []
@@ -261,11 +261,11 @@ def _print_comments(context: AppContext, comments: Sequence[Comment], me: str) -
 
 
 def _shown_json(found: Shown) -> dict[str, Any]:
-    entry, detail, about = found.detail.entry, found.detail, found.detail.about
+    entry, detail, ref = found.detail.entry, found.detail, found.detail.ref
     return {
         "id": entry.id,
         "activity": entry.activity,
-        "athlete": None if about is None else {"id": about.other, "name": about.who, "you": about.own},
+        "athlete": None if ref is None else {"id": ref.other, "name": ref.athlete_name, "you": ref.own},
         "type": entry.type,
         "name": entry.title,
         "day": entry.day.isoformat(),
@@ -274,7 +274,7 @@ def _shown_json(found: Shown) -> dict[str, Any]:
         "distance_m": entry.distance,
         "average_hr": entry.heart_rate,
         "load": entry.load,
-        "hidden": detail.about.hidden if detail.about is not None else None,
+        "hidden": detail.ref.hidden if detail.ref is not None else None,
         "streams": sorted(detail.view.bins.means),
         "intervals": [_interval_json(piece) for piece in detail.view.intervals],
         "zones": [asdict(zone) for zone in detail.view.zones],

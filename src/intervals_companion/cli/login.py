@@ -48,10 +48,10 @@ def login(
     chosen = read_settings().with_options(intervals_url=url, client_id=client_id)
     with open_context(chosen) as context:
         if api_key:
-            who = sign_in.with_key(context, _asked_key())
+            owner = sign_in.with_key(context, _asked_key())
         else:
-            who = _by_browser(context, no_browser or bool(os.environ.get("SSH_CONNECTION")), create_fields)
-        _print_signed_in(context, who)
+            owner = _by_browser(context, no_browser or bool(os.environ.get("SSH_CONNECTION")), create_fields)
+        _print_signed_in(context, owner)
         if create_fields:
             created = custom_fields.create_custom_fields(context)
             said = f"Custom fields defined: {', '.join(created)}." if created else "All custom fields existed."
@@ -86,17 +86,17 @@ def _by_browser(context: AppContext, paste: bool, create_fields: bool) -> Signed
 _CHOOSE_ZONE = "companion import PATH --home-zone {zone}"
 
 
-def _print_signed_in(context: AppContext, who: SignedIn) -> None:
+def _print_signed_in(context: AppContext, owner: SignedIn) -> None:
     console = output.out()
-    console.print(f"Signed in as {who.account.name} ({who.account.intervals_id}).", markup=False)
-    if who.by == sign_in.KEY:
+    console.print(f"Signed in as {owner.account.name} ({owner.account.intervals_id}).", markup=False)
+    if owner.by == sign_in.KEY:
         console.print("By API key: it has all rights to your account. Keep it like a password.")
-    if who.replaced is not None:
-        console.print(f"It takes the place of the sign-in by OAuth. {_about(who.replaced)}", markup=False)
-    for line in (*notices.what_is_missing(who), context.read(notices.about_the_zone, who, _CHOOSE_ZONE)):
+    if owner.replaced is not None:
+        console.print(f"It takes the place of the sign-in by OAuth. {_about(owner.replaced)}", markup=False)
+    for line in (*notices.what_is_missing(owner), context.read(notices.about_the_zone, owner, _CHOOSE_ZONE)):
         if line:
             console.print(line, markup=False)
-    if who.missing:
+    if owner.missing:
         console.print("To log out and back in: companion logout, then companion login.")
 
 

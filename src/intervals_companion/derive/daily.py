@@ -56,7 +56,7 @@ class DaySamples:
     zone: ZoneInfo
     rows: Mapping[str, Mapping[Source, Sequence[Row]]]
     summaries: Mapping[str, Mapping[Source, Sequence[Summary]]] = field(factory=dict)
-    """What bridges said of the day, by type and source; of one road each."""
+    """What bridges said of the day, by type and source; of one channel each."""
     outrun: frozenset[str] = frozenset()
     """The types of which they said it after samples that end before the day did."""
 
@@ -127,11 +127,11 @@ def derive(metric: Metric, samples: DaySamples) -> Derived | None:
     Only a sum that outran its samples goes before them.
     """
     assert metric.rule is not None
-    roads = [_of_samples, _of_summaries]
+    ways = [_of_samples, _of_summaries]
     if metric.rule is Rule.SUM and metric.types[0] in samples.outrun:
-        roads.reverse()
+        ways.reverse()
     formula = FORMULAS[metric.rule]
-    return next((made for road in roads if (made := road(formula, metric, samples)) is not None), None)
+    return next((made for way in ways if (made := way(formula, metric, samples)) is not None), None)
 
 
 def _of_samples(formula: Formula, metric: Metric, samples: DaySamples) -> Derived | None:

@@ -124,7 +124,7 @@ _CONSENT_SIGN_IN = Step("Sign in at Intervals.icu if it asks.")
 _OWN = (Area.ACTIVITY, Area.WELLNESS)
 
 
-def box(scope: Scope) -> Cure:
+def missing_scope(scope: Scope) -> Cure:
     """How a missing box is ticked: only a new sign-in brings a new grant."""
     return (
         Act.LOG_OUT_AND_IN,
@@ -221,14 +221,14 @@ WAYS: Mapping[str, str] = {
     "healthkit": "iPhone app",
     "simulated": "Simulated iPhone",
 }
-"""The roads in a person's words."""
+"""The channels in a person's words."""
 LIVE = frozenset({"healthkit", "simulated"})
 """Ways that ask Health themselves, and can write to it."""
 
 
-def health(road: str | None) -> Cure:
+def health(channel: str | None) -> Cure:
     """How a Health type comes again by this way; an export for a way nobody knows."""
-    return _BY_WAY.get(road or "", _EXPORT)
+    return _BY_WAY.get(channel or "", _EXPORT)
 
 
 _OPEN_AGAIN: Mapping[str, Cure] = {
@@ -251,6 +251,6 @@ _OPEN_AGAIN: Mapping[str, Cure] = {
 }  # fmt: skip
 
 
-def silent(road: str) -> Cure:
+def silent(channel: str) -> Cure:
     """How a way that has fallen silent is woken."""
-    return _OPEN_AGAIN.get(road, _EXPORT)
+    return _OPEN_AGAIN.get(channel, _EXPORT)

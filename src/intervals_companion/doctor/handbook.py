@@ -71,7 +71,7 @@ def _intervals() -> Chapter:
         (
             Topic(
                 "box", "A box is off", table=tuple((check.cause, f"{check.blocks}.") for check in boxes),
-                cure=cures.box(example),
+                cure=cures.missing_scope(example),
             ),
             _topic(dead),
             _topic(stuck),
@@ -85,8 +85,8 @@ def _intervals() -> Chapter:
     )  # fmt: skip
 
 
-def _found(who: SignIn, name: str) -> Check:
-    return next(check for check in intervals.examine(who) if check.id == name)
+def _found(sign_in: SignIn, name: str) -> Check:
+    return next(check for check in intervals.examine(sign_in) if check.id == name)
 
 
 # --- Health ----------------------------------------------------------------------------------------------------------
@@ -109,12 +109,12 @@ def _health() -> Chapter:
 
 
 def _ways() -> Iterator[Topic]:
-    for road, words in cures.WAYS.items():
-        if road == "simulated":
+    for channel, words in cures.WAYS.items():
+        if channel == "simulated":
             continue
-        yield Topic(f"type-{road}", f"A type is missing: {words}", cure=cures.health(road))
-        if road != "export":
-            yield Topic(f"way-{road}", f"Nothing arrives: {words}", cure=cures.silent(road))
+        yield Topic(f"type-{channel}", f"A type is missing: {words}", cure=cures.health(channel))
+        if channel != "export":
+            yield Topic(f"way-{channel}", f"Nothing arrives: {words}", cure=cures.silent(channel))
 
 
 # --- the key ---------------------------------------------------------------------------------------------------------

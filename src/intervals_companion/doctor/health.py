@@ -41,7 +41,7 @@ class Seen:
     """UTC day since the epoch -> samples, for the last `WINDOW` days up to the newest."""
     last: int
     """When the newest sample ended (ms)."""
-    roads: frozenset[str] = frozenset()
+    channels: frozenset[str] = frozenset()
     """The ways that bring what its sources record."""
 
 
@@ -62,7 +62,7 @@ class Arrivals:
     seen: Mapping[str, Seen]
     """By full identifier."""
     deliveries: Mapping[str, Sequence[int]]
-    """Road -> when the phone wrote each delivery (ms), ascending; one a day is enough."""
+    """Channel -> when the phone wrote each delivery (ms), ascending; one a day is enough."""
     now: int
     fields_on: frozenset[str]
     live: Mapping[str, Live] = field(factory=dict)
@@ -74,8 +74,8 @@ class Arrivals:
     deletion.
     """
 
-    def last_delivery(self, roads: Collection[str]) -> int | None:
-        return max((self.deliveries[road][-1] for road in roads if self.deliveries.get(road)), default=None)
+    def last_delivery(self, channels: Collection[str]) -> int | None:
+        return max((self.deliveries[channel][-1] for channel in channels if self.deliveries.get(channel)), default=None)
 
 
 # --- a type ----------------------------------------------------------------------------------------------------------
@@ -156,7 +156,7 @@ def patience(seen: Seen) -> float:
 
 def silence(seen: Seen, arrivals: Arrivals) -> float:
     """Days between the newest sample and the last delivery by the way that brings it."""
-    delivered = arrivals.last_delivery(seen.roads)
+    delivered = arrivals.last_delivery(seen.channels)
     return 0.0 if delivered is None else max(0.0, (delivered - seen.last) / MS_PER_DAY)
 
 
@@ -165,14 +165,14 @@ NO_DATA = "No data seen. Permission may be off, or nothing recorded it."
 
 def _type(identifier: str, fields: Sequence[str], arrivals: Arrivals) -> Check:
     seen = arrivals.seen.get(identifier)
-    road = _road(seen, arrivals)
+    channel = _channel(seen, arrivals)
 
     def found(state: State, cause: str, blocks: str = "", cure: cures.Cure = (), said: str = "") -> Check:
         title = name(identifier) + said
         return Check(f"health-{short_type(identifier)}", Section.HEALTH, state, title, cause, blocks, cure)
 
     not_made = f"{', '.join(fields)} cannot be made"
-    cure = (cures.Step(_LOOK.format(name(identifier))), *cures.health(road))
+    cure = (cures.Step(_LOOK.format(name(identifier))), *cures.health(channel))
     if seen is None:
         return found(State.UNKNOWN, NO_DATA, not_made, cure, ": no data seen")
     if identifier in arrivals.vanished:
@@ -208,10 +208,14 @@ def _rhythm(identifier: str, seen: Seen) -> str:
     return f"about every {round(gap)} days"
 
 
-def _road(seen: Seen | None, arrivals: Arrivals) -> str | None:
+def _channel(seen: Seen | None, arrivals: Arrivals) -> str | None:
     """The way whose cure fits: the one that delivered last of those that bring the type, else of all."""
-    roads = [road for road in (arrivals.deliveries if seen is None else seen.roads) if arrivals.deliveries.get(road)]
-    return max(roads, key=lambda road: arrivals.deliveries[road][-1], default=None)
+    channels = [
+        channel
+        for channel in (arrivals.deliveries if seen is None else seen.channels)
+        if arrivals.deliveries.get(channel)
+    ]
+    return max(channels, key=lambda channel: arrivals.deliveries[channel][-1], default=None)
 
 
 # --- a way -----------------------------------------------------------------------------------------------------------
@@ -220,23 +224,23 @@ def _road(seen: Seen | None, arrivals: Arrivals) -> str | None:
 def ways(arrivals: Arrivals) -> Iterator[Check]:
     """One finding for each way that has fallen silent."""
     newest = arrivals.last_delivery(arrivals.deliveries)
-    for road, deliveries in arrivals.deliveries.items():
-        if not deliveries or (road == "export" and deliveries[-1] != newest):
+    for channel, deliveries in arrivals.deliveries.items():
+        if not deliveries or (channel == "export" and deliveries[-1] != newest):
             continue
         quiet = (arrivals.now - deliveries[-1]) / MS_PER_DAY
-        silent = quiet > _way_patience(road, deliveries)
-        words = cures.WAYS.get(road, road)
+        silent = quiet > _way_patience(channel, deliveries)
+        words = cures.WAYS.get(channel, channel)
         said = f"{words}: nothing has come for {int(quiet)} days." if silent else f"{words}: in use."
         yield Check(
-            f"way-{road}", Section.HEALTH, State.WARNING if silent else State.OK, f"Wake {words}", said,
-            "nothing newer arrives this way" if silent else "", cures.silent(road) if silent else (),
+            f"way-{channel}", Section.HEALTH, State.WARNING if silent else State.OK, f"Wake {words}", said,
+            "nothing newer arrives this way" if silent else "", cures.silent(channel) if silent else (),
         )  # fmt: skip
 
 
-def _way_patience(road: str, deliveries: Sequence[int]) -> float:
+def _way_patience(channel: str, deliveries: Sequence[int]) -> float:
     days = sorted({utc_day(written) for written in deliveries})
     gaps = [later - earlier for earlier, later in pairwise(days)]
-    least = EXPORT_DAYS if road == "export" else PATIENCE_DAYS
+    least = EXPORT_DAYS if channel == "export" else PATIENCE_DAYS
     return max(least, GAPS * median(gaps)) if gaps else least
 
 

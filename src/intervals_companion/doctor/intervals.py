@@ -16,7 +16,7 @@ from intervals_companion.intervals import scopes
 from intervals_companion.intervals.credentials import ApiKey, Bearer
 from intervals_companion.intervals.scopes import AREA_WORDS, LEVEL_WORDS, Area, Grant, Level, Scope
 
-NEEDED = scopes.boxes(scopes.REQUESTED)
+NEEDED = scopes.expanded(scopes.REQUESTED)
 """The boxes the companion asks for."""
 OWN_DATA = tuple(Scope(area, level) for area in (Area.ACTIVITY, Area.WELLNESS) for level in (Level.READ, Level.WRITE))
 """The boxes without which the athlete's own data cannot travel."""
@@ -61,7 +61,7 @@ class SignIn:
 # --- the matrix ------------------------------------------------------------------------------------------------------
 
 
-class Box(StrEnum):
+class ScopeState(StrEnum):
     PROVED = "proved"
     GRANTED = "granted"
     """Ticked, and not used yet."""
@@ -69,45 +69,45 @@ class Box(StrEnum):
     NOT_NEEDED = "not needed"
 
 
-class Row(NamedTuple):
+class ScopeRow(NamedTuple):
     area: str
     words: str
     used_for: str
-    read: Box
-    update: Box
+    read: ScopeState
+    update: ScopeState
 
     @property
     def off(self) -> int:
         """How many of its boxes are missing."""
-        return (self.read, self.update).count(Box.MISSING)
+        return (self.read, self.update).count(ScopeState.MISSING)
 
 
-def box(who: SignIn, scope: Scope) -> Box:
+def scope_state(sign_in: SignIn, scope: Scope) -> ScopeState:
     """A refusal counts for more than the word of the sign-in: what was granted may have been taken back since."""
-    proof = who.proofs.get(scope)
-    if not who.grant.covers(scope) or (proof is not None and not proof.allowed):
-        return Box.MISSING
-    return Box.GRANTED if proof is None else Box.PROVED
+    proof = sign_in.proofs.get(scope)
+    if not sign_in.grant.covers(scope) or (proof is not None and not proof.allowed):
+        return ScopeState.MISSING
+    return ScopeState.GRANTED if proof is None else ScopeState.PROVED
 
 
-def matrix(who: SignIn | None) -> tuple[Row, ...]:
+def matrix(sign_in: SignIn | None) -> tuple[ScopeRow, ...]:
     """Empty for a key, which has all rights, and while no sign-in is alive."""
-    if who is None or who.by_key or who.alive is False or who.elsewhere is not None:
+    if sign_in is None or sign_in.by_key or sign_in.alive is False or sign_in.elsewhere is not None:
         return ()
     areas = dict.fromkeys(scope.area for scope in NEEDED)
     return tuple(
-        Row(
+        ScopeRow(
             area,
             AREA_WORDS[area],
             USED_FOR[area],
-            *(_cell(who, Scope(area, level)) for level in (Level.READ, Level.WRITE)),
+            *(_cell(sign_in, Scope(area, level)) for level in (Level.READ, Level.WRITE)),
         )
         for area in areas
     )
 
 
-def _cell(who: SignIn, scope: Scope) -> Box:
-    return box(who, scope) if scope in NEEDED else Box.NOT_NEEDED
+def _cell(sign_in: SignIn, scope: Scope) -> ScopeState:
+    return scope_state(sign_in, scope) if scope in NEEDED else ScopeState.NOT_NEEDED
 
 
 # --- the findings ----------------------------------------------------------------------------------------------------
@@ -115,50 +115,50 @@ def _cell(who: SignIn, scope: Scope) -> Box:
 _ALL = "everything: nothing can travel between Apple Health and Intervals.icu"
 
 
-def examine(who: SignIn | None, travelling: Sequence[str] = ()) -> list[Check]:
+def examine(sign_in: SignIn | None, travelling: Sequence[str] = ()) -> list[Check]:
     """`travelling`: names of the metrics that are on and have data, for saying what is blocked."""
-    return [_sign_in(who), *_boxes(who, travelling), *_streams(who), *_fields(who)]
+    return [_sign_in(sign_in), *_scopes(sign_in, travelling), *_streams(sign_in), *_fields(sign_in)]
 
 
-def blocked(who: SignIn | None) -> int:
+def blocked(sign_in: SignIn | None) -> int:
     """How many things block the athlete's own data."""
-    return sum(check.state is State.BLOCKED for check in (_sign_in(who), *_boxes(who, ())))
+    return sum(check.state is State.BLOCKED for check in (_sign_in(sign_in), *_scopes(sign_in, ())))
 
 
-def _sign_in(who: SignIn | None) -> Check:
+def _sign_in(sign_in: SignIn | None) -> Check:
     def found(state: State, cause: str, cure: cures.Cure = ()) -> Check:
         blocks = "" if state is State.OK else _ALL
         return Check(SIGN_IN, Section.INTERVALS, state, "Sign in again", cause, blocks, cure)
 
-    if who is None:
+    if sign_in is None:
         return found(State.BLOCKED, "Nobody is signed in to Intervals.icu here.", cures.SIGN_IN)
-    if who.elsewhere is not None:
-        return found(State.BLOCKED, who.elsewhere.cause, (cures.Step(who.elsewhere.cure), cures.Act.SIGN_IN))
-    if who.alive is False:
-        if who.by_key:
+    if sign_in.elsewhere is not None:
+        return found(State.BLOCKED, sign_in.elsewhere.cause, (cures.Step(sign_in.elsewhere.cure), cures.Act.SIGN_IN))
+    if sign_in.alive is False:
+        if sign_in.by_key:
             return found(State.BLOCKED, ApiKey.expired.cause, (cures.Step(ApiKey.expired.cure), cures.Act.SIGN_IN))
         return found(State.BLOCKED, Bearer.expired.cause, cures.SIGN_IN)
-    if who.trouble is not None:
-        return found(State.UNKNOWN, who.trouble.cause, (cures.Step(who.trouble.cure), cures.Act.CHECK_AGAIN))
-    how = "an API key: a key has all rights" if who.by_key else "OAuth"
-    return found(State.OK, f"Signed in as {who.name} by {how}.")
+    if sign_in.trouble is not None:
+        return found(State.UNKNOWN, sign_in.trouble.cause, (cures.Step(sign_in.trouble.cure), cures.Act.CHECK_AGAIN))
+    how = "an API key: a key has all rights" if sign_in.by_key else "OAuth"
+    return found(State.OK, f"Signed in as {sign_in.name} by {how}.")
 
 
-def _boxes(who: SignIn | None, travelling: Sequence[str]) -> Iterator[Check]:
-    for row in matrix(who):
+def _scopes(sign_in: SignIn | None, travelling: Sequence[str]) -> Iterator[Check]:
+    for row in matrix(sign_in):
         for level, state in ((Level.READ, row.read), (Level.WRITE, row.update)):
             scope = Scope(row.area, level)
-            if state is Box.NOT_NEEDED or who is None:
+            if state is ScopeState.NOT_NEEDED or sign_in is None:
                 continue
             words = LEVEL_WORDS[level]
             name = f"{row.words}-{words}".replace(" ", "-").lower()
             title = f"Turn on {words} for {row.words}"
-            if state is not Box.MISSING:
+            if state is not ScopeState.MISSING:
                 yield Check(name, Section.INTERVALS, State.OK, title, f"{row.words}, {words} is on.")
                 continue
             weight = State.BLOCKED if scope in OWN_DATA else State.WARNING
-            blocks = _blocks(scope, who, travelling)
-            yield Check(name, Section.INTERVALS, weight, title, scopes.off(scope), blocks, cures.box(scope))
+            blocks = _blocks(scope, sign_in, travelling)
+            yield Check(name, Section.INTERVALS, weight, title, scopes.off(scope), blocks, cures.missing_scope(scope))
 
 
 _MOST_NAMED = 3
@@ -172,13 +172,13 @@ _BLOCKED: Mapping[Scope, str] = {
 """What cannot travel without one of the athlete's own boxes."""
 
 
-def _blocks(scope: Scope, who: SignIn, travelling: Sequence[str]) -> str:
+def _blocks(scope: Scope, sign_in: SignIn, travelling: Sequence[str]) -> str:
     """What a missing box blocks, with the athlete's own values named; the box that is not hit is said too."""
     if scope != _WELLNESS_UPDATE or not travelling:
         return _BLOCKED.get(scope) or scopes.BLOCKS[scope]
     named, more = map(_in_a_sentence, travelling[:_MOST_NAMED]), len(travelling) - _MOST_NAMED
     listed = ", ".join(named) + (f" and {more} more" if more > 0 else "")
-    also = ". Workouts still go out" if box(who, _ACTIVITY_UPDATE) is not Box.MISSING else ""
+    also = ". Workouts still go out" if scope_state(sign_in, _ACTIVITY_UPDATE) is not ScopeState.MISSING else ""
     values = "value" if len(travelling) == 1 else "values"
     return f"{len(travelling)} {values} a day: {listed} stay on this machine{also}"
 
@@ -189,8 +189,8 @@ def _in_a_sentence(name: str) -> str:
     return short if short[:2].isupper() else short[:1].lower() + short[1:]
 
 
-def _streams(who: SignIn | None) -> Iterator[Check]:
-    if who is not None and who.stuck and matrix(who):
+def _streams(sign_in: SignIn | None) -> Iterator[Check]:
+    if sign_in is not None and sign_in.stuck and matrix(sign_in):
         yield Check(
             STREAMS,
             Section.INTERVALS,
@@ -202,11 +202,11 @@ def _streams(who: SignIn | None) -> Iterator[Check]:
         )
 
 
-def _fields(who: SignIn | None) -> Iterator[Check]:
-    if who is None or who.defined is None or who.alive is False:
+def _fields(sign_in: SignIn | None) -> Iterator[Check]:
+    if sign_in is None or sign_in.defined is None or sign_in.alive is False:
         return
     custom = [metric.field for metric in catalogue.metrics() if metric.custom]
-    absent = [name for name in custom if name not in who.defined]
+    absent = [name for name in custom if name not in sign_in.defined]
     title = "Create the custom fields"
     if not absent:
         said = f"All {len(custom)} custom fields exist at Intervals.icu."

@@ -53,7 +53,7 @@ _STATES: Mapping[Key, tuple[State, str, str, Cure]] = {
         State.WARNING,
         "Turn on Read for Settings",
         f"The API key cannot be seen: {scopes.off(SETTINGS)} Whether one was generated is not known.",
-        cures.box(SETTINGS),
+        cures.missing_scope(SETTINGS),
     ),
 }  # fmt: skip
 

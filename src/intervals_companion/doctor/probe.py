@@ -32,7 +32,7 @@ MOST_REQUESTS = 8
 
 
 @frozen
-class Found:
+class ProbeResult:
     """What an examination learnt beyond the boxes: those are remembered as proofs, by whoever asks for something."""
 
     trouble: Trouble | None = None
@@ -51,7 +51,7 @@ _TRIES = 2
 _DAYS_BACK = timedelta(days=90)
 _FEW = 5
 
-Question = Callable[[Found], Found]
+Question = Callable[[ProbeResult], ProbeResult]
 """One request: what was found so far, and with its answer."""
 
 
@@ -76,14 +76,14 @@ class Probe:
     grant: Grant
     own_key: OwnKey
     today: date
-    before: Found
+    before: ProbeResult
     """By the last examination."""
     known: Mapping[Scope, ScopeCheck]
     """What answers to this sign-in have said of each box."""
     keys_tried: int = field(init=False, default=0)
     over: bool = field(init=False, default=False)
 
-    def go(self) -> Found:
+    def go(self) -> ProbeResult:
         self.client.tries = _TRIES
         try:
             athlete = self.client.athlete()
@@ -94,13 +94,13 @@ class Probe:
             return evolve(self.before, trouble=Trouble(problem.cause, problem.cure))
         except PermissionMissing:
             state, defined = KeyState(shown=False), None
-        self.client.heard = None
+        self.client.on_response = None
         if self.by_key:
-            found = Found(key=Key.WORKS, defined=defined)
+            found = ProbeResult(key=Key.WORKS, defined=defined)
             return found if defined is not None else self._fields(found)
-        return self._boxes(state, defined)
+        return self._scopes(state, defined)
 
-    def _boxes(self, state: KeyState, defined: frozenset[str] | None) -> Found:
+    def _scopes(self, state: KeyState, defined: frozenset[str] | None) -> ProbeResult:
         key = self._key(state)
         before = self.before
         found = evolve(
@@ -115,7 +115,7 @@ class Probe:
             else:
                 left_out.add(name)
         if defined is not None:  # the athlete record told of settings: they can be read
-            self.client.boxes.setdefault(SETTINGS, True)
+            self.client.scopes.setdefault(SETTINGS, True)
         return evolve(found, left_out=frozenset(left_out))
 
     def _questions(self, key: Key | ApiKey, *, told: bool) -> Iterator[tuple[str, Question]]:
@@ -127,15 +127,15 @@ class Probe:
         today = self.today
         own = self._own_activity(today) if self._reads(Area.ACTIVITY) else None
         if self._reads(Area.WELLNESS):
-            yield "wellness", self._box(lambda: client.wellness(today, today))
+            yield "wellness", self._scope(lambda: client.wellness(today, today))
         if self._reads(Area.CALENDAR):
-            yield "calendar", self._box(lambda: client.try_calendar(today))
+            yield "calendar", self._scope(lambda: client.try_calendar(today))
         if own is not None and self._reads(Area.CHATS):
-            yield "comments", self._box(lambda: client.try_comments(own))
+            yield "comments", self._scope(lambda: client.try_comments(own))
         if self._unproved(Area.WELLNESS):
-            yield "values", self._box(lambda: client.put_wellness({}))
+            yield "values", self._scope(lambda: client.put_wellness({}))
         if self._unproved(Area.ACTIVITY):
-            yield "upload", self._box(client.try_upload)
+            yield "upload", self._scope(client.try_upload)
         if isinstance(key, ApiKey):
             yield "key", lambda found: evolve(found, key=self._tried(key))
         if own is not None:
@@ -147,14 +147,14 @@ class Probe:
         recent = self._ask(lambda: self.client.latest_activities(today - _DAYS_BACK, _FEW)) or ()
         return next((one.id for one in recent if one.hidden is None), None)
 
-    def _fields(self, found: Found) -> Found:
+    def _fields(self, found: ProbeResult) -> ProbeResult:
         defined = self._ask(self.client.custom_fields)
         return found if defined is None else evolve(found, defined=defined)
 
-    def _box(self, ask: Callable[[], object]) -> Question:
+    def _scope(self, ask: Callable[[], object]) -> Question:
         """The client hears what an answer says of a box."""
 
-        def question(found: Found) -> Found:
+        def question(found: ProbeResult) -> ProbeResult:
             self._ask(ask)
             return found
 
@@ -171,9 +171,9 @@ class Probe:
 
     def _unproved(self, area: Area) -> bool:
         """Whether updating is granted, and nothing has gone there yet."""
-        box = Scope(area, Level.WRITE)
-        proof = self.known.get(box)
-        return self.grant.covers(box) and (proof is None or not proof.allowed)
+        scope = Scope(area, Level.WRITE)
+        proof = self.known.get(scope)
+        return self.grant.covers(scope) and (proof is None or not proof.allowed)
 
     def _ask(self, ask: Callable[[], T]) -> T | None:
         """None where it is not allowed."""

@@ -19,5 +19,5 @@ def identifier(kind: str, key: str) -> str:
 
 
 def is_own(metadata: str) -> bool:
-    """Whether a sample's metadata (canonical JSON) carries a sync identifier of ours, on whatever road it came."""
+    """Whether a sample's metadata (canonical JSON) carries a sync identifier of ours, by whatever channel it came."""
     return _MARK in metadata and unpack_metadata(metadata)[SYNC_IDENTIFIER].startswith(PREFIX)

@@ -16,7 +16,7 @@ from intervals_companion.domain.samples import source_key
 
 AUTO_EXPORT, SHORTCUTS = "health-auto-export", "shortcuts"
 BRIDGES = frozenset({AUTO_EXPORT, SHORTCUTS})
-"""The roads of bridge apps. They bring what they are set to; the other roads bring everything Health shows."""
+"""The channels of bridge apps. They bring what they are set to; the other channels bring everything Health shows."""
 
 WORKOUT_SERIES = "Health Auto Export workouts"
 """The source key of the series that come inside a workout. They make its file and no day: they are a part of what the

@@ -1,7 +1,7 @@
 """A workout as a FIT activity file.
 
 The bytes are a pure function of the recording and `ENCODER_VERSION`: Intervals.icu knows a duplicate by the hash of its
-file. So nothing is in it that differs from road to road or from day to day: no source or device name, no clock.
+file. So nothing is in it that differs from channel to channel or from day to day: no source or device name, no clock.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""The Apple Health side: one port, and an adapter for each road by which samples come."""
+"""The Apple Health side: one port, and an adapter for each channel by which samples come."""

@@ -64,7 +64,7 @@ class Delivery(HealthReader, Protocol):
 class Read:
     """A delivery as it is read. Implements `Delivery`."""
 
-    road: str
+    channel: str
     reading: Reading
     summaries: list[Summary] = field(factory=list)
     left_out: Counter[Reason] = field(factory=Counter)
@@ -106,7 +106,7 @@ class Read:
     def batches(self) -> Iterator[Batch]:
         yield from self._lanes.values()
         for reason, count in self.left_out.items():
-            self.reading.note(Problem(self.road, f"{count} x {reason.what}.", reason.cure))
+            self.reading.note(Problem(self.channel, f"{count} x {reason.what}.", reason.cure))
         self.reading.bytes_done = self.reading.bytes_total
         self.reading.complete = True
 

@@ -69,7 +69,7 @@ class Reading:
 class HealthReader(Protocol):
     """Hands out everything Health shows, in batches small enough to hold."""
 
-    road: str
+    channel: str
     """The word for this way in: `export`, later `health-auto-export`, `shortcuts`, `healthkit`, `simulated`."""
     reading: Reading
 
@@ -93,7 +93,7 @@ class Share(StrEnum):
     AUTHORIZED = "authorized"
 
 
-class Found(NamedTuple):
+class HealthObject(NamedTuple):
     """An object as a live store shows it. `id` is its native id (HealthKit's UUID), `bundle` its app's identifier."""
 
     id: str
@@ -111,7 +111,7 @@ class Found(NamedTuple):
 class Changes:
     """What happened to one type after an anchor."""
 
-    found: Sequence[Found]
+    found: Sequence[HealthObject]
     deleted: Sequence[str]
     """Native ids, also of objects that were never shown."""
     anchor: str
@@ -168,7 +168,7 @@ class HealthStore(Protocol):
     """Health on a phone. Types are full identifiers; a correlation's members are asked for, never the correlation."""
 
     @property
-    def road(self) -> str: ...
+    def channel(self) -> str: ...
 
     def share_status(self, kind: str) -> Share:
         """For writing only. Reading has no status."""
@@ -186,7 +186,7 @@ class HealthStore(Protocol):
         """At most `limit` changes after the anchor, from the beginning without one. Raises HealthLocked."""
         ...
 
-    def between(self, kind: str, start: int, end: int) -> Sequence[Found]:
+    def between(self, kind: str, start: int, end: int) -> Sequence[HealthObject]:
         """What the store shows of a type with a start in [start, end) ms. Raises HealthLocked."""
         ...
 

@@ -43,7 +43,7 @@ from intervals_companion.health.bridge import (
 from intervals_companion.health.bridge_names import Kind, is_sleep, kind, stage, stage_value
 from intervals_companion.health.port import Reading
 
-ROAD = SHORTCUTS
+CHANNEL = SHORTCUTS
 APP = "Shortcuts"
 """The source of what names none."""
 
@@ -87,7 +87,7 @@ def read(body: bytes, headers: Mapping[str, str], home: ZoneInfo) -> Read:
 
     Raises DamagedInput for a body that is none. A single item that cannot be used is counted with its reason.
     """
-    into = Read(ROAD, Reading(bytes_total=len(body)))
+    into = Read(CHANNEL, Reading(bytes_total=len(body)))
     entries, locale = _entries(_unpacked(body, headers.get("content-type", "")))
     items = [item for entry in entries for item in _items(entry, into)]
     sign = locale_numbers.sign_of(locale) or locale_numbers.sign_shown_by(

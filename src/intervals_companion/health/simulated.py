@@ -30,8 +30,8 @@ from intervals_companion.domain.samples import (
 from intervals_companion.health import simulated_life as life
 from intervals_companion.health.port import (
     Changes,
-    Found,
     HealthLocked,
+    HealthObject,
     HealthReader,
     NewObject,
     NotOwned,
@@ -84,7 +84,7 @@ class SimulatedPhone:
     only service that may see its samples: the sandbox this process started.
     """
 
-    road = "simulated"
+    channel = "simulated"
 
     def __init__(self, clock: Callable[[], datetime], origin: str, zone: ZoneInfo) -> None:
         self.origin = origin
@@ -93,7 +93,7 @@ class SimulatedPhone:
         self._ahead = timedelta()
         self._lock = RLock()
         self._count = 0
-        self._objects: dict[str, dict[str, Found]] = {}
+        self._objects: dict[str, dict[str, HealthObject]] = {}
         self._log: dict[str, list[str]] = {}
         """By type, the ids of objects in the order they came and went: an anchor is a place in it."""
         self._identified: dict[tuple[str, str], tuple[int, str]] = {}
@@ -143,7 +143,7 @@ class SimulatedPhone:
             deleted = [native for native in ids if native not in objects] if self._read.get(kind) else []
             return Changes(self._shown(kind, found), deleted, str(end), end < len(log))
 
-    def between(self, kind: str, start: int, end: int) -> Sequence[Found]:
+    def between(self, kind: str, start: int, end: int) -> Sequence[HealthObject]:
         with self._lock:
             self._must_be_unlocked()
             found = [one for one in self._objects.get(kind, {}).values() if start <= one.row.start < end]
@@ -178,7 +178,7 @@ class SimulatedPhone:
         if self._locked:
             raise HealthLocked
 
-    def _shown(self, kind: str, found: Iterable[Found]) -> list[Found]:
+    def _shown(self, kind: str, found: Iterable[HealthObject]) -> list[HealthObject]:
         """With read off an app sees only what it wrote itself, and that only where it may write."""
         if self._read.get(kind):
             return list(found)
@@ -285,7 +285,7 @@ class SimulatedPhone:
     def _put(self, kind: str, source: Source, bundle: str, row: Row) -> str:
         self._count += 1
         native = str(UUID(int=self._count)).upper()
-        self._objects.setdefault(kind, {})[native] = Found(native, source, bundle, row)
+        self._objects.setdefault(kind, {})[native] = HealthObject(native, source, bundle, row)
         self._log.setdefault(kind, []).append(native)
         return native
 

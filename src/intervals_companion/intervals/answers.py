@@ -17,7 +17,7 @@ _BEYOND = 1e15
 
 
 class WrongShape(ValueError):
-    """An answer that is not as documented. The text names the place and never the value that stands there."""
+    """An answer that is not as documented. The text names the place and never the value in it."""
 
 
 def load(body: bytes) -> object:

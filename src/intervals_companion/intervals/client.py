@@ -32,9 +32,9 @@ from intervals_companion.intervals.retry import TRIES, patience
 from intervals_companion.intervals.scopes import Scope
 from intervals_companion.intervals.wire import (
     Call,
+    DataOwner,
     Request,
     Response,
-    Whose,
     is_loopback,
     request,
     service_origin,
@@ -91,23 +91,23 @@ class IntervalsClient:
         credential: Credential,
         transport: Transport,
         *,
-        pace: TokenBucket,
+        rate_limiter: TokenBucket,
         sleep: Callable[[float], None] = time.sleep,
         random: Callable[[], float] = _random.random,
         low_priority: bool = False,
     ) -> None:
-        """`pace`: shared by all who ask from this address; `gives_way`: others on it go first."""
+        """`rate_limiter`: shared by all who ask from this address; `low_priority`: others on it go first."""
         self.origin = service_origin(origin)
         self.requests = Requests()
         self.keys: Keys | None = None
         """None: by a token nothing of other athletes can be read."""
-        self.heard: Callable[[Call[object], Response], None] | None = None
+        self.on_response: Callable[[Call[object], Response], None] | None = None
         """Told of every answer that could be read: who wants to keep what the service said."""
         self.get_credential: Callable[[], Credential] | None = None
         """Asked before each request for the credential of now; None: the client keeps the one it was made with."""
-        self.refused: Callable[[], None] | None = None
-        """Told when the sign-in, or a box of it, was refused: `alive` and `boxes` say which."""
-        self.boxes: dict[Scope, bool] = {}
+        self.on_refused: Callable[[], None] | None = None
+        """Told when the sign-in, or a box of it, was refused: `alive` and `scopes` say which."""
+        self.scopes: dict[Scope, bool] = {}
         """Which boxes of the sign-in the answers spoke of: True where something went, False where all was refused."""
         self.alive: bool | None = None
         """False when the last answer was a 401; None before the first answer."""
@@ -115,8 +115,8 @@ class IntervalsClient:
         """How often a request is sent at most."""
         self._credential = credential
         self._transport = transport
-        self._pace = pace
-        self._gives_way = low_priority
+        self._rate_limiter = rate_limiter
+        self._low_priority = low_priority
         self._quotas: dict[Credential, Quota | None] = {}
         self._sleep = sleep
         self._random = random
@@ -137,8 +137,8 @@ class IntervalsClient:
         if _used(response) == self._credential:
             self._learn(call, response.status)
         value = protocol.read(call, response, _used(response))
-        if self.heard is not None:
-            self.heard(call, response)
+        if self.on_response is not None:
+            self.on_response(call, response)
         return value
 
     def athlete(self) -> Athlete:
@@ -184,7 +184,7 @@ class IntervalsClient:
         except ServiceRefused as refusal:
             if call.needs is None or not refusal.sentence.startswith(protocol.NO_FILE):
                 raise
-            self.boxes[call.needs] = True
+            self.scopes[call.needs] = True
 
     def disconnect(self) -> None:
         self.ask(protocol.disconnect())
@@ -196,12 +196,12 @@ class IntervalsClient:
         went = 200 <= status < 300
         if went or status in (401, 403):
             self.alive = status != 401
-        box = call.needs if call.whose is Whose.OWN else None
-        if box is not None and (went or status == 403):
-            self.boxes[box] = went or self.boxes.get(box, False)
-        refused = status == 401 or (status == 403 and box is not None and not self.boxes[box])
-        if refused and self.refused is not None:
-            self.refused()
+        scope = call.needs if call.owner is DataOwner.OWN else None
+        if scope is not None and (went or status == 403):
+            self.scopes[scope] = went or self.scopes.get(scope, False)
+        refused = status == 401 or (status == 403 and scope is not None and not self.scopes[scope])
+        if refused and self.on_refused is not None:
+            self.on_refused()
 
     def _is_replaced(self, refused: Credential) -> bool:
         """Whether another credential of the same kind took the place of the one that was refused, which did not execute
@@ -219,12 +219,12 @@ class IntervalsClient:
         """What was said of one credential says nothing of the next."""
         now = self._credential if self.get_credential is None else self.get_credential()
         if now != self._credential:
-            self._credential, self.boxes, self.alive = now, {}, None
+            self._credential, self.scopes, self.alive = now, {}, None
 
     def _goes_by(self, call: Call[object]) -> Credential:
         """The one rule. Where an API key signed in, everything goes by it."""
         self._renew()
-        if call.whose is Whose.OWN or isinstance(self._credential, ApiKey):
+        if call.owner is DataOwner.OWN or isinstance(self._credential, ApiKey):
             return self._credential
         if self.keys is None:
             raise KeyMissing(*NO_KEY)
@@ -235,7 +235,7 @@ class IntervalsClient:
         left = self._quotas.get(credential)
         if left is not None and not left.allows(writes=call.writes):
             raise used_up(left)
-        self._pace.take(low_priority=self._gives_way)
+        self._rate_limiter.take(low_priority=self._low_priority)
         self.requests.count(writes=call.writes)
         try:
             response = self._transport(request(call, self.origin, credential))

@@ -13,7 +13,7 @@ from intervals_companion.domain.days import instant
 from intervals_companion.domain.social import Chat, Comment
 from intervals_companion.intervals.answers import JSON, Node, acknowledged, as_json, body_of, nodes
 from intervals_companion.intervals.scopes import Area, Level, Scope
-from intervals_companion.intervals.wire import Call, Whose
+from intervals_companion.intervals.wire import Call, DataOwner
 
 READ, WRITE = Scope(Area.CHATS, Level.READ), Scope(Area.CHATS, Level.WRITE)
 
@@ -25,37 +25,37 @@ def chats() -> Call[list[Chat]]:
     """The chats of activities that have something new, latest first. To a token those of other athletes' activities may
     not be shown, so that it goes by the key.
     """
-    return Call("GET", "/api/v1/athlete/0/chats", READ, as_json(_chats), whose=Whose.OTHERS)
+    return Call("GET", "/api/v1/athlete/0/chats", READ, as_json(_chats), owner=DataOwner.OTHERS)
 
 
-def comments(activity: str, whose: Whose, since: int | None = None) -> Call[list[Comment]]:
+def comments(activity: str, owner: DataOwner, since: int | None = None) -> Call[list[Comment]]:
     """In the order in which they were written; only those after `since`; at most `MOST`."""
     after = () if since is None else (("sinceId", str(since)),)
-    return Call("GET", _of(activity), READ, as_json(_comments), query=(*after, ("limit", str(MOST))), whose=whose)
+    return Call("GET", _of(activity), READ, as_json(_comments), query=(*after, ("limit", str(MOST))), owner=owner)
 
 
-def send(activity: str, whose: Whose, text: str) -> Call[int]:
+def send(activity: str, owner: DataOwner, text: str) -> Call[int]:
     """Writes a comment; gives its id."""
     return Call(
-        "POST", _of(activity), WRITE, as_json(_id), body=body_of({"content": text}), content_type=JSON, whose=whose
+        "POST", _of(activity), WRITE, as_json(_id), body=body_of({"content": text}), content_type=JSON, owner=owner
     )
 
 
-def edit(chat: int, comment: int, whose: Whose, text: str) -> Call[None]:
+def edit(chat: int, comment: int, owner: DataOwner, text: str) -> Call[None]:
     """Changes the text of an own comment."""
     return Call(
-        "PUT", _one(chat, comment), WRITE, acknowledged, body=body_of({"content": text}), content_type=JSON, whose=whose
+        "PUT", _one(chat, comment), WRITE, acknowledged, body=body_of({"content": text}), content_type=JSON, owner=owner
     )
 
 
-def delete(chat: int, comment: int, whose: Whose) -> Call[None]:
+def delete(chat: int, comment: int, owner: DataOwner) -> Call[None]:
     """Removes an own comment."""
-    return Call("DELETE", _one(chat, comment), WRITE, acknowledged, whose=whose)
+    return Call("DELETE", _one(chat, comment), WRITE, acknowledged, owner=owner)
 
 
-def seen(chat: int, comment: int, whose: Whose) -> Call[None]:
+def seen(chat: int, comment: int, owner: DataOwner) -> Call[None]:
     """Says that everything up to this comment was seen."""
-    return Call("PUT", f"{_one(chat, comment)}/seen", WRITE, acknowledged, whose=whose)
+    return Call("PUT", f"{_one(chat, comment)}/seen", WRITE, acknowledged, owner=owner)
 
 
 def _of(activity: str) -> str:

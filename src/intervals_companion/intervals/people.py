@@ -13,7 +13,7 @@ from urllib.parse import quote
 from intervals_companion.domain.social import Followed, Week
 from intervals_companion.intervals import activity_record, protocol
 from intervals_companion.intervals.answers import Node, WrongShape, as_json, load, nodes
-from intervals_companion.intervals.wire import Call, Response, Whose
+from intervals_companion.intervals.wire import Call, DataOwner, Response
 
 Record = Mapping[str, Any]
 """An activity, a profile, as Intervals.icu wrote it."""
@@ -29,21 +29,21 @@ _LIST_FIELDS = (
 
 def followed() -> Call[list[Followed]]:
     """Everybody the owner of the key follows or coaches, the owner included."""
-    return Call("GET", "/api/v1/athletes", None, as_json(_followed), whose=Whose.OTHERS)
+    return Call("GET", "/api/v1/athletes", None, as_json(_followed), owner=DataOwner.OTHERS)
 
 
 def weeks(start: date, end: date) -> Call[list[Week]]:
     """What all of them did, a week each."""
     return Call(
         "GET", "/api/v1/athlete/0/athlete-summary", None, as_json(_weeks),
-        query=(("start", start.isoformat()), ("end", end.isoformat())), whose=Whose.OTHERS,
+        query=(("start", start.isoformat()), ("end", end.isoformat())), owner=DataOwner.OTHERS,
     )  # fmt: skip
 
 
 def profile(athlete: str) -> Call[Record]:
     """What an athlete shows of themselves."""
     path = f"/api/v1/athlete/{quote(athlete, safe='')}/profile"
-    return Call("GET", path, None, as_json(_profile), whose=Whose.OTHERS)
+    return Call("GET", path, None, as_json(_profile), owner=DataOwner.OTHERS)
 
 
 def activities_of(athlete: str, oldest: date, newest: date) -> Call[list[Record]]:
@@ -54,20 +54,20 @@ def activities_of(athlete: str, oldest: date, newest: date) -> Call[list[Record]
     return Call(
         "GET", f"/api/v1/athlete/{quote(athlete, safe='')}/activities", None, as_json(activity_record.records),
         query=(("oldest", oldest.isoformat()), ("newest", newest.isoformat()), ("fields", _LIST_FIELDS)),
-        whose=Whose.OTHERS,
+        owner=DataOwner.OTHERS,
     )  # fmt: skip
 
 
-def activity(name: str, whose: Whose) -> Call[Record]:
+def activity(name: str, owner: DataOwner) -> Call[Record]:
     """One activity with its intervals, as it was written: `activity_record.read_one` reads it."""
     path = f"/api/v1/activity/{quote(name, safe='')}"
-    return Call("GET", path, _READ, as_json(_record), query=(("intervals", "true"),), whose=whose)
+    return Call("GET", path, _READ, as_json(_record), query=(("intervals", "true"),), owner=owner)
 
 
-def streams(name: str, whose: Whose, types: str) -> Call[object]:
+def streams(name: str, owner: DataOwner, types: str) -> Call[object]:
     """The streams of one activity, as JSON; `types`: their names, parted by commas."""
     path = f"/api/v1/activity/{quote(name, safe='')}/streams"
-    return Call("GET", path, _READ, _any, query=(("types", types),), whose=whose)
+    return Call("GET", path, _READ, _any, query=(("types", types),), owner=owner)
 
 
 def _any(response: Response) -> object:

@@ -43,11 +43,11 @@ def _worth_another_try(state: RetryCallState, *, writes: bool) -> bool:
     return answer.status == 429 or (answer.status >= 500 and not writes)
 
 
-def _pause(state: RetryCallState, chance: float) -> float:
-    """The wait the service asks for, else 0.5, 1, 2 s, each cut by up to half at random."""
+def _pause(state: RetryCallState, share: float) -> float:
+    """The wait the service asks for, else 0.5, 1, 2 s, each cut by half of `share` (0 to 1)."""
     assert state.outcome is not None
     asked = None if state.outcome.failed else retry_after(state.outcome.result())
-    return _FIRST_PAUSE * 2 ** (state.attempt_number - 1) * (1 - chance / 2) if asked is None else asked
+    return _FIRST_PAUSE * 2 ** (state.attempt_number - 1) * (1 - share / 2) if asked is None else asked
 
 
 def _last_outcome(state: RetryCallState) -> Response:

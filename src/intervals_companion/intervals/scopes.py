@@ -90,7 +90,7 @@ def missing(grant: Grant, needed: Iterable[Scope]) -> tuple[Scope, ...]:
     return tuple(scope for scope in needed if not grant.covers(scope))
 
 
-def boxes(text: str) -> tuple[Scope, ...]:
+def expanded(text: str) -> tuple[Scope, ...]:
     """The boxes of the consent dialog that a scope string asks for: WRITE shows two, Read and Update."""
     return tuple(
         Scope(scope.area, level)

@@ -43,7 +43,7 @@ class Response:
     """What the request went by, where the client says it."""
 
 
-class Whose(Enum):
+class DataOwner(Enum):
     """Whose data a call is about: that alone decides what it goes by."""
 
     OWN = "own"
@@ -63,7 +63,7 @@ class Call(Generic[T_co]):
     query: tuple[tuple[str, str], ...] = ()
     body: bytes = field(default=b"", repr=False)
     content_type: str = ""
-    whose: Whose = Whose.OWN
+    owner: DataOwner = DataOwner.OWN
 
     @property
     def writes(self) -> bool:

@@ -26,7 +26,7 @@ from intervals_companion.store import archive, day_cache, summaries
 from intervals_companion.store.archive import Block
 from intervals_companion.store.database import Store
 from intervals_companion.store.day_cache import Cached
-from intervals_companion.store.summaries import Kept
+from intervals_companion.store.summaries import StoredSummary
 
 _HOUR = 3_600_000
 BEFORE, AFTER = 36 * _HOUR, 14 * _HOUR
@@ -171,7 +171,7 @@ def _renew(store: Store, athlete: int, recipe: _Recipe, days: list[date]) -> boo
         if _made_of(connection, athlete, recipe, days) != made_of:
             return False
         day_cache.put(connection, athlete, fresh)
-        day_cache.forget(connection, athlete, before.keys() - inputs.keys())
+        day_cache.delete_fields(connection, athlete, before.keys() - inputs.keys())
         archive.clear_dirty(connection, athlete, days)
     return True
 
@@ -180,7 +180,7 @@ class _MadeOf(NamedTuple):
     """What a run of days is made of. While it stays the same, so do the days."""
 
     blocks: list[Block]
-    summaries: list[Kept]
+    summaries: list[StoredSummary]
     reached: int | None
     """Until when the samples are known to be whole (ms), where that is in these days."""
     devices: dict[str, Device]

@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 from intervals_companion.domain.samples import Source
 from intervals_companion.domain.summaries import Summary, parts
-from intervals_companion.store.summaries import Kept
+from intervals_companion.store.summaries import StoredSummary
 
 Span = tuple[int, int]
 
 
 class _OfType(NamedTuple):
-    kept: list[Kept]
+    kept: list[StoredSummary]
     starts: list[int]
     longest: int
 
@@ -32,8 +32,8 @@ class SummaryIndex:
     are known to be whole (ms).
     """
 
-    def __init__(self, kept: Sequence[Kept], sources: Mapping[str, Source], reached: int | None) -> None:
-        by_type: dict[str, list[Kept]] = {}
+    def __init__(self, kept: Sequence[StoredSummary], sources: Mapping[str, Source], reached: int | None) -> None:
+        by_type: dict[str, list[StoredSummary]] = {}
         for one in kept:
             by_type.setdefault(one.summary.type, []).append(one)
         self._by_type = {
@@ -49,24 +49,24 @@ class SummaryIndex:
         self._reached = reached
 
     def of(self, kind: str, day: Span, window: Span) -> DaySummaries:
-        """What was said of the day and, where shorter than a day, of the window around it; of one road.
+        """What was said of the day and, where shorter than a day, of the window around it; of one channel.
 
-        Where two roads speak of one day, the one that spoke last is heard.
+        Where two channels speak of one day, the one that spoke last is heard.
         """
         near = self._near(kind, (min(day[0], window[0]), max(day[1], window[1])))
         of_day = [one for one in near if _speaks_of(one.summary, day, day)]
         heard = [one for one in near if _speaks_of(one.summary, day, window)]
-        last = max(of_day or heard, key=lambda one: (one.arrived, one.road), default=None)
+        last = max(of_day or heard, key=lambda one: (one.arrived, one.channel), default=None)
         if last is None:
             return DaySummaries({}, False)
         found: dict[Source, list[Summary]] = {}
         for one in heard:
-            if one.road == last.road:
+            if one.channel == last.channel:
                 found.setdefault(self._source(one.summary.source), []).append(one.summary)
         reached = self._reached
         return DaySummaries(found, reached is not None and day[0] <= reached < day[1] and last.arrived > reached)
 
-    def _near(self, kind: str, span: Span) -> list[Kept]:
+    def _near(self, kind: str, span: Span) -> list[StoredSummary]:
         stored = self._by_type.get(kind)
         if stored is None:
             return []

@@ -32,7 +32,7 @@ class Sample:
 
 
 @frozen
-class Found:
+class Explanation:
     samples: list[Sample]
     """In order of their start."""
     night: tuple[int, int] | None
@@ -41,10 +41,10 @@ class Found:
     """Whether it was made of a bridge's summaries instead."""
 
 
-def why(connection: Connection, athlete: int, zone: ZoneInfo, metric: Metric, day: date, made: Derived) -> Found:
+def why(connection: Connection, athlete: int, zone: ZoneInfo, metric: Metric, day: date, made: Derived) -> Explanation:
     """What is left of it in the archive; nothing where a bridge sent only its summary of the day."""
     if made.formula.endswith(daily.OF_SUMMARIES):
-        return Found([], None, summary=True)
+        return Explanation([], None, summary=True)
     start, end = bounds(day, zone)
     by_night = daily.by_night(metric)
     low, high = (start - BEFORE, end + AFTER) if by_night else (start, end)
@@ -62,7 +62,7 @@ def why(connection: Connection, athlete: int, zone: ZoneInfo, metric: Metric, da
         if _belongs(row, start, end) or (night is not None and row.end > night.start and row.start < night.end)
     ]
     told.sort(key=lambda sample: (sample.start, sample.source))
-    return Found(told, None if night is None else (night.start, night.end))
+    return Explanation(told, None if night is None else (night.start, night.end))
 
 
 def _belongs(row: Row, start: int, end: int) -> bool:

@@ -29,7 +29,7 @@ class Line:
 
     id: str
     other: str
-    who: str
+    athlete_name: str
     """Their name."""
     coached: bool
     type: str | None
@@ -102,7 +102,7 @@ def _line(one: RemoteActivity, other: FollowedAthlete, chat: Chat | None, unopen
     return Line(
         id=one.id,
         other=other.id,
-        who=other.name,
+        athlete_name=other.name,
         coached=other.coached,
         type=one.type,
         title=one.title,

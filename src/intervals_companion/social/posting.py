@@ -17,7 +17,7 @@ from intervals_companion.domain.errors import Busy, CompanionError, StorageError
 from intervals_companion.domain.social import Comment
 from intervals_companion.intervals import comments as calls
 from intervals_companion.intervals.client import IntervalsClient
-from intervals_companion.intervals.wire import Whose
+from intervals_companion.intervals.wire import DataOwner
 from intervals_companion.social.comments import SendResult, Sent, arrived
 from intervals_companion.store import outbox
 from intervals_companion.store.database import Store
@@ -25,7 +25,7 @@ from intervals_companion.store.outbox import NOT_SENT, SENDING, SENT, TAKEN, UNK
 
 NOT_FROM_THIS_PAGE = ("The form is not from this page.", "Reload the page and send it again.")
 _PAUSES = (0.0, 2.0, 4.0)
-"""Seconds before each look for a comment whose fate is not known."""
+"""Seconds before each look for a comment owner fate is not known."""
 _MOST_ANSWERS = 20
 _TOO_LONG = 120_000
 """ms after which the process that was sending is taken for dead."""
@@ -45,9 +45,9 @@ class Sender:
     own: str
     """Their id at Intervals.icu."""
     activity: str
-    whose: Whose
+    owner: DataOwner
     other: str
-    """The id of the athlete whose activity it is, one's own too."""
+    """The id of the athlete owner activity it is, one's own too."""
     now: Callable[[], int]
     """ms since the epoch."""
     sleep: Callable[[float], None]
@@ -74,7 +74,7 @@ def take(sender: Sender, open_client: OpenClient, said: str, nonce: str, *, rese
     if known.state in (TAKEN, SENDING) and is_young:
         return Sent(SendResult.BEING_SENT)
     with open_client() as (_, client):
-        found = _settle_if_arrived(sender, known, everything(client, sender.activity, sender.whose))
+        found = _settle_if_arrived(sender, known, everything(client, sender.activity, sender.owner))
     if found is not None:
         return Sent(SendResult.HAD_ARRIVED, found.id)
     if not resend_if_absent:
@@ -94,7 +94,7 @@ def prepare(
     with sender.store.read() as connection:
         before = waiting(connection, sender.athlete, sender.activity)
     earlier = [each for each in before if each.text == one.text]
-    found = everything(client, sender.activity, sender.whose)
+    found = everything(client, sender.activity, sender.owner)
     for each in earlier:
         there = _settle_if_arrived(sender, each, found)
         if there is not None:
@@ -112,7 +112,7 @@ def prepare(
 def post(sender: Sender, client: IntervalsClient, one: Outgoing) -> Sent:
     """Raises only where the service did not take it: KeyMissing, PermissionMissing, RateLimited, ServiceRefused."""
     try:
-        number = client.ask(calls.send(sender.activity, sender.whose, one.text))
+        number = client.ask(calls.send(sender.activity, sender.owner, one.text))
     except CompanionError as problem:
         if problem.effect_unknown:
             return _look_for(sender, client, one)
@@ -134,14 +134,14 @@ def waiting(connection: Connection, athlete: int, activity: str) -> tuple[Outgoi
     return tuple(one for one in sent if one.state in (SENDING, UNKNOWN))
 
 
-def everything(client: IntervalsClient, activity: str, whose: Whose) -> list[Comment]:
+def everything(client: IntervalsClient, activity: str, owner: DataOwner) -> list[Comment]:
     """All comments, with one request a hundred. Raises PermissionMissing, KeyMissing, SignInError, ServiceError."""
-    found = client.ask(calls.comments(activity, whose))
+    found = client.ask(calls.comments(activity, owner))
     answer = found
     for _ in range(_MOST_ANSWERS):
         if len(answer) < calls.MOST:
             break
-        answer = client.ask(calls.comments(activity, whose, since=found[-1].id))
+        answer = client.ask(calls.comments(activity, owner, since=found[-1].id))
         found = [*found, *answer]
     return found
 
@@ -189,7 +189,7 @@ def _look_for(sender: Sender, client: IntervalsClient, one: Outgoing) -> Sent:
     for pause in _PAUSES:
         sender.sleep(pause)
         try:
-            found = client.ask(calls.comments(sender.activity, sender.whose, since=one.after or None))
+            found = client.ask(calls.comments(sender.activity, sender.owner, since=one.after or None))
         except CompanionError:  # then nothing is known yet: it is looked for when the page is opened
             break
         with suppress(StorageError, Busy):

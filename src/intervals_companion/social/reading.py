@@ -102,7 +102,7 @@ class Reader:
 
     def _check_signed_in(self, connection: Connection) -> None:
         """After a logout nothing stays of what was being read. Raises NotSignedIn."""
-        if not accounts.kept(connection, self.athlete):
+        if not accounts.saved(connection, self.athlete):
             raise NotSignedIn
 
     def _chats(self, problems: list[CompanionError]) -> list[Chat] | None:

@@ -107,18 +107,18 @@ def stored(connection: Connection, box: SecretBox, athlete: int, kind: str) -> S
     return None if row is None else Stored(box.open(row.sealed, _place(athlete, kind)), row.scope, row.obtained)
 
 
-class Kept(NamedTuple):
+class SavedCredential(NamedTuple):
     """What is known of a stored credential without opening it."""
 
     scope: str | None
     obtained: int
 
 
-def kept(connection: Connection, athlete: int) -> dict[str, Kept]:
+def saved(connection: Connection, athlete: int) -> dict[str, SavedCredential]:
     """By kind."""
     table = schema.credentials
     query = select(table.c.kind, table.c.scope, table.c.obtained).where(table.c.athlete == athlete)
-    return {kind: Kept(scope, obtained) for kind, scope, obtained in connection.execute(query)}
+    return {kind: SavedCredential(scope, obtained) for kind, scope, obtained in connection.execute(query)}
 
 
 def holders(connection: Connection) -> list[Account]:
@@ -132,7 +132,7 @@ def delete_credential(connection: Connection, athlete: int, *kinds: str) -> None
     connection.execute(delete(table).where(table.c.athlete == athlete, table.c.kind.in_(kinds)))
 
 
-def forget_everybody(connection: Connection) -> None:
+def delete_all_credentials(connection: Connection) -> None:
     """Removes every credential of this data folder."""
     connection.execute(delete(schema.credentials))
 

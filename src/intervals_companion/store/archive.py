@@ -74,7 +74,7 @@ class Seen(NamedTuple):
     last_end: int
 
 
-def add(store: Store, athlete: int, road: str, batches: Iterable[Batch]) -> Iterator[tuple[str, Added]]:
+def add(store: Store, athlete: int, channel: str, batches: Iterable[Batch]) -> Iterator[tuple[str, Added]]:
     """Merges batches, each in one transaction of its own, and says after each its type and what it changed.
 
     Stopping between two leaves an archive that is whole and simply holds less. The days that a change may touch are
@@ -89,7 +89,7 @@ def add(store: Store, athlete: int, road: str, batches: Iterable[Batch]) -> Iter
         with store.write() as connection:
             described = (batch.source.key, batch.source.name, batch.source.product)
             if described not in known_sources:
-                remember_source(connection, athlete, road, batch.source)
+                remember_source(connection, athlete, channel, batch.source)
                 known_sources.add(described)
             added = merge(connection, athlete, batch.type, batch.source.key, by_day)
         yield batch.type, added
@@ -111,22 +111,22 @@ def merge(
     """
     days = list(by_day)
     stored = _stored(connection, athlete, kind, source, days)
-    buried = deletions.of_days(connection, athlete, kind, source, days)
+    deleted_by_day = deletions.of_days(connection, athlete, kind, source, days)
     added = Added()
     changed: list[dict[str, Any]] = []
     dirty: set[date] = set()
     for day, rows in by_day.items():
-        graves = buried.get(day, {})
-        gone = (graves.keys() - said.alive.get(day, ())) | set(said.dead.get(day, ()))
+        deleted = deleted_by_day.get(day, {})
+        gone = (deleted.keys() - said.alive.get(day, ())) | set(said.dead.get(day, ()))
         fresh = samples.merge(rows)
         old = stored.get(day)
-        raw = b"" if graves or gone else codec.encode(fresh)
+        raw = b"" if deleted or gone else codec.encode(fresh)
         if raw and old is not None and codec.digest(raw) == old[0]:
             continue
         before = [] if old is None else _unpacked(old[1])
-        pool = samples.merge([*before, *graves.values(), *fresh]) if before or graves else fresh
+        pool = samples.merge([*before, *deleted.values(), *fresh]) if before or deleted else fresh
         kept, dead = _parted(pool, kind, source, gone)
-        deletions.replace(connection, athlete, kind, source, day, graves, dead, said.now)
+        deletions.replace(connection, athlete, kind, source, day, deleted, dead, said.now)
         if not kept:
             if old is not None:
                 _forget_block(connection, athlete, kind, source, day)
@@ -144,7 +144,7 @@ def merge(
                 }
             )  # fmt: skip
         added.deleted += len(dead.keys() & {deletions.fingerprint(kind, source, row) for row in before}) if dead else 0
-        added.new += len(pool) - len(before) - len(graves)
+        added.new += len(pool) - len(before) - len(deleted)
         if pool and (kept or old is not None):
             dirty.update(_days_of(pool))
     sqlite.upsert(connection, schema.blocks, changed)
@@ -333,27 +333,27 @@ def first_start(connection: Connection, athlete: int, kind: str) -> int | None:
 # --- sources ---------------------------------------------------------------------------------------------------------
 
 
-def remember_source(connection: Connection, athlete: int, road: str, source: Source) -> None:
-    """Keeps the fullest description each road gave. A source that turns out to be a better device counts for more than
-    before: its days are made anew.
+def remember_source(connection: Connection, athlete: int, channel: str, source: Source) -> None:
+    """Keeps the fullest description each channel gave. A source that turns out to be a better device counts for more
+    than before: its days are made anew.
     """
     table = schema.sources
     query = select(table.c.road, table.c.key, table.c.name, table.c.product).where(
         table.c.athlete == athlete, table.c.key == source.key
     )
-    by_road = {name: Source(*described) for name, *described in connection.execute(query)}
-    known = by_road.get(road, source)
+    by_channel = {name: Source(*described) for name, *described in connection.execute(query)}
+    known = by_channel.get(channel, source)
     best = samples.fuller(known, source)
-    if road in by_road and best is known:
+    if channel in by_channel and best is known:
         return
-    row = {"athlete": athlete, "key": best.key, "name": best.name, "product": best.product, "road": road}
+    row = {"athlete": athlete, "key": best.key, "name": best.name, "product": best.product, "road": channel}
     sqlite.upsert(connection, table, [row])
-    if by_road and best.device < min(one.device for one in by_road.values()):
+    if by_channel and best.device < min(one.device for one in by_channel.values()):
         mark_all_dirty(connection, athlete, source.key)
 
 
 def sources(connection: Connection, athlete: int) -> dict[str, Source]:
-    """Every source by key, with the fullest attributes any road gave."""
+    """Every source by key, with the fullest attributes any channel gave."""
     table = schema.sources
     query = select(table.c.key, table.c.name, table.c.product).where(table.c.athlete == athlete)
     found: dict[str, Source] = {}
@@ -363,8 +363,8 @@ def sources(connection: Connection, athlete: int) -> dict[str, Source]:
     return found
 
 
-def roads(connection: Connection, athlete: int) -> set[str]:
-    """Every road that samples came by."""
+def channels(connection: Connection, athlete: int) -> set[str]:
+    """Every channel that samples came by."""
     table = schema.sources
     return set(connection.execute(select(table.c.road).where(table.c.athlete == athlete).distinct()).scalars())
 
@@ -372,14 +372,16 @@ def roads(connection: Connection, athlete: int) -> set[str]:
 # --- deliveries ------------------------------------------------------------------------------------------------------
 
 
-def remember_delivery(connection: Connection, athlete: int, road: str, written: int, complete: bool) -> None:
+def remember_delivery(connection: Connection, athlete: int, channel: str, written: int, complete: bool) -> None:
     """One import or push: when the phone wrote it (ms), and whether it came whole. The same one again is no news."""
     table = schema.deliveries
-    query = select(table.c.complete).where(table.c.athlete == athlete, table.c.road == road, table.c.written == written)
+    query = select(table.c.complete).where(
+        table.c.athlete == athlete, table.c.road == channel, table.c.written == written
+    )
     known = connection.execute(query).scalar()
     if known is None or complete > known:
         before = last_whole(connection, athlete)
-        row = {"athlete": athlete, "road": road, "written": written, "complete": complete}
+        row = {"athlete": athlete, "road": channel, "written": written, "complete": complete}
         sqlite.upsert(connection, table, [row])
         if (after := last_whole(connection, athlete)) != before:
             ends = [moment for moment in (before, after) if moment is not None]
@@ -394,6 +396,6 @@ def last_whole(connection: Connection, athlete: int) -> int | None:
 
 
 def last_delivery(connection: Connection, athlete: int) -> int | None:
-    """When the newest data of any road was written by the phone (ms)."""
+    """When the newest data of any channel was written by the phone (ms)."""
     table = schema.deliveries
     return connection.execute(select(func.max(table.c.written)).where(table.c.athlete == athlete)).scalar()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, select
 
 from intervals_companion.store import schema, sqlite
 
@@ -18,8 +18,3 @@ def everything(connection: Connection, athlete: int) -> dict[str, Any]:
 
 def put(connection: Connection, athlete: int, name: str, value: object) -> None:
     sqlite.upsert(connection, schema.choices, [{"athlete": athlete, "name": name, "value": json.dumps(value)}])
-
-
-def forget(connection: Connection, athlete: int, name: str) -> None:
-    table = schema.choices
-    connection.execute(delete(table).where(table.c.athlete == athlete, table.c.name == name))

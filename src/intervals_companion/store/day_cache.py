@@ -54,7 +54,7 @@ def put(connection: Connection, athlete: int, values: Sequence[Cached]) -> None:
     sqlite.upsert(connection, schema.day_values, rows)
 
 
-def forget(connection: Connection, athlete: int, fields: Iterable[tuple[date, str]]) -> None:
+def delete_fields(connection: Connection, athlete: int, fields: Iterable[tuple[date, str]]) -> None:
     """Removes fields of days that are made of nothing any more."""
     table = schema.day_values
     for day, name in fields:

@@ -55,10 +55,10 @@ class Noted(NamedTuple):
 
 
 def note(
-    connection: Connection, athlete: int, road: str, kind: str, arrivals: Sequence[Arrival], gone: Collection[str]
+    connection: Connection, athlete: int, channel: str, kind: str, arrivals: Sequence[Arrival], gone: Collection[str]
 ) -> Noted:
     """Remembers these ids and those of them that were deleted. An id that was deleted once stays deleted."""
-    known = _known(connection, athlete, road, [*(one.id for one in arrivals), *gone])
+    known = _known(connection, athlete, channel, [*(one.id for one in arrivals), *gone])
     now = dict(known)
     for one in arrivals:
         place = Place(one.source.key, utc_day(one.row.start), fingerprint(kind, one.source.key, one.row))
@@ -66,7 +66,7 @@ def note(
     for native in gone:
         now[native] = (now.get(native, (_NOWHERE, True))[0], True)
     rows = [
-        {"athlete": athlete, "road": road, "id": native, "type": kind, **place._asdict(), "deleted": deleted}
+        {"athlete": athlete, "road": channel, "id": native, "type": kind, **place._asdict(), "deleted": deleted}
         for native, (place, deleted) in now.items()
         if known.get(native) != (place, deleted)
     ]
@@ -77,17 +77,17 @@ def note(
     return Noted(frozenset(dead), frozenset(alive), len(now) - len(known))
 
 
-def known_ids(connection: Connection, athlete: int, road: str, ids: Sequence[str]) -> set[str]:
+def known_ids(connection: Connection, athlete: int, channel: str, ids: Sequence[str]) -> set[str]:
     """Those of these ids that were met before."""
-    return set(_known(connection, athlete, road, ids))
+    return set(_known(connection, athlete, channel, ids))
 
 
-def _known(connection: Connection, athlete: int, road: str, ids: Sequence[str]) -> dict[str, tuple[Place, bool]]:
+def _known(connection: Connection, athlete: int, channel: str, ids: Sequence[str]) -> dict[str, tuple[Place, bool]]:
     table = schema.native_ids
     found: dict[str, tuple[Place, bool]] = {}
     for part in _parts(ids):
         query = select(table.c.id, table.c.source, table.c.day, table.c.sample, table.c.deleted).where(
-            table.c.athlete == athlete, table.c.road == road, table.c.id.in_(part)
+            table.c.athlete == athlete, table.c.road == channel, table.c.id.in_(part)
         )
         found |= {native: (Place(*place), deleted) for native, *place, deleted in connection.execute(query)}
     return found

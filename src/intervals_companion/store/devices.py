@@ -12,12 +12,12 @@ from intervals_companion.store import schema
 
 @frozen
 class Device:
-    """`device` is its id, `road` the way it sends by. Instants in ms; `first` and `seen` are None before its first
+    """`device` is its id, `channel` the way it sends by. Instants in ms; `first` and `seen` are None before its first
     delivery.
     """
 
     device: str
-    road: str
+    channel: str
     name: str
     made: int
     first: int | None = None
@@ -29,7 +29,7 @@ class Device:
 def add(connection: Connection, athlete: int, device: Device, token: bytes) -> None:
     """`token`: the hash of it."""
     row = {
-        "athlete": athlete, "device": device.device, "road": device.road, "name": device.name, "token": token,
+        "athlete": athlete, "device": device.device, "road": device.channel, "name": device.name, "token": token,
         "made": device.made, "first": device.first, "seen": device.seen, "samples": device.samples,
     }  # fmt: skip
     connection.execute(insert(schema.devices).values(row))

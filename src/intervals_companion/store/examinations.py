@@ -16,7 +16,7 @@ class Examination(NamedTuple):
     """JSON"""
 
 
-def keep(connection: Connection, athlete: int, examination: Examination) -> None:
+def save(connection: Connection, athlete: int, examination: Examination) -> None:
     sqlite.upsert(connection, schema.examinations, [{"athlete": athlete, **examination._asdict()}])
 
 
@@ -27,7 +27,7 @@ def last(connection: Connection, athlete: int) -> Examination | None:
     return None if row is None else Examination(*row)
 
 
-def forget(connection: Connection, athlete: int) -> None:
+def delete_all(connection: Connection, athlete: int) -> None:
     connection.execute(delete(schema.examinations).where(schema.examinations.c.athlete == athlete))
 
 

@@ -24,7 +24,7 @@ class Taken:
 
 
 def take(
-    store: Store, athlete: int, road: str, kind: str, arrivals: Sequence[Arrival], gone: Collection[str],
+    store: Store, athlete: int, channel: str, kind: str, arrivals: Sequence[Arrival], gone: Collection[str],
     anchor: str | None, now: int,
 ) -> Taken:  # fmt: skip
     """Some changes of one type. `gone`: native ids that were deleted; `anchor`: where to go on. The same again, in any
@@ -35,8 +35,8 @@ def take(
         rows.setdefault(one.source.key, {}).setdefault(utc_day(one.row.start), []).append(one.row)
     with store.write() as connection:
         for source in {(one.source.key, one.source.name, one.source.product): one.source for one in arrivals}.values():
-            archive.remember_source(connection, athlete, road, source)
-        noted = deletions.note(connection, athlete, road, kind, arrivals, gone)
+            archive.remember_source(connection, athlete, channel, source)
+        noted = deletions.note(connection, athlete, channel, kind, arrivals, gone)
         dead, alive = deletions.by_source(noted.dead), deletions.by_source(noted.alive)
         died = 0
         for source_key in rows.keys() | dead.keys():
@@ -45,5 +45,5 @@ def take(
             }
             said = archive.Said(dead.get(source_key, {}), alive.get(source_key, {}), now)
             died += archive.merge(connection, athlete, kind, source_key, by_day, said).deleted
-        anchors.put(connection, athlete, road, kind, anchor)
+        anchors.put(connection, athlete, channel, kind, anchor)
     return Taken(noted.new, died)

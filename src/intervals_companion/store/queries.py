@@ -136,7 +136,7 @@ class Written(NamedTuple):
     """What one source wrote, over all types."""
 
     source: Source
-    roads: frozenset[str]
+    channels: frozenset[str]
     types: int
     samples: int
     last: int
@@ -153,8 +153,8 @@ def written_by(connection: Connection, athlete: int, today: int) -> list[Written
         .group_by(table.c.source)
     )
     by_source: dict[str, set[str]] = {}
-    for key, road in connection.execute(select(known.c.key, known.c.road).where(known.c.athlete == athlete)):
-        by_source.setdefault(key, set()).add(road)
+    for key, channel in connection.execute(select(known.c.key, known.c.road).where(known.c.athlete == athlete)):
+        by_source.setdefault(key, set()).add(channel)
     described = archive.sources(connection, athlete)
     return [
         Written(described[key], frozenset(by_source[key]), types, samples, last)

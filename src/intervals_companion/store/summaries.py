@@ -1,7 +1,7 @@
 """The summaries of bridge apps.
 
-A delivery replaces what the same road said before of the same time: every earlier summary of that type that it overlaps
-and shares a source with. So a day may be grouped anew, grow, or gain a source, and is never counted twice.
+A delivery replaces what the same channel said before of the same time: every earlier summary of that type that it
+overlaps and shares a source with. So a day may be grouped anew, grow, or gain a source, and is never counted twice.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ _KEY = ("type", "start", "end", "source", "label")
 _HOWS = {how.value: how for how in How}
 
 
-class Kept(NamedTuple):
-    """A stored summary: on which road it came, and when (ms)."""
+class StoredSummary(NamedTuple):
+    """A stored summary: by which channel it came, and when (ms)."""
 
     summary: Summary
-    road: str
+    channel: str
     arrived: int
 
 
-def put(connection: Connection, athlete: int, road: str, delivered: Iterable[Summary], arrived: int) -> int:
+def put(connection: Connection, athlete: int, channel: str, delivered: Iterable[Summary], arrived: int) -> int:
     """Stores a delivery; returns how many of its summaries say something new. The same again writes nothing.
 
     Of two in one delivery about the same the last stands. The days that a change may touch are marked dirty in the
@@ -45,15 +45,15 @@ def put(connection: Connection, athlete: int, road: str, delivered: Iterable[Sum
         before = between(connection, athlete, [kind], first, last)
         known = {_key(one.summary): one.summary for one in before}
         changed = [one for one in fresh if known.get(_key(one)) != one]
-        replaced = _replaced(before, fresh, road)
+        replaced = _replaced(before, fresh, channel)
         for one in replaced:
             _forget(connection, athlete, one)
-        sqlite.upsert_plain(connection, schema.summaries, [(athlete, *one, road, arrived) for one in changed])
+        sqlite.upsert_plain(connection, schema.summaries, [(athlete, *one, channel, arrived) for one in changed])
         touched = {(one.start, one.end) for one in (*changed, *replaced)}
         archive.mark_dirty(connection, athlete, {day for span in touched for day in archive.touched_days(*span)})
         new += len(changed)
     for key in sorted({key for one in latest.values() for key in parts(one.source)}):
-        archive.remember_source(connection, athlete, road, Source(key, key))
+        archive.remember_source(connection, athlete, channel, Source(key, key))
     return new
 
 
@@ -61,7 +61,7 @@ def _key(one: Summary) -> tuple[str, int, int, str, str]:
     return one.type, one.start, one.end, one.source, one.label
 
 
-def _replaced(before: Sequence[Kept], fresh: Sequence[Summary], road: str) -> list[Summary]:
+def _replaced(before: Sequence[StoredSummary], fresh: Sequence[Summary], channel: str) -> list[Summary]:
     spoken: dict[tuple[str, str], list[tuple[int, int]]] = {}
     for one in fresh:
         for key in parts(one.source):
@@ -70,8 +70,8 @@ def _replaced(before: Sequence[Kept], fresh: Sequence[Summary], road: str) -> li
     again = {_key(one) for one in fresh}
     return [
         old
-        for old, on_road, _ in before
-        if on_road == road and _key(old) not in again
+        for old, on_channel, _ in before
+        if on_channel == channel and _key(old) not in again
         and any(over.get((old.label, key), Spans()).within(old.start, old.end) for key in parts(old.source))
     ]  # fmt: skip
 
@@ -82,7 +82,7 @@ def _forget(connection: Connection, athlete: int, one: Summary) -> None:
     connection.execute(delete(table).where(table.c.athlete == athlete, *same))
 
 
-def between(connection: Connection, athlete: int, types: Iterable[str], start: int, end: int) -> list[Kept]:
+def between(connection: Connection, athlete: int, types: Iterable[str], start: int, end: int) -> list[StoredSummary]:
     """The summaries of these types that overlap [start, end) ms, in order."""
     table = schema.summaries
     query = (
@@ -94,8 +94,8 @@ def between(connection: Connection, athlete: int, types: Iterable[str], start: i
         .order_by(*(table.c[name] for name in _KEY))
     )  # fmt: skip
     return [
-        Kept(Summary(kind, begin, until, source, label, value, unit, _HOWS[how]), road, arrived)
-        for kind, begin, until, source, label, value, unit, how, road, arrived in connection.execute(query)
+        StoredSummary(Summary(kind, begin, until, source, label, value, unit, _HOWS[how]), channel, arrived)
+        for kind, begin, until, source, label, value, unit, how, channel, arrived in connection.execute(query)
     ]
 
 
@@ -108,19 +108,19 @@ def mark_all_dirty(connection: Connection, athlete: int) -> None:
 
 
 class Spoken(NamedTuple):
-    """How often a road spoke of a type on a day."""
+    """How often a channel spoke of a type on a day."""
 
     type: str
     day: int
     """UTC days since the epoch, of the middle of what was summed up."""
-    road: str
+    channel: str
     times: int
     last: int
     """ms: when the newest ended, or came while it still grew."""
 
 
 def spoken(connection: Connection, athlete: int, types: Iterable[str], window: int) -> list[Spoken]:
-    """By type, day and road, the last `window` days of each type. The labels of one night count once."""
+    """By type, day and channel, the last `window` days of each type. The labels of one night count once."""
     table = schema.summaries
     newest = (
         select(table.c.type, func.max(table.c.start).label("start"))

@@ -19,7 +19,7 @@ class TypeCoverage:
     """UTC day since the epoch -> samples and summaries."""
     last: int = 0
     """When the newest sample ended (ms)."""
-    roads: set[str] = field(factory=set)
+    channels: set[str] = field(factory=set)
     """The ways that know its sources."""
 
 
@@ -48,30 +48,30 @@ def type_coverage(
             )
         )
     )
-    by_source = _roads(connection, athlete)
+    by_source = _channels(connection, athlete)
     found: dict[str, TypeCoverage] = {}
     for kind, day, source, count, last_end in connection.execute(query):
         seen = found.setdefault(kind, TypeCoverage())
         seen.days[day] = seen.days.get(day, 0) + count
         seen.last = max(seen.last, last_end)
-        seen.roads |= by_source.get(source, set())
+        seen.channels |= by_source.get(source, set())
     for spoken in summaries.spoken(connection, athlete, types, window):
         if spoken.day <= until:
             seen = found.setdefault(spoken.type, TypeCoverage())
             seen.days[spoken.day] = seen.days.get(spoken.day, 0) + spoken.times
             seen.last = max(seen.last, spoken.last)
-            seen.roads.add(spoken.road)
+            seen.channels.add(spoken.channel)
     for seen in found.values():
         first = max(seen.days) - window
         seen.days = {day: count for day, count in seen.days.items() if day > first}
     return found
 
 
-def _roads(connection: Connection, athlete: int) -> dict[str, set[str]]:
+def _channels(connection: Connection, athlete: int) -> dict[str, set[str]]:
     table = schema.sources
     found: dict[str, set[str]] = {}
-    for key, road in connection.execute(select(table.c.key, table.c.road).where(table.c.athlete == athlete)):
-        found.setdefault(key, set()).add(road)
+    for key, channel in connection.execute(select(table.c.key, table.c.road).where(table.c.athlete == athlete)):
+        found.setdefault(key, set()).add(channel)
     return found
 
 
@@ -81,16 +81,16 @@ _MOST_DELIVERIES = 200
 def deliveries(connection: Connection, athlete: int) -> dict[str, list[int]]:
     """By way: when the phone wrote its latest deliveries (ms), ascending."""
     table = schema.deliveries
-    roads = connection.execute(select(table.c.road).where(table.c.athlete == athlete).distinct()).scalars()
+    channels = connection.execute(select(table.c.road).where(table.c.athlete == athlete).distinct()).scalars()
     found: dict[str, list[int]] = {}
-    for road in sorted(roads):
+    for channel in sorted(channels):
         query = (
             select(table.c.written)
-            .where(table.c.athlete == athlete, table.c.road == road)
+            .where(table.c.athlete == athlete, table.c.road == channel)
             .order_by(table.c.written.desc())
             .limit(_MOST_DELIVERIES)
         )
-        found[road] = sorted(connection.execute(query).scalars())
+        found[channel] = sorted(connection.execute(query).scalars())
     return found
 
 

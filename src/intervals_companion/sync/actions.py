@@ -72,7 +72,7 @@ _TURNED_OFF = frozenset({Reason.NO_PERMISSION, Reason.WRITE_IS_OFF})
 
 @frozen
 class Send:
-    """Put Health's value at Intervals.icu. `was` is what stands there now."""
+    """Put Health's value at Intervals.icu. `was` is the value there now."""
 
     day: date
     field: str
@@ -122,7 +122,7 @@ class WriteWorkout:
 
 
 @frozen
-class Bury:
+class DeleteLink:
     """An activity we linked is gone from Intervals.icu: remember, so that it never comes back by us."""
 
     workout: str
@@ -140,4 +140,4 @@ class Held:
     base: Value | None = None
 
 
-Action = Send | Agree | Upload | Link | WriteValue | WriteWorkout | Bury | Held
+Action = Send | Agree | Upload | Link | WriteValue | WriteWorkout | DeleteLink | Held

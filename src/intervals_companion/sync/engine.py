@@ -23,7 +23,7 @@ from intervals_companion.sync import run_summary, snapshot
 from intervals_companion.sync.actions import (
     Action,
     Agree,
-    Bury,
+    DeleteLink,
     Held,
     Link,
     Reason,
@@ -66,7 +66,7 @@ def run(store: Store, service: Service, task: Task, now: Callable[[], int], prog
 
 
 def _finish(store: Store, service: Service, task: Task, outcome: Outcome, started: int, now: int, state: str) -> None:
-    """Closes the run, with its summary. One that ended before it could begin is told all the same."""
+    """Closes the run, with its summary. One that ended before it could begin is recorded all the same."""
     with store.write() as connection:
         if outcome.run is None:
             outcome.run = _open_run(connection, task, started)
@@ -100,16 +100,16 @@ def _run(
     theirs = snapshot.read_theirs(service, task)
     ours = snapshot.read_ours(store, task)
     progress(Stage.READ_INTERVALS, 1, 1)
-    grown, unchanged = snapshot.outgrown(store, task, ours)
+    outdated, unchanged = snapshot.outdated(store, task, ours)
     base = snapshot.settled_base(ours, theirs.wellness or {})
-    actions = [*_plan_values(task, ours, theirs, base), *_plan_workouts(task, ours, theirs, grown, now())]
+    actions = [*_plan_values(task, ours, theirs, base), *_plan_workouts(task, ours, theirs, outdated, now())]
     suspicion = None if task.confirmed else _suspicion(task, actions, base)
     if suspicion is not None and not task.dry_run:
         raise suspicion
     outcome.warning = suspicion
     outcome.planned = tuple(_item(action) for action in actions if not isinstance(action, Agree))
     outcome.held = [action for action in actions if isinstance(action, Held)]
-    outcome.held += [Held(one.workout, WORKOUT_FIELD, Reason.DELETED) for one in actions if isinstance(one, Bury)]
+    outcome.held += [Held(one.workout, WORKOUT_FIELD, Reason.DELETED) for one in actions if isinstance(one, DeleteLink)]
     sends = [action for action in actions if isinstance(action, Send)]
     uploads = [action.workout for action in actions if isinstance(action, Upload)]
     writes = [action for action in actions if isinstance(action, WriteValue | WriteWorkout)]
@@ -138,12 +138,12 @@ def _run(
             _put_held(connection, task, outcome.run, outcome)
 
 
-def _item(action: Send | Upload | Link | WriteValue | WriteWorkout | Bury | Held) -> Item:
+def _item(action: Send | Upload | Link | WriteValue | WriteWorkout | DeleteLink | Held) -> Item:
     """What its fate will be told of."""
     match action:
         case Send() | WriteValue():
             return action.day.isoformat(), action.field
-        case Upload() | Link() | Bury():
+        case Upload() | Link() | DeleteLink():
             return action.workout, WORKOUT_FIELD
         case WriteWorkout():
             return action.activity, WORKOUT_FIELD
@@ -211,13 +211,13 @@ def _agreed(task: Task, ours: Ours, actions: list[Action]) -> int:
     return sum(1 for day, name in ours.values if name in travelling and (day.isoformat(), name) not in about)
 
 
-def _plan_workouts(task: Task, ours: Ours, theirs: Theirs, grown: frozenset[str], now: int) -> list[Action]:
+def _plan_workouts(task: Task, ours: Ours, theirs: Theirs, outdated: frozenset[str], now: int) -> list[Action]:
     links = {workout: link.activity for workout, link in ours.links.items()}
     if theirs.activities is None:
         return [Held(workout, WORKOUT_FIELD, Reason.NO_PERMISSION) for workout in ours.sessions if workout not in links]
     known = bounds(task.first, task.zone)[0], bounds(task.last, task.zone)[1]
     sides = Workouts(
-        snapshot.candidates(ours, task), theirs.activities, links, ours.buried, grown, ours.written, known,
+        snapshot.candidates(ours, task), theirs.activities, links, ours.tombstoned, outdated, ours.written, known,
         theirs.activities.odd,
     )  # fmt: skip
     return list(plan_workouts(sides, task.policy, now))
@@ -254,7 +254,7 @@ def _begin(
         for workout, link in unchanged.items():
             ledger.put_link(connection, athlete, run_number, workout, link)
         for action in actions:
-            if isinstance(action, Bury):
+            if isinstance(action, DeleteLink):
                 ledger.delete_link(connection, athlete, run_number, action.workout)
             elif isinstance(action, Link) and (upload := _uploaded_before(action, ours)) is not None:
                 link = StoredLink(action.activity, "uploaded", upload.content, upload.blocks)

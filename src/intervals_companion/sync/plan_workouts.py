@@ -10,7 +10,7 @@ from intervals_companion.domain.activity import ID_PREFIX, WORKOUT_FIELD
 from intervals_companion.domain.remote_activity import OddRecord, RemoteActivity
 from intervals_companion.domain.samples import WORKOUT
 from intervals_companion.sync import matching
-from intervals_companion.sync.actions import Action, Bury, Held, Link, Reason, Upload, WriteWorkout
+from intervals_companion.sync.actions import Action, DeleteLink, Held, Link, Reason, Upload, WriteWorkout
 from intervals_companion.sync.matching import Candidate
 from intervals_companion.sync.policy import Policy
 
@@ -29,8 +29,8 @@ class Workouts:
     theirs: Sequence[RemoteActivity]
     links: Mapping[str, str] = field(factory=dict)
     """Workout id -> activity id."""
-    buried: frozenset[str] = frozenset()
-    outgrown: frozenset[str] = frozenset()
+    tombstoned: frozenset[str] = frozenset()
+    outdated: frozenset[str] = frozenset()
     """Linked workouts whose file would be another one today."""
     written: Mapping[str, str] = field(factory=dict)
     """Activity id -> what was written into Health of it, as `plain` says it."""
@@ -52,21 +52,21 @@ def plan_workouts(sides: Workouts, policy: Policy, now: int) -> Iterator[Action]
     by_external_id |= {one.external_id: one.id for one in sides.odd if one.external_id and one.id}
     # A record without an id may be any activity: then nothing is known to be missing.
     vanished = gone_too_many(sides) or any(one.id is None for one in sides.odd)
-    settled = {*sides.links, *sides.buried, *(one.id for one in sides.ours if one.id in by_external_id)}
+    settled = {*sides.links, *sides.tombstoned, *(one.id for one in sides.ours if one.id in by_external_id)}
     copies = matching.recorded_twice(sides.ours, settled)
     open_ours: list[Candidate] = []
     linked: set[str] = set()
     for workout in sides.ours:
         activity = sides.links.get(workout.id)
-        if workout.id in sides.buried:
+        if workout.id in sides.tombstoned:
             yield _held(workout, Reason.DELETED)
         elif activity is not None and activity in present:
             linked.add(activity)
-            if workout.id in sides.outgrown:
+            if workout.id in sides.outdated:
                 yield _held(workout, Reason.FILE_WOULD_DIFFER)
         elif activity is not None:
             # A side that seems to have lost nearly everything is likelier unreadable than emptied by hand.
-            yield _held(workout, Reason.VANISHED) if vanished else Bury(workout.id)
+            yield _held(workout, Reason.VANISHED) if vanished else DeleteLink(workout.id)
         elif workout.id in by_external_id:
             linked.add(by_external_id[workout.id])
             yield Link(workout.id, by_external_id[workout.id], "external_id")

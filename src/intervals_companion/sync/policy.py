@@ -61,7 +61,7 @@ class Policy:
         )
 
     def owner(self, name: str, day: date) -> Owner:
-        """Whose value counts: the person's narrowest word for this field and day, else the field's owner."""
+        """Whose value counts: the person's most specific choice for this field and day, else the field's owner."""
         for choice in ((name, day), (name, None), (EVERY, day), (EVERY, None)):
             if choice in self.taken_over:
                 return Owner.HEALTH

@@ -53,7 +53,7 @@ class Ours:
     """By workout id: a hash over the blocks it may be made of."""
     links: Mapping[str, StoredLink]
     pending_uploads: Mapping[str, PendingUpload]
-    buried: frozenset[str]
+    tombstoned: frozenset[str]
     written: Mapping[str, str]
     """Activity id -> what was saved in Health of it."""
 
@@ -96,7 +96,7 @@ def read_ours(store: Store, task: Task) -> Ours:
             touched=journal_workouts.touched(sessions, journal_workouts.blocks_of(connection, athlete, sessions)),
             links=ledger.links(connection, athlete),
             pending_uploads=ledger.pending_uploads(connection, athlete),
-            buried=ledger.tombstones(connection, athlete),
+            tombstoned=ledger.tombstones(connection, athlete),
             written=health_writes.saved_workouts(connection, athlete),
         )
 
@@ -139,12 +139,12 @@ def _candidate(session: RecordedWorkout, task: Task) -> Candidate:
     )
 
 
-def outgrown(store: Store, task: Task, ours: Ours) -> tuple[frozenset[str], dict[str, StoredLink]]:
+def outdated(store: Store, task: Task, ours: Ours) -> tuple[frozenset[str], dict[str, StoredLink]]:
     """Uploaded workouts that got more samples since; and the links whose blocks changed without touching them.
 
     Only where a block changed are the workout's samples read and compared.
     """
-    grown: set[str] = set()
+    outdated: set[str] = set()
     refreshed: dict[str, StoredLink] = {}
     for workout, link in ours.links.items():
         now = ours.touched.get(workout)
@@ -155,5 +155,5 @@ def outgrown(store: Store, task: Task, ours: Ours) -> tuple[frozenset[str], dict
         if made_of.hash == link.content:
             refreshed[workout] = StoredLink(link.activity, link.how, link.content, now)
         else:
-            grown.add(workout)
-    return frozenset(grown), refreshed
+            outdated.add(workout)
+    return frozenset(outdated), refreshed

@@ -1,4 +1,4 @@
-"""The web app: every page, inside the walls."""
+"""The web app: every page, behind the security middleware."""
 
 from __future__ import annotations
 

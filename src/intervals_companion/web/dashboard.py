@@ -33,7 +33,7 @@ _NOON = 12
 
 
 @frozen
-class Row:
+class DashboardRow:
     """One metric of the list."""
 
     field: str
@@ -135,12 +135,12 @@ def _fitness(days: Sequence[FormDay], words: Formatter) -> FitnessPart:
 # --- today against one's own -----------------------------------------------------------------------------------------
 
 
-def _row(reading: Reading, words: Formatter) -> Row:
+def _row(reading: Reading, words: Formatter) -> DashboardRow:
     metric = reading.metric
     measure = None if reading.today is None else words.measure(metric.field, reading.today)
     note, warn = _note(reading, words)
     label = f"{metric.name}: {measure or 'no value yet'}{f', {note}' if note else ''}."
-    return Row(
+    return DashboardRow(
         field=metric.field,
         name=metric.name,
         note=note,

@@ -99,9 +99,9 @@ def page(path: str, endpoint: Endpoint, *, name: str | None = None, open_to_all:
 
     def shown(request: Request) -> Response:
         with reading(request):
-            who = request.state.visitor
-            response = to_sign_in(request) if who is None and not open_to_all else endpoint(request)
-        sessions.note_visit(web_context(request).context, who)
+            visitor = request.state.visitor
+            response = to_sign_in(request) if visitor is None and not open_to_all else endpoint(request)
+        sessions.note_visit(web_context(request).context, visitor)
         return response
 
     return _get(path, shown, name)
@@ -113,10 +113,10 @@ def page_without_scope(path: str, endpoint: Endpoint, *, name: str | None = None
     """
 
     def shown(request: Request) -> Response:
-        who = current_visitor(request)
-        if who is None and not open_to_all:
+        visitor = current_visitor(request)
+        if visitor is None and not open_to_all:
             return to_sign_in(request)
-        sessions.note_visit(web_context(request).context, who)
+        sessions.note_visit(web_context(request).context, visitor)
         return endpoint(request)
 
     return _get(path, shown, name)
@@ -154,11 +154,11 @@ _ELSEWHERE = ("This did not come from a page of Intervals Companion.", "Go back,
 
 
 def _changed(request: Request, form: FormData, endpoint: Action, open_to_all: bool) -> Response:
-    who = current_visitor(request)
-    if who is None and not open_to_all:
+    visitor = current_visitor(request)
+    if visitor is None and not open_to_all:
         return to_sign_in(request)
     token = request.headers.get("x-csrf") or form.get("csrf")
-    if who is not None and not (isinstance(token, str) and who.sent(token)):
+    if visitor is not None and not (isinstance(token, str) and visitor.sent(token)):
         return _refused(request, 403, "This page is out of date.", "Reload it and try again; nothing was changed.")
     return endpoint(request, form)
 
@@ -278,14 +278,14 @@ def static(path: str) -> str:
 def render(request: Request, template: str, /, *, status: int = 200, **values: Any) -> HTMLResponse:
     """A page, with what every page needs; within the scope of the request, or in one of its own."""
     with reading(request) as here:
-        who: Visitor | None = request.state.visitor
+        visitor: Visitor | None = request.state.visitor
         common: dict[str, Any] = {
             "w": formatter(here),
-            "account": here.account if who else None,
-            "visitor": who,
-            "csrf_field": Markup("<input type=hidden name=csrf value={}>").format(who.csrf) if who else "",
-            "csrf": who.csrf if who else "",
-            "blocked_count": checkup.blocked_count(here) if who else 0,
+            "account": here.account if visitor else None,
+            "visitor": visitor,
+            "csrf_field": Markup("<input type=hidden name=csrf value={}>").format(visitor.csrf) if visitor else "",
+            "csrf": visitor.csrf if visitor else "",
+            "blocked_count": checkup.blocked_count(here) if visitor else 0,
             "simulated": web_context(request).phone is not None,
         }
     return HTMLResponse(templates().get_template(template).render(common | values), status)

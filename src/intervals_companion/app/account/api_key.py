@@ -32,7 +32,7 @@ def own_key(here: ReadScope) -> str | None:
 
 def has_key(here: ReadScope) -> bool:
     """Whether a key is kept, whether or not it can be opened or works still."""
-    return KEY in accounts.kept(here.connection, here.athlete)
+    return KEY in accounts.saved(here.connection, here.athlete)
 
 
 def masked(here: ReadScope) -> str | None:
@@ -46,7 +46,7 @@ def save(context: AppContext, key: str) -> None:
     athlete = context.account().athlete
     box = context.box()
     with context.store.write() as connection:
-        if TOKEN in accounts.kept(connection, athlete):
+        if TOKEN in accounts.saved(connection, athlete):
             accounts.save(connection, box, athlete, KEY, Stored(key, BESIDE, context.now()))
 
 
@@ -77,7 +77,7 @@ def delete_key(context: AppContext) -> None:
     choices.switch(context, "read_key", False)
     athlete = context.account().athlete
     with context.store.write() as connection:
-        if TOKEN in accounts.kept(connection, athlete):
+        if TOKEN in accounts.saved(connection, athlete):
             accounts.delete_credential(connection, athlete, KEY)
 
 

@@ -38,25 +38,25 @@ _PURPOSES = {
 
 
 def asked() -> list[Asked]:
-    boxes = scopes.boxes(scopes.REQUESTED)
+    needed = scopes.expanded(scopes.REQUESTED)
     return [
         Asked(
             scopes.AREA_WORDS[area],
-            ", ".join(scopes.LEVEL_WORDS[box.level] for box in boxes if box.area == area),
+            ", ".join(scopes.LEVEL_WORDS[scope.level] for scope in needed if scope.area == area),
             purpose,
         )
         for area, purpose in _PURPOSES.items()
     ]
 
 
-def granted(who: SignedIn) -> list[Granted]:
+def granted(owner: SignedIn) -> list[Granted]:
     """What this sign-in may do. By an API key there are no boxes: it may do everything."""
-    if who.by == KEY:
+    if owner.by == KEY:
         return []
-    boxes = scopes.boxes(scopes.REQUESTED)
+    needed = scopes.expanded(scopes.REQUESTED)
 
     def on(area: Area, level: Level) -> bool | None:
-        box = Scope(area, level)
-        return who.grant.covers(box) if box in boxes else None
+        scope = Scope(area, level)
+        return owner.grant.covers(scope) if scope in needed else None
 
     return [Granted(scopes.AREA_WORDS[area], on(area, Level.READ), on(area, Level.WRITE)) for area in _PURPOSES]

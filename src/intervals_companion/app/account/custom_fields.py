@@ -13,8 +13,8 @@ _SETTINGS_UPDATE = Scope(Area.SETTINGS, Level.WRITE)
 
 def may_create_fields(here: ReadScope) -> bool:
     """Whether the sign-in in use may define custom fields at Intervals.icu."""
-    who = anybody(here)
-    return who is not None and who.grant.covers(_SETTINGS_UPDATE)
+    owner = anybody(here)
+    return owner is not None and owner.grant.covers(_SETTINGS_UPDATE)
 
 
 def create_custom_fields(context: AppContext) -> list[str]:

@@ -37,7 +37,7 @@ def log_out(context: AppContext) -> SignedOut:
         raise NotSignedIn
     ended = [_end(context, one) for one in holders]
     with context.store.write() as connection:
-        accounts.forget_everybody(connection)
+        accounts.delete_all_credentials(connection)
     own = next((one for one in ended if one.account.athlete == account.athlete), Revocation(account))
     return SignedOut(account, own.problem is None, own.problem, tuple(ended))
 

@@ -8,17 +8,17 @@ from intervals_companion.domain.days import is_zone
 from intervals_companion.intervals import scopes
 
 
-def about_the_zone(here: ReadScope, who: SignedIn, how: str) -> str | None:
+def about_the_zone(here: ReadScope, owner: SignedIn, how: str) -> str | None:
     """What a person should know of their days after signing in, in words; None where nothing is odd. `how` says how the
     zone of the account, `{zone}`, is chosen.
     """
     home = here.home_zone
-    if who.zone_before is not None:
+    if owner.zone_before is not None:
         return (
-            f"Days are days in {home.zone} now: {home.reason}. It was {who.zone_before} until now. "
+            f"Days are days in {home.zone} now: {home.reason}. It was {owner.zone_before} until now. "
             "Before a sync changes days that were sent, it stops."
         )
-    theirs = who.account.zone
+    theirs = owner.account.zone
     if theirs is None or not is_zone(theirs) or theirs == home.zone:
         return None
     return (
@@ -27,9 +27,9 @@ def about_the_zone(here: ReadScope, who: SignedIn, how: str) -> str | None:
     )
 
 
-def what_is_missing(who: SignedIn) -> list[str]:
+def what_is_missing(owner: SignedIn) -> list[str]:
     """What was left unticked, what that blocks and how to put it right: a sentence each."""
-    return [f"{scopes.off(scope)} {_sentence(scopes.BLOCKS[scope])} {scopes.cure(scope)}" for scope in who.missing]
+    return [f"{scopes.off(scope)} {_sentence(scopes.BLOCKS[scope])} {scopes.cure(scope)}" for scope in owner.missing]
 
 
 def _sentence(clause: str) -> str:

@@ -23,22 +23,22 @@ _SECRET = frozenset({"icu_api_key"})
 Listener = Callable[[Call[object], Response], None]
 
 
-def listener(context: AppContext, athlete: int, stands: Callable[[Connection], bool]) -> Listener:
+def listener(context: AppContext, athlete: int, is_current: Callable[[Connection], bool]) -> Listener:
     """What to hang into a client of this athlete's own sign-in: days, activities and the athlete record are kept, as
-    long as the sign-in `stands`: after a logout nothing is.
+    long as the sign-in `is_current`: after a logout nothing is.
     """
 
-    def keep(call: Call[object], response: Response) -> None:
+    def save(call: Call[object], response: Response) -> None:
         kept = _KEPT.get(call.name)
         query = dict(call.query)
         if kept is None or not kept.query <= query.keys():
             return
         record = json.loads(response.body)
         with context.store.write() as connection:
-            if stands(connection):
+            if is_current(connection):
                 kept.store(connection, athlete, query, record, context.now())
 
-    return keep
+    return save
 
 
 def athlete_is_old(here: ReadScope) -> bool:

@@ -28,7 +28,7 @@ from intervals_companion.intervals.credentials import ApiKey, Bearer, Credential
 from intervals_companion.intervals.scopes import Grant, Scope
 from intervals_companion.intervals.wire import service_origin
 from intervals_companion.store import accounts, examinations, scope_checks
-from intervals_companion.store.accounts import Account, Kept, Stored
+from intervals_companion.store.accounts import Account, SavedCredential, Stored
 
 TOKEN, KEY = "token", "key"
 BESIDE = "beside a token"
@@ -122,7 +122,7 @@ def finish(
         with suppress(CompanionError), context.client(origin, token) as client:
             client.disconnect()
         raise
-    asked = scopes.boxes(scopes.requested(create_fields=create_fields))
+    asked = scopes.expanded(scopes.requested(create_fields=create_fields))
     return SignedIn(account, TOKEN, answer.grant, scopes.missing(answer.grant, asked), before)
 
 
@@ -176,12 +176,12 @@ def _bind(
         account = accounts.bind(
             context.store, connection, origin=origin, intervals_id=intervals_id, name=name, zone=zone
         )
-        kept = accounts.kept(connection, account.athlete)
+        kept = accounts.saved(connection, account.athlete)
         beside = kind == TOKEN and KEY in kept and kept[KEY].scope == BESIDE
         accounts.delete_credential(connection, account.athlete, TOKEN, *(() if beside else (KEY,)))
         accounts.save(connection, box, account.athlete, kind, stored)
         scope_checks.delete_all(connection, account.athlete)
-        examinations.forget(connection, account.athlete)
+        examinations.delete_all(connection, account.athlete)
     return account, home_zone.changed(context, account)[1]
 
 
@@ -194,15 +194,15 @@ def signed_in(context: AppContext, *, low_priority: bool = False) -> Iterator[tu
     however that comes about; a refusal at once.
     """
     with context.reading() as here:
-        who = current(here)
-    access = _Access(context, who.account, _stored(context, who.account))
-    assert who.account.origin is not None
-    with context.client(who.account.origin, _credential(access.used), low_priority=low_priority) as client:
+        owner = current(here)
+    access = _Access(context, owner.account, _stored(context, owner.account))
+    assert owner.account.origin is not None
+    with context.client(owner.account.origin, _credential(access.used), low_priority=low_priority) as client:
         client.get_credential = access.renew
-        client.heard = response_cache.listener(context, who.account.athlete, access.stands)
-        client.refused = lambda: access.learn(client)
+        client.on_response = response_cache.listener(context, owner.account.athlete, access.is_current)
+        client.on_refused = lambda: access.learn(client)
         try:
-            yield who, client
+            yield owner, client
         finally:
             access.learn(client)
 
@@ -223,27 +223,27 @@ class _Access:
         self.used = _stored(self.context, self.account)
         return _credential(self.used)
 
-    def stands(self, connection: Connection) -> bool:
+    def is_current(self, connection: Connection) -> bool:
         """Whether nobody has signed in or out since the latest request."""
         kind, stored = self.used
-        known = accounts.kept(connection, self.account.athlete).get(kind)
+        known = accounts.saved(connection, self.account.athlete).get(kind)
         return known is not None and known.obtained == stored.obtained
 
     def learn(self, client: IntervalsClient) -> None:
         """Keeps what was proved, unless somebody has signed in anew meanwhile: that sign-in is another one."""
-        said = {str(box): allowed for box, allowed in client.boxes.items()}
+        said = {str(scope): allowed for scope, allowed in client.scopes.items()}
         if client.alive is not None:
             said[scope_checks.SIGN_IN] = client.alive
         if not said:
             return
         with self.context.store.write() as connection:
-            if self.stands(connection):
+            if self.is_current(connection):
                 scope_checks.save(connection, self.account.athlete, said, self.context.now())
 
 
 @once_per_scope
-def _kept(here: ReadScope) -> Mapping[str, Kept]:
-    return accounts.kept(here.connection, here.athlete)
+def _kept(here: ReadScope) -> Mapping[str, SavedCredential]:
+    return accounts.saved(here.connection, here.athlete)
 
 
 def current(here: ReadScope) -> SignedIn:
@@ -265,7 +265,7 @@ def current(here: ReadScope) -> SignedIn:
     if kind == KEY:
         return SignedIn(account, KEY, Grant.everything())
     grant = Grant.parse(kept[kind].scope or "")
-    return SignedIn(account, TOKEN, grant, scopes.missing(grant, scopes.boxes(scopes.REQUESTED)))
+    return SignedIn(account, TOKEN, grant, scopes.missing(grant, scopes.expanded(scopes.REQUESTED)))
 
 
 def anybody(here: ReadScope) -> SignedIn | None:
@@ -283,12 +283,12 @@ def since(here: ReadScope) -> int | None:
 
 def made(connection: Connection, athlete: int) -> int | None:
     """When this athlete's sign-in in use was made (ms), as it is known to `connection`; None without one."""
-    kept = accounts.kept(connection, athlete)
+    kept = accounts.saved(connection, athlete)
     kind = _in_use(kept)
     return None if kind is None else kept[kind].obtained
 
 
-def _in_use(kept: Mapping[str, Kept]) -> str | None:
+def _in_use(kept: Mapping[str, SavedCredential]) -> str | None:
     """The kind of the credential that signs in: the token if there is one. A refusal of one is never answered with the
     other, and a key that was only kept beside a token stays that, even when the token is gone.
     """
@@ -305,7 +305,7 @@ def open_stored(context: AppContext) -> None:
 def _stored(context: AppContext, account: Account) -> tuple[str, Stored]:
     """The credential in use, opened. Raises NotSignedIn, SignInUnreadable."""
     with context.store.read() as connection:
-        kind = _in_use(accounts.kept(connection, account.athlete))
+        kind = _in_use(accounts.saved(connection, account.athlete))
         if kind is None:
             raise NotSignedIn
         try:
@@ -325,7 +325,7 @@ def _credential(stored: tuple[str, Stored]) -> Credential:
 def opened_token(context: AppContext, account: Account) -> Bearer | SecretsClosed | None:
     """The athlete's token, or why it cannot be opened; None without one."""
     with context.store.read() as connection:
-        if TOKEN not in accounts.kept(connection, account.athlete):
+        if TOKEN not in accounts.saved(connection, account.athlete):
             return None
         try:
             found = accounts.stored(connection, context.box(), account.athlete, TOKEN)

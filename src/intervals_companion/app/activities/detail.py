@@ -46,7 +46,7 @@ class Detail:
     indoor: bool
     linked: tuple[str, int] | None
     """How it was linked (uploaded | external_id | matched), and in which run."""
-    about: ActivityRef | None = None
+    ref: ActivityRef | None = None
     """The activity at Intervals.icu, one's own or another athlete's; None where it is only here."""
     is_read: bool = True
     """Whether all that Intervals.icu tells of it is here; else `activity.fetch` reads it."""
@@ -62,24 +62,24 @@ def detail(here: ReadScope, name: str) -> Detail:
     found = _own(here, name)
     if found is None:
         return _theirs(here, activity_ref(here, name))
-    about = None if found.entry.activity is None else find(here, found.entry.activity)
-    if about is None:
+    ref = None if found.entry.activity is None else find(here, found.entry.activity)
+    if ref is None:
         return found
-    known = activity.known(here, about)
+    known = activity.known(here, ref)
     if known is None:
-        return evolve(found, about=about, is_read=found.entry.hidden)
+        return evolve(found, ref=ref, is_read=found.entry.hidden)
     # Health tells the seconds, Intervals.icu what it made of them.
     view = evolve(found.view, intervals=known.view.intervals, zones=known.view.zones)
-    return evolve(found, about=about, remote=known.remote, view=view if found.source is not None else known.view)
+    return evolve(found, ref=ref, remote=known.remote, view=view if found.source is not None else known.view)
 
 
-def _theirs(here: ReadScope, about: ActivityRef) -> Detail:
-    known = activity.known(here, about)
-    entry = listing.remote_entry(about.remote, about.remote.start)
+def _theirs(here: ReadScope, ref: ActivityRef) -> Detail:
+    known = activity.known(here, ref)
+    entry = listing.remote_entry(ref.remote, ref.remote.start)
     return Detail(
         entry=entry, view=NOTHING if known is None else known.view,
-        remote=about.remote if known is None else known.remote,
-        source=None, indoor=False, linked=None, about=about, is_read=known is not None or about.hidden is not None,
+        remote=ref.remote if known is None else known.remote,
+        source=None, indoor=False, linked=None, ref=ref, is_read=known is not None or ref.hidden is not None,
     )  # fmt: skip
 
 

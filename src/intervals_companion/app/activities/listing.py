@@ -99,11 +99,11 @@ class Listed:
 HIDDEN = "Strava does not let other apps see it. Still counted in load. Connect the device itself."
 
 
-def left_out(count: int, whose: str = "") -> str:
+def left_out(count: int, owner: str = "") -> str:
     """What is said of activities whose records cannot be read; "" for none."""
     if not count:
         return ""
-    what = f"{'activity' if count == 1 else 'activities'}{whose}"
+    what = f"{'activity' if count == 1 else 'activities'}{owner}"
     record, them = ("its record has", "it") if count == 1 else ("their records have", "them")
     return f"{count} {what} cannot be shown: {record} no readable id or start. Look at {them} at Intervals.icu."
 
@@ -299,7 +299,7 @@ class _Sides:
         return evolve(entry, state=State.SENDING) if entry.id in self._sending else entry
 
     def theirs(self, remote: RemoteActivity) -> Entry:
-        """An activity that is only at Intervals.icu, as far as it is told."""
+        """An activity that is only at Intervals.icu, as far as it is known."""
         start = remote.start
         return remote_entry(remote, instant(remote.start_local.replace(tzinfo=self._zone)) if start is None else start)
 

@@ -27,16 +27,16 @@ class Shown:
 def show(context: AppContext, name: str) -> Shown:
     """Raises NothingToShow, NotShared, NotSignedIn."""
     found = context.read(activities_detail.detail, name)
-    about, problems = found.about, []
-    if about is None or about.hidden is not None:
+    ref, problems = found.ref, []
+    if ref is None or ref.hidden is not None:
         return Shown(found, None)
-    thread = context.read(comments.thread, about)
+    thread = context.read(comments.thread, ref)
     try:
-        remote_activity.fetch(context, about)
+        remote_activity.fetch(context, ref)
         found = context.read(activities_detail.detail, name)
-        thread = comments.read_if_old(context, about, comments.LOOKED_AT)
+        thread = comments.read_if_old(context, ref, comments.LOOKED_AT)
     except CompanionError as problem:
-        if not about.own:
+        if not ref.own:
             raise
         problems.append(problem)
     return Shown(found, thread, tuple(problems))

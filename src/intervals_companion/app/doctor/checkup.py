@@ -17,7 +17,7 @@ from intervals_companion.doctor.checks import Check, Section, State
 from intervals_companion.doctor.cures import WAYS, Act, Cure, Face, Link, Step, told
 from intervals_companion.doctor.handbook import Chapter, Topic, chapters
 from intervals_companion.doctor.health import Arrivals, Live, Seen, TypeRow
-from intervals_companion.doctor.intervals import Box, Row, SignIn, Trouble
+from intervals_companion.doctor.intervals import ScopeRow, ScopeState, SignIn, Trouble
 from intervals_companion.doctor.key import WARNING_OF_POWER, Key
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.catalogue import Direction
@@ -33,9 +33,9 @@ CUSTOM_FIELDS = intervals.FIELDS
 """The id of the check that is there only once the fields are known."""
 
 __all__ = [
-    "WARNING_OF_POWER", "WAYS", "Act", "Box", "Chapter", "Check", "Checkup", "Cure", "Face", "Link", "Row", "Section",
-    "State", "Step", "Topic", "TypeRow", "asked_boxes", "blocked_count", "chapters", "dismiss", "due", "examine",
-    "examine_if_due", "exit_code", "matrix", "steps", "stored", "told", "undismiss",
+    "WARNING_OF_POWER", "WAYS", "Act", "Chapter", "Check", "Checkup", "Cure", "Face", "Link", "ScopeRow",
+    "ScopeState", "Section", "State", "Step", "Topic", "TypeRow", "asked_scopes", "blocked_count", "chapters",
+    "dismiss", "due", "examine", "examine_if_due", "exit_code", "matrix", "steps", "stored", "told", "undismiss",
 ]  # fmt: skip
 
 DAILY = MS_PER_DAY
@@ -46,7 +46,7 @@ class Checkup:
     checks: tuple[Check, ...]
     """All of them but those dismissed."""
     dismissed: tuple[Check, ...] = ()
-    matrix: tuple[Row, ...] = ()
+    matrix: tuple[ScopeRow, ...] = ()
     """Empty where there are no boxes: by an API key, or without a living sign-in."""
     types: tuple[TypeRow, ...] = ()
     delivered: int | None = None
@@ -82,7 +82,7 @@ def steps(check: Check, face: Face) -> tuple[Step, ...]:
     return told(check.cure, face)
 
 
-def asked_boxes() -> tuple[Row, ...]:
+def asked_scopes() -> tuple[ScopeRow, ...]:
     """The rows of the permissions screen as the companion asks for them."""
     return intervals.matrix(SignIn(name="", by_key=False, grant=Grant.parse(scopes.REQUESTED)))
 
@@ -118,34 +118,36 @@ def examine_if_due(context: AppContext) -> None:
 @once_per_scope
 def stored(here: ReadScope) -> Checkup:
     """What was found last, with all that was refused or arrived since. Asks nobody."""
-    who, examined = _sign_in(here)
+    sign_in, examined = _sign_in(here)
     arrivals = _arrivals(here)
     types = health.rows(arrivals)
     found = doctor_examine.last(here.connection, here.athlete)[1]
     unwanted = examinations.dismissed(here.connection, here.athlete)
     made = type_coverage.fields_made(here.connection, here.athlete, health.STRIP_DAYS)
     checked = [
-        *intervals.examine(who, _travelling(arrivals, made, who)),
+        *intervals.examine(sign_in, _travelling(arrivals, made, sign_in)),
         *health.examine(arrivals, types),
-        *key.examine(None if who is None else Key.WORKS if who.by_key and who.alive is not False else found.key),
+        *key.examine(
+            None if sign_in is None else Key.WORKS if sign_in.by_key and sign_in.alive is not False else found.key
+        ),
     ]
     hidden = tuple(check for check in checked if check.id in unwanted and check.dismissible)
     return Checkup(
         checks=tuple(check for check in checked if check not in hidden),
         dismissed=hidden,
-        matrix=intervals.matrix(who),
+        matrix=intervals.matrix(sign_in),
         types=types,
         delivered=arrivals.last_delivery(arrivals.deliveries),
         ways=tuple(arrivals.deliveries),
         examined=examined,
         proved=None
-        if who is None
-        else max((proof.seen for proof in who.proofs.values() if proof.allowed), default=None),
-        by_key=who is not None and who.by_key,
+        if sign_in is None
+        else max((proof.seen for proof in sign_in.proofs.values() if proof.allowed), default=None),
+        by_key=sign_in is not None and sign_in.by_key,
     )
 
 
-def matrix(here: ReadScope) -> tuple[Row, ...]:
+def matrix(here: ReadScope) -> tuple[ScopeRow, ...]:
     """The boxes of the sign-in in use; empty where there are none. Asks nobody."""
     return intervals.matrix(_sign_in(here)[0])
 
@@ -192,7 +194,7 @@ def undismiss(context: AppContext, name: str) -> None:
 def _sign_in(here: ReadScope) -> tuple[SignIn | None, int | None]:
     """Who is signed in and what is known of it, and when it was last examined (ms)."""
     try:
-        who = current(here)
+        owner = current(here)
     except NotSignedIn:
         return None, None
     except SignInError as problem:
@@ -201,12 +203,12 @@ def _sign_in(here: ReadScope) -> tuple[SignIn | None, int | None]:
     examined, found = doctor_examine.last(here.connection, here.athlete)
     if found.unreadable is not None:
         return SignIn(name="", by_key=False, grant=Grant(()), elsewhere=found.unreadable), None
-    boxes, sign_in = doctor_examine.known_boxes(here.connection, here.athlete)
+    proofs, sign_in = doctor_examine.known_scopes(here.connection, here.athlete)
     return SignIn(
-        name=f"{who.account.name} ({who.account.intervals_id})",
-        by_key=who.by == KEY,
-        grant=who.grant,
-        proofs=boxes,
+        name=f"{owner.account.name} ({owner.account.intervals_id})",
+        by_key=owner.by == KEY,
+        grant=owner.grant,
+        proofs=proofs,
         alive=None if sign_in is None else sign_in.allowed,
         trouble=None if sign_in is not None and sign_in.seen > (examined or 0) else found.trouble,
         stuck=found.stuck,
@@ -220,7 +222,7 @@ def _arrivals(here: ReadScope) -> Arrivals:
     types = [*catalogue.health_types(), WORKOUT]
     seen = type_coverage.type_coverage(here.connection, athlete, types, utc_day(now), health.WINDOW)
     return Arrivals(
-        seen={kind: Seen(one.days, one.last, frozenset(one.roads)) for kind, one in seen.items()},
+        seen={kind: Seen(one.days, one.last, frozenset(one.channels)) for kind, one in seen.items()},
         deliveries=type_coverage.deliveries(here.connection, athlete),
         now=now,
         fields_on=fields_on,
@@ -254,9 +256,9 @@ def _rank(field: str) -> int:
     return _BEST_KNOWN.index(field) if field in _BEST_KNOWN else len(_BEST_KNOWN)
 
 
-def _travelling(arrivals: Arrivals, made: Collection[str], who: SignIn | None) -> tuple[str, ...]:
+def _travelling(arrivals: Arrivals, made: Collection[str], sign_in: SignIn | None) -> tuple[str, ...]:
     """Names of the metrics that are on, have lately been made, and exist at Intervals.icu; the best known first."""
-    defined = (who and who.defined) or ()
+    defined = (sign_in and sign_in.defined) or ()
     return tuple(
         metric.name
         for metric in sorted(catalogue.metrics(), key=lambda metric: _rank(metric.field))

@@ -14,7 +14,7 @@ from intervals_companion.app.account.sign_in import KEY, SignedIn, signed_in
 from intervals_companion.app.context import AppContext
 from intervals_companion.doctor.intervals import Trouble
 from intervals_companion.doctor.key import Key
-from intervals_companion.doctor.probe import Found, OwnKey, Probe
+from intervals_companion.doctor.probe import OwnKey, Probe, ProbeResult
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.errors import SignInError, SignInUnreadable
 from intervals_companion.domain.scope_check import ScopeCheck
@@ -26,12 +26,12 @@ from intervals_companion.store.examinations import Examination
 _JSON = make_converter()
 
 
-def last(connection: Connection, athlete: int) -> tuple[int | None, Found]:
+def last(connection: Connection, athlete: int) -> tuple[int | None, ProbeResult]:
     kept = examinations.last(connection, athlete)
-    return (None, Found()) if kept is None else (kept.examined, _JSON.loads(kept.found, Found))
+    return (None, ProbeResult()) if kept is None else (kept.examined, _JSON.loads(kept.found, ProbeResult))
 
 
-def known_boxes(connection: Connection, athlete: int) -> tuple[dict[Scope, ScopeCheck], ScopeCheck | None]:
+def known_scopes(connection: Connection, athlete: int) -> tuple[dict[Scope, ScopeCheck], ScopeCheck | None]:
     """What the answers to this sign-in said of each box, and of the sign-in itself."""
     known = scope_checks.known(connection, athlete)
     sign_in = known.pop(scope_checks.SIGN_IN, None)
@@ -54,29 +54,29 @@ def examine(context: AppContext) -> None:
 
 
 def _ask_service(context: AppContext) -> None:
-    with signed_in(context) as (who, client):
-        athlete = who.account.athlete
+    with signed_in(context) as (owner, client):
+        athlete = owner.account.athlete
         with context.store.read() as connection:
-            examined = accounts.kept(connection, athlete).get(who.by)
-        found = _probe(context, who, client)
+            examined = accounts.saved(connection, athlete).get(owner.by)
+        found = _probe(context, owner, client)
     with context.store.write() as connection:
-        if accounts.kept(connection, athlete).get(who.by) == examined:  # else somebody has signed in anew meanwhile
-            examinations.keep(connection, athlete, Examination(context.now(), _JSON.dumps(found)))
+        if accounts.saved(connection, athlete).get(owner.by) == examined:  # else somebody has signed in anew meanwhile
+            examinations.save(connection, athlete, Examination(context.now(), _JSON.dumps(found)))
 
 
-def _probe(context: AppContext, who: SignedIn, client: IntervalsClient) -> Found:
+def _probe(context: AppContext, owner: SignedIn, client: IntervalsClient) -> ProbeResult:
     with context.reading() as here:
         today = here.today
-        _, before = last(here.connection, who.account.athlete)
-        known, _ = known_boxes(here.connection, who.account.athlete)
+        _, before = last(here.connection, owner.account.athlete)
+        known, _ = known_scopes(here.connection, owner.account.athlete)
     own_key = OwnKey(
         may_read=lambda: context.read(api_key.may_read),
         known=lambda: context.read(api_key.own_key),
         save=lambda key: api_key.save(context, key),
     )
     return Probe(
-        client=client, key_client=lambda key: context.client(client.origin, key), by_key=who.by == KEY, grant=who.grant,
-        own_key=own_key, today=today, before=before, known=known,
+        client=client, key_client=lambda key: context.client(client.origin, key), by_key=owner.by == KEY,
+        grant=owner.grant, own_key=own_key, today=today, before=before, known=known,
     ).go()  # fmt: skip
 
 
@@ -103,13 +103,13 @@ def create_fields(context: AppContext) -> None:
     note(context, lambda found: evolve(found, defined=codes | (found.defined or codes)))
 
 
-def note(context: AppContext, learnt: Callable[[Found], Found]) -> None:
+def note(context: AppContext, learnt: Callable[[ProbeResult], ProbeResult]) -> None:
     """Adds to what the last examination found."""
     athlete = context.account().athlete
     with context.store.write() as connection:
         examined, found = last(connection, athlete)
         known = Examination(examined or context.now(), _JSON.dumps(learnt(found)))
-        examinations.keep(connection, athlete, known)
+        examinations.save(connection, athlete, known)
 
 
 def note_key(context: AppContext, key: Key) -> None:
@@ -119,4 +119,4 @@ def note_key(context: AppContext, key: Key) -> None:
         examined, found = last(connection, athlete)
         if examined is not None:
             known = evolve(found, key=key)
-            examinations.keep(connection, athlete, Examination(examined, _JSON.dumps(known)))
+            examinations.save(connection, athlete, Examination(examined, _JSON.dumps(known)))

@@ -84,8 +84,8 @@ SHORTCUT_DATES = "yyyy-MM-dd'T'HH:mm:ssZZZZZ"
 NAMES = {AUTO_EXPORT: "Health Auto Export", SHORTCUTS: "Shortcut"}
 
 
-def push_address(public_url: str, road: str) -> str:
-    return f"{public_url}/push/{road}"
+def push_address(public_url: str, channel: str) -> str:
+    return f"{public_url}/push/{channel}"
 
 
 def authorization(token: str) -> str:

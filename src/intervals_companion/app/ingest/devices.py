@@ -19,17 +19,17 @@ from intervals_companion.store import devices as rows
 from intervals_companion.store.devices import Device
 
 __all__ = [
-    "AUTO_EXPORT", "ROADS", "SHORTCUTS", "Device", "NewDevice", "Received", "Refused",
+    "AUTO_EXPORT", "CHANNELS", "SHORTCUTS", "Device", "NewDevice", "Received", "Refused",
     "add_device", "devices", "receive", "recognise", "revoke",
 ]  # fmt: skip
 
-AUTO_EXPORT, SHORTCUTS = auto_export.ROAD, shortcuts.ROAD
+AUTO_EXPORT, SHORTCUTS = auto_export.CHANNEL, shortcuts.CHANNEL
 
 _READERS: Mapping[str, Callable[[bytes, Mapping[str, str], ZoneInfo], Delivery]] = {
     AUTO_EXPORT: auto_export.read,
     SHORTCUTS: shortcuts.read,
 }
-ROADS = tuple(_READERS)
+CHANNELS = tuple(_READERS)
 """The ways a device may push, as they stand at the end of the address."""
 
 _LONGEST_NAME = 60
@@ -60,16 +60,16 @@ class Received:
     refused: tuple[Refused, ...]
 
 
-def add_device(context: AppContext, road: str, name: str) -> NewDevice:
+def add_device(context: AppContext, channel: str, name: str) -> NewDevice:
     """A device with a token of its own, which lets it push and nothing else. Raises UsageError."""
-    if road not in ROADS:
-        raise UsageError(f"There is no way to push called {road!r}.", f"Choose one of: {', '.join(ROADS)}.")
+    if channel not in CHANNELS:
+        raise UsageError(f"There is no way to push called {channel!r}.", f"Choose one of: {', '.join(CHANNELS)}.")
     shown = " ".join(name.split())[:_LONGEST_NAME] or "Phone"
     device = context.token_bytes(8).hex()
     token = base64.urlsafe_b64encode(context.token_bytes(32)).rstrip(b"=").decode()
     account = context.account()
     with context.store.write() as connection:
-        rows.add(connection, account.athlete, Device(device, road, shown, context.now()), _hash(token))
+        rows.add(connection, account.athlete, Device(device, channel, shown, context.now()), _hash(token))
     return NewDevice(device, token)
 
 
@@ -94,7 +94,7 @@ def _hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def receive(context: AppContext, device: Device, road: str, body: bytes, headers: Mapping[str, str]) -> Received:
+def receive(context: AppContext, device: Device, channel: str, body: bytes, headers: Mapping[str, str]) -> Received:
     """Reads and stores a delivery; all of it is committed when this returns. `headers`: names in lower case.
 
     Raises DamagedInput for a body that is no delivery, Busy, StorageError. The same again is no news.
@@ -102,7 +102,7 @@ def receive(context: AppContext, device: Device, road: str, body: bytes, headers
     account = context.account()
     with context.reading() as here:
         zone = here.zone
-    delivery = _READERS[road](body, headers, zone)
+    delivery = _READERS[channel](body, headers, zone)
     imported = import_from(context, delivery, said=delivery.summaries)
     new = imported.new + imported.new_workouts + imported.new_routes + imported.new_summaries
     reading = delivery.reading

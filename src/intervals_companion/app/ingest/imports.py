@@ -89,12 +89,12 @@ def import_from(
     should_stop: Callable[[], bool] = lambda: False,
     said: Sequence[Summary] = (),
 ) -> Imported:
-    """Reads what a road hands out into the archive. `said`: the summaries that came with it."""
+    """Reads what a channel hands out into the archive. `said`: the summaries that came with it."""
     account = context.account()
     result = Imported(reader.reading)
     batches = _watched(reader, progress, should_stop)
     try:
-        for kind, added in archive.add(context.store, account.athlete, reader.road, batches):
+        for kind, added in archive.add(context.store, account.athlete, reader.channel, batches):
             result.changed += added.blocks_written
             if _is_record(kind):
                 result.new += added.new
@@ -122,8 +122,8 @@ def import_from(
             result.zone = here.home_zone
     with context.store.write() as connection:
         written = reading.exported if reading.exported is not None else context.now()
-        result.new_summaries = summaries.put(connection, account.athlete, reader.road, said, context.now())
-        archive.remember_delivery(connection, account.athlete, reader.road, written, reading.complete)
+        result.new_summaries = summaries.put(connection, account.athlete, reader.channel, said, context.now())
+        archive.remember_delivery(connection, account.athlete, reader.channel, written, reading.complete)
     return result
 
 

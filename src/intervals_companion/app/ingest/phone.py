@@ -15,7 +15,7 @@ from intervals_companion.domain.days import zone
 from intervals_companion.domain.errors import UsageError
 from intervals_companion.domain.stages import Progress, Stage
 from intervals_companion.health.apple_export import AppleExport
-from intervals_companion.health.port import Found, HealthStore
+from intervals_companion.health.port import HealthObject, HealthStore
 from intervals_companion.health.requested_types import to_read, to_share
 from intervals_companion.health.simulated import Sheet, SimulatedPhone, Toggles
 from intervals_companion.intervals.wire import service_origin
@@ -70,24 +70,24 @@ def read_phone(context: AppContext, phone: HealthStore, progress: Progress) -> P
         _read_on(context, account, phone, kind, result, recent)
     with context.store.write() as connection:
         for kind, count in shown.items():
-            anchors.put_asked(connection, account.athlete, phone.road, kind, now, count)
-        archive.remember_delivery(connection, account.athlete, phone.road, now, True)
+            anchors.put_asked(connection, account.athlete, phone.channel, kind, now, count)
+        archive.remember_delivery(connection, account.athlete, phone.channel, now, True)
     home_zone.save(context, account, Counter())
     progress(Stage.READ_HEALTH, len(kinds), len(kinds))
     return result
 
 
 def _read_on(
-    context: AppContext, account: Account, phone: HealthStore, kind: str, result: PhoneRead, recent: list[Found]
+    context: AppContext, account: Account, phone: HealthStore, kind: str, result: PhoneRead, recent: list[HealthObject]
 ) -> None:
     """What changed since something was last told. An object of the last days that the anchor did not tell of was hidden
     when the anchor passed it: reading was turned on in the midst, so the type is read again from the beginning.
     """
     with context.store.read() as connection:
-        anchor = anchors.anchor(connection, account.athlete, phone.road, kind)
+        anchor = anchors.anchor(connection, account.athlete, phone.channel, kind)
     _read_from(anchor, context, account, phone, kind, result)
     with context.store.read() as connection:
-        met = deletions.known_ids(connection, account.athlete, phone.road, [one.id for one in recent])
+        met = deletions.known_ids(connection, account.athlete, phone.channel, [one.id for one in recent])
     if anchor is not None and any(one.id not in met for one in recent):
         _read_from(None, context, account, phone, kind, result)
 
@@ -102,14 +102,14 @@ def _read_from(
         # A type that tells nothing may be one that may not be read: going on from there would pass over what it hides.
         stop = changes.anchor if arrivals or changes.deleted else None
         taken = healthkit_changes.take(
-            context.store, account.athlete, phone.road, kind, arrivals, changes.deleted, stop, context.now()
+            context.store, account.athlete, phone.channel, kind, arrivals, changes.deleted, stop, context.now()
         )
         result.new += taken.new
         result.deleted += taken.deleted
         anchor, more = changes.anchor, changes.more
 
 
-def _foreign(found: Collection[Found]) -> list[Found]:
+def _foreign(found: Collection[HealthObject]) -> list[HealthObject]:
     """Without what this program wrote itself."""
     return [one for one in found if not one.is_own]
 
@@ -124,9 +124,9 @@ def simulated_phone(clock: Callable[[], datetime], origin: str, home: str, expor
 def check_destination(context: AppContext, account: Account) -> None:
     """Raises SimulatedData where a simulated iPhone's samples would leave for anywhere but the sandbox beside it."""
     with context.store.read() as connection:
-        roads = archive.roads(connection, account.athlete)
+        channels = archive.channels(connection, account.athlete)
     phone = context.phone
-    if SimulatedPhone.road not in roads:
+    if SimulatedPhone.channel not in channels:
         return
     if isinstance(phone, SimulatedPhone) and service_origin(phone.origin) == account.origin:
         return

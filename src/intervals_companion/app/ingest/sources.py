@@ -37,7 +37,7 @@ def listed(here: ReadScope) -> list[SourceLine]:
         SourceLine(
             name=one.source.name,
             device=_DEVICES[one.source.device],
-            ways=tuple(WAYS.get(road, road) for road in sorted(one.roads)),
+            ways=tuple(WAYS.get(channel, channel) for channel in sorted(one.channels)),
             types=one.types,
             samples=one.samples,
             last=local_day(one.last, where),

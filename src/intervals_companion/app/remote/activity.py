@@ -25,9 +25,9 @@ class FetchedActivity:
     view: WorkoutView
 
 
-def known(here: ReadScope, about: ActivityRef) -> FetchedActivity | None:
+def known(here: ReadScope, ref: ActivityRef) -> FetchedActivity | None:
     """What is kept of it; None where it was not read in the last day, or nobody can read what is kept."""
-    kept = friends_cache.saved(here.connection, here.athlete, friends_cache.DETAIL, about.activity)
+    kept = friends_cache.saved(here.connection, here.athlete, friends_cache.DETAIL, ref.activity)
     if kept is None or is_old(here, kept.read):
         return None
     try:
@@ -38,24 +38,24 @@ def known(here: ReadScope, about: ActivityRef) -> FetchedActivity | None:
         return None
 
 
-def fetch(context: AppContext, about: ActivityRef) -> FetchedActivity:
+def fetch(context: AppContext, ref: ActivityRef) -> FetchedActivity:
     """What is kept, or read with two requests. Raises NotShared, NotSignedIn, SignInError, PermissionMissing,
     ServiceError.
     """
-    if (found := context.read(known, about)) is not None:
+    if (found := context.read(known, ref)) is not None:
         return found
-    if about.hidden is not None:
-        return FetchedActivity(about.remote, views.make(about.remote, []))
-    with visible_or_forget(context, about.friend) as client:
-        record = client.ask(people.activity(about.activity, about.whose))
+    if ref.hidden is not None:
+        return FetchedActivity(ref.remote, views.make(ref.remote, []))
+    with visible_or_forget(context, ref.friend) as client:
+        record = client.ask(people.activity(ref.activity, ref.owner))
         remote = activity_record.read_one(record)
-        if not about.own and remote.hidden is not None:
-            hide(context, about, record)
+        if not ref.own and remote.hidden is not None:
+            hide(context, ref, record)
             raise NotShared
-        streams = client.ask(people.streams(about.activity, about.whose, STREAMS))
+        streams = client.ask(people.streams(ref.activity, ref.owner, STREAMS))
     made = FetchedActivity(remote, views.make(remote, streams))
     body = {"record": record, "view": view_codec.view_json(made.view)}
-    save(context, friends_cache.DETAIL, about.activity, about.other, body)
+    save(context, friends_cache.DETAIL, ref.activity, ref.other, body)
     return made
 
 

@@ -9,7 +9,7 @@ from intervals_companion.app.scope import ReadScope
 from intervals_companion.domain.errors import NothingToShow
 from intervals_companion.domain.remote_activity import Hidden, RemoteActivity
 from intervals_companion.intervals import activity_record
-from intervals_companion.intervals.wire import Whose
+from intervals_companion.intervals.wire import DataOwner
 from intervals_companion.store import friends_cache, intervals_cache, ledger, queries
 
 
@@ -18,17 +18,17 @@ class ActivityRef:
     """An activity that Intervals.icu has."""
 
     activity: str
-    whose: Whose
+    owner: DataOwner
     other: str
     """The athlete's id at Intervals.icu, one's own too."""
-    who: str
+    athlete_name: str
     """Their name."""
     remote: RemoteActivity
     """As the list tells it."""
 
     @property
     def own(self) -> bool:
-        return self.whose is Whose.OWN
+        return self.owner is DataOwner.OWN
 
     @property
     def friend(self) -> str | None:
@@ -58,13 +58,13 @@ def find(here: ReadScope, name: str) -> ActivityRef | None:
     did = None if own is not None else friends_cache.activity(here.connection, here.athlete, activity)
     names = {one.id: one.name for one in friends_cache.followed_athletes(here.connection, here.athlete)}
     if own is not None:
-        return _ref(Whose.OWN, here.account.intervals_id or "", here.account.name or "", own)
-    return None if did is None else _ref(Whose.OTHERS, did.other, names[did.other], did.record)
+        return _ref(DataOwner.OWN, here.account.intervals_id or "", here.account.name or "", own)
+    return None if did is None else _ref(DataOwner.OTHERS, did.other, names[did.other], did.record)
 
 
-def _ref(whose: Whose, other: str, who: str, record: activity_record.Record) -> ActivityRef | None:
+def _ref(owner: DataOwner, other: str, athlete_name: str, record: activity_record.Record) -> ActivityRef | None:
     remote = activity_record.read(record)
-    return ActivityRef(remote.id, whose, other, who, remote) if isinstance(remote, RemoteActivity) else None
+    return ActivityRef(remote.id, owner, other, athlete_name, remote) if isinstance(remote, RemoteActivity) else None
 
 
 def _activity_of(connection: Connection, athlete: int, name: str) -> str:

@@ -25,10 +25,10 @@ def open_api_key_client(context: AppContext) -> Iterator[tuple[SignedIn, Interva
 
     Raises NotSignedIn, SignInError; the client raises KeyMissing where no key is known.
     """
-    with signed_in(context, low_priority=True) as (who, client):
+    with signed_in(context, low_priority=True) as (owner, client):
         keys = _Keys(context, client)
         client.keys = Keys(keys.now, keys.is_new)
-        yield who, client
+        yield owner, client
 
 
 @define
@@ -45,7 +45,7 @@ class _Keys:
         return ApiKey(found)
 
     def is_new(self, refused: ApiKey) -> bool:
-        """Reads the athlete record once for a key that is refused: one that was generated anew stands there."""
+        """Reads the athlete record once for a key that is refused: it shows the one that was generated anew."""
         with self._lock:
             if refused.secret not in self._refused:
                 self._refused.add(refused.secret)
@@ -58,7 +58,7 @@ class _Keys:
             return
         try:
             shown = self.client.athlete().api_key.value
-        except CompanionError:  # then the refusal of the key stands, and is told
+        except CompanionError:  # then the refusal of the key stands
             shown = None
         if shown is not None and shown != refused.secret:
             api_key.save(self.context, shown)

@@ -49,19 +49,19 @@ def save(context: AppContext, kind: str, item: str, other: str, body: object) ->
     """What was read of one activity or athlete, as long as it may be."""
     account = context.account()
     with context.store.write() as connection:
-        if may_keep(connection, account, other):
+        if may_save(connection, account, other):
             friends_cache.save(connection, account.athlete, kind, item, other, body, context.now())
 
 
-def hide(context: AppContext, about: ActivityRef, record: Mapping[str, Any]) -> None:
-    """Of an activity that is kept from one now, nothing but `record` is told any more."""
+def hide(context: AppContext, ref: ActivityRef, record: Mapping[str, Any]) -> None:
+    """Of an activity that is kept from one now, nothing but `record` is shown any more."""
     athlete = context.account().athlete
     with context.store.write() as connection:
-        friends_cache.put_hidden(connection, athlete, about.activity, record)
+        friends_cache.put_hidden(connection, athlete, ref.activity, record)
 
 
-def may_keep(connection: Connection, account: Account, other: str) -> bool:
+def may_save(connection: Connection, account: Account, other: str) -> bool:
     """Whether nobody logged out, and their athlete was not dropped, while something was read."""
     if other == account.intervals_id:
-        return bool(accounts.kept(connection, account.athlete))
+        return bool(accounts.saved(connection, account.athlete))
     return friends_cache.is_known(connection, account.athlete, other)

@@ -49,7 +49,10 @@ def person(here: ReadScope, name: str) -> Person:
 
 
 def fetch_person(context: AppContext, name: str) -> Person:
-    """The same, read with two requests where it is not known. Raises as `fetch` does."""
+    """The same, read with two requests where it is not known.
+
+    Raises NothingToShow, NotShared, NotSignedIn, SignInError, KeyMissing, ServiceError.
+    """
     found = context.read(person, name)
     if found.read:
         return found

@@ -10,7 +10,7 @@ from attrs import asdict, evolve, frozen
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.remote.activity_ref import ActivityRef, activity_ref
 from intervals_companion.app.remote.client import open_api_key_client
-from intervals_companion.app.remote.visibility import may_keep, save, visible_or_forget
+from intervals_companion.app.remote.visibility import may_save, save, visible_or_forget
 from intervals_companion.app.scope import ReadScope
 from intervals_companion.domain.errors import NothingToShow, UsageError
 from intervals_companion.domain.social import Chat, Comment
@@ -31,7 +31,7 @@ LOOKED_AT = 60_000
 
 @frozen
 class Thread:
-    about: ActivityRef
+    ref: ActivityRef
     me: str
     """One's own athlete id."""
     comments: tuple[Comment, ...] = ()
@@ -60,54 +60,54 @@ class Thread:
         return [one for one in self.waiting if posting.is_over(one, now)]
 
 
-def thread(here: ReadScope, about: ActivityRef) -> Thread:
+def thread(here: ReadScope, ref: ActivityRef) -> Thread:
     """What is kept. Asks nobody."""
-    kept = friends_cache.saved(here.connection, here.athlete, friends_cache.COMMENTS, about.activity)
-    waiting = posting.waiting(here.connection, here.athlete, about.activity)
+    kept = friends_cache.saved(here.connection, here.athlete, friends_cache.COMMENTS, ref.activity)
+    waiting = posting.waiting(here.connection, here.athlete, ref.activity)
     if kept is None:
-        return Thread(about, here.account.intervals_id or "", waiting=waiting)
+        return Thread(ref, here.account.intervals_id or "", waiting=waiting)
     found = tuple(Comment(**{**one, "part": one["part"] and tuple(one["part"])}) for one in kept.body)
-    return Thread(about, here.account.intervals_id or "", found, kept.read, waiting)
+    return Thread(ref, here.account.intervals_id or "", found, kept.read, waiting)
 
 
-def is_talked_about(here: ReadScope, about: ActivityRef) -> bool:
+def is_talked_about(here: ReadScope, ref: ActivityRef) -> bool:
     """Whether it has a chat, as far as is known: without one nobody has to ask."""
-    return about.remote.chat is not None or _chat(here, about) is not None
+    return ref.remote.chat is not None or _chat(here, ref) is not None
 
 
-def _chat(here: ReadScope, about: ActivityRef) -> Chat | None:
-    return friends_cache.chats(here.connection, here.athlete).get(about.activity)
+def _chat(here: ReadScope, ref: ActivityRef) -> Chat | None:
+    return friends_cache.chats(here.connection, here.athlete).get(ref.activity)
 
 
-def read_if_old(context: AppContext, about: ActivityRef, lasts: int) -> Thread:
+def read_if_old(context: AppContext, ref: ActivityRef, lasts: int) -> Thread:
     """What is kept, or read where that is older than `lasts` ms. Raises as `read` does."""
-    known = context.read(thread, about)
+    known = context.read(thread, ref)
     is_fresh = known.read is not None and context.now() - known.read < lasts
-    return known if is_fresh else read(context, about)
+    return known if is_fresh else read(context, ref)
 
 
-def read(context: AppContext, about: ActivityRef) -> Thread:
+def read(context: AppContext, ref: ActivityRef) -> Thread:
     """All comments, with one request a hundred. Raises NotShared, NotSignedIn, SignInError, PermissionMissing,
     KeyMissing, ServiceError.
     """
-    with visible_or_forget(context, about.friend) as client:
-        found = posting.everything(client, about.activity, about.whose)
-    return note(context, about, found)
+    with visible_or_forget(context, ref.friend) as client:
+        found = posting.everything(client, ref.activity, ref.owner)
+    return note(context, ref, found)
 
 
-def note(context: AppContext, about: ActivityRef, found: list[Comment]) -> Thread:
+def note(context: AppContext, ref: ActivityRef, found: list[Comment]) -> Thread:
     """Keeps what was read, and what it says of comments that were on their way."""
-    save(context, friends_cache.COMMENTS, about.activity, about.other, [asdict(one) for one in found])
-    posting.settle_waiting(sender(context, about), found)
-    return context.read(thread, about)
+    save(context, friends_cache.COMMENTS, ref.activity, ref.other, [asdict(one) for one in found])
+    posting.settle_waiting(sender(context, ref), found)
+    return context.read(thread, ref)
 
 
-def sender(context: AppContext, about: ActivityRef) -> Sender:
+def sender(context: AppContext, ref: ActivityRef) -> Sender:
     """Whoever is signed in now, for a comment on this activity."""
     account = context.account()
     return Sender(
         context.store, account.athlete, account.intervals_id or "",
-        about.activity, about.whose, about.other, context.now, context.sleep,
+        ref.activity, ref.owner, ref.other, context.now, context.sleep,
     )  # fmt: skip
 
 
@@ -116,25 +116,25 @@ def sender(context: AppContext, about: ActivityRef) -> Sender:
 
 def edit(context: AppContext, name: str, comment: int, text: str) -> None:
     """Changes an own comment. Raises UsageError for somebody else's or an empty text, and as `read` does."""
-    about = context.read(activity_ref, name)
+    ref = context.read(activity_ref, name)
     said = clean(text)
-    context.read(_check_own, about, comment)
+    context.read(_check_own, ref, comment)
     with open_api_key_client(context) as (_, client):
-        client.ask(calls.edit(_chat_id(context, client, about), comment, about.whose, said))
-    changed(context, about)
+        client.ask(calls.edit(_chat_id(context, client, ref), comment, ref.owner, said))
+    changed(context, ref)
 
 
 def delete(context: AppContext, name: str, comment: int) -> None:
     """Removes an own comment. Raises as `edit` does."""
-    about = context.read(activity_ref, name)
-    context.read(_check_own, about, comment)
+    ref = context.read(activity_ref, name)
+    context.read(_check_own, ref, comment)
     with open_api_key_client(context) as (_, client):
-        client.ask(calls.delete(_chat_id(context, client, about), comment, about.whose))
-    changed(context, about)
+        client.ask(calls.delete(_chat_id(context, client, ref), comment, ref.owner))
+    changed(context, ref)
 
 
-def _check_own(here: ReadScope, about: ActivityRef, comment: int) -> None:
-    known = thread(here, about)
+def _check_own(here: ReadScope, ref: ActivityRef, comment: int) -> None:
+    known = thread(here, ref)
     found = next((one for one in known.comments if one.id == comment and not one.deleted), None)
     if found is None:
         raise NothingToShow("There is no such comment any more.", "Reload the page: it may have been removed.")
@@ -142,33 +142,33 @@ def _check_own(here: ReadScope, about: ActivityRef, comment: int) -> None:
         raise UsageError("Only its author can change a comment.", "Answer it with one of your own.")
 
 
-def _chat_id(context: AppContext, client: IntervalsClient, about: ActivityRef) -> int:
+def _chat_id(context: AppContext, client: IntervalsClient, ref: ActivityRef) -> int:
     """The chat of an activity that has one."""
-    known = context.read(_chat, about)
+    known = context.read(_chat, ref)
     if known is not None:
         return known.id
-    told = about.remote.chat
+    told = ref.remote.chat
     if told is None:
-        told = activity_record.read_one(client.ask(people.activity(about.activity, about.whose))).chat
+        told = activity_record.read_one(client.ask(people.activity(ref.activity, ref.owner))).chat
     if told is None:
         raise NothingToShow("This activity has no comments.", "Write the first one.")
-    note_chat(context, about, told)
+    note_chat(context, ref, told)
     return told
 
 
-def note_chat(context: AppContext, about: ActivityRef, chat: int) -> None:
+def note_chat(context: AppContext, ref: ActivityRef, chat: int) -> None:
     account = context.account()
     with context.store.write() as connection:
-        if may_keep(connection, account, about.other):
-            told = Chat(chat, about.activity, 0)
-            friends_cache.put_chat(connection, account.athlete, told, "" if about.own else about.other)
+        if may_save(connection, account, ref.other):
+            told = Chat(chat, ref.activity, 0)
+            friends_cache.put_chat(connection, account.athlete, told, "" if ref.own else ref.other)
 
 
-def changed(context: AppContext, about: ActivityRef) -> None:
+def changed(context: AppContext, ref: ActivityRef) -> None:
     """What is kept is not true any more."""
     athlete = context.account().athlete
     with context.store.write() as connection:
-        friends_cache.invalidate(connection, athlete, friends_cache.COMMENTS, about.activity)
+        friends_cache.invalidate(connection, athlete, friends_cache.COMMENTS, ref.activity)
 
 
 def mark_seen(context: AppContext, name: str) -> None:
@@ -176,19 +176,19 @@ def mark_seen(context: AppContext, name: str) -> None:
 
     Raises as `read` does.
     """
-    about = context.read(activity_ref, name)
+    ref = context.read(activity_ref, name)
     account = context.account()
     with context.store.write() as connection:
-        if may_keep(connection, account, about.other):
-            friends_cache.put_opened(connection, account.athlete, about.activity, about.other, context.now())
-    known = context.read(thread, about)
+        if may_save(connection, account, ref.other):
+            friends_cache.put_opened(connection, account.athlete, ref.activity, ref.other, context.now())
+    known = context.read(thread, ref)
     if not known.unseen:
         return
     with open_api_key_client(context) as (who, client):
-        if about.own and not who.grant.covers(calls.WRITE):
+        if ref.own and not who.grant.covers(calls.WRITE):
             return
-        chat = _chat_id(context, client, about)
-        client.ask(calls.seen(chat, known.last, about.whose))
-    note_chat(context, about, chat)
+        chat = _chat_id(context, client, ref)
+        client.ask(calls.seen(chat, known.last, ref.owner))
+    note_chat(context, ref, chat)
     seen = [asdict(evolve(one, seen=True)) for one in known.comments]
-    save(context, friends_cache.COMMENTS, about.activity, about.other, seen)
+    save(context, friends_cache.COMMENTS, ref.activity, ref.other, seen)

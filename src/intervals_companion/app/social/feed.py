@@ -238,8 +238,8 @@ def read(context: AppContext, progress: Progress = _nothing) -> ReadNow:
     read in the last day is kept.
     """
     delete_old(context)
-    with feed_lock(context), _told(context), open_api_key_client(context) as (who, client):
-        reader = _reader(context, who, client, progress)
+    with feed_lock(context), _told(context), open_api_key_client(context) as (owner, client):
+        reader = _reader(context, owner, client, progress)
         return ReadNow(reader.refresh(), client.requests)
 
 
@@ -257,11 +257,13 @@ def delete_old(context: AppContext) -> None:
 
 def read_back(context: AppContext, until: date) -> list[CompanionError]:
     """Reads the window of days that ends with `until`, as far as it is not known; gives what went wrong with single
-    athletes. Raises as `read` does.
+    athletes.
+
+    Raises Busy, NotSignedIn, KeyMissing, SignInExpired, RateLimited, ServiceError.
     """
     first = until - timedelta(days=feed.WINDOW - 1)
-    with feed_lock(context), _told(context), open_api_key_client(context) as (who, client):
-        return _reader(context, who, client, _nothing).go_back(first)
+    with feed_lock(context), _told(context), open_api_key_client(context) as (owner, client):
+        return _reader(context, owner, client, _nothing).go_back(first)
 
 
 def read_since(context: AppContext, first: date) -> list[CompanionError]:
@@ -270,23 +272,23 @@ def read_since(context: AppContext, first: date) -> list[CompanionError]:
     with context.store.read() as connection:
         since = friends_cache.known_since(connection, athlete)
     if since is not None and since > first:
-        with feed_lock(context), _told(context), open_api_key_client(context) as (who, client):
-            return _reader(context, who, client, _nothing).go_back(first)
+        with feed_lock(context), _told(context), open_api_key_client(context) as (owner, client):
+            return _reader(context, owner, client, _nothing).go_back(first)
     return []
 
 
-def _reader(context: AppContext, who: SignedIn, client: IntervalsClient, progress: Progress) -> Reader:
-    athlete = who.account.athlete
+def _reader(context: AppContext, owner: SignedIn, client: IntervalsClient, progress: Progress) -> Reader:
+    athlete = owner.account.athlete
 
     def note(done: int, total: int) -> None:
         with context.store.write() as connection:
-            if accounts.kept(connection, athlete):  # nobody logged out meanwhile
+            if accounts.saved(connection, athlete):  # nobody logged out meanwhile
                 friends_cache.put_progress(connection, athlete, done, total, context.now() - feed.NEWCOMER)
         progress(done, total)
 
     return Reader(
-        store=context.store, client=client, athlete=athlete, own=who.account.intervals_id or "",
-        today=context.read(lambda here: here.today), now=context.now, reads_chats=who.grant.covers(comments.READ),
+        store=context.store, client=client, athlete=athlete, own=owner.account.intervals_id or "",
+        today=context.read(lambda here: here.today), now=context.now, reads_chats=owner.grant.covers(comments.READ),
         progress=note,
     )  # fmt: skip
 

@@ -52,46 +52,46 @@ def release_nonce(context: AppContext, nonce: str) -> None:
 
 
 def send(context: AppContext, name: str, text: str, nonce: str, *, resend_if_absent: bool = False) -> Sent:
-    """Writes a comment on an activity. `insists`: whoever asks again sends it again, where it has not arrived and
+    """Writes a comment on an activity. `resend_if_absent`: whoever asks again sends it again, where it has not arrived and
     nobody is at work on it any more; else that stays unknown for a while.
 
     Raises UsageError for an empty or too long text, NothingToShow for an unknown or hidden activity, NotSignedIn,
     KeyMissing, PermissionMissing, RateLimited, ServiceRefused: then nothing was sent, and the same nonce may be used
     again.
     """
-    about, said = context.read(activity_ref, name), clean(text)
+    ref, said = context.read(activity_ref, name), clean(text)
     if not nonce or len(nonce) > _NONCE:
         raise UsageError(*posting.NOT_FROM_THIS_PAGE)
-    if about.hidden is not None:
+    if ref.hidden is not None:
         raise NothingToShow("This activity cannot be commented on from here.", "Open it where it was recorded.")
-    sender, open_client = comments.sender(context, about), partial(open_api_key_client, context)
+    sender, open_client = comments.sender(context, ref), partial(open_api_key_client, context)
     taken = posting.take(sender, open_client, said, nonce, resend_if_absent=resend_if_absent)
     if isinstance(taken, Sent):
         return taken
     try:
         with open_client() as (_, client):
-            sent = _send_taken(context, client, about, taken)
+            sent = _send_taken(context, client, ref, taken)
             with suppress(StorageError, Busy):  # what was read before is not true any more; it is read again by itself
-                comments.changed(context, about)
+                comments.changed(context, ref)
             return sent
     except CompanionError:
-        posting.give_up(comments.sender(context, about), nonce)
+        posting.give_up(comments.sender(context, ref), nonce)
         raise
 
 
-def _send_taken(context: AppContext, client: IntervalsClient, about: ActivityRef, one: Outgoing) -> Sent:
+def _send_taken(context: AppContext, client: IntervalsClient, ref: ActivityRef, one: Outgoing) -> Sent:
     """As whoever is signed in now: another athlete than the one who took the nonce sends nothing."""
-    sender = comments.sender(context, about)
-    ready = posting.prepare(sender, client, one, partial(comments.note, context, about))
+    sender = comments.sender(context, ref)
+    ready = posting.prepare(sender, client, one, partial(comments.note, context, ref))
     if isinstance(ready, Sent):
         if ready.what is SendResult.BEING_SENT:
-            context.read(activity_ref, about.activity)  # it may be that nothing of its athlete may be kept any more
+            context.read(activity_ref, ref.activity)  # it may be that nothing of its athlete may be kept any more
         return ready
     try:
         return posting.post(sender, client, ready)
     except KeyMissing:
         raise
     except PermissionMissing as problem:
-        if about.own:
+        if ref.own:
             raise
         raise PermissionMissing(*_NOT_YOURS) from problem

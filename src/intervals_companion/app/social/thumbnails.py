@@ -29,29 +29,32 @@ class RowExtras:
 
 
 def row_extras(context: AppContext, name: str) -> RowExtras:
-    """With at most one request for the drawing and one for the comments. Raises as `fetch` does."""
-    about = context.read(activity_ref, name)
-    return RowExtras(_thumbnail(context, about), _comments(context, about))
+    """With at most one request for the drawing and one for the comments.
+
+    Raises NothingToShow, NotShared, NotSignedIn, SignInError, PermissionMissing, KeyMissing, ServiceError.
+    """
+    ref = context.read(activity_ref, name)
+    return RowExtras(_thumbnail(context, ref), _comments(context, ref))
 
 
-def _thumbnail(context: AppContext, about: ActivityRef) -> Thumbnail | None:
+def _thumbnail(context: AppContext, ref: ActivityRef) -> Thumbnail | None:
     athlete = context.account().athlete
     with context.store.read() as connection:
-        kept = friends_cache.saved(connection, athlete, friends_cache.SHAPE, about.activity)
+        kept = friends_cache.saved(connection, athlete, friends_cache.SHAPE, ref.activity)
     if kept is not None and not context.read(is_old, kept.read):
         with suppress(UnreadableView):  # another version kept it: it is made anew
             return view_codec.thumbnail_of(kept.body)
-    types = views.thumbnail_types(about.remote)
+    types = views.thumbnail_types(ref.remote)
     if not types:
         return None
-    with visible_or_forget(context, about.friend) as client:
-        streams = client.ask(people.streams(about.activity, about.whose, types))
-    made = views.thumbnail(about.remote, streams)
-    save(context, friends_cache.SHAPE, about.activity, about.other, view_codec.thumbnail_json(made))
+    with visible_or_forget(context, ref.friend) as client:
+        streams = client.ask(people.streams(ref.activity, ref.owner, types))
+    made = views.thumbnail(ref.remote, streams)
+    save(context, friends_cache.SHAPE, ref.activity, ref.other, view_codec.thumbnail_json(made))
     return made
 
 
-def _comments(context: AppContext, about: ActivityRef) -> int | None:
-    if about.hidden or not context.read(social_comments.is_talked_about, about):
+def _comments(context: AppContext, ref: ActivityRef) -> int | None:
+    if ref.hidden or not context.read(social_comments.is_talked_about, ref):
         return None
-    return social_comments.read_if_old(context, about, feed.LASTS).count
+    return social_comments.read_if_old(context, ref, feed.LASTS).count

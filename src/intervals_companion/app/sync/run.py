@@ -65,9 +65,9 @@ def sync(
     """
     began = context.monotonic()
     wishes = Wishes(frozenset(map(_choice, take_over)), frozenset(map(_choice, keep)))
-    with signed_in(context) as (who, client):
-        athlete = who.account.athlete
-        phone.check_destination(context, who.account)
+    with signed_in(context) as (owner, client):
+        athlete = owner.account.athlete
+        phone.check_destination(context, owner.account)
         locked = _read_phone(context, progress, dry_run=dry_run)
         days.make(context, progress, until)
         with context.reading() as here:
@@ -77,7 +77,7 @@ def sync(
             taken_over = ledger.taken_over(here.connection, athlete)
             kept = ledger.kept_theirs(here.connection, athlete)
             sent_zone = ledger.sent_zone(here.connection, athlete)
-            policy = evolve(_policy(here, who.grant), taken_over=taken_over, kept=kept).after(wishes)
+            policy = evolve(_policy(here, owner.grant), taken_over=taken_over, kept=kept).after(wishes)
             ask_athlete = response_cache.athlete_is_old(here)
         if first > last:
             raise UsageError(f"There are no days from {first} to {last}.", "Give --since a day that is not later.")

@@ -10,11 +10,11 @@ from intervals_companion.domain.errors import DamagedInput
 from intervals_companion.domain.samples import CORRELATION_PREFIX, ROUTE, WORKOUT, Batch, Row, pack_metadata, source_key
 from intervals_companion.formats.details import route_row, workout_row
 from intervals_companion.health.apple_export import records
-from intervals_companion.health.apple_export.lanes import RowBuffers
+from intervals_companion.health.apple_export.nested_records import Nested, NestedRecords
 from intervals_companion.health.apple_export.records import NO_TYPE, Unusable, is_record, record_row
-from intervals_companion.health.apple_export.stamps import instant
+from intervals_companion.health.apple_export.row_buffers import RowBuffers
+from intervals_companion.health.apple_export.timestamps import instant
 from intervals_companion.health.apple_export.tree import MOST_PARTS, Element, Tree
-from intervals_companion.health.apple_export.twins import Nested, NestedRecords
 from intervals_companion.health.apple_export.workouts import read_workout
 from intervals_companion.health.apple_export.xml_reader import ROOT, TOP_LEVEL, XmlReader
 from intervals_companion.health.port import Problem, Reading

@@ -12,8 +12,8 @@ from intervals_companion.domain.samples import ROUTE, Batch
 from intervals_companion.formats.details import route_row
 from intervals_companion.formats.gpx import read_route
 from intervals_companion.health.apple_export.elements import ELSEWHEN, Elements
-from intervals_companion.health.apple_export.lanes import RowBuffers
 from intervals_companion.health.apple_export.opening import open_export
+from intervals_companion.health.apple_export.row_buffers import RowBuffers
 from intervals_companion.health.apple_export.zipped import AGAIN
 from intervals_companion.health.port import Problem, Reading
 
@@ -34,7 +34,7 @@ class AppleExport:
     be read at all.
     """
 
-    road = "export"
+    channel = "export"
 
     def __init__(self, path: Path) -> None:
         self._export = open_export(path)

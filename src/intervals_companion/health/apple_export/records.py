@@ -18,7 +18,7 @@ from intervals_companion.domain.samples import (
     pack_metadata,
 )
 from intervals_companion.formats.details import Beat, pack_beats
-from intervals_companion.health.apple_export.stamps import beat_times, instant
+from intervals_companion.health.apple_export.timestamps import beat_times, instant
 
 NO_TYPE = "(no type)"
 

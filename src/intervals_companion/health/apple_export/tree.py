@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from intervals_companion.domain.activity import RoutePoint
 from intervals_companion.formats.gpx import fix
-from intervals_companion.health.apple_export.stamps import instant
+from intervals_companion.health.apple_export.timestamps import instant
 
 MOST_PARTS = 100_000
 """A day with a point a second stays below; a file that never closes an element does not fill the memory."""

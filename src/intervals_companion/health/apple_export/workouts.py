@@ -13,7 +13,7 @@ from intervals_companion.domain import units
 from intervals_companion.domain.activity import RoutePoint, Statistic, Workout, WorkoutEvent, WorkoutPart
 from intervals_companion.domain.samples import QUANTITY_PREFIX
 from intervals_companion.health.apple_export.records import Unusable, creation, dates, number
-from intervals_companion.health.apple_export.stamps import instant
+from intervals_companion.health.apple_export.timestamps import instant
 from intervals_companion.health.apple_export.tree import Element
 
 _ACTIVITY_PREFIX, _EVENT_PREFIX = "HKWorkoutActivityType", "HKWorkoutEventType"
@@ -52,7 +52,7 @@ class InlineRoute(NamedTuple):
     created: int
 
 
-class Found(NamedTuple):
+class ParsedWorkout(NamedTuple):
     """A workout, its routes, and what had to be left out of it (sentences without their end)."""
 
     workout: Workout
@@ -62,7 +62,7 @@ class Found(NamedTuple):
     left_out: list[str]
 
 
-def read_workout(element: Element, source: str) -> Found:
+def read_workout(element: Element, source: str) -> ParsedWorkout:
     """The workout of a Workout element. Raises Unusable where it has no start and end."""
     start, end, created = dates(element.attributes)
     left_out: list[str] = []
@@ -75,7 +75,7 @@ def read_workout(element: Element, source: str) -> Found:
         events=tuple(_events(element, left_out)), parts=tuple(_parts(element, end, left_out)),
         metadata=metadata, routes=tuple(file.path for file in files), zone=metadata.get("HKTimeZone"),
     )  # fmt: skip
-    return Found(workout, created, files, list(_inline_routes(element, left_out)), left_out)
+    return ParsedWorkout(workout, created, files, list(_inline_routes(element, left_out)), left_out)
 
 
 def _statistics(element: Element, activity: str, left_out: list[str]) -> dict[str, Statistic]:

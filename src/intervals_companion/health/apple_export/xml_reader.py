@@ -64,7 +64,7 @@ class Handler(Protocol):
 
 
 class XmlReader:
-    """`feed` chunks of any size, then `close`. `note` is told the line and words of what was left out."""
+    """`feed` chunks of any size, then `close`. `note` takes the line and words of what was left out."""
 
     def __init__(self, handler: Handler, note: Callable[[int, str], None]) -> None:
         self._handler = handler

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from intervals_companion.health.auto_export.reader import ROAD, read
+from intervals_companion.health.auto_export.reader import CHANNEL, read
 
-__all__ = ["ROAD", "read"]
+__all__ = ["CHANNEL", "read"]

@@ -14,7 +14,7 @@ from intervals_companion.health.auto_export.workouts import read_workout
 from intervals_companion.health.bridge import Read, Reason, Unusable, objects, read_json, text
 from intervals_companion.health.port import Reading
 
-ROAD = AUTO_EXPORT
+CHANNEL = AUTO_EXPORT
 
 _SETTINGS = "In Health Auto Export choose the type REST API and the format JSON, version 2."
 _NOT_USED = Reason("that are not used here", "Nothing to do. You can turn this kind off in the automation.")
@@ -26,7 +26,7 @@ def read(body: bytes, headers: Mapping[str, str], home: ZoneInfo) -> Read:
     Raises DamagedInput for a body that is no delivery. A single item that cannot be used is counted with its reason.
     """
     data = _data(read_json(body))
-    into = Read(ROAD, Reading(bytes_total=len(body)))
+    into = Read(CHANNEL, Reading(bytes_total=len(body)))
     said = grouping(headers.get("automation-aggregation", ""))
     for metric in objects(data.get("metrics")):
         read_metric(metric, said, home, into)

@@ -170,11 +170,11 @@ def _let_in(request: Request, next_: str, *, first: bool) -> Response:
 def signed_in(request: Request) -> Response:
     """What was granted, and what a smaller grant blocks: said at once."""
     here = scope(request)
-    who = account_sign_in.current(here)
+    owner = account_sign_in.current(here)
     return render(
-        request, "account/signed_in.html", who=who, boxes=consent.granted(who),
-        missing=notices.what_is_missing(who),
-        zone=notices.about_the_zone(here, who, "Settings, home time zone"), first=first_sync.confirmed(here) is None,
+        request, "account/signed_in.html", owner=owner, scopes=consent.granted(owner),
+        missing=notices.what_is_missing(owner),
+        zone=notices.about_the_zone(here, owner, "Settings, home time zone"), first=first_sync.confirmed(here) is None,
     )  # fmt: skip
 
 

@@ -83,7 +83,7 @@ def _origins(found: Detail) -> Iterator[tuple[str, str, str]]:
 
 
 def _device(remote: RemoteActivity | None) -> str:
-    """`Garmin Edge 540, through Garmin Connect`; "" where nothing is told."""
+    """`Garmin Edge 540, through Garmin Connect`; "" where nothing is known."""
     if remote is None:
         return ""
     by_app = remote.source == "OAUTH_CLIENT" and remote.app is not None

@@ -23,7 +23,7 @@ from intervals_companion.domain.days import monday
 from intervals_companion.domain.errors import CompanionError
 from intervals_companion.web.activities import body as activities_body
 from intervals_companion.web.activities import presenter
-from intervals_companion.web.activities.presenter import Row
+from intervals_companion.web.activities.presenter import ActivityRow
 from intervals_companion.web.charts import streams
 from intervals_companion.web.formatting import Formatter
 from intervals_companion.web.pages import (
@@ -45,7 +45,7 @@ _FILTERS = {Show.ALL: "All", Show.HELD: "Held", Show.HERE: "Only here", Show.THE
 class Week:
     heading: str
     sum: str
-    rows: list[Row]
+    rows: list[ActivityRow]
 
 
 def every(request: Request) -> Response:
@@ -117,7 +117,7 @@ def one(request: Request) -> Response:
 
 def _one(request: Request, here: ReadScope, found: Detail) -> Response:
     words = formatter(here)
-    other = None if found.about is None or found.about.own else found.about
+    other = None if found.ref is None or found.ref.own else found.ref
     awaits = not found.is_read and found.source is None
     below = _body(here, found, _READING if awaits else "")
     return render(
@@ -131,7 +131,7 @@ def _one(request: Request, here: ReadScope, found: Detail) -> Response:
         has_file=found.entry.id != found.entry.activity,
         other=other,
         is_read=found.is_read,
-        talk=None if found.about is None or found.about.hidden else comments.talk(here, found.about),
+        talk=None if found.ref is None or found.ref.hidden else comments.talk(here, found.ref),
         awaits=awaits,
         **(below | {"origins": []} if awaits else below),  # else it would be pushed away by what comes
     )
@@ -145,9 +145,9 @@ def body(request: Request) -> Response:
     """What is below the head, with all that Intervals.icu tells: asked for it where it is not known."""
     context, name, note = web_context(request).context, request.path_params["id"], ""
     known = context.read(one_service.detail, name)
-    if known.about is not None and not known.is_read:
+    if known.ref is not None and not known.is_read:
         try:
-            activity.fetch(context, known.about)
+            activity.fetch(context, known.ref)
         except CompanionError as problem:  # what is known stays on the page, with the reason why there is no more
             note = f"{problem.cause} {problem.cure}"
     with reading(request) as here:
@@ -167,8 +167,8 @@ def _body(here: ReadScope, found: Detail, note: str) -> dict[str, Any]:
 def _when(found: Detail, words: Formatter) -> str:
     entry, remote = found.entry, found.remote
     told = [words.long_day(entry.day)]
-    if found.about is not None and not found.about.own:  # the day is theirs, and so is the clock
-        told.append(words.clock(found.about.remote.start_local))
+    if found.ref is not None and not found.ref.own:  # the day is theirs, and so is the clock
+        told.append(words.clock(found.ref.remote.start_local))
     elif entry.start is not None:
         told.append(words.time(entry.start))
     if found.indoor or (remote is not None and remote.trainer):

@@ -30,7 +30,7 @@ STATES = {
 
 
 @frozen
-class Row:
+class ActivityRow:
     """One line of a list."""
 
     entry: Entry
@@ -47,8 +47,8 @@ class Figure(NamedTuple):
     unit: str
 
 
-def row(entry: Entry, words: Formatter) -> Row:
-    return Row(
+def row(entry: Entry, words: Formatter) -> ActivityRow:
+    return ActivityRow(
         entry=entry,
         icon=icon("hidden") if entry.hidden else sport_icon(entry.type),
         title=entry.title,

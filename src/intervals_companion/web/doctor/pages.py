@@ -19,7 +19,7 @@ from intervals_companion.app.doctor import checkup, diagnostics, examine
 from intervals_companion.app.doctor.checkup import Checkup
 from intervals_companion.doctor.checks import Check, Section, State
 from intervals_companion.doctor.cures import Act, Cure, Face, Link, Step
-from intervals_companion.doctor.intervals import Box
+from intervals_companion.doctor.intervals import ScopeState
 from intervals_companion.domain.days import local_day
 from intervals_companion.domain.errors import NothingToShow
 from intervals_companion.web.charts import svg
@@ -68,13 +68,13 @@ def permissions(request: Request) -> Response:
     found = checkup.stored(here)
     cured = request.query_params.get("cured")
     return render(
-        request, "doctor/permissions.html", tab="permissions", back=_BACK, found=found, Box=Box,
+        request, "doctor/permissions.html", tab="permissions", back=_BACK, found=found, ScopeState=ScopeState,
         account_findings=_not_well(found, Section.INTERVALS), health_findings=_general(found),
         types=[row for row in found.types if row.last is not None],
         unseen=[row for row in found.types if row.last is None and row.check in found.checks],
         key=next(iter(found.of(Section.KEY)), None), key_steps=shown(_key_steps(found)),
         masked=api_key.masked(here), power=checkup.WARNING_OF_POWER,
-        ways=[checkup.WAYS.get(road, road) for road in found.ways],
+        ways=[checkup.WAYS.get(channel, channel) for channel in found.ways],
         presence=svg.presence, seen=_seen, filled=_filled(found),
         cured=None if cured is None or found.check(cured) is None else found.check(cured),
     )  # fmt: skip
@@ -130,7 +130,7 @@ def undismiss(request: Request, form: FormData) -> Response:
     return redirect("/permissions")
 
 
-def keep_key(request: Request, form: FormData) -> Response:
+def save_key(request: Request, form: FormData) -> Response:
     context = web_context(request).context
     api_key.save_key(context, str(form.get("key", "")))
     checkup.examine(context)
@@ -149,8 +149,8 @@ def cure(request: Request) -> Response:
         raise NothingToShow("Nothing here is called that.", "Look at all permissions: the page Permissions lists them.")
     return render(
         request, "doctor/cure.html", tab="permissions", back=_BACK_HERE, check=check, act=_act(check.cure),
-        steps=shown(checkup.steps(check, Face.WEB)), boxes=found.matrix or checkup.asked_boxes(), Box=Box,
-        again="again" in request.query_params, by_key=found.by_key,
+        steps=shown(checkup.steps(check, Face.WEB)), scopes=found.matrix or checkup.asked_scopes(),
+        ScopeState=ScopeState, again="again" in request.query_params, by_key=found.by_key,
         may_create=custom_fields.may_create_fields(scope(request)),
     )  # fmt: skip
 
@@ -183,7 +183,12 @@ def handbook(request: Request) -> Response:
         for chapter in checkup.chapters()
     ]
     return render(
-        request, "doctor/help_permissions.html", chapters=chapters, boxes=checkup.asked_boxes(), Box=Box, **inside
+        request,
+        "doctor/help_permissions.html",
+        chapters=chapters,
+        scopes=checkup.asked_scopes(),
+        ScopeState=ScopeState,
+        **inside,
     )
 
 
@@ -200,7 +205,7 @@ routes: list[BaseRoute] = [
     action("/permissions/check", check_again),
     action("/permissions/dismiss", dismiss),
     action("/permissions/undismiss", undismiss),
-    action("/permissions/key", keep_key),
+    action("/permissions/key", save_key),
     action(_FIELDS, create_fields),
     page("/permissions/{check}", cure),
     page("/help/permissions", handbook, open_to_all=True),

@@ -21,31 +21,33 @@ _BACK = ("/connect", "Health data")
 PATHS = {AUTO_EXPORT: "/connect/health-auto-export", SHORTCUTS: "/connect/shortcut"}
 
 
-def _show(request: Request, road: str, new: NewDevice | None = None) -> Response:
+def _show(request: Request, channel: str, new: NewDevice | None = None) -> Response:
     """The token stands on the page that made it, and on no other."""
     found = web_context(request)
     with reading(request) as here:
-        known = [one for one in devices.devices(here) if one.road == road]
+        known = [one for one in devices.devices(here) if one.channel == channel]
     device = next((one for one in known if new is not None and one.device == new.device), None)
     automations = [
         (one, device_setup.deep_link(one, found.public_url, new.token) if new else "")
         for one in device_setup.AUTOMATIONS
     ]
     return render(
-        request, _TEMPLATES[road], tab="settings", back=_BACK, path=PATHS[road], local=found.local,
-        secure=found.secure, known=known, device=device, address=device_setup.push_address(found.public_url, road),
+        request, _TEMPLATES[channel], tab="settings", back=_BACK, path=PATHS[channel], local=found.local,
+        secure=found.secure, known=known, device=device, address=device_setup.push_address(found.public_url, channel),
         authorization=device_setup.authorization(new.token) if new else "", header=device_setup.HEADER,
         automations=automations, body=device_setup.SHORTCUT_BODY, dates=device_setup.SHORTCUT_DATES,
     )  # fmt: skip
 
 
-def _page(road: str) -> Callable[[Request], Response]:
-    return lambda request: _show(request, road)
+def _page(channel: str) -> Callable[[Request], Response]:
+    return lambda request: _show(request, channel)
 
 
-def _add(road: str) -> Callable[[Request, FormData], Response]:
+def _add(channel: str) -> Callable[[Request, FormData], Response]:
     def add(request: Request, form: FormData) -> Response:
-        return _show(request, road, devices.add_device(web_context(request).context, road, str(form.get("name", ""))))
+        return _show(
+            request, channel, devices.add_device(web_context(request).context, channel, str(form.get("name", "")))
+        )
 
     return add
 
@@ -77,8 +79,8 @@ def _port(found: WebContext) -> int:
 
 
 routes: list[BaseRoute] = [
-    *(page(path, _page(road)) for road, path in PATHS.items()),
-    *(action(path, _add(road)) for road, path in PATHS.items()),
+    *(page(path, _page(channel)) for channel, path in PATHS.items()),
+    *(action(path, _add(channel)) for channel, path in PATHS.items()),
     page("/connect/received/{device}", received),
     page("/help/remote", remote, open_to_all=True),
 ]

@@ -85,9 +85,9 @@ async def receive(request: Request) -> Response:
 
 async def _received(request: Request) -> str:
     found = web_context(request)
-    who = await run_in_threadpool(current_visitor, request)
-    request.state.visitor = who
-    if who is None or not came_from_here(request.headers, found):
+    visitor = await run_in_threadpool(current_visitor, request)
+    request.state.visitor = visitor
+    if visitor is None or not came_from_here(request.headers, found):
         raise NotLetIn("This did not come from a page of Intervals Companion.", "Reload the page and try again.")
     length = request.headers.get("content-length", "")
     if not length.isdecimal():
@@ -97,7 +97,7 @@ async def _received(request: Request) -> str:
 
         def take(piece: bytes) -> None:
             # The token stands before the file: nothing of a form that is not ours is stored.
-            if not who.sent(form.fields.get("csrf", "")):
+            if not visitor.sent(form.fields.get("csrf", "")):
                 raise NotLetIn("This page is out of date.", "Reload it and try again; nothing was stored.")
             upload.write(piece)
 

@@ -78,12 +78,12 @@ def _refused(status: int, cause: str, cure: str, **headers: str) -> Response:
     return JSONResponse({"cause": cause, "cure": cure}, status, named)
 
 
-def _endpoint(road: str) -> Callable[[Request], Any]:
+def _endpoint(channel: str) -> Callable[[Request], Any]:
     async def push(request: Request) -> Response:
         try:
-            device = await _device(request, road)
+            device = await _device(request, channel)
             body = await _body(request)
-            return await run_in_threadpool(_receive, request, device, road, body)
+            return await run_in_threadpool(_receive, request, device, channel, body)
         except _Refusal as refusal:
             return refusal.response
         except ClientDisconnect:
@@ -92,7 +92,7 @@ def _endpoint(road: str) -> Callable[[Request], Any]:
     return push
 
 
-async def _device(request: Request, road: str) -> Device:
+async def _device(request: Request, channel: str) -> Device:
     """Who asks: known and not too often, before a byte of the body is read."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     found: Device | None = None
@@ -100,7 +100,7 @@ async def _device(request: Request, road: str) -> Device:
         found = await run_in_threadpool(_recognised, request, token.strip())
     if found is None:
         raise _Refusal(401, _NO_TOKEN, WWW_Authenticate="Bearer")
-    if found.road != road:
+    if found.channel != channel:
         raise _Refusal(403, _OTHER_ROAD)
     wait = _limit(request.app, web_context(request)).wait(found.device)
     if wait > 0:
@@ -159,11 +159,11 @@ def _inflated(body: bytes | bytearray, window: int) -> bytes:
     return found
 
 
-def _receive(request: Request, device: Device, road: str, body: bytearray) -> Response:
+def _receive(request: Request, device: Device, channel: str, body: bytearray) -> Response:
     here, headers = web_context(request), dict(request.headers)
     try:
         plain = decoded(body, headers.get("content-encoding", ""))
-        received = devices.receive(here.context, device, road, plain, headers)
+        received = devices.receive(here.context, device, channel, plain, headers)
         here.jobs.after_push()
     except DamagedInput as problem:
         return _refused(400, problem.cause, problem.cure)
@@ -177,4 +177,6 @@ def _receive(request: Request, device: Device, road: str, body: bytearray) -> Re
     return JSONResponse({"new": received.new, "known": received.known, "refused": refused})
 
 
-routes: list[BaseRoute] = [Route(f"/push/{road}", _endpoint(road), methods=["POST"]) for road in devices.ROADS]
+routes: list[BaseRoute] = [
+    Route(f"/push/{channel}", _endpoint(channel), methods=["POST"]) for channel in devices.CHANNELS
+]

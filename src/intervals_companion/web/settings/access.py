@@ -95,19 +95,19 @@ def revoke(request: Request, form: FormData) -> Response:
 
 def key(request: Request) -> Response:
     here = scope(request)
-    who = sign_in.anybody(here)
+    owner = sign_in.anybody(here)
     return render(
         request, "settings/key.html", tab="settings", back=BACK, masked=api_key.masked(here),
-        read=api_key.may_read(here), by_key=who is not None and who.by == sign_in.KEY, bound=who is not None,
+        read=api_key.may_read(here), by_key=owner is not None and owner.by == sign_in.KEY, bound=owner is not None,
     )  # fmt: skip
 
 
-def keep_key(request: Request, form: FormData) -> Response:
+def save_key(request: Request, form: FormData) -> Response:
     api_key.save_key(web_context(request).context, str(form.get("key", "")))
     return redirect("/settings/key")
 
 
-def forget_key(request: Request, _: FormData) -> Response:
+def delete_key(request: Request, _: FormData) -> Response:
     api_key.delete_key(web_context(request).context)
     return redirect("/settings/key")
 
@@ -125,7 +125,7 @@ routes: list[BaseRoute] = [
     page("/settings/devices", devices),
     action("/settings/devices/revoke", revoke),
     page("/settings/key", key),
-    action("/settings/key", keep_key),
-    action("/settings/key/forget", forget_key),
+    action("/settings/key", save_key),
+    action("/settings/key/forget", delete_key),
     action("/settings/key/read", read_key),
 ]

@@ -17,7 +17,7 @@ from intervals_companion.app.ingest import sources as who_wrote
 from intervals_companion.app.preferences import choices
 from intervals_companion.app.preferences.choices import SportSwitch
 from intervals_companion.app.scope import ReadScope
-from intervals_companion.doctor.intervals import Box
+from intervals_companion.doctor.intervals import ScopeState
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.days import local_day
 from intervals_companion.domain.errors import CompanionError, UsageError
@@ -57,10 +57,10 @@ def _key_words(here: ReadScope) -> str:
 def account(request: Request) -> Response:
     here = scope(request)
     since = sign_in.since(here)
-    who = sign_in.anybody(here)
+    owner = sign_in.anybody(here)
     return render(
-        request, "settings/account.html", tab="settings", back=BACK, who=who,
-        boxes=checkup.matrix(here), Box=Box,
+        request, "settings/account.html", tab="settings", back=BACK, owner=owner,
+        scopes=checkup.matrix(here), ScopeState=ScopeState,
         since=None if since is None else local_day(since, here.zone),
     )  # fmt: skip
 

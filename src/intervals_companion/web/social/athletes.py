@@ -21,7 +21,7 @@ from intervals_companion.domain.social import visible
 from intervals_companion.web.formatting import Formatter
 from intervals_companion.web.pages import formatter, page, page_without_scope, reading, render, scope, web_context
 from intervals_companion.web.social import presenter
-from intervals_companion.web.social.presenter import Row
+from intervals_companion.web.social.presenter import FeedRow
 
 
 def one(request: Request) -> Response:
@@ -62,9 +62,9 @@ def _told(here: ReadScope, found: Person) -> dict[str, Any]:
     }
 
 
-def _without_name(row: Row, words: Formatter) -> Row:
+def _without_name(row: FeedRow, words: Formatter) -> FeedRow:
     """The name stands above them all; the day takes its place."""
-    return evolve(row, line=evolve(row.line, who=""), at=f"{words.day(row.line.day)}, {row.at}")
+    return evolve(row, line=evolve(row.line, athlete_name=""), at=f"{words.day(row.line.day)}, {row.at}")
 
 
 def _place(profile: Mapping[str, Any]) -> Iterator[str]:

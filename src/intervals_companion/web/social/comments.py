@@ -64,19 +64,19 @@ class Talk:
     """Whether it is all there: once it is on a screen, the page says that it was seen."""
 
 
-def talk(here: ReadScope, about: ActivityRef) -> Talk:
+def talk(here: ReadScope, ref: ActivityRef) -> Talk:
     """What is kept. Asks nobody. What was read just now is shown as it is; else the page asks for it."""
-    found = _talk(here, comments.thread(here, about))
+    found = _talk(here, comments.thread(here, ref))
     return evolve(found, shown=found.is_read)
 
 
 def _talk(here: ReadScope, thread: Thread) -> Talk:
     now, words = here.now, formatter(here)
     pointing = any(one.part for one in thread.comments)
-    told = activity.known(here, thread.about) if pointing else None
-    remote = thread.about.remote if told is None else told.remote
+    told = activity.known(here, thread.ref) if pointing else None
+    remote = thread.ref.remote if told is None else told.remote
     return Talk(
-        place=f"/activities/{thread.about.activity}",
+        place=f"/activities/{thread.ref.activity}",
         rows=[_said(one, thread.me, remote, words) for one in thread.comments if not one.deleted],
         count=words.number(thread.count),
         waiting=[shown_text(one.text) for one in thread.unanswered(now)],
@@ -143,11 +143,11 @@ def _is_web(address: str | None) -> bool:
 
 def read(request: Request) -> Response:
     """The comments, asked for where they were not read just now."""
-    context, about = _about(request)
+    context, ref = _ref_of(request)
     try:
-        thread = comments.read_if_old(context, about, comments.LOOKED_AT)
+        thread = comments.read_if_old(context, ref, comments.LOOKED_AT)
     except CompanionError as problem:
-        return _render(request, evolve(context.read(talk, about), note=f"{problem.cause} {problem.cure}"))
+        return _render(request, evolve(context.read(talk, ref), note=f"{problem.cause} {problem.cure}"))
     return _render(request, evolve(context.read(_talk, thread), shown=True))
 
 
@@ -159,41 +159,41 @@ _SENT_WORDS = {
 
 
 def write(request: Request, form: FormData) -> Response:
-    context, about = _about(request)
+    context, ref = _ref_of(request)
     text, nonce = str(form.get("text", "")), str(form.get("nonce", ""))
     try:
-        sent = post_comment.send(context, about.activity, text, nonce)
+        sent = post_comment.send(context, ref.activity, text, nonce)
     except CompanionError as problem:
-        return _answer(request, context, about, draft=text, problem=(problem.cause, problem.cure), nonce=nonce)
-    return _answer(request, context, about, note=_SENT_WORDS.get(sent.what, ""))
+        return _answer(request, context, ref, draft=text, problem=(problem.cause, problem.cure), nonce=nonce)
+    return _answer(request, context, ref, note=_SENT_WORDS.get(sent.what, ""))
 
 
 def edit(request: Request, form: FormData) -> Response:
-    context, about = _about(request)
+    context, ref = _ref_of(request)
     try:
-        comments.edit(context, about.activity, _number(request), str(form.get("text", "")))
+        comments.edit(context, ref.activity, _number(request), str(form.get("text", "")))
     except CompanionError as problem:
-        return _answer(request, context, about, problem=(problem.cause, problem.cure))
-    return _answer(request, context, about)
+        return _answer(request, context, ref, problem=(problem.cause, problem.cure))
+    return _answer(request, context, ref)
 
 
 def delete(request: Request, _: FormData) -> Response:
-    context, about = _about(request)
+    context, ref = _ref_of(request)
     try:
-        comments.delete(context, about.activity, _number(request))
+        comments.delete(context, ref.activity, _number(request))
     except CompanionError as problem:
-        return _answer(request, context, about, problem=(problem.cause, problem.cure))
-    return _answer(request, context, about)
+        return _answer(request, context, ref, problem=(problem.cause, problem.cure))
+    return _answer(request, context, ref)
 
 
 def seen(request: Request, _: FormData) -> Response:
     """They were on the screen."""
-    context, about = _about(request)
-    comments.mark_seen(context, about.activity)
+    context, ref = _ref_of(request)
+    comments.mark_seen(context, ref.activity)
     return Response(status_code=204)
 
 
-def _about(request: Request) -> tuple[AppContext, ActivityRef]:
+def _ref_of(request: Request) -> tuple[AppContext, ActivityRef]:
     context = web_context(request).context
     return context, context.read(activity_ref, request.path_params["id"])
 
@@ -205,15 +205,15 @@ def _number(request: Request) -> int:
     return int(text)
 
 
-def _answer(request: Request, context: AppContext, about: ActivityRef, **told: Any) -> Response:
+def _answer(request: Request, context: AppContext, ref: ActivityRef, **told: Any) -> Response:
     """The comments as they are now, in the place of those on the page; without a script, the page itself."""
     problem = told.get("problem")
     if not request.headers.get("hx-request") and problem is None:
-        return redirect(f"/activities/{about.activity}#comments")
+        return redirect(f"/activities/{ref.activity}#comments")
     try:
-        found = context.read(_talk, comments.read_if_old(context, about, 0))
-    except CompanionError:  # what stands in the way of reading has just been told, or is told when the page is opened
-        found = context.read(talk, about)
+        found = context.read(_talk, comments.read_if_old(context, ref, 0))
+    except CompanionError:  # what stands in the way of reading has just been shown, or is shown when the page is opened
+        found = context.read(talk, ref)
     return _render(request, evolve(found, **told), status=200 if problem is None else 422)
 
 

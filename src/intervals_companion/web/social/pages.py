@@ -160,7 +160,7 @@ def beside(request: Request) -> Response:
     try:
         line = context.read(feed.line, request.path_params["id"])
         found = thumbnails.row_extras(context, line.id)
-    except CompanionError as problem:  # the place stays empty; what stands in the way is told where lists are read
+    except CompanionError as problem:  # the place stays empty; the cause is shown where lists are read
         log.info("aside: %s", type(problem).__name__)
         return Response(status_code=204)
     with moment(request) as here:
@@ -234,12 +234,12 @@ def _read(context: AppContext) -> CompanionError | None:
     return next(iter(problems), None)
 
 
-async def _goes_on(context: AppContext, reading: asyncio.Future[CompanionError | None], pause: float) -> bool:
+async def _goes_on(context: AppContext, reading: asyncio.Future[CompanionError | None], seconds: float) -> bool:
     """Waits a little, and says whether anybody still reads."""
     if reading.done():
-        await asyncio.sleep(pause)
+        await asyncio.sleep(seconds)
     else:
-        await asyncio.wait([reading], timeout=pause)
+        await asyncio.wait([reading], timeout=seconds)
     if not reading.done():
         return True
     return isinstance(reading.result(), Busy) and await run_in_threadpool(feed.is_being_read, context)

@@ -27,7 +27,7 @@ _TOGETHER = "\u00a0"
 
 
 @frozen
-class Row:
+class FeedRow:
     line: Line
     icon: Markup
     at: str
@@ -45,7 +45,7 @@ class Day:
     day: date
     heading: str
     count: str
-    rows: list[Row]
+    rows: list[FeedRow]
 
 
 def days(page: Page, words: Formatter) -> list[Day]:
@@ -66,15 +66,15 @@ def _heading(day: date, words: Formatter) -> str:
     return "Today" if day == words.today else words.long_day(day)
 
 
-def _row(line: Line, page: Page, words: Formatter) -> Row:
+def _row(line: Line, page: Page, words: Formatter) -> FeedRow:
     comments = page.talk.get(line.id) if line.talked else 0
     asks = line.hidden is None and (line.id not in page.thumbnails or comments is None)
     return evolve(row(line, words, page.thumbnails.get(line.id), comments), asks=asks)
 
 
-def row(line: Line, words: Formatter, thumbnail: Thumbnail | None, comments: int | None) -> Row:
-    return Row(
-        line=evolve(line, who=visible(line.who), title=visible(line.title)),
+def row(line: Line, words: Formatter, thumbnail: Thumbnail | None, comments: int | None) -> FeedRow:
+    return FeedRow(
+        line=evolve(line, athlete_name=visible(line.athlete_name), title=visible(line.title)),
         icon=icon("hidden") if line.hidden else sport_icon(line.type),
         at=words.clock(line.start),
         sub=", ".join(_sub(line, words)),

@@ -50,7 +50,7 @@ LOOK_EVERY = 0.5
 """Seconds between two looks at a job that somebody watches."""
 
 
-# --- the room --------------------------------------------------------------------------------------------------------
+# --- the page --------------------------------------------------------------------------------------------------------
 
 
 def show(request: Request) -> Response:
@@ -121,7 +121,7 @@ def _named(request: Request) -> Job | None:
 
 
 def _result(job: Job) -> str:
-    """Where a finished job is told."""
+    """Where the outcome of a finished job is shown."""
     if job.kind == IMPORT:
         return f"/connect/imports/{job.id}"
     if job.kind == PLAN:
@@ -152,7 +152,7 @@ async def next_look() -> None:
 
 
 async def told_as_it_goes(
-    look: Callable[[], Awaitable[tuple[bool, str]]], pause: Callable[[], Awaitable[None]]
+    look: Callable[[], Awaitable[tuple[bool, str]]], sleep: Callable[[], Awaitable[None]]
 ) -> AsyncIterator[ServerSentEvent]:
     """Each new state once, and the last one as `over`. `look` gives whether it is over, and the words."""
     before = ""
@@ -164,7 +164,7 @@ async def told_as_it_goes(
         if text != before:
             yield ServerSentEvent(event="progress", data=text)
         before = text
-        await pause()
+        await sleep()
 
 
 def over(request: Request) -> Response:

@@ -27,14 +27,14 @@ from intervals_companion.web.pages import formatter, page, render, scope
 from intervals_companion.web.sync.next_steps import WAYS_ON
 
 MOST_SAMPLES = 60
-"""Samples listed one by one; of more, only their number and their drawing is told."""
+"""Samples listed one by one; of more, only their number and their drawing are shown."""
 
 _WEEK = 7
 _BY_NIGHT = frozenset({Rule.SLEEP_MEAN, Rule.SLEEP_WEIGHTED_MEAN, Rule.NIGHT, Rule.ASLEEP})
 
 
 @frozen
-class Row:
+class MetricRow:
     field: str
     name: str
     source: str
@@ -54,7 +54,7 @@ def every(request: Request) -> Response:
     return render(request, "wellness/metrics.html", tab="metrics", groups=groups)
 
 
-def _row(line: Line, names: Mapping[str, str], words: Formatter) -> Row:
+def _row(line: Line, names: Mapping[str, str], words: Formatter) -> MetricRow:
     metric = line.metric
     measure = None if line.value is None else words.measure(metric.field, line.value)
     when = "" if line.day is None or line.day == words.today else words.day(line.day)
@@ -64,7 +64,7 @@ def _row(line: Line, names: Mapping[str, str], words: Formatter) -> Row:
     if known:
         low, high = (words.measure(metric.field, value) for value in (min(known), max(known)))
         label += f": from {low.text} to {high}."
-    return Row(metric.field, name, _source(line, names), measure, when, sparkline(line.days, label, line.usual))
+    return MetricRow(metric.field, name, _source(line, names), measure, when, sparkline(line.days, label, line.usual))
 
 
 def _source(line: Line, names: Mapping[str, str]) -> str:

@@ -6,8 +6,8 @@ from datetime import datetime
 
 import pytest
 
-from intervals_companion.health.apple_export import stamps
-from intervals_companion.health.apple_export.stamps import beat_times, instant
+from intervals_companion.health.apple_export import timestamps
+from intervals_companion.health.apple_export.timestamps import beat_times, instant
 
 
 def ms(text: str, form: str = "%Y-%m-%d %H:%M:%S %z") -> int:
@@ -74,7 +74,7 @@ def test_what_is_no_date(text: str) -> None:
 
 
 def test_what_is_remembered_stays_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stamps, "_MOST_REMEMBERED", 10)
+    monkeypatch.setattr(timestamps, "_MOST_REMEMBERED", 10)
     texts = [f"2024-{month:02d}-{day:02d} 07:05:11 +0200" for month in range(1, 13) for day in range(1, 29)]
     assert [instant(text) for text in texts] == [ms(text) for text in texts]
 
