@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 
 import pytest
 from attrs import evolve, frozen
@@ -14,9 +15,10 @@ from hypothesis import strategies as st
 from intervals_companion.app.remote.activity_ref import activity_ref
 from intervals_companion.app.remote.client import open_api_key_client
 from intervals_companion.app.social import comments, post_comment
-from intervals_companion.app.social.post_comment import SendResult
 from intervals_companion.domain.errors import CompanionError, ServiceUnreachable
 from intervals_companion.intervals.wire import Request, Response
+from intervals_companion.social import posting
+from intervals_companion.social.comments import SendResult, Sent
 from intervals_companion.store import outbox
 from intervals_companion.store.outbox import NOT_SENT, SENT, Outgoing
 from support.app_fixture import House, between
@@ -288,14 +290,15 @@ def test_the_same_command_on_purpose_is_two_comments(home: House) -> None:
 def test_a_slow_one_does_not_send_what_a_later_tap_has_taken_over(home: House) -> None:
     """The first tap hangs for three minutes in reading; the second takes its turn, and is quick."""
     activity = fresh(home)
-    ref = home.context.read(activity_ref, activity)
-    one = post_comment._take(home.context, ref, "Well done", "slow", resend_if_absent=False)
+    about = home.context.read(activity_ref, activity)
+    sender, open_client = comments.sender(home.context, about), partial(open_api_key_client, home.context)
+    one = posting.take(sender, open_client, "Well done", "slow", resend_if_absent=False)
     assert isinstance(one, Outgoing)
     home.clock.wait(3 * MINUTE)
     second = post_comment.send(home.context, activity, "Well done", "slow").what
-    with open_api_key_client(home.context) as (_, client):
-        late = post_comment._prepare(home.context, client, ref, one)
-    assert isinstance(late, post_comment.Sent)
+    with open_client() as (_, client):
+        late = posting.prepare(sender, client, one, partial(comments.note, home.context, about))
+    assert isinstance(late, Sent)
     assert (second, late.what) == (SendResult.SENT, SendResult.BEING_SENT)
     assert mine(home, activity) == ["Well done"]
 

@@ -16,7 +16,6 @@ from intervals_companion.app.doctor import checkup
 from intervals_companion.app.remote.activity_ref import ActivityRef, activity_ref
 from intervals_companion.app.social import comments as social_comments
 from intervals_companion.app.social import feed, post_comment
-from intervals_companion.app.social.post_comment import SendResult
 from intervals_companion.domain.errors import (
     CompanionError,
     KeyMissing,
@@ -27,6 +26,7 @@ from intervals_companion.domain.errors import (
     UsageError,
 )
 from intervals_companion.intervals.wire import Request, Response
+from intervals_companion.social.comments import SendResult, Sent
 from intervals_companion.web.activities import pages as activities_pages
 from intervals_companion.web.social import comments
 from support.app_fixture import TODAY, House, between, house
@@ -81,51 +81,51 @@ def theirs(home: House, *, talked: bool = False) -> ActivityRef:
     return home.context.read(activity_ref, plain(home, talked=talked).id)
 
 
-def write(home: House, ref: ActivityRef, text: str = "Well done", nonce: str = "n") -> post_comment.Sent:
-    return post_comment.send(home.context, ref.activity, text, nonce)
+def write(home: House, about: ActivityRef, text: str = "Well done", nonce: str = "n") -> Sent:
+    return post_comment.send(home.context, about.activity, text, nonce)
 
 
-def answer_by(home: House, ref: ActivityRef, who: str, text: str) -> None:
+def answer_by(home: House, about: ActivityRef, who: str, text: str) -> None:
     with home.person(who) as person:
-        person.comment(ref.activity, text)
+        person.comment(about.activity, text)
 
 
 # --- what goes by what -----------------------------------------------------------------------------------------------
 
 
 def test_a_comment_on_another_s_activity_goes_by_the_key(home: House) -> None:
-    ref = theirs(home)
-    assert write(home, ref).what is SendResult.SENT
-    assert mine(home, ref.activity) == ["Well done"]
+    about = theirs(home)
+    assert write(home, about).what is SendResult.SENT
+    assert mine(home, about.activity) == ["Well done"]
     assert went_by(home) == {MESSAGES: {"key"}, SEND: {"key"}}
 
 
 def test_who_looks_right_after_writing_reads_the_comment(home: House) -> None:
-    ref = theirs(home)
-    social_comments.read(home.context, ref)
-    write(home, ref)
-    found = social_comments.read_if_old(home.context, ref, social_comments.LOOKED_AT)
+    about = theirs(home)
+    social_comments.read(home.context, about)
+    write(home, about)
+    found = social_comments.read_if_old(home.context, about, social_comments.LOOKED_AT)
     assert [one.text for one in found.comments] == ["Well done"]
 
 
 def test_a_comment_on_an_own_activity_goes_by_the_token(home: House) -> None:
-    ref = own(home)
-    assert write(home, ref, "Good legs").what is SendResult.SENT
-    assert mine(home, ref.activity) == ["Good legs"]
+    about = own(home)
+    assert write(home, about, "Good legs").what is SendResult.SENT
+    assert mine(home, about.activity) == ["Good legs"]
     assert went_by(home) == {MESSAGES: {"token"}, SEND: {"token"}}
 
 
 def test_all_that_can_be_done_with_an_own_comment_goes_by_the_same(home: House) -> None:
-    for ref, kind in ((own(home), "token"), (theirs(home), "key")):
-        sent = write(home, ref, nonce=kind)
+    for about, kind in ((own(home), "token"), (theirs(home), "key")):
+        sent = write(home, about, nonce=kind)
         assert sent.comment is not None
-        social_comments.read(home.context, ref)
+        social_comments.read(home.context, about)
         home.forget_requests()
-        social_comments.edit(home.context, ref.activity, sent.comment, "Very well done")
-        assert mine(home, ref.activity) == ["Very well done"]
-        social_comments.read(home.context, ref)
-        social_comments.delete(home.context, ref.activity, sent.comment)
-        assert mine(home, ref.activity) == []
+        social_comments.edit(home.context, about.activity, sent.comment, "Very well done")
+        assert mine(home, about.activity) == ["Very well done"]
+        social_comments.read(home.context, about)
+        social_comments.delete(home.context, about.activity, sent.comment)
+        assert mine(home, about.activity) == []
         assert home.credentials_used() == {kind}
 
 
@@ -133,90 +133,90 @@ def test_where_a_key_signed_in_everything_goes_by_it(tmp_path: Path) -> None:
     with house(tmp_path, empty=False) as home:
         sign_in.with_key(home.context, home.sandbox.you.api_key or "")
         settle_in(home)
-        for ref in (own(home), theirs(home)):
-            assert write(home, ref, nonce=ref.activity).what is SendResult.SENT
+        for about in (own(home), theirs(home)):
+            assert write(home, about, nonce=about.activity).what is SendResult.SENT
         assert home.credentials_used() == {"key"}
 
 
 def test_without_the_box_an_own_comment_is_refused_in_words_and_not_tried_by_the_key(tmp_path: Path) -> None:
     with among_friends(tmp_path, boxes=WITHOUT_CHATS, empty=False) as home:
         settle_in(home)
-        ref = own(home)
+        about = own(home)
         with pytest.raises(PermissionMissing, match="Chats") as refused:
-            write(home, ref)
+            write(home, about)
         assert "og out" in refused.value.cure
         assert home.credentials_used() == {"token"}
-        assert said(home, ref.activity) == []
+        assert said(home, about.activity) == []
         home.forget_requests()
         assert write(home, theirs(home), nonce="other").what is SendResult.SENT
         assert home.credentials_used() == {"key"}
 
 
 def test_without_a_key_a_comment_on_another_s_is_not_sent_and_the_form_may_be_used_again(home: House) -> None:
-    ref, key = theirs(home), home.sandbox.you.api_key or ""
+    about, key = theirs(home), home.sandbox.you.api_key or ""
     api_key.delete_key(home.context)
     with pytest.raises(KeyMissing):
-        write(home, ref)
+        write(home, about)
     assert asked(home).total() == 0
     api_key.save_key(home.context, key)
-    assert write(home, ref).what is SendResult.SENT
+    assert write(home, about).what is SendResult.SENT
 
 
 # --- one's own -------------------------------------------------------------------------------------------------------
 
 
 def test_somebody_else_s_comment_is_not_changed_here(home: House) -> None:
-    ref = theirs(home, talked=True)
-    found = social_comments.read(home.context, ref)
+    about = theirs(home, talked=True)
+    found = social_comments.read(home.context, about)
     other = next(one for one in found.comments if one.author != found.me)
     home.forget_requests()
     with pytest.raises(UsageError, match="Only its author"):
-        social_comments.edit(home.context, ref.activity, other.id, "Mine now")
+        social_comments.edit(home.context, about.activity, other.id, "Mine now")
     with pytest.raises(UsageError, match="Only its author"):
-        social_comments.delete(home.context, ref.activity, other.id)
+        social_comments.delete(home.context, about.activity, other.id)
     assert asked(home).total() == 0
 
 
 def test_an_edit_to_nothing_is_refused(home: House) -> None:
-    ref = theirs(home)
-    sent = write(home, ref)
-    social_comments.read(home.context, ref)
+    about = theirs(home)
+    sent = write(home, about)
+    social_comments.read(home.context, about)
     with pytest.raises(UsageError):
-        social_comments.edit(home.context, ref.activity, sent.comment or 0, " \n")
-    assert mine(home, ref.activity) == ["Well done"]
+        social_comments.edit(home.context, about.activity, sent.comment or 0, " \n")
+    assert mine(home, about.activity) == ["Well done"]
 
 
 def test_a_comment_that_was_taken_back_elsewhere_is_told(home: House) -> None:
-    ref = theirs(home)
-    sent = write(home, ref)
+    about = theirs(home)
+    sent = write(home, about)
     assert sent.comment is not None
-    social_comments.read(home.context, ref)
+    social_comments.read(home.context, about)
     with home.person() as person:
-        person.delete_comment(ref.activity, sent.comment)
+        person.delete_comment(about.activity, sent.comment)
     with pytest.raises(CompanionError):
-        social_comments.edit(home.context, ref.activity, sent.comment, "Too late")
-    found = social_comments.read(home.context, ref)
+        social_comments.edit(home.context, about.activity, sent.comment, "Too late")
+    found = social_comments.read(home.context, about)
     assert (found.count, [one.deleted for one in found.comments]) == (0, [True])
     home.forget_requests()
     with pytest.raises(NothingToShow, match="no such comment"):
-        social_comments.delete(home.context, ref.activity, sent.comment)
+        social_comments.delete(home.context, about.activity, sent.comment)
     assert asked(home).total() == 0
 
 
 def test_a_comment_on_an_activity_that_was_made_private_is_refused_in_words(home: House) -> None:
-    ref = theirs(home)
-    with home.person(ref.other) as person:
-        person.share(ref.activity, False)
+    about = theirs(home)
+    with home.person(about.other) as person:
+        person.share(about.activity, False)
     with pytest.raises(PermissionMissing):
-        write(home, ref)
-    assert said(home, ref.activity) == []
+        write(home, about)
+    assert said(home, about.activity) == []
 
 
 def test_an_answer_that_the_service_does_not_take_from_us_says_whose_decision_it_is(home: House) -> None:
-    ref = theirs(home)
+    about = theirs(home)
     between(home, lambda request: Response(403, {}, b"{}") if request.method == "POST" else None)
     with pytest.raises(PermissionMissing, match="takes no comment of yours"):
-        write(home, ref)
+        write(home, about)
     assert home.credentials_used() == {"key"}
 
 
@@ -239,12 +239,12 @@ TEXTS = {
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=list(TEXTS))
 def test_what_was_written_is_what_is_there_and_is_shown_as_text(home: House, text: str) -> None:
-    ref = theirs(home)
-    write(home, ref, text)
-    assert mine(home, ref.activity) == [text]
-    assert social_comments.read(home.context, ref).comments[-1].text == text
+    about = theirs(home)
+    write(home, about, text)
+    assert mine(home, about.activity) == [text]
+    assert social_comments.read(home.context, about).comments[-1].text == text
     with visit(home, *activities_pages.routes, *comments.routes) as web:
-        page = web.get(f"/activities/{ref.activity}/comments").text
+        page = web.get(f"/activities/{about.activity}/comments").text
     assert "<script>alert" not in page
     assert ("&lt;script&gt;" in page) is (text == TEXTS["script"])
 
@@ -258,43 +258,43 @@ def test_an_unknown_and_a_hidden_activity_take_no_comment(home: House) -> None:
 
 
 def test_a_limit_sends_nothing_and_the_form_may_be_used_again(home: House) -> None:
-    ref, quiet = theirs(home), home.context
+    about, quiet = theirs(home), home.context
     between(home, lambda request: Response(429, {"retry-after": "600"}) if request.method == "POST" else None)
     with pytest.raises(RateLimited):
-        write(home, ref)
+        write(home, about)
     home.context = quiet
-    assert write(home, ref).what is SendResult.SENT
-    assert mine(home, ref.activity) == ["Well done"]
+    assert write(home, about).what is SendResult.SENT
+    assert mine(home, about.activity) == ["Well done"]
 
 
 def test_who_logged_out_writes_nothing(home: House) -> None:
-    ref = own(home)
+    about = own(home)
     erase.log_out(home.context)
     home.forget_requests()
     with pytest.raises(NotSignedIn):
-        write(home, ref)
+        write(home, about)
     assert asked(home).total() == 0
 
 
 def test_unfollowed_while_a_comment_is_on_its_way_nothing_of_them_comes_back(home: House) -> None:
     """The other page reads the list of athletes just before the comment is sent."""
-    ref, quiet = theirs(home), home.context
+    about, quiet = theirs(home), home.context
     done: list[str] = []
 
     def answer(request: Request) -> Response | None:
         if request.method == "GET" and "/messages" in request.url and not done:
             done.append(request.url)
             with home.person() as person:
-                person.follow(ref.other, False)
+                person.follow(about.other, False)
             feed.read(quiet)
             return Response(200, {}, b"[]")
         return None
 
     between(home, answer)
     with pytest.raises(NothingToShow):
-        write(home, ref)
-    assert rows_of(home, ref.other) == {}
-    assert mine(home, ref.activity) == []
+        write(home, about)
+    assert rows_of(home, about.other) == {}
+    assert mine(home, about.activity) == []
 
 
 # --- many ------------------------------------------------------------------------------------------------------------
@@ -302,67 +302,67 @@ def test_unfollowed_while_a_comment_is_on_its_way_nothing_of_them_comes_back(hom
 
 @pytest.mark.parametrize("count", [99, 100, 101, 250])
 def test_more_comments_than_one_answer_holds_are_all_read(home: House, count: int) -> None:
-    ref = theirs(home)
+    about = theirs(home)
     with home.sandbox.lock:
-        chat = home.sandbox.state.open_chat(at_sandbox(home, ref.activity))
+        chat = home.sandbox.state.open_chat(at_sandbox(home, about.activity))
         for number in range(count):
             home.sandbox.state.post(chat, home.sandbox.you, f"No. {number}", "2026-03-10T10:00:00.000+00:00")
-    found = social_comments.read(home.context, ref)
+    found = social_comments.read(home.context, about)
     assert [one.text for one in found.comments] == [f"No. {number}" for number in range(count)]
     assert asked(home)[MESSAGES] == count // 100 + 1
-    assert write(home, ref, "No. 3").what is SendResult.SENT  # an older one with the same words is not it
-    assert len(mine(home, ref.activity)) == count + 1
+    assert write(home, about, "No. 3").what is SendResult.SENT  # an older one with the same words is not it
+    assert len(mine(home, about.activity)) == count + 1
 
 
 @pytest.mark.parametrize("lost", [False, True])
 def test_the_same_words_as_an_older_comment_are_not_taken_for_it(home: House, lost: bool) -> None:
-    ref = theirs(home)
-    write(home, ref, nonce="old")
+    about = theirs(home)
+    write(home, about, nonce="old")
     quiet = home.context
     if lost:
         between(home, lambda request: Response(500, {}, b"") if request.method == "POST" else None)
-    sent = write(home, ref, nonce="new")
+    sent = write(home, about, nonce="new")
     home.context = quiet
     assert sent.what is (SendResult.UNKNOWN if lost else SendResult.SENT)
-    assert len(mine(home, ref.activity)) == (1 if lost else 2)
+    assert len(mine(home, about.activity)) == (1 if lost else 2)
 
 
 # --- seen ------------------------------------------------------------------------------------------------------------
 
 
-def pages(ref: ActivityRef) -> list[str]:
-    place = f"/activities/{ref.activity}"
+def pages(about: ActivityRef) -> list[str]:
+    place = f"/activities/{about.activity}"
     return ["/activities", place, f"{place}/body", f"{place}/streams", f"{place}/comments"]
 
 
 @pytest.mark.parametrize("choose", [own, theirs])
 def test_no_page_that_is_opened_writes_anything_to_the_service(home: House, choose: Any) -> None:
-    ref = choose(home, talked=True)
-    answer_by(home, ref, next(iter(home.sandbox.you.follows - {ref.other})), "Nice one")
+    about = choose(home, talked=True)
+    answer_by(home, about, next(iter(home.sandbox.you.follows - {about.other})), "Nice one")
     with visit(home, *activities_pages.routes, *comments.routes) as web:
-        for path in pages(ref):
+        for path in pages(about):
             for headers in ({}, {"hx-request": "true"}):
                 assert web.get(path, headers=headers).status_code == 200, path
         for method in ("GET", "HEAD"):
-            assert web.client.request(method, f"/activities/{ref.activity}/seen").status_code in (404, 405)
+            assert web.client.request(method, f"/activities/{about.activity}/seen").status_code in (404, 405)
     assert asked(home)[MESSAGES] >= 1
     assert home.writes() == []
 
 
 @pytest.mark.parametrize(("choose", "kind"), [(own, "token"), (theirs, "key")])
 def test_what_was_shown_is_seen_when_the_page_says_so(home: House, choose: Any, kind: str) -> None:
-    ref = choose(home, talked=True)
-    answer_by(home, ref, next(iter(home.sandbox.you.follows - {ref.other})), "Nice one")
-    assert social_comments.read(home.context, ref).unseen
+    about = choose(home, talked=True)
+    answer_by(home, about, next(iter(home.sandbox.you.follows - {about.other})), "Nice one")
+    assert social_comments.read(home.context, about).unseen
     home.forget_requests()
     with visit(home, *activities_pages.routes, *comments.routes) as web:
-        assert web.post(f"/activities/{ref.activity}/seen").status_code == 204
+        assert web.post(f"/activities/{about.activity}/seen").status_code == 204
         assert asked(home)[SEEN] == 1
         assert went_by(home)[SEEN] == {kind}
-        assert not home.context.read(social_comments.thread, ref).unseen
-        assert not social_comments.read(home.context, ref).unseen
+        assert not home.context.read(social_comments.thread, about).unseen
+        assert not social_comments.read(home.context, about).unseen
         home.forget_requests()
-        assert web.post(f"/activities/{ref.activity}/seen").status_code == 204
+        assert web.post(f"/activities/{about.activity}/seen").status_code == 204
     assert home.writes() == []
 
 
@@ -370,25 +370,25 @@ def test_without_the_box_nothing_is_said_to_be_seen_of_one_s_own(tmp_path: Path)
     boxes = [*WITHOUT_CHATS, "CHATS:READ"]
     with among_friends(tmp_path, boxes=boxes, empty=False) as home:
         settle_in(home)
-        ref = own(home, talked=True)
-        answer_by(home, ref, next(iter(home.sandbox.you.follows)), "Nice one")
-        social_comments.read(home.context, ref)
+        about = own(home, talked=True)
+        answer_by(home, about, next(iter(home.sandbox.you.follows)), "Nice one")
+        social_comments.read(home.context, about)
         home.forget_requests()
-        social_comments.mark_seen(home.context, ref.activity)
+        social_comments.mark_seen(home.context, about.activity)
         assert asked(home).total() == 0
 
 
 def test_a_comment_that_is_new_marks_the_line_until_it_was_seen(home: House) -> None:
-    ref = theirs(home)
-    write(home, ref)
-    answer_by(home, ref, ref.other, "Thank you")
+    about = theirs(home)
+    write(home, about)
+    answer_by(home, about, about.other, "Thank you")
 
     def new() -> int:
-        return next(line.new for line in look(home) if line.id == ref.activity)
+        return next(line.new for line in look(home) if line.id == about.activity)
 
     assert new() == 1
-    social_comments.read(home.context, ref)
-    social_comments.mark_seen(home.context, ref.activity)
+    social_comments.read(home.context, about)
+    social_comments.mark_seen(home.context, about.activity)
     assert new() == 0
 
 
@@ -396,34 +396,34 @@ def test_a_comment_that_is_new_marks_the_line_until_it_was_seen(home: House) -> 
 
 
 def test_the_page_s_form_sends_once_however_often_it_is_tapped(home: House) -> None:
-    ref = theirs(home)
+    about = theirs(home)
     with visit(home, *activities_pages.routes, *comments.routes) as web:
-        page = web.get(f"/activities/{ref.activity}/comments").text
+        page = web.get(f"/activities/{about.activity}/comments").text
         nonce = re.search(r'name="nonce" value="([^"]+)"', page)
         assert nonce
         fields = {"text": "Well done", "nonce": nonce[1]}
         for _ in range(3):
-            assert web.post(f"/activities/{ref.activity}/comments", **fields).status_code in (200, 303)
-        assert mine(home, ref.activity) == ["Well done"]
-        other = re.search(r'name="nonce" value="([^"]+)"', web.get(f"/activities/{ref.activity}/comments").text)
+            assert web.post(f"/activities/{about.activity}/comments", **fields).status_code in (200, 303)
+        assert mine(home, about.activity) == ["Well done"]
+        other = re.search(r'name="nonce" value="([^"]+)"', web.get(f"/activities/{about.activity}/comments").text)
         assert other
         assert other[1] != nonce[1]
 
 
 def test_a_form_from_elsewhere_writes_nothing(home: House) -> None:
-    ref = theirs(home)
+    about = theirs(home)
     with visit(home, *activities_pages.routes, *comments.routes) as web:
         fields = {"text": "Well done", "nonce": "n", "csrf": "wrong"}
-        answer = web.client.post(f"/activities/{ref.activity}/comments", data=fields, headers={"origin": HERE})
+        answer = web.client.post(f"/activities/{about.activity}/comments", data=fields, headers={"origin": HERE})
     assert answer.status_code >= 400
-    assert said(home, ref.activity) == []
+    assert said(home, about.activity) == []
 
 
 def test_what_could_not_be_sent_stays_in_the_form(home: House) -> None:
-    ref = theirs(home)
+    about = theirs(home)
     between(home, lambda request: Response(403, {}, b"{}") if request.method == "POST" else None)
     with visit(home, *activities_pages.routes, *comments.routes) as web:
-        answer = web.post(f"/activities/{ref.activity}/comments", text="My long <b>words</b>", nonce="n1")
+        answer = web.post(f"/activities/{about.activity}/comments", text="My long <b>words</b>", nonce="n1")
     assert answer.status_code == 422
     assert "My long &lt;b&gt;words&lt;/b&gt;" in answer.text
     assert "takes no comment of yours" in answer.text
@@ -434,8 +434,8 @@ def test_the_check_up_says_nothing_of_boxes_because_of_what_another_athlete_keep
         sign_in.with_key(home.context, home.sandbox.you.api_key or "")
         checkup.examine(home.context)
         settle_in(home)
-        blocked, ref = home.context.read(checkup.blocked_count), theirs(home)
-        between(home, lambda request: Response(403, {}, b"{}") if ref.activity in request.url else None)
+        blocked, about = home.context.read(checkup.blocked_count), theirs(home)
+        between(home, lambda request: Response(403, {}, b"{}") if about.activity in request.url else None)
         with pytest.raises(CompanionError):
-            social_comments.read(home.context, ref)
+            social_comments.read(home.context, about)
         assert home.context.read(checkup.blocked_count) == blocked

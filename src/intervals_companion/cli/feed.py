@@ -18,7 +18,6 @@ from intervals_companion.app.preferences import display
 from intervals_companion.app.social import feed as social_feed
 from intervals_companion.app.social import post_comment
 from intervals_companion.app.social.feed import Choice
-from intervals_companion.app.social.post_comment import SendResult, Sent
 from intervals_companion.cli import output
 from intervals_companion.cli.context import open_context
 from intervals_companion.cli.workouts import clock
@@ -27,6 +26,7 @@ from intervals_companion.domain.errors import Busy, CompanionError, DamagedInput
 from intervals_companion.domain.remote_activity import RemoteInterval
 from intervals_companion.domain.social import Comment, FollowedAthlete, Week, visible
 from intervals_companion.domain.stages import Stage
+from intervals_companion.social.comments import SendResult, Sent
 from intervals_companion.social.feed import Line
 
 _MOST = 10_000

@@ -1,15 +1,36 @@
-"""Comments as a pure matter: what may be sent, and whether one that was sent has arrived."""
+"""Comments as a pure matter: what may be sent, what became of it, and whether one that was sent has arrived."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Collection, Iterable
+from enum import StrEnum
+
+from attrs import frozen
 
 from intervals_companion.domain.errors import UsageError
 from intervals_companion.domain.social import Comment, visible
 
 MOST = 10_000
 """Characters of one comment."""
+
+
+class SendResult(StrEnum):
+    """What became of a comment."""
+
+    SENT = "sent"
+    HAD_ARRIVED = "had_arrived"
+    """An earlier try had: it was not sent again."""
+    BEING_SENT = "being_sent"
+    UNKNOWN = "unknown"
+    """Intervals.icu did not answer, and does not show it yet."""
+
+
+@frozen
+class Sent:
+    what: SendResult
+    comment: int | None = None
+    """Its id."""
 
 
 def clean(text: str) -> str:

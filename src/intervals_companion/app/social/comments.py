@@ -17,19 +17,16 @@ from intervals_companion.domain.social import Chat, Comment
 from intervals_companion.intervals import activity_record, people
 from intervals_companion.intervals import comments as calls
 from intervals_companion.intervals.client import IntervalsClient
-from intervals_companion.social.comments import arrived, clean
-from intervals_companion.store import friends_cache, outbox
-from intervals_companion.store.outbox import NOT_SENT, SENDING, SENT, UNKNOWN, Outgoing
+from intervals_companion.social import posting
+from intervals_companion.social.comments import clean
+from intervals_companion.social.posting import Sender
+from intervals_companion.store import friends_cache
+from intervals_companion.store.outbox import Outgoing
 
 __all__ = ["Comment", "Outgoing", "Thread"]
 
 LOOKED_AT = 60_000
 """ms for which comments that were read count as fresh to somebody who opens the page."""
-_MOST_ANSWERS = 20
-TOO_LONG = 120_000
-"""ms after which the process that was sending is taken for dead."""
-_LOST = 600_000
-"""ms after which a comment that has not arrived will not."""
 
 
 @frozen
@@ -58,12 +55,15 @@ class Thread:
     def unseen(self) -> bool:
         return any(not one.seen and one.author != self.me for one in self.comments)
 
+    def unanswered(self, now: int) -> list[Outgoing]:
+        """Those of `waiting` that nobody is at work on any more at `now` (ms)."""
+        return [one for one in self.waiting if posting.is_over(one, now)]
+
 
 def thread(here: ReadScope, ref: ActivityRef) -> Thread:
     """What is kept. Asks nobody."""
     kept = friends_cache.saved(here.connection, here.athlete, friends_cache.COMMENTS, ref.activity)
-    sent = outbox.of_activity(here.connection, here.athlete, ref.activity)
-    waiting = tuple(one for one in sent if one.state in (SENDING, UNKNOWN))
+    waiting = posting.waiting(here.connection, here.athlete, ref.activity)
     if kept is None:
         return Thread(ref, here.account.intervals_id or "", waiting=waiting)
     found = tuple(Comment(**{**one, "part": one["part"] and tuple(one["part"])}) for one in kept.body)
@@ -80,10 +80,7 @@ def _chat(here: ReadScope, ref: ActivityRef) -> Chat | None:
 
 
 def read_if_old(context: AppContext, ref: ActivityRef, lasts: int) -> Thread:
-    """What is kept, or read where that is older than `lasts` ms.
-
-    Raises NotShared, NotSignedIn, SignInError, PermissionMissing, KeyMissing, ServiceError.
-    """
+    """What is kept, or read where that is older than `lasts` ms. Raises as `read` does."""
     known = context.read(thread, ref)
     is_fresh = known.read is not None and context.now() - known.read < lasts
     return known if is_fresh else read(context, ref)
@@ -94,61 +91,31 @@ def read(context: AppContext, ref: ActivityRef) -> Thread:
     KeyMissing, ServiceError.
     """
     with visible_or_forget(context, ref.friend) as client:
-        found = everything(client, ref)
+        found = posting.everything(client, ref.activity, ref.owner)
     return note(context, ref, found)
-
-
-def everything(client: IntervalsClient, ref: ActivityRef) -> list[Comment]:
-    found = client.ask(calls.comments(ref.activity, ref.owner))
-    answer = found
-    for _ in range(_MOST_ANSWERS):
-        if len(answer) < calls.MOST:
-            break
-        answer = client.ask(calls.comments(ref.activity, ref.owner, since=found[-1].id))
-        found = [*found, *answer]
-    return found
 
 
 def note(context: AppContext, ref: ActivityRef, found: list[Comment]) -> Thread:
     """Keeps what was read, and what it says of comments that were on their way."""
     save(context, friends_cache.COMMENTS, ref.activity, ref.other, [asdict(one) for one in found])
-    known = context.read(thread, ref)
-    now = context.now()
-    for one in known.waiting:
-        if is_over(one, now) and settle_if_arrived(context, ref, one, found) is None and now - one.made >= _LOST:
-            settle(context, one, NOT_SENT)
+    posting.settle_waiting(sender(context, ref), found)
     return context.read(thread, ref)
 
 
-def is_over(one: Outgoing, now: int) -> bool:
-    """Whether nobody is at work on it any more."""
-    return one.state == UNKNOWN or now - one.made >= TOO_LONG
-
-
-def settle_if_arrived(context: AppContext, ref: ActivityRef, one: Outgoing, found: list[Comment]) -> Comment | None:
+def sender(context: AppContext, ref: ActivityRef) -> Sender:
+    """Whoever is signed in now, for a comment on this activity."""
     account = context.account()
-    with context.store.read() as connection:
-        sent = outbox.of_activity(connection, account.athlete, ref.activity)
-    taken = {other.comment for other in sent if other.comment is not None}
-    known = arrived(found, account.intervals_id or "", one.text, one.after, taken)
-    if known is not None:
-        settle(context, one, SENT, known.id)
-    return known
-
-
-def settle(context: AppContext, one: Outgoing, state: str, comment: int | None = None) -> None:
-    athlete = context.account().athlete
-    with context.store.write() as connection:
-        outbox.settle(connection, athlete, one.nonce, state, comment)
+    return Sender(
+        context.store, account.athlete, account.intervals_id or "",
+        ref.activity, ref.owner, ref.other, context.now, context.sleep,
+    )  # fmt: skip
 
 
 # --- one's own -------------------------------------------------------------------------------------------------------
 
 
 def edit(context: AppContext, name: str, comment: int, text: str) -> None:
-    """Changes an own comment. Raises UsageError for somebody else's or an empty text; NothingToShow,
-    NotSignedIn, SignInError, PermissionMissing, KeyMissing, ServiceError.
-    """
+    """Changes an own comment. Raises UsageError for somebody else's or an empty text, and as `read` does."""
     ref = context.read(activity_ref, name)
     said = clean(text)
     context.read(_check_own, ref, comment)
@@ -158,9 +125,7 @@ def edit(context: AppContext, name: str, comment: int, text: str) -> None:
 
 
 def delete(context: AppContext, name: str, comment: int) -> None:
-    """Removes an own comment. Raises UsageError for somebody else's; NothingToShow, NotSignedIn, SignInError,
-    PermissionMissing, KeyMissing, ServiceError.
-    """
+    """Removes an own comment. Raises as `edit` does."""
     ref = context.read(activity_ref, name)
     context.read(_check_own, ref, comment)
     with open_api_key_client(context) as (_, client):
@@ -207,9 +172,9 @@ def changed(context: AppContext, ref: ActivityRef) -> None:
 
 
 def mark_seen(context: AppContext, name: str) -> None:
-    """The activity was opened, and its comments were on the screen: Intervals.icu marks those that were new as seen.
+    """The activity was opened, and its comments were on the screen: Intervals.icu is told of those that were new.
 
-    Raises NothingToShow, NotSignedIn, SignInError, PermissionMissing, KeyMissing, ServiceError.
+    Raises as `read` does.
     """
     ref = context.read(activity_ref, name)
     account = context.account()
@@ -219,8 +184,8 @@ def mark_seen(context: AppContext, name: str) -> None:
     known = context.read(thread, ref)
     if not known.unseen:
         return
-    with open_api_key_client(context) as (owner, client):
-        if ref.own and not owner.grant.covers(calls.WRITE):
+    with open_api_key_client(context) as (who, client):
+        if ref.own and not who.grant.covers(calls.WRITE):
             return
         chat = _chat_id(context, client, ref)
         client.ask(calls.seen(chat, known.last, ref.owner))

@@ -20,10 +20,10 @@ from intervals_companion.app.remote.activity_ref import ActivityRef, activity_re
 from intervals_companion.app.scope import ReadScope
 from intervals_companion.app.social import comments, post_comment
 from intervals_companion.app.social.comments import Thread
-from intervals_companion.app.social.post_comment import SendResult
 from intervals_companion.domain.errors import CompanionError, NothingToShow
 from intervals_companion.domain.remote_activity import RemoteActivity
 from intervals_companion.domain.social import Comment, visible
+from intervals_companion.social.comments import SendResult
 from intervals_companion.web.formatting import Formatter
 from intervals_companion.web.pages import action, formatter, page_without_scope, redirect, render, web_context
 
@@ -79,7 +79,7 @@ def _talk(here: ReadScope, thread: Thread) -> Talk:
         place=f"/activities/{thread.ref.activity}",
         rows=[_said(one, thread.me, remote, words) for one in thread.comments if not one.deleted],
         count=words.number(thread.count),
-        waiting=[shown_text(one.text) for one in thread.waiting if comments.is_over(one, now)],
+        waiting=[shown_text(one.text) for one in thread.unanswered(now)],
         nonce=post_comment.new_nonce(here.context),
         is_read=thread.read is not None and now - thread.read < comments.LOOKED_AT,
     )
