@@ -184,8 +184,8 @@ def mark_seen(context: AppContext, name: str) -> None:
     known = context.read(thread, ref)
     if not known.unseen:
         return
-    with open_api_key_client(context) as (who, client):
-        if ref.own and not who.grant.covers(calls.WRITE):
+    with open_api_key_client(context) as (owner, client):
+        if ref.own and not owner.grant.covers(calls.WRITE):
             return
         chat = _chat_id(context, client, ref)
         client.ask(calls.seen(chat, known.last, ref.owner))

@@ -52,8 +52,8 @@ def release_nonce(context: AppContext, nonce: str) -> None:
 
 
 def send(context: AppContext, name: str, text: str, nonce: str, *, resend_if_absent: bool = False) -> Sent:
-    """Writes a comment on an activity. `resend_if_absent`: whoever asks again sends it again, where it has not arrived and
-    nobody is at work on it any more; else that stays unknown for a while.
+    """Writes a comment on an activity. `resend_if_absent`: whoever asks again sends it again, where it has not arrived
+    and nobody is at work on it any more; else that stays unknown for a while.
 
     Raises UsageError for an empty or too long text, NothingToShow for an unknown or hidden activity, NotSignedIn,
     KeyMissing, PermissionMissing, RateLimited, ServiceRefused: then nothing was sent, and the same nonce may be used
