@@ -45,6 +45,13 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield opened
 
 
+@pytest.fixture
+def elsewhere(store: Store) -> Iterator[Store]:
+    """The same folder, as another process has it open."""
+    with closing(Store(store.folder)) as opened:
+        yield opened
+
+
 def put(store: Store, key: str, value: str) -> None:
     with store.write() as connection:
         store.set_setting(connection, key, value)
@@ -133,12 +140,12 @@ def test_four_threads_in_each_of_two_processes_lose_nothing(store: Store) -> Non
     assert get(store, "counter") == str(THREADS * PROCESSES * ROUNDS)
 
 
-def test_a_writer_holds_others_off_before_its_first_write(store: Store) -> None:
+def test_a_writer_holds_others_off_before_its_first_write(store: Store, elsewhere: Store) -> None:
     """BEGIN IMMEDIATE: what was read inside `write` cannot be changed by anybody until it ends."""
-    set_pragma(store, "busy_timeout=0")
+    set_pragma(elsewhere, "busy_timeout=0")
     with store.write() as connection:
         store.setting(connection, "counter")
-        with pytest.raises(Busy), store.write():
+        with pytest.raises(Busy), elsewhere.write():
             pass
 
 
@@ -182,13 +189,6 @@ def test_a_process_killed_while_writing_leaves_the_store_as_it_was(store: Store)
 
 
 # --- readers ---------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def elsewhere(store: Store) -> Iterator[Store]:
-    """The same folder, as another process has it open."""
-    with closing(Store(store.folder)) as opened:
-        yield opened
 
 
 def test_a_reader_sees_one_moment_while_others_write(store: Store, elsewhere: Store) -> None:
