@@ -72,9 +72,9 @@ def break_wire(home: House, *faults: tuple[str, str, int]) -> None:
 
 
 def receipts(home: House, number: int | None) -> list[Receipt]:
-    with home.context.store.read() as connection:
+    with home.context.reading() as here:
         assert number is not None
-        return runs.receipts(connection, home.context.account().athlete, number, 0, 1000)
+        return runs.receipts(here.connection, here.athlete, number, 0, 1000)
 
 
 def stored(home: House, day: date, field: str) -> Any:
