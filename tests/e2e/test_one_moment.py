@@ -31,7 +31,7 @@ SCOPES = {"restoring": 4}
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with lived_in(tmp_path_factory.mktemp("one-moment")) as made:
+    with lived_in(tmp_path_factory.mktemp("one-moment"), days=60) as made:
         yield made
 
 

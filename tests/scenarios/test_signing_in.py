@@ -267,6 +267,24 @@ def test_with_its_key_lost_a_sign_in_is_a_finding_and_logout_forgets_it(stranger
         stranger.context.read(account_sign_in.current)
 
 
+def test_a_sign_in_that_can_be_opened_again_is_sound_again_and_is_examined_once(stranger: House) -> None:
+    stranger.sign_in()
+    key = stranger.context.store.folder / KEY_FILE
+    away = key.rename(key.with_suffix(".away"))
+    assert finding(stranger, "sign-in").state is State.BLOCKED
+    stranger.forget_requests()
+    checkup.examine_if_due(stranger.context)
+    assert not stranger.sandbox.log.as_json()
+    away.rename(key)
+    checkup.examine_if_due(stranger.context)
+    check = stranger.context.read(checkup.stored).check("sign-in")
+    assert check is not None
+    assert check.state is State.OK
+    stranger.forget_requests()
+    checkup.examine_if_due(stranger.context)
+    assert not stranger.sandbox.log.as_json()
+
+
 def test_an_athlete_s_zone_is_said_where_days_are_made_in_another(stranger: House) -> None:
     stranger.sandbox.you.facts["timezone"] = "Asia/Tokyo"
     told = evolve(stranger.context.settings, home_zone="Europe/Lisbon")

@@ -1,4 +1,4 @@
-"""The tables. Portable types only, so that SQLite and PostgreSQL hold the same house.
+"""The tables. Portable types only, so that SQLite and PostgreSQL hold the same.
 
 Every row of accounts, archive, journal and ledger begins with `athlete`: our own number for one Intervals.icu athlete
 at one service, so that another origin or another athlete never shares a row. Instants are integer milliseconds since

@@ -100,11 +100,13 @@ def _put(service: Service, days: Days, attempt: _Attempt, outage: Outage) -> Non
         outage.answered()
     except ServiceRefused as refusal:
         outage.answered()
+        attempt.reached.difference_update(sendable)  # a smaller request may never be sent
         unknown = _UNKNOWN_FIELD.search(refusal.sentence)
         if unknown and any(unknown[1] in fields for fields in sendable.values()):
             attempt.unknown_fields.add(unknown[1])
             _put(service, sendable, attempt, outage)
         elif len(sendable) == 1:
+            attempt.reached.update(sendable)
             attempt.problems[next(iter(sendable))] = refusal
         else:
             for half in _halves(sendable):

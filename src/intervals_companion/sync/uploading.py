@@ -137,12 +137,14 @@ def _confirm(
     by_external_id = {activity.external_id: activity.id for activity in listed if activity.external_id}
     with store.read() as connection:
         stored = ledger.pending_uploads(connection, task.athlete)
+    sent: list[Sent] = []
+    failed: list[Failed] = []
     with store.write() as connection:
         for workout, answered in batch.sent.items():
             activity = answered if answered in present else by_external_id.get(workout)
             if activity is None:
                 why = batch.problems.get(workout, _NOT_LISTED)
-                outcome.failed.append(Failed.of(workout, WORKOUT_FIELD, why))
+                failed.append(Failed.of(workout, WORKOUT_FIELD, why))
                 continue
             upload = stored[workout]
             sent_now = Sent(workout, WORKOUT_FIELD, activity, None, "listed")
@@ -150,7 +152,9 @@ def _confirm(
             ledger.put_link(connection, task.athlete, run, workout, link)
             ledger.put_receipts(connection, task.athlete, run, [sent_now.stored])
             ledger.clear_pending_upload(connection, task.athlete, workout)
-            outcome.sent.append(sent_now)
+            sent.append(sent_now)
+    outcome.sent.extend(sent)  # only what is written down
+    outcome.failed.extend(failed)
 
 
 _NOT_LISTED = CompanionError(

@@ -71,7 +71,8 @@ def reading(request: Request) -> Iterator[ReadScope]:
         yield scope(request)
         return
     with web_context(request).context.reading() as here:
-        request.state.visitor = sessions.current_visitor(here, request.cookies.get(cookie_name(request)))
+        cookie = None if hasattr(request.state, "as_nobody") else request.cookies.get(cookie_name(request))
+        request.state.visitor = sessions.current_visitor(here, cookie)
         request.state.scope = here
         try:
             yield here
@@ -117,7 +118,9 @@ def page_without_scope(path: str, endpoint: Endpoint, *, name: str | None = None
         if visitor is None and not open_to_all:
             return to_sign_in(request)
         sessions.note_visit(web_context(request).context, visitor)
-        return endpoint(request)
+        response = endpoint(request)
+        # Who was signed in when it began may have been signed out while it asked.
+        return to_sign_in(request) if request.state.visitor is None and not open_to_all else response
 
     return _get(path, shown, name)
 
@@ -315,13 +318,12 @@ def status_of(problem: CompanionError) -> int:
 
 def _refused(request: Request, status: int, cause: str, cure: str) -> Response:
     log.warning("refused: %s, %d", request.method, status)
-    if not hasattr(request.state, "visitor"):
-        request.state.visitor = None
     if request.headers.get("hx-request"):
         words = Markup("<p class=note role=alert><strong>{}</strong> {}</p>").format(cause, cure)
         return HTMLResponse(words, status)
-    inside: dict[str, Any] = {"tab": "settings", "back": ("/today", "Today")} if request.state.visitor else {}
-    return render(request, "problem.html", status=status, cause=cause, cure=cure, **inside)
+    with reading(request):
+        inside: dict[str, Any] = {"tab": "settings", "back": ("/today", "Today")} if request.state.visitor else {}
+        return render(request, "problem.html", status=status, cause=cause, cure=cure, **inside)
 
 
 async def http_problem(request: Request, problem: Exception) -> Response:
@@ -345,7 +347,7 @@ async def gone(_: Request, __: Exception) -> Response:
 async def broken(request: Request, problem: Exception) -> Response:
     """A mistake of ours: the log says where, without the values that were at hand."""
     log.error("broken: %s %s", request.method, where(problem))
-    request.state.visitor = None
+    request.state.as_nobody = True  # what draws a session may be what is broken
     cause, cure = _MISTAKE if not isinstance(problem, CompanionError) else (problem.cause, problem.cure)
     try:
         return await run_in_threadpool(_refused, request, 500, cause, cure)

@@ -1,4 +1,4 @@
-"""The walls: which hosts are served, what a browser may do with a page, and what the access log says.
+"""Security: which hosts are served, what a browser may do with a page, and what the access log says.
 
 Plain ASGI, so that uploads and event streams pass through without being gathered first.
 """

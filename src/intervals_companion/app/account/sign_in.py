@@ -269,7 +269,7 @@ def current(here: ReadScope) -> SignedIn:
 
 
 def anybody(here: ReadScope) -> SignedIn | None:
-    """Who is signed in; None where nobody is, or their sign-in cannot be used."""
+    """Who is signed in here, whether or not their token or key can be opened; None where nobody is."""
     try:
         return current(here)
     except SignInError:

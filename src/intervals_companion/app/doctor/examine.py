@@ -12,6 +12,7 @@ from intervals_companion.app.account import api_key, custom_fields
 from intervals_companion.app.account import sign_in as account_sign_in
 from intervals_companion.app.account.sign_in import KEY, SignedIn, signed_in
 from intervals_companion.app.context import AppContext
+from intervals_companion.app.scope import ReadScope
 from intervals_companion.doctor.intervals import Trouble
 from intervals_companion.doctor.key import Key
 from intervals_companion.doctor.probe import OwnKey, Probe, ProbeResult
@@ -49,7 +50,7 @@ def examine(context: AppContext) -> None:
         _ask_service(context)
     except SignInUnreadable as problem:
         unreadable = Trouble(problem.cause, problem.cure)
-        note(context, lambda found: evolve(found, unreadable=unreadable))
+        note(context, lambda found: evolve(found, unreadable=unreadable), examined=context.now())
         raise
 
 
@@ -67,7 +68,8 @@ def _ask_service(context: AppContext) -> None:
 def _probe(context: AppContext, owner: SignedIn, client: IntervalsClient) -> ProbeResult:
     with context.reading() as here:
         today = here.today
-        _, before = last(here.connection, owner.account.athlete)
+        _, found = last(here.connection, owner.account.athlete)
+        before = evolve(found, unreadable=None)  # it has just been opened
         known, _ = known_scopes(here.connection, owner.account.athlete)
     own_key = OwnKey(
         may_read=lambda: context.read(api_key.may_read),
@@ -90,8 +92,7 @@ def readability_changed(context: AppContext) -> bool:
         return False
     else:
         can_open = True
-    with context.reading() as here:
-        return can_open == (last(here.connection, here.athlete)[1].unreadable is not None)
+    return can_open == context.read(is_unreadable)
 
 
 def create_fields(context: AppContext) -> None:
@@ -103,12 +104,17 @@ def create_fields(context: AppContext) -> None:
     note(context, lambda found: evolve(found, defined=codes | (found.defined or codes)))
 
 
-def note(context: AppContext, learnt: Callable[[ProbeResult], ProbeResult]) -> None:
-    """Adds to what the last examination found."""
+def is_unreadable(here: ReadScope) -> bool:
+    """Whether the stored token or key could not be opened when it was last tried."""
+    return last(here.connection, here.athlete)[1].unreadable is not None
+
+
+def note(context: AppContext, learnt: Callable[[ProbeResult], ProbeResult], *, examined: int | None = None) -> None:
+    """Adds to what the last examination found. `examined`: when (ms), where this is an examination of its own."""
     athlete = context.account().athlete
     with context.store.write() as connection:
-        examined, found = last(connection, athlete)
-        known = Examination(examined or context.now(), _JSON.dumps(learnt(found)))
+        before, found = last(connection, athlete)
+        known = Examination(examined or before or context.now(), _JSON.dumps(learnt(found)))
         examinations.save(connection, athlete, known)
 
 

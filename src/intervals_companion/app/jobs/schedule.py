@@ -7,10 +7,11 @@ from collections.abc import Callable
 
 from intervals_companion.app.account import first_fetch, sign_in
 from intervals_companion.app.context import AppContext
-from intervals_companion.app.doctor import checkup
+from intervals_companion.app.doctor import checkup, examine
 from intervals_companion.app.jobs.progress import UNTOLD
 from intervals_companion.app.jobs.runner import Runner, attempt, in_a_thread
 from intervals_companion.app.jobs.timetable import AFTER_PUSH
+from intervals_companion.app.scope import ReadScope
 from intervals_companion.app.social import feed
 from intervals_companion.app.sync import first_sync
 
@@ -44,10 +45,14 @@ class Jobs(Runner):
         while not self._ended:
             attempt(self.tick)
             attempt(lambda: checkup.examine_if_due(self.context))
-            attempt(lambda: first_fetch.fetch_if_never(self.context))
+            attempt(self._fetch_first)
             attempt(lambda: feed.delete_old(self.context))
             self._wait(self._timetable.woken, self._timetable.seconds_left(self.context.now()))
             self._timetable.woken.clear()
+
+    def _fetch_first(self) -> None:
+        if self.context.read(_can_ask):
+            first_fetch.fetch_if_never(self.context)
 
     def tick(self) -> None:
         """Starts a sync if one is due, the first was confirmed and somebody is signed in. While one runs, the next
@@ -57,6 +62,11 @@ class Jobs(Runner):
         if not self._timetable.take_due(self.context.now()):
             return
         with self.context.reading() as here:
-            may_sync = first_sync.confirmed(here) is not None and sign_in.anybody(here) is not None
+            may_sync = first_sync.confirmed(here) is not None and _can_ask(here)
         if may_sync:
             self.start_sync()
+
+
+def _can_ask(here: ReadScope) -> bool:
+    """Whether somebody is signed in whose token or key can be opened, as far as is known."""
+    return sign_in.anybody(here) is not None and not examine.is_unreadable(here)

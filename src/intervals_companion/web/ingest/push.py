@@ -40,7 +40,7 @@ _NO_TOKEN = (
     "The device is not known here.",
     "Add the header Authorization: Bearer, with the token shown when the device was added in Settings > Devices.",
 )
-_OTHER_ROAD = "This token is for the other address.", "Use the address that was shown together with the token."
+_OTHER_CHANNEL = "This token is for the other address.", "Use the address that was shown together with the token."
 _TOO_MANY = "This device sends more than 120 requests a minute.", "Wait a minute; make the automation run less often."
 _ENCODING = "The body is compressed in a way that is not known here.", "Send it plain, or with gzip or deflate."
 _BROKEN = "The compressed body is damaged.", "Send it again."
@@ -101,7 +101,7 @@ async def _device(request: Request, channel: str) -> Device:
     if found is None:
         raise _Refusal(401, _NO_TOKEN, WWW_Authenticate="Bearer")
     if found.channel != channel:
-        raise _Refusal(403, _OTHER_ROAD)
+        raise _Refusal(403, _OTHER_CHANNEL)
     wait = _limit(request.app, web_context(request)).wait(found.device)
     if wait > 0:
         raise _Refusal(429, _TOO_MANY, Retry_After=str(ceil(wait)))

@@ -49,7 +49,7 @@ def _left(
     deleted: Deleted | None = None,
 ) -> Response:
     """The last page: there is no session any more."""
-    request.state.visitor = None
+    request.state.as_nobody = True
     last = render(request, "settings/left.html", title=title, way=way, problem=problem, deleted=deleted)
     return forgotten(request, last)
 
