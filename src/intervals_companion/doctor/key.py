@@ -58,10 +58,6 @@ _STATES: Mapping[Key, tuple[State, str, str, Cure]] = {
 }  # fmt: skip
 
 
-def title(key: Key) -> str:
-    return _STATES[key][1]
-
-
 def examine(key: Key | None) -> Iterator[Check]:
     """None where it could not be tried: no finding."""
     if key is not None:

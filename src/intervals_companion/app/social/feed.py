@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from intervals_companion.app.account import api_key
 from intervals_companion.app.account.sign_in import SignedIn
 from intervals_companion.app.context import AppContext
-from intervals_companion.app.doctor import checkup
+from intervals_companion.app.doctor import checkup, examine
 from intervals_companion.app.locks import feed_lock
 from intervals_companion.app.remote.client import is_open, open_api_key_client
 from intervals_companion.app.scope import ReadScope
@@ -207,7 +207,7 @@ def closed(here: ReadScope) -> Check | None:
     check = checkup.stored(here).check(key_doctor.KEY)
     warned = check is not None and check.state is State.WARNING
     if is_open(here):
-        return check if warned and check is not None and check.title == key_doctor.title(Key.REFUSED) else None
+        return check if warned and examine.last(here.connection, here.athlete)[1].key is Key.REFUSED else None
     if not api_key.may_read(here):
         return next(key_doctor.examine(Key.UNWANTED))
     return check if warned else next(key_doctor.examine(Key.NONE))
