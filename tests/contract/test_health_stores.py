@@ -130,7 +130,8 @@ def test_a_correction_is_another_object(phone: SimulatedPhone) -> None:
     allowed(phone)
     native = weigh(phone, "2026-03-01 06:00", 71.0)
     anchor = phone.changes(WEIGHT, None, 10).anchor
-    other = phone.revise(WEIGHT, native, weighed("2026-03-01 06:00", 71.5))
+    phone.remove(WEIGHT, native)
+    other = weigh(phone, "2026-03-01 06:00", 71.5)
     changes = phone.changes(WEIGHT, anchor, 10)
     assert ([one.id for one in changes.found], list(changes.deleted)) == ([other], [native])
 

@@ -32,7 +32,6 @@ from support.store_builders import (
     empty_store,
     row,
 )
-from support.store_builders import weight as weighed
 
 
 @pytest.fixture
@@ -93,7 +92,8 @@ def test_late_samples_and_corrections_arrive(context: AppContext, phone: Simulat
     native = weigh(phone, "2026-03-01 06:00", 71.0)
     read(context, phone)
     weigh(phone, "2026-02-01 06:00", 70.0)
-    phone.revise(WEIGHT, native, weighed("2026-03-01 06:00", 71.5))
+    phone.remove(WEIGHT, native)
+    weigh(phone, "2026-03-01 06:00", 71.5)
     assert read(context, phone) == PhoneRead(new=2, deleted=1)
     assert sorted(values(context)) == [70.0, 71.5]
 

@@ -246,16 +246,9 @@ class SimulatedPhone:
             return [self._put(batch.type, batch.source, bundle, row) for row in batch.rows]
 
     def remove(self, kind: str, native: str) -> None:
-        """The person deletes an object in the Health app, or its own app does."""
+        """The person deletes an object in the Health app, or its own app does; to correct one, it records another."""
         with self._lock:
             self._take(kind, native)
-
-    def revise(self, kind: str, native: str, row: Row) -> str:
-        """An app corrects its object: objects never change, so it is another one; gives its id."""
-        with self._lock:
-            old = self._objects[kind][native]
-            self._take(kind, native)
-            return self._put(kind, old.source, old.bundle, row)
 
     def let_a_day_pass(self) -> None:
         """A day later: a night, then a day on foot. The clock is a day ahead."""

@@ -40,7 +40,7 @@ class TokenBucket:
     def take(self, *, low_priority: bool = False) -> None:
         """Waits until one more request may go out.
 
-        `gives_way`: takes no place in the line, but asks anew after each wait, so that whoever came meanwhile goes
+        `low_priority`: takes no place in the line, but asks anew after each wait, so that whoever came meanwhile goes
         first.
         """
         wait = self._wait(in_line=not low_priority)

@@ -17,7 +17,7 @@ _MACHINE = "this machine uses it"
 def choose(*, wanted: str | None, account: str | None, zone_counts: Counter[str], machine: str | None) -> HomeZone:
     """The first that is known: the person's wish, the signed-in athlete's zone, the data's own, the machine's.
 
-    `votes` counts the HKTimeZone entries of the data. The offset written in an export is never asked: it is the
+    `zone_counts` counts the HKTimeZone entries of the data. The offset written in an export is never asked: it is the
     phone's at the moment of the export, for samples of every season and place.
     """
     if wanted:
