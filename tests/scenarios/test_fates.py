@@ -191,6 +191,20 @@ def test_where_nothing_more_is_taken_the_rest_was_not_tried(
     assert isinstance(result.outcome.error, error)
 
 
+def test_days_of_a_halved_request_that_were_never_sent_are_told_as_not_tried(home: House) -> None:
+    """Four days are refused as a whole, their first half meets the limit: nobody saw the second half."""
+    days = [TODAY - timedelta(days=n) for n in range(4, 0, -1)]
+    home.import_(*(weight(day, 74.25) for day in days))
+    refusals = iter([Response(422, {}, b"{}"), Response(429, {"retry-after": "900"}, b"{}")])
+    between(home, lambda request: next(refusals, None) if request.method == "PUT" else None)
+    outcome = home.sync().outcome
+    assert isinstance(outcome.error, RateLimited)
+    assert outcome.sent == []
+    never_sent = {days[2].isoformat(), days[3].isoformat()}
+    assert never_sent <= {item for item, _ in outcome.left}
+    assert not never_sent & {one.item for one in outcome.failed}
+
+
 def test_where_uploading_is_forbidden_in_the_midst_the_rest_is_held(home: House) -> None:
     fill(home)
     third = uploads(range(3, 99))
