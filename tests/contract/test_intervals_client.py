@@ -23,7 +23,7 @@ from intervals_companion.domain.errors import (
     SignInExpired,
 )
 from intervals_companion.domain.remote_activity import Hidden
-from intervals_companion.intervals import oauth
+from intervals_companion.intervals import oauth, protocol
 from intervals_companion.intervals.client import IntervalsClient, Requests, Transport, default_transport, sign_in
 from intervals_companion.intervals.credentials import ApiKey, Bearer, Credential
 from intervals_companion.intervals.limits import TokenBucket
@@ -135,7 +135,7 @@ def test_a_person_signs_in_and_the_service_says_who_and_what(service: Service) -
     found, client = service.signed_in()
     assert (found.athlete_id, found.athlete_name) == (service.me["id"], service.me["name"])
     assert found.grant == Grant.parse(REQUESTED)
-    assert client.athlete().id == service.me["id"]
+    assert client.ask(protocol.athlete()).id == service.me["id"]
 
 
 def test_an_unticked_box_is_missing_from_the_grant(service: Service) -> None:
@@ -173,25 +173,25 @@ def test_signing_in_on_a_second_device_ends_the_first(service: Service) -> None:
     _, first = service.signed_in()
     _, second = service.signed_in()
     with pytest.raises(SignInExpired):
-        first.athlete()
-    assert second.athlete().id == service.me["id"]
+        first.ask(protocol.athlete())
+    assert second.ask(protocol.athlete()).id == service.me["id"]
 
 
 def test_a_disconnected_app_is_signed_out(service: Service) -> None:
     _, client = service.signed_in()
-    client.disconnect()
+    client.ask(protocol.disconnect())
     with pytest.raises(SignInExpired):
-        client.athlete()
+        client.ask(protocol.athlete())
 
 
 def test_an_api_key_opens_its_owners_account(service: Service) -> None:
-    assert service.by_key().athlete().id == service.me["id"]
+    assert service.by_key().ask(protocol.athlete()).id == service.me["id"]
 
 
 @pytest.mark.parametrize("credential", [ApiKey("0" * 25), Bearer("0" * 32)], ids=["key", "token"])
 def test_an_unknown_credential_is_not_let_in(service: Service, credential: Credential) -> None:
     with pytest.raises(SignInExpired):
-        service.client(credential).athlete()
+        service.client(credential).ask(protocol.athlete())
 
 
 # --- permissions -----------------------------------------------------------------------------------------------------
@@ -200,25 +200,25 @@ def test_an_unknown_credential_is_not_let_in(service: Service, credential: Crede
 def test_a_missing_box_is_named_and_the_key_of_the_account_is_not_tried(service: Service) -> None:
     _, client = service.signed_in(untick=("WELLNESS:WRITE",))
     with pytest.raises(PermissionMissing, match="Wellness Data, Update is off"):
-        client.put_wellness({TODAY: {"weight": 71.3}})
+        client.ask(protocol.put_wellness({TODAY: {"weight": 71.3}}))
     assert client.requests == Requests(write=1)
 
 
 def test_reading_still_works_where_only_update_is_off(service: Service) -> None:
     _, client = service.signed_in(untick=("WELLNESS:WRITE",))
-    assert client.wellness(TODAY, TODAY)
+    assert client.ask(protocol.wellness(TODAY, TODAY))
 
 
 def test_reading_wellness_needs_its_box(service: Service) -> None:
     _, client = service.signed_in(untick=("WELLNESS:READ", "WELLNESS:WRITE"))
     with pytest.raises(PermissionMissing, match="Wellness Data, Read is off"):
-        client.wellness(TODAY, TODAY)
+        client.ask(protocol.wellness(TODAY, TODAY))
 
 
 def test_activities_need_their_box(service: Service) -> None:
     _, client = service.signed_in(untick=("ACTIVITY:READ", "ACTIVITY:WRITE"))
     with pytest.raises(PermissionMissing, match="Activities, Read is off"):
-        client.activities(MONTH, TODAY)
+        client.ask(protocol.activities(MONTH, TODAY))
 
 
 def test_uploading_needs_its_box(service: Service) -> None:
@@ -230,14 +230,14 @@ def test_uploading_needs_its_box(service: Service) -> None:
 def test_creating_a_field_needs_a_box_that_is_not_asked_for_by_default(service: Service) -> None:
     _, client = service.signed_in()
     with pytest.raises(PermissionMissing, match="Settings, Update is off"):
-        client.create_field(metric("Daylight"))
+        client.ask(protocol.create_field(metric("Daylight")))
 
 
 # --- the athlete -----------------------------------------------------------------------------------------------------
 
 
 def test_an_athlete_has_a_zone_and_a_key(service: Service) -> None:
-    athlete = service.by_key().athlete()
+    athlete = service.by_key().ask(protocol.athlete())
     assert athlete.timezone
     assert athlete.api_key == KeyState(shown=True, value=service.me["api_key"])
 
@@ -245,7 +245,7 @@ def test_an_athlete_has_a_zone_and_a_key(service: Service) -> None:
 def test_an_athlete_who_never_made_a_key_has_none() -> None:
     with served(api_key=False) as service:
         _, client = service.signed_in()
-        assert client.athlete().api_key == KeyState(shown=True, value=None)
+        assert client.ask(protocol.athlete()).api_key == KeyState(shown=True, value=None)
 
 
 # --- wellness --------------------------------------------------------------------------------------------------------
@@ -253,9 +253,9 @@ def test_an_athlete_who_never_made_a_key_has_none() -> None:
 
 def test_what_is_written_reads_back_and_other_fields_stay(own: Service) -> None:
     client = own.by_key()
-    (before,) = client.wellness(TODAY, TODAY)
-    client.put_wellness({TODAY: {"weight": 71.35, "steps": 9021}})
-    (after,) = client.wellness(TODAY, TODAY)
+    (before,) = client.ask(protocol.wellness(TODAY, TODAY))
+    client.ask(protocol.put_wellness({TODAY: {"weight": 71.35, "steps": 9021}}))
+    (after,) = client.ask(protocol.wellness(TODAY, TODAY))
     measured = {field: value for field, value in after.values.items() if field not in after.temporary}
     assert measured == {**before.values, "weight": 71.35, "steps": 9021}
 
@@ -263,36 +263,36 @@ def test_what_is_written_reads_back_and_other_fields_stay(own: Service) -> None:
 def test_several_days_go_out_in_one_request(own: Service) -> None:
     client = own.by_key()
     days = [TODAY - timedelta(days=back) for back in range(3)]
-    client.put_wellness({day: {"sleepSecs": 25_000 + day.day} for day in days})
+    client.ask(protocol.put_wellness({day: {"sleepSecs": 25_000 + day.day} for day in days}))
     assert client.requests.write == 1
-    found = client.wellness(days[-1], TODAY)
+    found = client.ask(protocol.wellness(days[-1], TODAY))
     assert {record.day: record.values["sleepSecs"] for record in found} == {day: 25_000 + day.day for day in days}
 
 
 def test_a_locked_day_swallows_a_write_and_says_it_is_locked(own: Service) -> None:
     client = own.by_key()
-    client.put_wellness({TODAY: {"weight": 70.5, "locked": True}})
-    client.put_wellness({TODAY: {"weight": 60.0}})
-    (record,) = client.wellness(TODAY, TODAY)
+    client.ask(protocol.put_wellness({TODAY: {"weight": 70.5, "locked": True}}))
+    client.ask(protocol.put_wellness({TODAY: {"weight": 60.0}}))
+    (record,) = client.ask(protocol.wellness(TODAY, TODAY))
     assert (record.values["weight"], record.locked) == (70.5, True)
 
 
 def test_an_unknown_custom_field_sinks_the_day_and_is_named(own: Service) -> None:
     client = own.by_key()
-    (before,) = client.wellness(TODAY, TODAY)
+    (before,) = client.ask(protocol.wellness(TODAY, TODAY))
     with pytest.raises(ServiceRefused) as caught:
-        client.put_wellness({TODAY: {"weight": 70.1, "NoSuchField": 3}})
+        client.ask(protocol.put_wellness({TODAY: {"weight": 70.1, "NoSuchField": 3}}))
     assert caught.value.sentence == f"Unrecognized wellness field [NoSuchField] for athlete {own.me['id']}"
-    assert client.wellness(TODAY, TODAY) == [before]
+    assert client.ask(protocol.wellness(TODAY, TODAY)) == [before]
 
 
 def test_a_custom_field_that_was_created_takes_values(own: Service) -> None:
     _, client = own.signed_in(requested(create_fields=True))
-    assert "Daylight" not in client.custom_fields()
-    client.create_field(metric("Daylight"))
-    assert "Daylight" in client.custom_fields()
-    client.put_wellness({TODAY: {"Daylight": 42}})
-    assert client.wellness(TODAY, TODAY)[0].values["Daylight"] == 42
+    assert "Daylight" not in client.ask(protocol.custom_fields())
+    client.ask(protocol.create_field(metric("Daylight")))
+    assert "Daylight" in client.ask(protocol.custom_fields())
+    client.ask(protocol.put_wellness({TODAY: {"Daylight": 42}}))
+    assert client.ask(protocol.wellness(TODAY, TODAY))[0].values["Daylight"] == 42
 
 
 # --- activities ------------------------------------------------------------------------------------------------------
@@ -308,12 +308,14 @@ GPX = b"""<?xml version="1.0" encoding="UTF-8"?>
 
 
 def upload(client: IntervalsClient, content: bytes = GPX) -> tuple[tuple[str, ...], bool]:
-    found = client.upload(
-        content,
-        "ic1-1791180000-80.gpx",
-        name="Läufe & mehr",
-        external_id="ic1-1791180000-80",
-        device_name="Apple Watch",
+    found = client.ask(
+        protocol.upload(
+            content,
+            "ic1-1791180000-80.gpx",
+            name="Läufe & mehr",
+            external_id="ic1-1791180000-80",
+            device_name="Apple Watch",
+        )
     )
     return found.ids, found.created
 
@@ -322,7 +324,7 @@ def test_an_upload_becomes_an_activity_with_our_id_and_start(own: Service) -> No
     _, client = own.signed_in()
     (new,), created = upload(client)
     assert created
-    (activity,) = [each for each in client.activities(TODAY, TODAY) if each.id == new]
+    (activity,) = [each for each in client.ask(protocol.activities(TODAY, TODAY)) if each.id == new]
     assert activity.external_id == OURS
     assert activity.name == "Läufe & mehr"
     assert activity.start == datetime(2026, 10, 5, 6, tzinfo=UTC).timestamp() * 1000
@@ -349,7 +351,7 @@ def test_a_file_that_is_no_activity_is_refused(service: Service) -> None:
 
 
 def test_a_years_activities_are_read_and_strava_hides_some(service: Service) -> None:
-    found = service.by_key().activities(TODAY - timedelta(days=365), TODAY)
+    found = service.by_key().ask(protocol.activities(TODAY - timedelta(days=365), TODAY))
     hidden = [activity for activity in found if activity.hidden]
     shown = [activity for activity in found if not activity.hidden]
     assert hidden
@@ -368,14 +370,14 @@ def test_a_years_activities_are_read_and_strava_hides_some(service: Service) -> 
 def test_our_pace_is_never_too_fast_for_the_service(service: Service) -> None:
     client = service.by_key()
     for _ in range(30):
-        client.athlete()
+        client.ask(protocol.athlete())
     assert client.requests == Requests(read=30)
 
 
 def test_the_service_says_what_is_left(service: Service) -> None:
     client = service.by_key()
-    client.athlete()
+    client.ask(protocol.athlete())
     assert client.quota is not None
     before = client.quota
-    client.athlete()
+    client.ask(protocol.athlete())
     assert client.quota.remaining_day == before.remaining_day - 1

@@ -25,7 +25,7 @@ from intervals_companion.domain.errors import (
 )
 from intervals_companion.domain.remote_activity import Hidden
 from intervals_companion.domain.social import Comment
-from intervals_companion.intervals import comments, oauth, people
+from intervals_companion.intervals import comments, oauth, people, protocol
 from intervals_companion.intervals.activity_record import read_one
 from intervals_companion.intervals.client import IntervalsClient, Keys, Transport, default_transport, sign_in
 from intervals_companion.intervals.credentials import ApiKey, Bearer, Credential
@@ -170,7 +170,7 @@ def test_a_list_and_an_activity_of_its_own_say_the_same_of_what_is_hidden(servic
     client, athlete = service.by_token(), service.sandbox.you.id if owner is OWN else service.friend
     since = TODAY - timedelta(days=400)
     if owner is OWN:
-        rows = list(client.activities(since, TODAY))
+        rows = list(client.ask(protocol.activities(since, TODAY)))
     else:
         with service.sandbox.lock:
             next(one for one in service.sandbox.state.activities_of(athlete) if not one.stub).private = True

@@ -12,6 +12,7 @@ from intervals_companion.app.doctor import checkup
 from intervals_companion.app.wellness import days
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.catalogue import Metric, Rule
+from intervals_companion.intervals import protocol
 from support import exports
 from support.app_fixture import QUANTITY, TODAY, House
 
@@ -40,7 +41,7 @@ def test_a_made_up_row_flows_from_sample_to_service_docs_and_doctor(home: House,
 
     home.sign_in(create_fields=True)
     with home.by_key() as client:
-        client.create_field(row)
+        client.ask(protocol.create_field(row))
     assert home.sync().outcome.values_sent == 1
     assert home.theirs(MONDAY).values["FlightsClimbed"] == 12
 

@@ -14,6 +14,7 @@ from intervals_companion.doctor import probe
 from intervals_companion.doctor.checks import Check, State
 from intervals_companion.doctor.intervals import ScopeState
 from intervals_companion.domain.errors import PermissionMissing, UsageError
+from intervals_companion.intervals import protocol
 from intervals_companion.intervals.wire import Request, Response
 from support.app_fixture import TODAY, House, between, house, run, steps
 
@@ -183,7 +184,7 @@ def test_work_begun_with_an_old_sign_in_goes_on_with_the_new_one_and_holds_nothi
     with sign_in.signed_in(home.context) as (_, client):
         home.clock.wait(60)
         home.sign_in()
-        assert client.athlete().id == home.sandbox.you.id
+        assert client.ask(protocol.athlete()).id == home.sandbox.you.id
     assert home.context.read(checkup.blocked_count) == 0
 
 
@@ -192,7 +193,7 @@ def test_what_an_old_sign_in_is_told_late_is_not_held_against_the_new_one(home: 
     between(home, lambda request: Response(403, {}) if request.method == "PUT" else None)
     with sign_in.signed_in(home.context) as (_, client):
         with pytest.raises(PermissionMissing):
-            client.put_wellness({})
+            client.ask(protocol.put_wellness({}))
         home.clock.wait(60)
         home.sign_in()
     assert home.context.read(checkup.blocked_count) == 0

@@ -25,6 +25,7 @@ from intervals_companion.domain.errors import (
     RateLimited,
     UsageError,
 )
+from intervals_companion.intervals import protocol
 from intervals_companion.intervals.wire import Request, Response
 from intervals_companion.social.comments import SendResult, Sent
 from intervals_companion.web.activities import pages as activities_pages
@@ -65,7 +66,7 @@ def settled(home: House) -> None:
 
 def settle_in(home: House) -> None:
     with sign_in.signed_in(home.context) as (_, client):
-        client.activities(TODAY - timedelta(days=180), TODAY)
+        client.ask(protocol.activities(TODAY - timedelta(days=180), TODAY))
     look(home)
     home.forget_requests()
 

@@ -19,6 +19,7 @@ from intervals_companion.app.settings import Settings
 from intervals_companion.app.sync import run as sync_run
 from intervals_companion.app.sync.run import Synced
 from intervals_companion.domain.wellness import Value, WellnessRecord
+from intervals_companion.intervals import protocol
 from intervals_companion.intervals.client import IntervalsClient, Transport, http_transport
 from intervals_companion.intervals.credentials import ApiKey
 from intervals_companion.intervals.wire import Request, Response
@@ -92,11 +93,11 @@ class House:
 
     def type_in(self, day: date, **values: Value) -> None:
         with self.by_key() as client:
-            client.put_wellness({day: values})
+            client.ask(protocol.put_wellness({day: values}))
 
     def theirs(self, day: date) -> WellnessRecord:
         with self.by_key() as client:
-            return next((one for one in client.wellness(day, day)), WellnessRecord(day))
+            return next((one for one in client.ask(protocol.wellness(day, day))), WellnessRecord(day))
 
     # --- the phone -----------------------------------------------------------------------------------------------
 
@@ -127,7 +128,7 @@ class House:
     def at_the_service(self) -> list[str]:
         """The external ids, or names, of the athlete's activities, oldest first."""
         with self.by_key() as client:
-            found = client.activities(TODAY - timedelta(days=60), TODAY + timedelta(days=1))
+            found = client.ask(protocol.activities(TODAY - timedelta(days=60), TODAY + timedelta(days=1)))
         return [one.external_id or one.name or one.id for one in reversed(found)]
 
 

@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 from intervals_companion.app.ingest import imports
 from intervals_companion.app.jobs import status
 from intervals_companion.domain.wellness import Value
+from intervals_companion.intervals import protocol
 from intervals_companion.intervals.credentials import ApiKey
 from intervals_sandbox.server import Running
 from support import exports
@@ -111,7 +112,7 @@ def type_in(home: Stage, day: date, **values: Value) -> None:
     key = home.sandbox.sandbox.you.api_key
     assert key is not None
     with home.context.client(home.sandbox.base, ApiKey(key)) as client:
-        client.put_wellness({day: values})
+        client.ask(protocol.put_wellness({day: values}))
 
 
 def there(home: Stage, day: date, field: str) -> object:

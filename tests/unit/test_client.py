@@ -20,6 +20,7 @@ from intervals_companion.domain.errors import (
     SignInExpired,
     UsageError,
 )
+from intervals_companion.intervals import protocol
 from intervals_companion.intervals.client import IntervalsClient, Requests, Transport, sign_in
 from intervals_companion.intervals.credentials import Credential
 from intervals_companion.intervals.limits import BURST, KEPT_BACK, RATE, Quota, TokenBucket
@@ -83,21 +84,21 @@ def limited(wait: str | None = None) -> Response:
 
 
 def upload(client: IntervalsClient) -> object:
-    return client.upload(FIT, "a.fit", name="Run", external_id="ic1-1-2", device_name="Apple Watch")
+    return client.ask(protocol.upload(FIT, "a.fit", name="Run", external_id="ic1-1-2", device_name="Apple Watch"))
 
 
 Use = Callable[[IntervalsClient], object]
 READS: dict[str, Use] = {
-    "athlete": IntervalsClient.athlete,
-    "custom_fields": IntervalsClient.custom_fields,
-    "wellness": lambda client: client.wellness(DAY, NEXT),
-    "activities": lambda client: client.activities(DAY, NEXT),
+    "athlete": lambda client: client.ask(protocol.athlete()),
+    "custom_fields": lambda client: client.ask(protocol.custom_fields()),
+    "wellness": lambda client: client.ask(protocol.wellness(DAY, NEXT)),
+    "activities": lambda client: client.ask(protocol.activities(DAY, NEXT)),
 }
 WRITES: dict[str, Use] = {
-    "create_field": lambda client: client.create_field(metric("ActiveEnergy")),
-    "put_wellness": lambda client: client.put_wellness({DAY: {"weight": 71.35}}),
+    "create_field": lambda client: client.ask(protocol.create_field(metric("ActiveEnergy"))),
+    "put_wellness": lambda client: client.ask(protocol.put_wellness({DAY: {"weight": 71.35}})),
     "upload": upload,
-    "disconnect": IntervalsClient.disconnect,
+    "disconnect": lambda client: client.ask(protocol.disconnect()),
 }
 EVERY_READ = pytest.mark.parametrize("use", READS.values(), ids=list(READS))
 EVERY_WRITE = pytest.mark.parametrize("use", WRITES.values(), ids=list(WRITES))
@@ -109,7 +110,7 @@ EVERY_USE = pytest.mark.parametrize("use", [*READS.values(), *WRITES.values()], 
 
 def test_a_request_goes_to_the_service_with_the_credential() -> None:
     script = Script(ATHLETE)
-    assert made(script).athlete().id == "i1"
+    assert made(script).ask(protocol.athlete()).id == "i1"
     assert [request.url for request in script.sent] == ["https://intervals.icu/api/v1/athlete/0"]
     assert script.sent[0].headers["authorization"] == BEARER.header
 
@@ -146,7 +147,7 @@ def test_reading_is_tried_four_times(use: Use, trouble: Response | Exception) ->
 
 def test_reading_ends_with_the_first_answer() -> None:
     script = Script(LOST, BROKEN, ATHLETE)
-    assert made(script).athlete().name == "Ada"
+    assert made(script).ask(protocol.athlete()).name == "Ada"
     assert len(script.sent) == 3
 
 
@@ -160,7 +161,7 @@ def test_the_pause_is_shortened_by_chance() -> None:
         sleep=time.sleep,
         random=lambda: 0.5,
     )
-    client.athlete()
+    client.ask(protocol.athlete())
     assert time.naps == [0.375]
 
 
@@ -195,7 +196,7 @@ def test_a_write_that_was_answered_with_an_error_is_not_sent_again(use: Use, ans
 def test_an_answer_that_would_be_the_same_again_is_not_asked_for_again(answer: Response) -> None:
     script = Script(answer)
     with pytest.raises(ServiceError):
-        made(script).athlete()
+        made(script).ask(protocol.athlete())
     assert len(script.sent) == 1
 
 
@@ -205,18 +206,18 @@ def test_a_stop_by_the_person_is_not_a_reason_to_try_again() -> None:
 
     client = made(stopped)
     with pytest.raises(KeyboardInterrupt):
-        client.athlete()
+        client.ask(protocol.athlete())
     assert client.requests == Requests(read=1)
 
 
-@pytest.mark.parametrize("use", [IntervalsClient.athlete, IntervalsClient.disconnect], ids=["read", "write"])
+@pytest.mark.parametrize("use", [READS["athlete"], WRITES["disconnect"]], ids=["read", "write"])
 def test_a_short_wait_the_service_asks_for_is_kept(use: Use) -> None:
     script, time = Script(limited("7"), ATHLETE), Time()
     use(made(script, time))
     assert time.naps == [7.0]
 
 
-@pytest.mark.parametrize("use", [IntervalsClient.athlete, IntervalsClient.disconnect], ids=["read", "write"])
+@pytest.mark.parametrize("use", [READS["athlete"], WRITES["disconnect"]], ids=["read", "write"])
 def test_a_limit_without_a_wait_is_given_a_moment(use: Use) -> None:
     script, time = Script(limited(), limited(), ATHLETE), Time()
     use(made(script, time))
@@ -234,14 +235,14 @@ def test_a_long_wait_is_reported_and_not_slept(use: Use) -> None:
 def test_a_service_that_keeps_limiting_is_given_up() -> None:
     script, time = Script(limited("60")), Time()
     with pytest.raises(RateLimited):
-        made(script, time).athlete()
+        made(script, time).ask(protocol.athlete())
     assert time.naps == [60.0, 60.0, 60.0]
 
 
 def test_a_broken_service_that_asks_for_a_long_wait_is_not_waited_for() -> None:
     script, time = Script(Response(503, {"retry-after": "3600"})), Time()
     with pytest.raises(ServiceError):
-        made(script, time).athlete()
+        made(script, time).ask(protocol.athlete())
     assert (len(script.sent), time.naps) == (1, [])
 
 
@@ -266,19 +267,19 @@ def test_a_hundred_requests_take_ten_seconds_less_the_burst() -> None:
     time = Time()
     client = made(Script(ATHLETE), time)
     for _ in range(100):
-        client.athlete()
+        client.ask(protocol.athlete())
     assert time.now == pytest.approx((100 - BURST) / RATE)
 
 
 def test_a_pause_does_not_save_up_more_than_the_burst() -> None:
     time = Time()
     client = made(Script(ATHLETE), time)
-    client.athlete()
+    client.ask(protocol.athlete())
     time.now += 3600
     for _ in range(BURST):
-        client.athlete()
+        client.ask(protocol.athlete())
     assert time.naps == []
-    client.athlete()
+    client.ask(protocol.athlete())
     assert time.naps == [pytest.approx(1 / RATE)]
 
 
@@ -286,8 +287,8 @@ def test_what_is_left_of_the_quota_is_remembered() -> None:
     told = Response(200, {"x-ratelimit-limit": "2500,20000", "x-ratelimit-remaining": "2499, 19321"}, ATHLETE.body)
     client = made(Script(told, ATHLETE))
     assert client.quota is None
-    client.athlete()
-    client.athlete()
+    client.ask(protocol.athlete())
+    client.ask(protocol.athlete())
     assert client.quota == Quota(2500, 20000, 2499, 19321)
 
 
@@ -300,44 +301,44 @@ def left(per_15min: int, per_day: int) -> Response:
 def test_a_write_stops_before_the_quota_is_used_up_and_reading_goes_on(per_15min: int, per_day: int) -> None:
     script = Script(left(per_15min, per_day), ATHLETE)
     client = made(script)
-    client.athlete()
+    client.ask(protocol.athlete())
     with pytest.raises(RateLimited, match=f"{KEPT_BACK} are left"):
-        client.put_wellness({})
-    client.athlete()
+        client.ask(protocol.put_wellness({}))
+    client.ask(protocol.athlete())
     assert client.requests == Requests(read=2, write=0)
 
 
 def test_with_nothing_left_nothing_is_asked_and_the_cure_says_when() -> None:
     client = made(Script(left(0, 9000)))
-    client.athlete()
+    client.ask(protocol.athlete())
     with pytest.raises(RateLimited, match="in 15 minutes") as refusal:
-        client.athlete()
+        client.ask(protocol.athlete())
     assert "in 15 minutes" in refusal.value.cure
     client = made(Script(left(900, 0)))
-    client.athlete()
+    client.ask(protocol.athlete())
     with pytest.raises(RateLimited) as refusal:
-        client.athlete()
+        client.ask(protocol.athlete())
     assert "00:00 UTC" in refusal.value.cure
 
 
 def test_after_a_429_the_wait_the_service_asks_for_counts() -> None:
     told = {"x-ratelimit-limit": "2500,20000", "x-ratelimit-remaining": "0,9000", "retry-after": "7"}
     time = Time()
-    made(Script(Response(429, told), ATHLETE), time).athlete()
+    made(Script(Response(429, told), ATHLETE), time).ask(protocol.athlete())
     assert time.naps == [7.0]
 
 
 @pytest.mark.parametrize("left", ["", "many,few", "1", "1,2,3", "²,³"])
 def test_a_quota_nobody_can_read_is_none(left: str) -> None:
     client = made(Script(Response(200, {"x-ratelimit-limit": "1,2", "x-ratelimit-remaining": left}, ATHLETE.body)))
-    client.athlete()
+    client.ask(protocol.athlete())
     assert client.quota is None
 
 
 def test_requests_are_counted_tries_included() -> None:
     client = made(Script(LOST, ATHLETE, limited("1"), Response(200, {})))
-    client.athlete()
-    client.put_wellness({})
+    client.ask(protocol.athlete())
+    client.ask(protocol.put_wellness({}))
     assert client.requests == Requests(read=2, write=2)
 
 

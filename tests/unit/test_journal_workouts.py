@@ -62,7 +62,7 @@ RUN = run("2026-03-02 17:00", "2026-03-02 17:30")
 
 def sessions(store: Store, start: int = EVER[0], end: int = EVER[1]) -> list[RecordedWorkout]:
     with store.read() as connection:
-        return journal.sessions(connection, ATHLETE, start, end)
+        return journal.recorded_workouts(connection, ATHLETE, start, end)
 
 
 def find(store: Store, workout_id: str) -> RecordedWorkout | None:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import pytest
 
 from intervals_companion.domain.errors import CompanionError, ServiceUnreachable, UsageError
+from intervals_companion.intervals import protocol
 from intervals_companion.intervals.client import IntervalsClient, Requests, default_transport
 from intervals_companion.intervals.limits import TokenBucket
 from intervals_companion.intervals.retry import TRIES
@@ -21,7 +22,7 @@ Use = Callable[[IntervalsClient], object]
 
 
 def upload(client: IntervalsClient) -> object:
-    return client.upload(FIT, "a.fit", name="Run", external_id="ic1-1-2", device_name="Apple Watch")
+    return client.ask(protocol.upload(FIT, "a.fit", name="Run", external_id="ic1-1-2", device_name="Apple Watch"))
 
 
 Behaviour = Callable[[socket.socket], None]
@@ -55,7 +56,11 @@ def service(behave: Behaviour) -> Iterator[str]:
 def _at_once(_seconds: float) -> None: ...
 
 
-def ask(origin: str, use: Use = IntervalsClient.athlete) -> tuple[IntervalsClient, CompanionError | None]:
+def athlete(client: IntervalsClient) -> object:
+    return client.ask(protocol.athlete())
+
+
+def ask(origin: str, use: Use = athlete) -> tuple[IntervalsClient, CompanionError | None]:
     with default_transport(origin, PATIENCE) as transport:
         client = IntervalsClient(
             origin, BEARER, transport, rate_limiter=TokenBucket(time.monotonic, _at_once), sleep=_at_once
@@ -109,7 +114,7 @@ def test_a_service_on_this_machine_is_not_asked_for_through_a_proxy(monkeypatch:
 
 
 @pytest.mark.parametrize("behave", [closes, truncates, stammers, zips_badly])
-@pytest.mark.parametrize(("use", "times"), [(IntervalsClient.athlete, TRIES), (upload, 1)], ids=["read", "write"])
+@pytest.mark.parametrize(("use", "times"), [(athlete, TRIES), (upload, 1)], ids=["read", "write"])
 def test_an_answer_that_did_not_arrive_whole_is_no_answer(behave: Behaviour, use: Use, times: int) -> None:
     with service(behave) as origin:
         client, error = ask(origin, use)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from attrs import Factory, frozen
 
-from intervals_companion.app.preferences import home_zone
+from intervals_companion.app.current_zone import current_zone
 from intervals_companion.app.scope import ReadScope, read_scope
 from intervals_companion.app.settings import Settings
 from intervals_companion.domain.days import instant
@@ -111,7 +111,8 @@ class AppContext:
             account = accounts.known(connection)
             if account is not None:
                 chosen = choices.everything(connection, account.athlete)
-                yield read_scope(self, connection, account, chosen, home_zone.read(self, connection, account, chosen))
+                zone = current_zone(connection, account, self.settings, chosen, self.machine_zone)
+                yield read_scope(self, connection, account, chosen, zone)
                 return
         self.account()  # a new folder gets its first one
         with self.reading() as here:

@@ -38,7 +38,7 @@ an edge is off by up to one: fifteen seconds keep that below seven percent."""
 
 DISTANCE_TOLERANCE = 0.1
 """How far metres added up from samples may be from the workout's own total and still be stretched to it. Beyond that
-samples are missing or somebody else's, and stretching would invent speed: then only the total is told."""
+samples are missing or somebody else's, and stretching would invent speed: then only the total is given."""
 
 Samples = Mapping[str, Sequence[Row]]
 

@@ -102,7 +102,7 @@ def _health() -> Chapter:
             f"A type is expected when it was seen on {health.SEEN_DAYS} of the {health.WINDOW} days before its last "
             f"sample. It has stopped when it is silent for more than {health.PATIENCE_DAYS} days and more than "
             f"{health.GAPS} times its usual gap. Silence is measured to the last delivery, never to today.",
-            "Writing is another permission. That one an app is told, so a refused write is named.",
+            "Writing is another permission. Apple lets an app know about that one, so a refused write is named.",
         ),
         tuple(_ways()),
     )

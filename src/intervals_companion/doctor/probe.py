@@ -20,6 +20,7 @@ from intervals_companion.domain.errors import (
     SignInExpired,
 )
 from intervals_companion.domain.scope_check import ScopeCheck
+from intervals_companion.intervals import protocol
 from intervals_companion.intervals.client import IntervalsClient
 from intervals_companion.intervals.credentials import ApiKey
 from intervals_companion.intervals.models import KeyState
@@ -86,7 +87,7 @@ class Probe:
     def go(self) -> ProbeResult:
         self.client.tries = _TRIES
         try:
-            athlete = self.client.athlete()
+            athlete = self.client.ask(protocol.athlete())
             state, defined = athlete.api_key, athlete.fields
         except SignInExpired:
             return evolve(self.before, trouble=None)  # the client has heard it
@@ -127,15 +128,15 @@ class Probe:
         today = self.today
         own = self._own_activity(today) if self._reads(Area.ACTIVITY) else None
         if self._reads(Area.WELLNESS):
-            yield "wellness", self._scope(lambda: client.wellness(today, today))
+            yield "wellness", self._scope(lambda: client.ask(protocol.wellness(today, today)))
         if self._reads(Area.CALENDAR):
-            yield "calendar", self._scope(lambda: client.try_calendar(today))
+            yield "calendar", self._scope(lambda: client.ask(protocol.try_calendar(today)))
         if own is not None and self._reads(Area.CHATS):
-            yield "comments", self._scope(lambda: client.try_comments(own))
+            yield "comments", self._scope(lambda: client.ask(protocol.try_comments(own)))
         if self._unproved(Area.WELLNESS):
-            yield "values", self._scope(lambda: client.put_wellness({}))
+            yield "values", self._scope(lambda: client.ask(protocol.put_wellness({})))
         if self._unproved(Area.ACTIVITY):
-            yield "upload", self._scope(client.try_upload)
+            yield "upload", self._scope(self._try_upload)
         if isinstance(key, ApiKey):
             yield "key", lambda found: evolve(found, key=self._tried(key))
         if own is not None:
@@ -144,11 +145,11 @@ class Probe:
             yield "fields", self._fields
 
     def _own_activity(self, today: date) -> str | None:
-        recent = self._ask(lambda: self.client.latest_activities(today - _DAYS_BACK, _FEW)) or ()
+        recent = self._ask(lambda: self.client.ask(protocol.latest_activities(today - _DAYS_BACK, _FEW))) or ()
         return next((one.id for one in recent if one.hidden is None), None)
 
     def _fields(self, found: ProbeResult) -> ProbeResult:
-        defined = self._ask(self.client.custom_fields)
+        defined = self._ask(lambda: self.client.ask(protocol.custom_fields()))
         return found if defined is None else evolve(found, defined=defined)
 
     def _scope(self, ask: Callable[[], object]) -> Question:
@@ -185,10 +186,20 @@ class Probe:
             self.over = True
             return None
 
+    def _try_upload(self) -> None:
+        """Sends no file. The refusal that only a file was wanting proves the box."""
+        call = protocol.try_upload()
+        try:
+            self.client.ask(call)
+        except ServiceRefused as refusal:
+            if call.needs is None or not refusal.sentence.startswith(protocol.NO_FILE):
+                raise
+            self.client.scopes[call.needs] = True
+
     def _stuck(self, own: str) -> bool:
         """Whether the streams of an own activity are refused although its summary has just been read."""
         try:
-            self.client.try_streams(own)
+            self.client.ask(protocol.try_streams(own))
         except PermissionMissing:
             return True
         except CompanionError:
@@ -215,7 +226,7 @@ class Probe:
         try:
             with self.key_client(key) as client:
                 client.tries = 1
-                client.athlete()
+                client.ask(protocol.athlete())
         except SignInExpired:
             return Key.REFUSED
         except CompanionError:

@@ -129,7 +129,7 @@ class RemoteActivity:
     @property
     def hidden(self) -> Hidden | None:
         """Whether it is a stub: by Strava's rules (`source` STRAVA; in a rarer older form neither a source nor anything
-        else is told), or because its athlete keeps it to themselves.
+        else is known), or because its athlete keeps it to themselves.
         """
         if self.source == "STRAVA":
             return Hidden.STRAVA

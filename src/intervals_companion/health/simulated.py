@@ -157,10 +157,10 @@ class SimulatedPhone:
             if new.version <= version:
                 return
             self._take(new.type, native)
-            about = unpack_metadata(new.row.metadata) | {
+            metadata = unpack_metadata(new.row.metadata) | {
                 own_samples.SYNC_IDENTIFIER: new.identifier, own_samples.SYNC_VERSION: str(new.version),
             }  # fmt: skip
-            row = new.row._replace(created=self.instant(), metadata=pack_metadata(about.items()))
+            row = new.row._replace(created=self.instant(), metadata=pack_metadata(metadata.items()))
             self._identified[new.type, new.identifier] = (
                 new.version,
                 self._put(new.type, _OWN_SOURCE, own_samples.BUNDLE, row),

@@ -9,9 +9,8 @@ import random as _random
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
 from functools import cache
 from typing import TypeVar
 
@@ -19,14 +18,11 @@ import certifi
 import httpx2
 from attrs import define, evolve, field, frozen
 
-from intervals_companion.domain.catalogue import Metric
-from intervals_companion.domain.errors import KeyMissing, ServiceRefused, ServiceUnreachable
-from intervals_companion.domain.remote_activity import ActivityList
-from intervals_companion.domain.wellness import Value, WellnessRecord
+from intervals_companion.domain.errors import KeyMissing, ServiceUnreachable
 from intervals_companion.intervals import oauth, protocol
 from intervals_companion.intervals.credentials import ApiKey, Credential
 from intervals_companion.intervals.limits import Quota, TokenBucket, quota
-from intervals_companion.intervals.models import Athlete, SignIn, Upload
+from intervals_companion.intervals.models import SignIn
 from intervals_companion.intervals.refusals import used_up
 from intervals_companion.intervals.retry import TRIES, patience
 from intervals_companion.intervals.scopes import Scope
@@ -129,7 +125,11 @@ class IntervalsClient:
         return self._quotas.get(self._credential)
 
     def ask(self, call: Call[T]) -> T:
-        """The answer to one call. Raises as `protocol.read` says, and KeyMissing."""
+        """The answer to one call.
+
+        Raises KeyMissing, SignInExpired, PermissionMissing, NotFound, ServiceRefused, RateLimited, ServiceUnreachable,
+        ServiceError: `protocol.read` says after which of them a write had no effect.
+        """
         tries = patience(writes=call.writes, sleep=self._sleep, random=self._random, tries=self.tries)
         response = tries(self._send, call)
         if response.status == 401 and self._is_replaced(_used(response)):
@@ -140,54 +140,6 @@ class IntervalsClient:
         if self.on_response is not None:
             self.on_response(call, response)
         return value
-
-    def athlete(self) -> Athlete:
-        return self.ask(protocol.athlete())
-
-    def custom_fields(self) -> frozenset[str]:
-        return self.ask(protocol.custom_fields())
-
-    def create_field(self, metric: Metric) -> None:
-        self.ask(protocol.create_field(metric))
-
-    def wellness(self, oldest: date, newest: date) -> list[WellnessRecord]:
-        return self.ask(protocol.wellness(oldest, newest))
-
-    def put_wellness(self, days: Mapping[date, Mapping[str, Value]]) -> None:
-        self.ask(protocol.put_wellness(days))
-
-    def activities(self, oldest: date, newest: date) -> ActivityList:
-        return self.ask(protocol.activities(oldest, newest))
-
-    def upload(self, content: bytes, file_name: str, *, name: str, external_id: str, device_name: str) -> Upload:
-        return self.ask(
-            protocol.upload(content, file_name, name=name, external_id=external_id, device_name=device_name)
-        )
-
-    def latest_activities(self, oldest: date, limit: int) -> ActivityList:
-        return self.ask(protocol.latest_activities(oldest, limit))
-
-    def try_streams(self, activity: str) -> None:
-        self.ask(protocol.try_streams(activity))
-
-    def try_calendar(self, day: date) -> None:
-        self.ask(protocol.try_calendar(day))
-
-    def try_comments(self, activity: str) -> None:
-        self.ask(protocol.try_comments(activity))
-
-    def try_upload(self) -> None:
-        """Sends no file. The refusal that only a file was wanting proves the box."""
-        call = protocol.try_upload()
-        try:
-            self.ask(call)
-        except ServiceRefused as refusal:
-            if call.needs is None or not refusal.sentence.startswith(protocol.NO_FILE):
-                raise
-            self.scopes[call.needs] = True
-
-    def disconnect(self) -> None:
-        self.ask(protocol.disconnect())
 
     def _learn(self, call: Call[object], status: int) -> None:
         """One answer that went proves its box; a refusal beside it has another reason. What another athlete allows

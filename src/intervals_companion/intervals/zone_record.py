@@ -15,7 +15,7 @@ _NAME = re.compile(r"Z\d{1,2}")
 
 
 def zone_settings(record: Record) -> Iterator[ZoneSettings]:
-    """Of the streams of which anything is told, as the athlete puts them first."""
+    """Of the streams that have any, as the athlete puts them first."""
     for stream in _order(record):
         kind = _KINDS[stream]
         threshold = record.get(kind.threshold)

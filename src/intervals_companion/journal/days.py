@@ -231,8 +231,8 @@ def _input(
 ) -> bytes:  # fmt: skip
     digest = hashlib.blake2b(f"{_version(metric)}|{zone.key}".encode(), digest_size=16)
     for block in touched:
-        about = f"|{block.type}|{block.source}|{devices[block.source]}|{block.day}|"
-        digest.update(about.encode() + block.hash)
+        label = f"|{block.type}|{block.source}|{devices[block.source]}|{block.day}|"
+        digest.update(label.encode() + block.hash)
     for source, spoken in heard.said.items():
         digest.update(repr((heard.outruns, source.key, source.device, *map(tuple, spoken))).encode())
     return digest.digest()

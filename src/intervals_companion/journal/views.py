@@ -22,19 +22,19 @@ BY_TIME = 600
 """Seconds of a split where nobody knows the way."""
 
 
-def made_of(connection: Connection, athlete: int, session: RecordedWorkout) -> bytes:
+def made_of(connection: Connection, athlete: int, recorded: RecordedWorkout) -> bytes:
     """A hash over what the view depends on; cheap, and the same while it stays."""
-    touched = workouts.touched([session], workouts.blocks_of(connection, athlete, [session]))[session.id]
+    touched = workouts.touched([recorded], workouts.blocks_of(connection, athlete, [recorded]))[recorded.id]
     return hashlib.blake2b(VERSION + touched, digest_size=16).digest()
 
 
-def make(connection: Connection, athlete: int, session: RecordedWorkout) -> WorkoutView:
+def make(connection: Connection, athlete: int, recorded: RecordedWorkout) -> WorkoutView:
     """Without intervals, zones and further streams: Health has none of them."""
-    recording = workouts.recording(session, workouts.material(connection, athlete, session))
+    recording = workouts.recording(recorded, workouts.material(connection, athlete, recorded))
     return WorkoutView(
         whole=recording.whole,
         laps=recording.laps if len(recording.laps) > 1 else (),
-        splits=splits(recording.streams, sports.sport(session.workout.activity).type),
+        splits=splits(recording.streams, sports.sport(recorded.workout.activity).type),
         bins=binned.bins(recording.streams),
     )
 

@@ -34,7 +34,7 @@ class RecordedWorkout:
 
     @property
     def rank(self) -> tuple[Device, int, str]:
-        """Which of two recordings of one session counts, lowest first: device, how little it says, source."""
+        """Which of two recordings of one workout counts, lowest first: device, how little it says, source."""
         return self.source.device, -len(self.workout.statistics), self.source.key
 
 
@@ -49,16 +49,16 @@ class Material:
     hash: bytes
 
 
-def sessions(connection: Connection, athlete: int, start: int, end: int) -> list[RecordedWorkout]:
+def recorded_workouts(connection: Connection, athlete: int, start: int, end: int) -> list[RecordedWorkout]:
     """The workouts that start in [start, end) ms, oldest first; of two with the same id the better recording."""
     sources = archive.sources(connection, athlete)
     found: dict[str, RecordedWorkout] = {}
     for (_, key), rows in archive.overlapping(connection, athlete, [WORKOUT], start, end).items():
         for row in rows:
-            session = RecordedWorkout(row_workout(row, key), sources[key])
-            other = found.get(session.id, session)
+            recorded = RecordedWorkout(row_workout(row, key), sources[key])
+            other = found.get(recorded.id, recorded)
             if start <= row.start < end:
-                found[session.id] = min(session, other, key=lambda one: one.rank)
+                found[recorded.id] = min(recorded, other, key=lambda one: one.rank)
     return sorted(found.values(), key=lambda one: (one.workout.start, one.id))
 
 
@@ -74,12 +74,14 @@ def find(connection: Connection, athlete: int, workout_id: str) -> RecordedWorko
     if not second.isdecimal() or len(second) > 11:
         return None
     start = int(second) * 1000
-    return next((one for one in sessions(connection, athlete, start, start + 1000) if one.id == workout_id), None)
+    return next(
+        (one for one in recorded_workouts(connection, athlete, start, start + 1000) if one.id == workout_id), None
+    )
 
 
-def material(connection: Connection, athlete: int, session: RecordedWorkout) -> Material:
+def material(connection: Connection, athlete: int, recorded: RecordedWorkout) -> Material:
     """The samples and route points that belong to a workout: its own source's where there are any."""
-    workout = session.workout
+    workout = recorded.workout
     kinds = quantities(workout).identifiers
     sources = archive.sources(connection, athlete)
     rows = archive.overlapping(connection, athlete, kinds, workout.start, workout.end + 1)
@@ -99,13 +101,13 @@ def material(connection: Connection, athlete: int, session: RecordedWorkout) -> 
     return Material(samples, points, len(routes), _hash(workout, samples, routes))
 
 
-def recording(session: RecordedWorkout, made_of: Material) -> Recording:
-    return derive.recording(session.workout, made_of.samples, made_of.route)
+def recording(recorded: RecordedWorkout, made_of: Material) -> Recording:
+    return derive.recording(recorded.workout, made_of.samples, made_of.route)
 
 
-def file(session: RecordedWorkout, made_of: Material) -> bytes:
+def file(recorded: RecordedWorkout, made_of: Material) -> bytes:
     """The workout as a FIT file."""
-    return fit_file(session.workout, recording(session, made_of))
+    return fit_file(recorded.workout, recording(recorded, made_of))
 
 
 def _hash(workout: Workout, samples: Mapping[str, Sequence[Row]], routes: Iterable[Row]) -> bytes:
@@ -116,7 +118,7 @@ def _hash(workout: Workout, samples: Mapping[str, Sequence[Row]], routes: Iterab
     return digest.digest()
 
 
-def touched(sessions: Sequence[RecordedWorkout], blocks: Sequence[Block]) -> dict[str, bytes]:
+def touched(workouts: Sequence[RecordedWorkout], blocks: Sequence[Block]) -> dict[str, bytes]:
     """For each workout a hash over the blocks it may be made of: while it stays, the workout's material does.
 
     Cheap, for all workouts at once; `blocks` are those of all types that workouts are made of.
@@ -126,8 +128,8 @@ def touched(sessions: Sequence[RecordedWorkout], blocks: Sequence[Block]) -> dic
         for day in range(block.day, min(utc_day(block.last_end), block.day + _LONGEST_DAYS) + 1):
             by_day.setdefault(day, []).append(block)
     found: dict[str, bytes] = {}
-    for session in sessions:
-        workout = session.workout
+    for recorded in workouts:
+        workout = recorded.workout
         kinds = {*quantities(workout).identifiers, WORKOUT, ROUTE}
         low, high = workout.start - ROUTE_EDGE, workout.end + ROUTE_EDGE
         days = range(utc_day(low), min(utc_day(high), utc_day(low) + _LONGEST_DAYS) + 1)
@@ -136,15 +138,15 @@ def touched(sessions: Sequence[RecordedWorkout], blocks: Sequence[Block]) -> dic
         for block in reached:
             if block.type in kinds and block.first_start <= high and block.last_end >= low:
                 digest.update(f"{block.type}|{block.source}|{block.day}|".encode() + block.hash)
-        found[session.id] = digest.digest()
+        found[recorded.id] = digest.digest()
     return found
 
 
-def blocks_of(connection: Connection, athlete: int, sessions: Sequence[RecordedWorkout]) -> list[Block]:
+def blocks_of(connection: Connection, athlete: int, workouts: Sequence[RecordedWorkout]) -> list[Block]:
     """The blocks of every type these workouts are made of, over their whole time."""
-    if not sessions:
+    if not workouts:
         return []
-    kinds = {kind for session in sessions for kind in quantities(session.workout).identifiers} | {WORKOUT, ROUTE}
-    start = min(session.workout.start for session in sessions) - ROUTE_EDGE
-    end = max(min(session.workout.end, session.workout.start + LONGEST_SPAN) for session in sessions) + ROUTE_EDGE
+    kinds = {kind for recorded in workouts for kind in quantities(recorded.workout).identifiers} | {WORKOUT, ROUTE}
+    start = min(recorded.workout.start for recorded in workouts) - ROUTE_EDGE
+    end = max(min(recorded.workout.end, recorded.workout.start + LONGEST_SPAN) for recorded in workouts) + ROUTE_EDGE
     return archive.blocks(connection, athlete, kinds, start, end)

@@ -89,7 +89,7 @@ def prepare(
     """Nothing has been sent yet: what is there already, and whether an earlier try of the same words has arrived, or
     may be at work still.
 
-    `keep` is handed the comments that were read. Raises as `everything` does.
+    `keep` is handed the comments that were read. Raises PermissionMissing, KeyMissing, SignInError, ServiceError.
     """
     with sender.store.read() as connection:
         before = waiting(connection, sender.athlete, sender.activity)

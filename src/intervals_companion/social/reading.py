@@ -90,7 +90,10 @@ class Reader:
         return problems
 
     def go_back(self, first: date) -> list[CompanionError]:
-        """Everybody's list from `first` on, as far as it is not known yet. Raises as `refresh` does."""
+        """Everybody's list from `first` on, as far as it is not known yet.
+
+        Raises KeyMissing, SignInExpired, RateLimited, ServiceError.
+        """
         with self.store.read() as connection:
             known = friends_cache.followed_athletes(connection, self.athlete)
         to_read = [

@@ -26,11 +26,11 @@ class SecretBox(Protocol):
 class Seal(Protocol):
     """Seals the parts of one file with a key made of a password."""
 
-    def seal(self, part: bytes, number: int, about: bytes) -> bytes:
-        """`about` is what the part has to stand with; it is not in the result."""
+    def seal(self, part: bytes, number: int, context: bytes) -> bytes:
+        """`context`: authenticated together with the part, and not in the result."""
         ...
 
-    def open(self, sealed: bytes, number: int, about: bytes) -> bytes | None:
+    def open(self, sealed: bytes, number: int, context: bytes) -> bytes | None:
         """None for another password, another place, or a part that was changed."""
         ...
 

@@ -44,11 +44,11 @@ class DesktopSeal:
         """128 MB and a good part of a second for each guess (RFC 7914: N = 2^17, r = 8, p = 1)."""
         return cls(Scrypt(salt=salt, length=32, n=2**17, r=8, p=1).derive(password.encode()))
 
-    def seal(self, part: bytes, number: int, about: bytes) -> bytes:
-        return ChaCha20Poly1305(self.key).encrypt(number.to_bytes(_NONCE, "big"), part, about)
+    def seal(self, part: bytes, number: int, context: bytes) -> bytes:
+        return ChaCha20Poly1305(self.key).encrypt(number.to_bytes(_NONCE, "big"), part, context)
 
-    def open(self, sealed: bytes, number: int, about: bytes) -> bytes | None:
+    def open(self, sealed: bytes, number: int, context: bytes) -> bytes | None:
         try:
-            return ChaCha20Poly1305(self.key).decrypt(number.to_bytes(_NONCE, "big"), sealed, about)
+            return ChaCha20Poly1305(self.key).decrypt(number.to_bytes(_NONCE, "big"), sealed, context)
         except InvalidTag:
             return None

@@ -66,7 +66,7 @@ def _replaced(before: Sequence[StoredSummary], fresh: Sequence[Summary], channel
     for one in fresh:
         for key in parts(one.source):
             spoken.setdefault((one.label, key), []).append((one.start, one.end))
-    over = {about: Spans(spans) for about, spans in spoken.items()}
+    over = {key: Spans(spans) for key, spans in spoken.items()}
     again = {_key(one) for one in fresh}
     return [
         old

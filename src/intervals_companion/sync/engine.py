@@ -16,6 +16,7 @@ from intervals_companion.domain.stages import Progress, Stage
 from intervals_companion.domain.wellness import Base
 from intervals_companion.health.port import HealthStore, Share
 from intervals_companion.health.requested_types import to_share
+from intervals_companion.intervals import protocol
 from intervals_companion.store import ledger, runs
 from intervals_companion.store.database import Store
 from intervals_companion.store.ledger import Field, HeldItem, PendingUpload, StoredLink
@@ -158,12 +159,12 @@ def _put_held(connection: Connection, task: Task, run: int, outcome: Outcome) ->
 
 def _read_what_uploads_made(service: Service, task: Task, ours: Ours, theirs: Theirs, outcome: Outcome) -> None:
     """Fitness and fatigue change with every upload, from its day on: what was read before is read once more."""
-    uploaded = [ours.sessions[one.item] for one in outcome.sent if one.item in ours.sessions]
+    uploaded = [ours.recorded_workouts[one.item] for one in outcome.sent if one.item in ours.recorded_workouts]
     if not uploaded or theirs.wellness is None:
         return
-    oldest = min(local_day(session.workout.start, task.zone) for session in uploaded)
+    oldest = min(local_day(recorded.workout.start, task.zone) for recorded in uploaded)
     with suppress(CompanionError):  # everything has arrived; the next run reads these days anyway
-        service.wellness(oldest, task.last)
+        service.ask(protocol.wellness(oldest, task.last))
 
 
 def _suspicion(task: Task, actions: list[Action], base: Mapping[Field, Base]) -> SuspiciousPlan | None:
@@ -203,18 +204,22 @@ def _plan_values(task: Task, ours: Ours, theirs: Theirs, base: Mapping[Field, Ba
 def _agreed(task: Task, ours: Ours, actions: list[Action]) -> int:
     """How many of Health's values stand at Intervals.icu already: those that the plan has nothing to do about."""
     travelling = {metric.field for metric in catalogue.metrics() if not is_off(metric, task.policy)}
-    about = {
+    planned = {
         (one.day.isoformat(), one.field) if isinstance(one, Send) else (one.item, one.field)
         for one in actions
         if isinstance(one, Send | Held)
     }
-    return sum(1 for day, name in ours.values if name in travelling and (day.isoformat(), name) not in about)
+    return sum(1 for day, name in ours.values if name in travelling and (day.isoformat(), name) not in planned)
 
 
 def _plan_workouts(task: Task, ours: Ours, theirs: Theirs, outdated: frozenset[str], now: int) -> list[Action]:
     links = {workout: link.activity for workout, link in ours.links.items()}
     if theirs.activities is None:
-        return [Held(workout, WORKOUT_FIELD, Reason.NO_PERMISSION) for workout in ours.sessions if workout not in links]
+        return [
+            Held(workout, WORKOUT_FIELD, Reason.NO_PERMISSION)
+            for workout in ours.recorded_workouts
+            if workout not in links
+        ]
     known = bounds(task.first, task.zone)[0], bounds(task.last, task.zone)[1]
     sides = Workouts(
         snapshot.candidates(ours, task), theirs.activities, links, ours.tombstoned, outdated, ours.written, known,

@@ -12,6 +12,7 @@ from intervals_companion.domain import catalogue
 from intervals_companion.domain.errors import CompanionError, PermissionMissing, ServiceError, ServiceRefused
 from intervals_companion.domain.stages import Progress, Stage
 from intervals_companion.domain.wellness import Base, Origin, Value, WellnessRecord
+from intervals_companion.intervals import protocol
 from intervals_companion.store import ledger
 from intervals_companion.store.database import Store
 from intervals_companion.store.ledger import Field
@@ -63,8 +64,8 @@ def send_values(
         if attempt.stopped is not None or attempt.blocked is not None:
             break
         with store.write() as connection:
-            about = {(day, name): value for day in chunk for name, value in days[day].items()}
-            ledger.put_pending_values(connection, task.athlete, run, about)
+            values = {(day, name): value for day in chunk for name, value in days[day].items()}
+            ledger.put_pending_values(connection, task.athlete, run, values)
         _put(service, {day: days[day] for day in chunk}, attempt, outage)
         progress(Stage.SEND_DAYS, start + len(chunk), len(order))
     tried = [send for send in sends if send.day in attempt.reached]
@@ -96,7 +97,7 @@ def _put(service: Service, days: Days, attempt: _Attempt, outage: Outage) -> Non
         return
     attempt.reached.update(sendable)
     try:
-        service.put_wellness(sendable)
+        service.ask(protocol.put_wellness(sendable))
         outage.answered()
     except ServiceRefused as refusal:
         outage.answered()
@@ -127,7 +128,7 @@ def _is_there(service: Service, day: date, attempt: _Attempt, outage: Outage) ->
     if not outage.suspected:
         return True
     try:
-        service.wellness(day, day)
+        service.ask(protocol.wellness(day, day))
     except CompanionError as problem:
         attempt.stopped = problem
         return False
@@ -148,7 +149,9 @@ def _confirm(
 ) -> None:  # fmt: skip
     """Reads back and records. Where nothing can be read, what was sent is looked up by the next run."""
     try:
-        stands = {record.day: record for record in service.wellness(min(attempt.reached), max(attempt.reached))}
+        stands = {
+            record.day: record for record in service.ask(protocol.wellness(min(attempt.reached), max(attempt.reached)))
+        }
     except CompanionError as problem:
         for verdict in [_judge(send, attempt, None, problem) for send in tried]:
             _file(verdict, outcome)

@@ -14,6 +14,7 @@ from intervals_companion.domain.days import bounds, is_zone, local_time, zone
 from intervals_companion.domain.errors import PermissionMissing
 from intervals_companion.domain.remote_activity import ActivityList
 from intervals_companion.domain.wellness import Base, Origin, Value, WellnessRecord
+from intervals_companion.intervals import protocol
 from intervals_companion.journal import days as journal_days
 from intervals_companion.journal import workouts as journal_workouts
 from intervals_companion.journal.workouts import RecordedWorkout
@@ -47,7 +48,7 @@ class Ours:
     values: Mapping[Field, Value]
     base: Mapping[Field, Base]
     pending_values: Mapping[Field, Value]
-    sessions: Mapping[str, RecordedWorkout]
+    recorded_workouts: Mapping[str, RecordedWorkout]
     """By workout id, oldest first."""
     touched: Mapping[str, bytes]
     """By workout id: a hash over the blocks it may be made of."""
@@ -69,13 +70,13 @@ def read_theirs(service: Service, task: Task) -> Theirs:
             return None  # the plan holds what this blocks, with that reason
 
     if task.ask_athlete:
-        allowed(service.athlete)
-    days = allowed(lambda: service.wellness(task.first, task.last))
+        allowed(lambda: service.ask(protocol.athlete()))
+    days = allowed(lambda: service.ask(protocol.wellness(task.first, task.last)))
     return Theirs(
         wellness=None if days is None else {record.day: record for record in days},
         # A wall clock of another zone may put an activity a day off.
-        activities=allowed(lambda: service.activities(task.first - _ONE_DAY, task.last + _ONE_DAY)),
-        defined=allowed(service.custom_fields),
+        activities=allowed(lambda: service.ask(protocol.activities(task.first - _ONE_DAY, task.last + _ONE_DAY))),
+        defined=allowed(lambda: service.ask(protocol.custom_fields())),
     )
 
 
@@ -84,7 +85,7 @@ def read_ours(store: Store, task: Task) -> Ours:
     athlete = task.athlete
     start, end = bounds(task.first, task.zone)[0], bounds(task.last, task.zone)[1]
     with store.read() as connection:
-        sessions = journal_workouts.sessions(connection, athlete, start, end)
+        recorded_workouts = journal_workouts.recorded_workouts(connection, athlete, start, end)
         values = journal_days.values(connection, athlete, task.first, task.last)
         base = ledger.bases(connection, athlete, task.first, task.last)
         writes = health_writes.everything(connection, athlete).values()
@@ -92,8 +93,10 @@ def read_ours(store: Store, task: Task) -> Ours:
             values=with_own_writes({(value.day, value.field): value.value for value in values}, base, _values(writes)),
             base=base,
             pending_values=ledger.pending_values(connection, athlete),
-            sessions={session.id: session for session in sessions},
-            touched=journal_workouts.touched(sessions, journal_workouts.blocks_of(connection, athlete, sessions)),
+            recorded_workouts={recorded.id: recorded for recorded in recorded_workouts},
+            touched=journal_workouts.touched(
+                recorded_workouts, journal_workouts.blocks_of(connection, athlete, recorded_workouts)
+            ),
             links=ledger.links(connection, athlete),
             pending_uploads=ledger.pending_uploads(connection, athlete),
             tombstoned=ledger.tombstones(connection, athlete),
@@ -123,19 +126,19 @@ def settled_base(ours: Ours, theirs: Mapping[date, WellnessRecord]) -> dict[Fiel
 
 def candidates(ours: Ours, task: Task) -> list[Candidate]:
     """The workouts as matching sees them."""
-    return [_candidate(session, task) for session in ours.sessions.values()]
+    return [_candidate(recorded, task) for recorded in ours.recorded_workouts.values()]
 
 
-def _candidate(session: RecordedWorkout, task: Task) -> Candidate:
-    workout = session.workout
+def _candidate(recorded: RecordedWorkout, task: Task) -> Candidate:
+    workout = recorded.workout
     where = zone(workout.zone) if workout.zone and is_zone(workout.zone) else task.zone
     return Candidate(
-        id=session.id,
+        id=recorded.id,
         start=workout.start,
         start_local=local_time(workout.start, where).replace(tzinfo=None),
         elapsed=workout.elapsed,
         type=sports.intervals_type(workout.activity, workout.metadata),
-        rank=session.rank,
+        rank=recorded.rank,
     )
 
 
@@ -151,7 +154,7 @@ def outdated(store: Store, task: Task, ours: Ours) -> tuple[frozenset[str], dict
         if link.content is None or now is None or now == link.blocks:
             continue
         with store.read() as connection:
-            made_of = journal_workouts.material(connection, task.athlete, ours.sessions[workout])
+            made_of = journal_workouts.material(connection, task.athlete, ours.recorded_workouts[workout])
         if made_of.hash == link.content:
             refreshed[workout] = StoredLink(link.activity, link.how, link.content, now)
         else:

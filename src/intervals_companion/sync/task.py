@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from datetime import date
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from attrs import define, field, frozen
 
 from intervals_companion.domain.activity import WORKOUT_FIELD
 from intervals_companion.domain.errors import CompanionError
-from intervals_companion.domain.remote_activity import ActivityList
-from intervals_companion.domain.wellness import Value, WellnessRecord
+from intervals_companion.domain.wellness import Value
 from intervals_companion.health.port import HealthStore
+from intervals_companion.intervals.wire import Call
 from intervals_companion.store.ledger import Receipt
 from intervals_companion.sync.actions import Held, Link
 from intervals_companion.sync.policy import Policy, Wishes
 
-
-class Uploaded(Protocol):
-    @property
-    def ids(self) -> tuple[str, ...]: ...
+T = TypeVar("T")
 
 
 class Asked(Protocol):
@@ -41,17 +38,7 @@ class Service(Protocol):
     @property
     def requests(self) -> Asked: ...
 
-    def athlete(self) -> object: ...
-
-    def custom_fields(self) -> frozenset[str]: ...
-
-    def wellness(self, oldest: date, newest: date) -> Sequence[WellnessRecord]: ...
-
-    def put_wellness(self, days: Mapping[date, Mapping[str, Value]]) -> None: ...
-
-    def activities(self, oldest: date, newest: date) -> ActivityList: ...
-
-    def upload(self, content: bytes, file_name: str, *, name: str, external_id: str, device_name: str) -> Uploaded: ...
+    def ask(self, call: Call[T]) -> T: ...
 
 
 def _never() -> bool:
@@ -111,7 +98,7 @@ SAVED = "saved in Health"
 """The receipt of what was written into Health."""
 
 Item = tuple[str, str]
-"""What a plan is made of and a fate is told of: an ISO day, a workout id or an activity id; and the field."""
+"""What a plan is made of, and what has a fate: an ISO day, a workout id or an activity id; and the field."""
 
 
 @frozen

@@ -14,6 +14,7 @@ from intervals_companion.domain.days import local_day
 from intervals_companion.domain.errors import CompanionError, NotFound, PermissionMissing, ServiceError, ServiceRefused
 from intervals_companion.domain.samples import Device
 from intervals_companion.domain.stages import Progress, Stage
+from intervals_companion.intervals import protocol
 from intervals_companion.journal import workouts as journal_workouts
 from intervals_companion.journal.workouts import RecordedWorkout
 from intervals_companion.store import ledger
@@ -54,8 +55,8 @@ def upload_workouts(
     for place, workout in enumerate(wanted, 1):
         try:
             task.go_on()
-            upload = _prepared(store, task, run, ours.sessions[workout], ours)
-            batch.sent[workout] = _send(service, upload, ours.sessions[workout])
+            upload = _prepared(store, task, run, ours.recorded_workouts[workout], ours)
+            batch.sent[workout] = _send(service, upload, ours.recorded_workouts[workout])
             outage.answered()
         except (ServiceRefused, NotFound) as refusal:
             _forget(store, task, workout)
@@ -81,28 +82,28 @@ def upload_workouts(
         raise stopped
 
 
-def _prepared(store: Store, task: Task, run: int, session: RecordedWorkout, ours: Ours) -> PendingUpload:
+def _prepared(store: Store, task: Task, run: int, recorded: RecordedWorkout, ours: Ours) -> PendingUpload:
     """The file to send, stored. One that an earlier run could not finish is repeated byte for byte."""
-    unfinished = ours.pending_uploads.get(session.id)
+    unfinished = ours.pending_uploads.get(recorded.id)
     if unfinished is not None:
         return unfinished
     with store.read() as connection:
-        made_of = journal_workouts.material(connection, task.athlete, session)
-    file = journal_workouts.file(session, made_of)
+        made_of = journal_workouts.material(connection, task.athlete, recorded)
+    file = journal_workouts.file(recorded, made_of)
     upload = PendingUpload(
-        workout=session.id, sha256=hashlib.sha256(file).digest(), content=made_of.hash,
-        blocks=ours.touched[session.id], file=file, name=sports.sport(session.workout.activity).words,
+        workout=recorded.id, sha256=hashlib.sha256(file).digest(), content=made_of.hash,
+        blocks=ours.touched[recorded.id], file=file, name=sports.sport(recorded.workout.activity).words,
     )  # fmt: skip
     with store.write() as connection:
         ledger.put_pending_upload(connection, task.athlete, run, upload)
     return upload
 
 
-def _send(service: Service, upload: PendingUpload, session: RecordedWorkout) -> str | None:
-    answer = service.upload(
+def _send(service: Service, upload: PendingUpload, recorded: RecordedWorkout) -> str | None:
+    answer = service.ask(protocol.upload(
         upload.file, f"{upload.workout}.fit", name=upload.name, external_id=upload.workout,
-        device_name=_DEVICE_WORDS[session.source.device],
-    )  # fmt: skip
+        device_name=_DEVICE_WORDS[recorded.source.device],
+    ))  # fmt: skip
     return answer.ids[0] if answer.ids else None
 
 
@@ -120,9 +121,9 @@ def _confirm(
     """
     if not batch.sent:
         return
-    days = [local_day(ours.sessions[workout].workout.start, task.zone) for workout in batch.sent]
+    days = [local_day(ours.recorded_workouts[workout].workout.start, task.zone) for workout in batch.sent]
     try:
-        listed = service.activities(min(days) - _ONE_DAY, max(days) + _ONE_DAY)
+        listed = service.ask(protocol.activities(min(days) - _ONE_DAY, max(days) + _ONE_DAY))
     except CompanionError as problem:
         outcome.failed.extend(
             Failed.of(workout, WORKOUT_FIELD, batch.problems.get(workout, problem)) for workout in batch.sent

@@ -10,6 +10,7 @@ from intervals_companion.app.context import AppContext
 from intervals_companion.app.preferences import choices
 from intervals_companion.app.scope import ReadScope
 from intervals_companion.domain.errors import OtherAthlete, SecretsClosed, UsageError
+from intervals_companion.intervals import protocol
 from intervals_companion.intervals.credentials import ApiKey
 from intervals_companion.intervals.wire import service_origin
 from intervals_companion.store import accounts
@@ -63,7 +64,7 @@ def save_key(context: AppContext, text: str) -> None:
     account = context.account()
     origin = service_origin(account.origin or context.settings.intervals_url)
     with context.client(origin, ApiKey(key)) as client:
-        athlete = client.athlete()
+        athlete = client.ask(protocol.athlete())
     if athlete.id != account.intervals_id:
         raise OtherAthlete(
             f"This key belongs to another athlete than {account.name}.", "Copy your own, at intervals.icu/settings."

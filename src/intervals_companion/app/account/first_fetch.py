@@ -10,6 +10,7 @@ from intervals_companion.app.context import AppContext
 from intervals_companion.app.scope import ReadScope
 from intervals_companion.app.wellness.days import EARLIEST
 from intervals_companion.domain.errors import PermissionMissing
+from intervals_companion.intervals import protocol
 from intervals_companion.intervals.scopes import Area, Level, Scope
 from intervals_companion.store import intervals_cache, scope_checks
 
@@ -28,9 +29,9 @@ def fetch_if_never(context: AppContext) -> None:
         athlete, today, signed_in = here.athlete, here.today, sign_in.since(here)
     with sign_in.signed_in(context) as (_, client):
         with suppress(PermissionMissing):  # the permission check says so
-            client.wellness(EARLIEST, today)
+            client.ask(protocol.wellness(EARLIEST, today))
         with suppress(PermissionMissing):
-            client.activities(EARLIEST, today + timedelta(days=1))
+            client.ask(protocol.activities(EARLIEST, today + timedelta(days=1)))
     with context.store.write() as connection:
         if sign_in.made(connection, athlete) == signed_in:
             asked = {"signed_in": signed_in}

@@ -22,7 +22,7 @@ from intervals_companion.domain.errors import (
     SignInUnreadable,
 )
 from intervals_companion.intervals import client as intervals
-from intervals_companion.intervals import oauth, scopes
+from intervals_companion.intervals import oauth, protocol, scopes
 from intervals_companion.intervals.client import IntervalsClient
 from intervals_companion.intervals.credentials import ApiKey, Bearer, Credential
 from intervals_companion.intervals.scopes import Grant, Scope
@@ -120,7 +120,7 @@ def finish(
         account, before = _bind(context, origin, answer.athlete_id, answer.athlete_name, zone, TOKEN, stored, only)
     except OtherAthlete:
         with suppress(CompanionError), context.client(origin, token) as client:
-            client.disconnect()
+            client.ask(protocol.disconnect())
         raise
     asked = scopes.expanded(scopes.requested(create_fields=create_fields))
     return SignedIn(account, TOKEN, answer.grant, scopes.missing(answer.grant, asked), before)
@@ -130,7 +130,7 @@ def _zone(context: AppContext, origin: str, credential: Credential) -> str | Non
     """The athlete's zone at Intervals.icu; unknown while the service does not say, which stops no sign-in."""
     try:
         with context.client(origin, credential) as client:
-            return client.athlete().timezone
+            return client.ask(protocol.athlete()).timezone
     except ServiceError:
         return None
 
@@ -150,7 +150,7 @@ def with_key(context: AppContext, key: str, *, only: Account | None = None) -> S
     """Signs in with the account's API key, after trying it once. Raises OtherAthlete as `finish` does."""
     origin = service_origin(context.settings.intervals_url)
     with context.client(origin, ApiKey(key)) as client:
-        athlete = client.athlete()
+        athlete = client.ask(protocol.athlete())
     with context.store.read() as connection:
         known = accounts.find(connection, origin, athlete.id)
     replaced = None if known is None else opened_token(context, known)
@@ -341,7 +341,7 @@ def revoke(context: AppContext, account: Account, token: Bearer | SecretsClosed)
     assert account.origin is not None
     try:
         with context.client(account.origin, token) as client:
-            client.disconnect()
+            client.ask(protocol.disconnect())
     except CompanionError as refusal:
         return Revocation(account, refusal)
     return Revocation(account)

@@ -87,27 +87,27 @@ def _own(here: ReadScope, name: str) -> Detail | None:
     found = listing.one(here, name)
     if found is None:
         return None
-    entry, session = found
+    entry, recorded = found
     remote = listing.stored(here.connection, here.athlete, entry.activity) if entry.activity else None
     linked = queries.linked(here.connection, here.athlete, entry.id)
-    view = None if session is None else _view(here, session)
+    view = None if recorded is None else _view(here, recorded)
     return Detail(
         entry=entry,
         view=NOTHING if view is None else view.view,
         new_view=None if view is None or view.is_saved else view,
         remote=remote,
-        source=None if session is None else session.source.name,
-        indoor=session is not None and sports.is_indoor(session.workout.metadata),
+        source=None if recorded is None else recorded.source.name,
+        indoor=recorded is not None and sports.is_indoor(recorded.workout.metadata),
         linked=linked,
     )
 
 
-def _view(here: ReadScope, session: RecordedWorkout) -> MadeView:
+def _view(here: ReadScope, recorded: RecordedWorkout) -> MadeView:
     """The saved view, or a new one for `save_view`."""
-    made_of = views.made_of(here.connection, here.athlete, session)
-    known = saved.view(here.connection, here.athlete, session.id, made_of)
-    made = known or views.make(here.connection, here.athlete, session)
-    return MadeView(session.id, made_of, made, known is not None)
+    made_of = views.made_of(here.connection, here.athlete, recorded)
+    known = saved.view(here.connection, here.athlete, recorded.id, made_of)
+    made = known or views.make(here.connection, here.athlete, recorded)
+    return MadeView(recorded.id, made_of, made, known is not None)
 
 
 def save_view(context: AppContext, made: MadeView) -> None:
@@ -124,21 +124,23 @@ RECENT = 30
 def make_ready(context: AppContext, should_stop: Callable[[], bool]) -> None:
     """Works out the views of the newest workouts: the first look at one is then as quick as the second."""
     with context.reading() as here:
-        sessions = journal.sessions(here.connection, here.athlete, here.now - RECENT * MS_PER_DAY, here.now)
-    for session in reversed(sessions):
+        recorded_workouts = journal.recorded_workouts(
+            here.connection, here.athlete, here.now - RECENT * MS_PER_DAY, here.now
+        )
+    for recorded in reversed(recorded_workouts):
         if should_stop():
             return
-        made = context.read(_view, session)
+        made = context.read(_view, recorded)
         if not made.is_saved:
             save_view(context, made)
 
 
 def fit_file(here: ReadScope, workout: str) -> bytes:
     """The workout as a FIT file. Raises NothingToShow for what Health does not have."""
-    session = journal.find(here.connection, here.athlete, workout)
-    if session is None:
+    recorded = journal.find(here.connection, here.athlete, workout)
+    if recorded is None:
         raise NothingToShow(
             "There is no file of this activity here.", "Health does not have it; download it at Intervals.icu."
         )
-    made_of = journal.material(here.connection, here.athlete, session)
-    return journal.file(session, made_of)
+    made_of = journal.material(here.connection, here.athlete, recorded)
+    return journal.file(recorded, made_of)

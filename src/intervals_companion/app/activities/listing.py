@@ -180,11 +180,11 @@ def one(here: ReadScope, name: str) -> tuple[Entry, RecordedWorkout | None] | No
     """The entry of a workout's or an activity's id, and the workout where Health has it."""
     connection, athlete = here.connection, here.athlete
     sides = _Sides(here)
-    session = journal.find(connection, athlete, queries.workout_of(connection, athlete, name) or name)
-    if session is not None:
-        link = sides.links.get(session.id)
+    recorded = journal.find(connection, athlete, queries.workout_of(connection, athlete, name) or name)
+    if recorded is not None:
+        link = sides.links.get(recorded.id)
         remote = None if link is None else stored(connection, athlete, link.activity)
-        return sides.ours(session, remote), session
+        return sides.ours(recorded, remote), recorded
     remote = stored(connection, athlete, name)
     return None if remote is None else (sides.theirs(remote), None)
 
@@ -224,12 +224,12 @@ class _Sides:
 
     def between(self, first: date, last: date) -> list[Entry]:
         start, end = bounds(first, self._zone)[0], bounds(last, self._zone)[1]
-        sessions = journal.sessions(self._connection, self._athlete, start, end)
+        recorded_workouts = journal.recorded_workouts(self._connection, self._athlete, start, end)
         # A wall clock of another zone may put an activity a day off.
         days = first - _ONE_DAY, last + _ONE_DAY
         found = self._readable(intervals_cache.activities(self._connection, self._athlete, *days).values())
         known = {remote.id: remote for remote in found}
-        ours = (self._with_remote(session, known) for session in sessions)
+        ours = (self._with_remote(recorded, known) for recorded in recorded_workouts)
         theirs = (self.theirs(remote) for name, remote in known.items() if name not in self._linked)
         return _newest_first(
             entry for entry in (*ours, *theirs) if first <= entry.day <= last
@@ -240,24 +240,24 @@ class _Sides:
         self.odd += len(found.odd)
         return found
 
-    def _with_remote(self, session: RecordedWorkout, known: Mapping[str, RemoteActivity]) -> Entry:
-        link = self.links.get(session.id)
-        return self.ours(session, None if link is None else known.get(link.activity))
+    def _with_remote(self, recorded: RecordedWorkout, known: Mapping[str, RemoteActivity]) -> Entry:
+        link = self.links.get(recorded.id)
+        return self.ours(recorded, None if link is None else known.get(link.activity))
 
     def held(self) -> list[Entry]:
         found = (journal.find(self._connection, self._athlete, name) for name in list(self._held)[-MOST:])
-        return _newest_first(self.ours(session, None) for session in found if session is not None)
+        return _newest_first(self.ours(recorded, None) for recorded in found if recorded is not None)
 
     def only_there(self, until: date) -> list[Entry]:
         names = queries.unlinked_days(self._connection, self._athlete, until, MOST)
         records = (intervals_cache.activity(self._connection, self._athlete, name) for name, _ in names)
         return _newest_first(map(self.theirs, self._readable(record for record in records if record is not None)))
 
-    def ours(self, session: RecordedWorkout, remote: RemoteActivity | None) -> Entry:
+    def ours(self, recorded: RecordedWorkout, remote: RemoteActivity | None) -> Entry:
         """A workout; what Intervals.icu says of it comes first."""
-        workout = session.workout
+        workout = recorded.workout
         entry = Entry(
-            id=session.id,
+            id=recorded.id,
             type=sports.intervals_type(workout.activity, workout.metadata),
             title=sports.sport(workout.activity).words,
             start=workout.start,
@@ -269,7 +269,7 @@ class _Sides:
             load=None,
             state=State.ONLY_HERE,
         )
-        link = self.links.get(session.id)
+        link = self.links.get(recorded.id)
         entry = self._judged(entry, None if link is None else link.activity)
         if remote is None:
             return entry

@@ -47,39 +47,39 @@ class Workout:
 
 def workouts(here: ReadScope, progress: Progress) -> list[Workout]:
     """Every workout, oldest first."""
-    sessions = journal.sessions(here.connection, here.athlete, 0, _EVER)
+    recorded_workouts = journal.recorded_workouts(here.connection, here.athlete, 0, _EVER)
     links = ledger.links(here.connection, here.athlete)
     listed = []
-    for done, session in enumerate(sessions, 1):
-        link = links.get(session.id)
-        listed.append(_listed(here.connection, here.athlete, session, None if link is None else link.activity))
-        progress(Stage.READ_WORKOUTS, done, len(sessions))
+    for done, recorded in enumerate(recorded_workouts, 1):
+        link = links.get(recorded.id)
+        listed.append(_listed(here.connection, here.athlete, recorded, None if link is None else link.activity))
+        progress(Stage.READ_WORKOUTS, done, len(recorded_workouts))
     return listed
 
 
-def _listed(connection: Connection, athlete: int, session: RecordedWorkout, link: str | None) -> Workout:
-    made_of = journal.material(connection, athlete, session)
-    recording = journal.recording(session, made_of)
-    workout, whole = session.workout, recording.whole
+def _listed(connection: Connection, athlete: int, recorded: RecordedWorkout, link: str | None) -> Workout:
+    made_of = journal.material(connection, athlete, recorded)
+    recording = journal.recording(recorded, made_of)
+    workout, whole = recorded.workout, recording.whole
     return Workout(
-        id=session.id, type=sports.intervals_type(workout.activity, workout.metadata), sport=workout.activity,
+        id=recorded.id, type=sports.intervals_type(workout.activity, workout.metadata), sport=workout.activity,
         words=sports.sport(workout.activity).words, start=utc_time(workout.start), end=utc_time(workout.end),
         duration=whole.timer, elapsed=workout.elapsed, distance=whole.distance, energy=whole.energy,
         average_hr=whole.heart_rate, routes=made_of.routes, streams=recording.streams.names(),
-        source=session.source.key, link=link,
+        source=recorded.source.key, link=link,
     )  # fmt: skip
 
 
 def export(here: ReadScope, workout_id: str, path: Path) -> int:
     """Writes a workout as a FIT file; gives its size in bytes. Raises NothingToShow, StorageError."""
-    session = journal.find(here.connection, here.athlete, workout_id)
-    if session is None:
+    recorded = journal.find(here.connection, here.athlete, workout_id)
+    if recorded is None:
         raise NothingToShow(
             f"There is no workout {workout_id}.", "Choose one of the list.",
             terminal_cure="List them with: companion workouts.",
         )  # fmt: skip
-    made_of = journal.material(here.connection, here.athlete, session)
-    file = journal.file(session, made_of)
+    made_of = journal.material(here.connection, here.athlete, recorded)
+    file = journal.file(recorded, made_of)
     try:
         path.write_bytes(file)
     except OSError as problem:

@@ -36,7 +36,7 @@ class ExitOption:
     id: str
     name: str
     """The words on its button."""
-    about: str
+    purpose: str
     """What it is for."""
     gone: tuple[Group, ...]
     also_gone: tuple[str, ...] = ()

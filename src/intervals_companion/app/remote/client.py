@@ -15,6 +15,7 @@ from intervals_companion.app.doctor import examine
 from intervals_companion.app.scope import ReadScope
 from intervals_companion.doctor.key import Key
 from intervals_companion.domain.errors import CompanionError, KeyMissing
+from intervals_companion.intervals import protocol
 from intervals_companion.intervals.client import NO_KEY, IntervalsClient, Keys
 from intervals_companion.intervals.credentials import ApiKey
 
@@ -57,7 +58,7 @@ class _Keys:
         if not self.context.read(api_key.may_read):
             return
         try:
-            shown = self.client.athlete().api_key.value
+            shown = self.client.ask(protocol.athlete()).api_key.value
         except CompanionError:  # then the refusal of the key stands
             shown = None
         if shown is not None and shown != refused.secret:

@@ -80,7 +80,10 @@ def _chat(here: ReadScope, ref: ActivityRef) -> Chat | None:
 
 
 def read_if_old(context: AppContext, ref: ActivityRef, lasts: int) -> Thread:
-    """What is kept, or read where that is older than `lasts` ms. Raises as `read` does."""
+    """What is kept, or read where that is older than `lasts` ms.
+
+    Raises NotShared, NotSignedIn, SignInError, PermissionMissing, KeyMissing, ServiceError.
+    """
     known = context.read(thread, ref)
     is_fresh = known.read is not None and context.now() - known.read < lasts
     return known if is_fresh else read(context, ref)
@@ -115,7 +118,11 @@ def sender(context: AppContext, ref: ActivityRef) -> Sender:
 
 
 def edit(context: AppContext, name: str, comment: int, text: str) -> None:
-    """Changes an own comment. Raises UsageError for somebody else's or an empty text, and as `read` does."""
+    """Changes an own comment.
+
+    Raises UsageError for somebody else's or an empty text, NotSignedIn, SignInError, PermissionMissing, KeyMissing,
+    ServiceError.
+    """
     ref = context.read(activity_ref, name)
     said = clean(text)
     context.read(_check_own, ref, comment)
@@ -125,7 +132,10 @@ def edit(context: AppContext, name: str, comment: int, text: str) -> None:
 
 
 def delete(context: AppContext, name: str, comment: int) -> None:
-    """Removes an own comment. Raises as `edit` does."""
+    """Removes an own comment.
+
+    Raises UsageError for somebody else's, NotSignedIn, SignInError, PermissionMissing, KeyMissing, ServiceError.
+    """
     ref = context.read(activity_ref, name)
     context.read(_check_own, ref, comment)
     with open_api_key_client(context) as (_, client):
@@ -172,9 +182,10 @@ def changed(context: AppContext, ref: ActivityRef) -> None:
 
 
 def mark_seen(context: AppContext, name: str) -> None:
-    """The activity was opened, and its comments were on the screen: Intervals.icu is told of those that were new.
+    """The activity was opened, and its comments were on the screen: those that were new are marked as seen at
+    Intervals.icu.
 
-    Raises as `read` does.
+    Raises NotSignedIn, SignInError, PermissionMissing, KeyMissing, ServiceError.
     """
     ref = context.read(activity_ref, name)
     account = context.account()

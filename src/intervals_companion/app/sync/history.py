@@ -191,18 +191,18 @@ class _Names:
         self._zone = here.zone
         starts = [_start(workout) for workout in workouts]
         between = (min(starts), max(starts) + 1000) if starts else (0, 0)
-        found = journal.sessions(here.connection, here.athlete, *between) if starts else []
-        self._sessions = {one.id: one for one in found}
+        found = journal.recorded_workouts(here.connection, here.athlete, *between) if starts else []
+        self._workouts = {one.id: one for one in found}
 
     def item(self, item: str, name: str) -> Item:
         if name != WORKOUT_FIELD:
             return Item(item, name, catalogue.metric(name).name, date.fromisoformat(item), None)
-        session = self._sessions.get(item)
+        recorded = self._workouts.get(item)
         day = local_day(_start(item), self._zone)
-        if session is None:
+        if recorded is None:
             return Item(item, name, "Workout", day, None)
-        activity = session.workout.activity
-        sport = sports.intervals_type(activity, session.workout.metadata)
+        activity = recorded.workout.activity
+        sport = sports.intervals_type(activity, recorded.workout.metadata)
         return Item(item, name, sports.sport(activity).words, day, sport)
 
 

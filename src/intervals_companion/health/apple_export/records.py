@@ -40,8 +40,8 @@ def is_record(kind: str) -> bool:
     return not kind.startswith(_NOT_A_RECORD)
 
 
-def record_row(kind: str, attributes: Mapping[str, str], about: str = "", beats: bytes = b"") -> Row:
-    """The row of a Record; `about` is its packed metadata. Raises Unusable.
+def record_row(kind: str, attributes: Mapping[str, str], metadata: str = "", beats: bytes = b"") -> Row:
+    """The row of a Record; `metadata`: packed. Raises Unusable.
 
     A record with a unit is a quantity, whatever its type is called (`HKDataTypeSleepDurationGoal`); the others are
     categories, some of them without a value.
@@ -53,8 +53,8 @@ def record_row(kind: str, attributes: Mapping[str, str], about: str = "", beats:
     get = attributes.get
     unit, text = get("unit", ""), get("value", "")
     if unit or nature:
-        return Row(start, end, number(text), unit, "", created, about, beats)
-    return Row(start, end, 0.0, "", _RENAMED.get(text, text), created, about, beats)
+        return Row(start, end, number(text), unit, "", created, metadata, beats)
+    return Row(start, end, 0.0, "", _RENAMED.get(text, text), created, metadata, beats)
 
 
 @lru_cache(maxsize=1024)
