@@ -244,6 +244,26 @@ def test_a_full_disk_in_the_midst_leaves_no_item_without_a_fate(home: House, mon
     assert isinstance(result.outcome.error, StorageError)
 
 
+def test_a_workout_whose_receipt_could_not_be_written_does_not_count_as_sent(
+    home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain, calls = ledger.put_link, [0]
+
+    def full(*arguments: object) -> None:
+        calls[0] += 1
+        if calls[0] == 3:  # the two before it are in the same transaction
+            raise StorageError("The disk is full.", "Make room.")
+        plain(*arguments)  # type: ignore[arg-type]
+
+    fill(home)
+    monkeypatch.setattr(ledger, "put_link", full)
+    assert fates(home, home.sync()) == (1, 0, 0, 6)
+    monkeypatch.setattr(ledger, "put_link", plain)
+    before = len(home.writes())
+    assert fates(home, home.sync()) == (6, 0, 0, 0)
+    assert [write for write in home.writes()[before:] if "activities" in write] == []
+
+
 def test_a_mistake_of_ours_in_the_midst_is_told_with_what_was_not_tried(
     home: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

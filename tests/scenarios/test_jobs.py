@@ -21,6 +21,7 @@ from intervals_companion.app.locks import job_lock
 from intervals_companion.app.sync import first_sync
 from intervals_companion.domain.errors import UsageError
 from intervals_companion.store import runs, schema
+from intervals_companion.store.secrets import KEY_FILE
 from intervals_companion.sync import engine
 from support.app_fixture import NOW, TODAY, House, house, run, steps, weight
 
@@ -288,6 +289,26 @@ def test_nobody_signed_in_means_no_sync_by_itself(tmp_path: Path) -> None:
         jobs.after_cure()
         jobs.tick()
         assert later.works == []
+
+
+def test_no_sync_begins_by_itself_while_the_sign_in_cannot_be_opened(home: House) -> None:
+    later = Later()
+    jobs = confirmed(home, later)
+    key = home.context.store.folder / KEY_FILE
+    away = key.rename(key.with_suffix(".away"))
+    checkup.examine_if_due(home.context)
+    home.forget_requests()
+    jobs.after_cure()
+    jobs.tick()
+    later.go()
+    assert home.sandbox.log.as_json() == []
+    assert home.context.read(status.latest, SYNC) is None
+    away.rename(key)
+    checkup.examine_if_due(home.context)
+    jobs.after_cure()
+    jobs.tick()
+    later.go()
+    assert home.context.read(status.latest, SYNC) is not None
 
 
 def test_while_it_is_served_it_syncs_every_hour(home: House) -> None:

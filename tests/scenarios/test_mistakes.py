@@ -11,6 +11,9 @@ import anyio
 import pytest
 from starlette.types import Message
 
+from intervals_companion.app import sessions
+from intervals_companion.app.scope import ReadScope
+from intervals_companion.app.sessions import Visitor
 from intervals_companion.web import dashboard
 from support.app_fixture import House, house
 from support.browsers import HERE, Browser, browser
@@ -60,6 +63,24 @@ def test_its_log_says_kind_and_place_and_nothing_that_was_at_hand(
     assert "broken: GET RuntimeError at test_mistakes.py:" in caplog.text
     assert "GET /today 500" in caplog.text
     assert SECRET not in caplog.text
+
+
+def test_a_page_of_a_mistake_asks_for_no_session_where_that_is_what_is_broken(
+    owner: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = sessions.current_visitor
+
+    def visitor(here: ReadScope, cookie: str | None) -> Visitor | None:
+        if cookie is not None:
+            raise RuntimeError(SECRET)
+        return plain(here, cookie)
+
+    monkeypatch.setattr(sessions, "current_visitor", visitor)
+    answer = owner.get("/today")
+    assert answer.status_code == 500
+    assert "<h1>" in answer.text
+    assert "a mistake of ours" in answer.text
+    assert [name for name in WALLS if name not in answer.headers] == []
 
 
 def test_a_store_that_cannot_be_read_has_its_words_and_the_walls(home: House, owner: Browser) -> None:

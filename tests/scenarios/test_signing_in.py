@@ -275,6 +275,7 @@ def test_a_sign_in_that_can_be_opened_again_is_sound_again_and_is_examined_once(
     stranger.forget_requests()
     checkup.examine_if_due(stranger.context)
     assert not stranger.sandbox.log.as_json()
+    assert not stranger.context.read(checkup.due)
     away.rename(key)
     checkup.examine_if_due(stranger.context)
     check = stranger.context.read(checkup.stored).check("sign-in")
