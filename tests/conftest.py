@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import signal
 from collections import Counter
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -32,6 +33,23 @@ def pytest_collection_finish() -> None:
     """What was imported stays: the garbage collector need not look through it again with every test."""
     gc.collect()
     gc.freeze()
+
+
+_ON_ONE_SERVER = frozenset(f"tests/e2e/{name}.py" for name in ("test_charts", "test_every_link", "test_one_moment"))
+"""Files whose tests look at the same `used_home`, which takes longer to make than they take to look."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
+    """A file of tests stays with one worker, and so do the files that share a server."""
+    from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
+
+    class ByFile(LoadFileScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            file: str = super()._split_scope(nodeid)
+            return "on one server" if file in _ON_ONE_SERVER else file
+
+    return ByFile(config, log)
 
 
 _NOT_RUN = pytest.StashKey[str]()

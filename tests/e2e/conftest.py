@@ -10,6 +10,7 @@ from intervals_sandbox.server import running
 from support.chromium import chromium, pages
 from support.input_modes import KEYBOARD, POINTER
 from support.live_server import Stage
+from support.seeded_server import lived_in
 from support.terminal import TODAY, Terminal
 
 
@@ -17,6 +18,13 @@ from support.terminal import TODAY, Terminal
 def terminal(tmp_path: Path) -> Iterator[Terminal]:
     with running(today=TODAY) as sandbox:
         yield Terminal(tmp_path / "home", sandbox)
+
+
+@pytest.fixture(scope="session")
+def used_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """Two months of one athlete, for tests that only look: `tests/conftest.py` gives their files to one worker."""
+    with lived_in(tmp_path_factory.mktemp("used"), days=60) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")

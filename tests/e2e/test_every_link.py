@@ -17,7 +17,7 @@ from intervals_companion.web.context import WebContext
 from support import crawler, ui_steps
 from support.chromium import PATIENCE
 from support.live_server import Stage, stage
-from support.seeded_server import PAGES, lived_in
+from support.seeded_server import PAGES
 
 pytestmark = pytest.mark.slow
 
@@ -109,9 +109,9 @@ def paths(home: Stage) -> list[str]:
     return [path(home) for path in BEGINNINGS]
 
 
-def test_when_it_has_been_used_for_months(tmp_path: Path) -> None:
-    with lived_in(tmp_path, days=60) as home, visitor(home) as made:
-        assert made.walk(*paths(home), *(PAGES[name](home) for name in OF_A_LIFE)) == []
+def test_when_it_has_been_used_for_months(used_home: Stage) -> None:
+    with visitor(used_home) as made:
+        assert made.walk(*paths(used_home), *(PAGES[name](used_home) for name in OF_A_LIFE)) == []
         assert len(made.visited) > 100
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import event
 
 from intervals_companion.app import sessions
 from support.live_server import Stage
-from support.seeded_server import PAGES, lived_in
+from support.seeded_server import PAGES
 
 AT_ONCE = 40
 
@@ -30,16 +30,10 @@ SCOPES = {"restoring": 4}
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with lived_in(tmp_path_factory.mktemp("one-moment"), days=60) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def visitor(home: Stage) -> Iterator[httpx2.Client]:
-    cookies = {"companion": sessions.create_session(home.context, "a test")}
+def visitor(used_home: Stage) -> Iterator[httpx2.Client]:
+    cookies = {"companion": sessions.create_session(used_home.context, "a test")}
     limits = httpx2.Limits(max_connections=AT_ONCE)
-    with httpx2.Client(base_url=home.base, cookies=cookies, limits=limits, timeout=30) as client:
+    with httpx2.Client(base_url=used_home.base, cookies=cookies, limits=limits, timeout=30) as client:
         yield client
 
 
@@ -60,11 +54,11 @@ def asked(home: Stage) -> Iterator[list[str]]:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_asks_the_store_once_and_not_much(home: Stage, visitor: httpx2.Client, name: str) -> None:
-    path = PAGES[name](home)
+def test_a_page_asks_the_store_once_and_not_much(used_home: Stage, visitor: httpx2.Client, name: str) -> None:
+    path = PAGES[name](used_home)
     for _ in range(2):  # what is worked out once is saved behind the first answer
         assert visitor.get(path).status_code == 200
-    with asked(home) as found:
+    with asked(used_home) as found:
         assert visitor.get(path).status_code == 200
     begun = [one for one in found if one.startswith("BEGIN")]
     statements = [one for one in found if not one.startswith(("BEGIN", "PRAGMA"))]
@@ -72,7 +66,7 @@ def test_a_page_asks_the_store_once_and_not_much(home: Stage, visitor: httpx2.Cl
     assert len(statements) <= STATEMENTS.get(name, USUAL), "\n".join(statements)
 
 
-def test_forty_requests_released_together_are_all_answered(home: Stage, visitor: httpx2.Client) -> None:
+def test_forty_requests_released_together_are_all_answered(used_home: Stage, visitor: httpx2.Client) -> None:
     together = Barrier(AT_ONCE)
 
     def look(_: int) -> int:

@@ -23,7 +23,7 @@ from intervals_companion.doctor.checks import Check, State
 from intervals_companion.doctor.key import Key
 from intervals_companion.domain.days import MS_PER_DAY
 from intervals_companion.domain.errors import Busy, CompanionError, NothingToShow
-from intervals_companion.domain.social import FeedStatus, FollowedAthlete, Week
+from intervals_companion.domain.social import Chat, FeedStatus, FollowedAthlete, Week
 from intervals_companion.domain.workout_view import Thumbnail
 from intervals_companion.intervals import comments
 from intervals_companion.intervals.client import IntervalsClient, Requests
@@ -90,7 +90,10 @@ def page(
     known = friends_cache.followed_athletes(here.connection, here.athlete)
     since = friends_cache.known_since(here.connection, here.athlete)
     look = friends_cache.status(here.connection, here.athlete)
-    kept = _Kept(here.connection, here.athlete, known, look)
+    kept = _Kept(
+        here.connection, here.athlete, known, friends_cache.chats(here.connection, here.athlete),
+        friends_cache.opened(here.connection, here.athlete), look.caught_up if look else 0,
+    )  # fmt: skip
     # While a list is being read, days that are known of some athletes only are shown all the same.
     under_way = look is None or look.done < look.total
     first = friends_cache.first_day(here.connection, here.athlete) if under_way else since
@@ -142,16 +145,14 @@ class _Kept:
     connection: Connection
     athlete: int
     others: Sequence[FollowedAthlete]
-    look: FeedStatus | None
+    chats: Mapping[str, Chat]
+    opened: frozenset[str]
+    caught_up: int
 
     def lines(self, first: date, last: date) -> tuple[list[Line], list[str]]:
         """And of each record that cannot be read, whose it is."""
         did, odd = read_kept(friends_cache.activities(self.connection, self.athlete, first, last))
-        chats, opened = (
-            friends_cache.chats(self.connection, self.athlete),
-            friends_cache.opened(self.connection, self.athlete),
-        )
-        return feed.lines(did, self.others, chats, opened, self.look.caught_up if self.look else 0), odd
+        return feed.lines(did, self.others, self.chats, self.opened, self.caught_up), odd
 
 
 def _cut(lines: list[Line], most: int) -> tuple[list[Line], date | None]:
