@@ -20,16 +20,16 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
         yield Terminal(tmp_path / "home", sandbox)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def used_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """Two months of one athlete, for tests that only look: `tests/conftest.py` gives their files to one worker."""
     with lived_in(tmp_path_factory.mktemp("used"), days=60) as made:
         yield made
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """One for the stories of a file; each has a profile of its own."""
+    """One for all stories of a worker; each has a profile of its own."""
     with chromium() as made:
         yield made
 
