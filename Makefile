@@ -50,9 +50,11 @@ coverage: $(VENV)/dev.done
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
-# What takes longer: every page in every light (axe, narrow screens, jumps, targets, weights), every story with both hands.
+# What takes longer: every page in every light (axe, narrow screens, jumps, targets, weights), every story with both hands;
+# then the property tests eight times as deep: tests/support/depth.py.
 soak: $(VENV)/dev.done
 	$(TESTS) -m soak $(ARGS)
+	COMPANION_SOAK=1 $(TESTS) tests/property tests/sandbox $(ARGS)
 
 lint: $(VENV)/dev.done
 	$(BIN)/ruff check .

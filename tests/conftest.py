@@ -11,10 +11,14 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from intervals_companion.store import sqlite
+from support.depth import examples
 
 sqlite.SYNCHRONOUS = "OFF"  # a test in a process of its own says what it is there
 
-settings.register_profile("reproducible", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "reproducible", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow],
+    max_examples=examples(100),
+)  # fmt: skip
 settings.load_profile("reproducible")
 
 # A suite that a shell started in the background is deaf to Ctrl-C, and so would be the commands its tests press it on.

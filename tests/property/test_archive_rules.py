@@ -19,6 +19,7 @@ from intervals_companion.domain.samples import SLEEP, Batch, Row, Source, prefer
 from intervals_companion.journal import days as journal
 from intervals_companion.store import archive, codec
 from intervals_companion.store.database import Store
+from support.depth import examples
 from support.store_builders import (
     PHONE,
     STEPS,
@@ -110,7 +111,7 @@ def kept(found: list[Sample]) -> dict[tuple[str, str], list[Row]]:
     return {key: sorted(rows.values()) for key, rows in best.items()}
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(deliveries, st.data())
 def test_every_order_and_every_split_ends_in_the_same_blocks(
     store: Store, found: list[Sample], data: st.DataObject
@@ -122,7 +123,7 @@ def test_every_order_and_every_split_ends_in_the_same_blocks(
     assert archived(store, one) == kept(found)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(deliveries, deliveries, st.data())
 def test_what_was_delivered_before_is_neither_new_nor_written(
     store: Store, older: list[Sample], newer: list[Sample], data: st.DataObject
@@ -140,7 +141,7 @@ def test_what_was_delivered_before_is_neither_new_nor_written(
     assert block_hashes(store, athlete) == before
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(deliveries, st.data())
 def test_an_import_stopped_anywhere_is_whole_and_going_on_gives_the_same_end(
     store: Store, found: list[Sample], data: st.DataObject
@@ -156,7 +157,7 @@ def test_an_import_stopped_anywhere_is_whole_and_going_on_gives_the_same_end(
     assert block_hashes(store, stopped) == block_hashes(store, straight)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(deliveries, st.integers(-30, 120), st.integers(1, 60))
 def test_readers_find_every_row_that_overlaps_whatever_day_it_began(
     store: Store, found: list[Sample], hour: int, hours: int
@@ -182,7 +183,7 @@ def test_rows_come_back_from_their_bytes_and_the_same_rows_make_the_same_bytes(f
     assert codec.encode(codec.decode(raw)) == raw
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(deliveries)
 def test_a_block_holds_the_samples_that_start_on_its_utc_day(store: Store, found: list[Sample]) -> None:
     athlete = next(NEXT_ATHLETE)
@@ -225,7 +226,7 @@ ordinary = st.one_of(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.lists(ordinary, min_size=1, max_size=15), st.data())
 def test_days_end_the_same_however_deliveries_and_refreshes_follow_each_other(
     store: Store, found: list[Sample], data: st.DataObject

@@ -23,6 +23,7 @@ from intervals_companion.store import outbox
 from intervals_companion.store.outbox import NOT_SENT, SENT, Outgoing
 from support.app_fixture import House, between
 from support.crash_injection import Death, Killed, MortalStore, mortal_transport
+from support.depth import examples
 from support.friends_fixture import among_friends, faults, lines, look, mine
 
 KINDS = ("timeout_before", "timeout_after", "truncated", "429", "500", "502", "503", "500_after")
@@ -92,7 +93,7 @@ TRIES = st.builds(
 
 
 @pytest.mark.slow
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(tries=st.lists(TRIES, min_size=1, max_size=5))
 def test_a_nonce_is_at_most_one_comment_and_exactly_one_when_it_is_said_to_be_sent(
     home: House, tries: list[Try]
@@ -110,7 +111,7 @@ def test_a_nonce_is_at_most_one_comment_and_exactly_one_when_it_is_said_to_be_se
 
 
 @pytest.mark.slow
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(tries=st.lists(TRIES, min_size=1, max_size=5))
 def test_the_same_words_under_several_nonces_are_never_more_comments_than_nonces(home: House, tries: list[Try]) -> None:
     activity = fresh(home)
@@ -124,7 +125,7 @@ def test_the_same_words_under_several_nonces_are_never_more_comments_than_nonces
 
 
 @pytest.mark.slow
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(attempt=TRIES)
 def test_what_was_not_sent_is_sent_by_the_next_try_and_what_was_sent_is_not(home: House, attempt: Try) -> None:
     activity, nonce = fresh(home), f"once-{home.clock.monotonic()}"
@@ -252,7 +253,7 @@ def test_killed_at_any_step_and_tried_again_it_is_one_comment(
 
 
 @pytest.mark.slow
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(
     at=st.integers(1, 10),
     on_disk=st.booleans(),

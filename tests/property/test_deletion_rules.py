@@ -16,6 +16,7 @@ from intervals_companion.domain.samples import Batch, Row, Source, preferred, sa
 from intervals_companion.store import archive, healthkit_changes, schema
 from intervals_companion.store.database import Store
 from intervals_companion.store.deletions import Arrival
+from support.depth import examples
 from support.store_builders import PHONE, STEPS, WATCH, archived, at, block_hashes, deliver, empty_store
 
 CHANNEL = "healthkit"
@@ -95,7 +96,7 @@ def bytes_of(store: Store, athlete: int) -> list[tuple[object, ...]]:
         return sorted(map(tuple, connection.execute(query)))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(worlds(), st.data())
 def test_in_whatever_order_the_same_samples_count(store: Store, news: list[News], data: st.DataObject) -> None:
     one, other = next(NEXT_ATHLETE), next(NEXT_ATHLETE)
@@ -106,7 +107,7 @@ def test_in_whatever_order_the_same_samples_count(store: Store, news: list[News]
     assert bytes_of(store, one) == bytes_of(store, other)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(worlds())
 def test_the_same_news_again_changes_nothing(store: Store, news: list[News]) -> None:
     athlete = next(NEXT_ATHLETE)
@@ -117,7 +118,7 @@ def test_the_same_news_again_changes_nothing(store: Store, news: list[News]) -> 
         assert bystander.exec_driver_sql("PRAGMA data_version").scalar() == version
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(worlds())
 def test_every_day_that_lost_or_won_a_sample_is_made_anew(store: Store, news: list[News]) -> None:
     athlete = next(NEXT_ATHLETE)

@@ -22,6 +22,7 @@ from intervals_companion.domain.days import MS_PER_DAY, bounds
 from intervals_companion.domain.samples import SLEEP, Row, Source, merge
 from intervals_companion.domain.wellness import Derived
 from support.day_builders import BERLIN, DAY, HOUR, MINUTE, PHONE, RING, UTC, WATCH, Rows, at, row, stage
+from support.depth import examples
 
 BEST_FIRST = (WATCH, PHONE, RING)
 START, END = bounds(DAY, BERLIN)
@@ -118,7 +119,7 @@ def test_the_sums_of_days_are_the_sum_of_the_time(rows: Rows, off: int) -> None:
     ],
 )
 @given(rows=pedometers)
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 def test_also_where_clocks_change(zone: str, day: date, rows: Rows) -> None:
     where = ZoneInfo(zone)
     moved = shifted(rows, at("00:00", day, where) - START)
@@ -254,7 +255,7 @@ def comparable(found: Derived | None) -> tuple[object, ...] | None:
 
 
 nights_of_two = st.dictionaries(st.sampled_from([WATCH, RING]), nights, max_size=2)
-many = settings(max_examples=150)
+many = settings(max_examples=examples(150))
 
 
 @many

@@ -15,6 +15,7 @@ from intervals_companion.domain.activity import Recording, RoutePoint, Statistic
 from intervals_companion.domain.samples import Row
 from intervals_companion.domain.sports import SPORTS
 from intervals_companion.formats.fit import fit_file
+from support.depth import examples
 from support.fit_decoders import READERS, Messages
 from support.workout_builders import START, event, fix, quantity, row, workout
 
@@ -118,7 +119,7 @@ def records_say(messages: Messages, recorded: Recording) -> None:
 
 
 @pytest.mark.parametrize("reader", READERS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(case=cases())
 def test_every_file_is_read_without_error_and_says_what_was_put_in(reader: str, case: Case) -> None:
     recorded, data = made(case)
@@ -130,7 +131,7 @@ def test_every_file_is_read_without_error_and_says_what_was_put_in(reader: str, 
     assert near(session.get("total_distance"), recorded.whole.distance, 100, UINT32)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(case=cases(), seed=st.integers())
 def test_the_bytes_do_not_depend_on_the_order_of_arrival(case: Case, seed: int) -> None:
     told, samples, route = case
@@ -139,7 +140,7 @@ def test_the_bytes_do_not_depend_on_the_order_of_arrival(case: Case, seed: int) 
     assert made((told, other, shuffled.sample(route, len(route))))[1] == made(case)[1]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(case=cases())
 def test_distance_never_falls_and_ends_at_the_workout_s_own(case: Case) -> None:
     recorded, _ = made(case)
@@ -149,7 +150,7 @@ def test_distance_never_falls_and_ends_at_the_workout_s_own(case: Case) -> None:
         assert distance[-1] == pytest.approx(recorded.whole.distance)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(case=cases())
 def test_all_columns_are_as_long_as_the_seconds(case: Case) -> None:
     streams = made(case)[0].streams
@@ -160,7 +161,7 @@ def test_all_columns_are_as_long_as_the_seconds(case: Case) -> None:
     assert {len(column) for column in columns if column is not None} <= {len(streams.seconds)}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(case=cases())
 def test_laps_are_the_whole_workout_without_gap_or_overlap(case: Case) -> None:
     recorded, _ = made(case)

@@ -17,6 +17,7 @@ from intervals_companion.app.ingest.phone import PhoneRead, read_phone
 from intervals_companion.app.settings import Settings
 from intervals_companion.health.requested_types import to_read, to_share
 from intervals_companion.health.simulated import SimulatedPhone
+from support.depth import examples
 from support.phones import new_phone, own_weight, weigh
 from support.store_builders import WEIGHT, archived, empty_store
 
@@ -56,7 +57,7 @@ acts: st.SearchStrategy[Act] = st.one_of(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.lists(acts, max_size=12))
 def test_once_reading_is_on_the_archive_holds_what_the_phone_shows(lived: list[Act]) -> None:
     phone = new_phone()

@@ -22,6 +22,7 @@ from intervals_companion.health.bridge import Read
 from intervals_companion.journal import days as journal
 from intervals_companion.store import summaries
 from intervals_companion.store.database import Store
+from support.depth import examples
 from support.pushes import BERLIN
 from support.store_builders import PHONE, STEPS, WATCH, deliver, empty_store, row
 
@@ -64,7 +65,7 @@ def kept(store: Store, athlete: int) -> list[Summary]:
         return [one.summary for one in summaries.between(connection, athlete, [STEPS], 0, 2**42)]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.lists(deliveries, max_size=4), deliveries)
 def test_the_last_delivery_stands_as_it_was_sent_and_is_no_news_again(
     store: Store, earlier: list[list[Summary]], last: list[Summary]
@@ -79,7 +80,7 @@ def test_the_last_delivery_stands_as_it_was_sent_and_is_no_news_again(
     assert kept(store, athlete) == found
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.lists(deliveries, min_size=1, max_size=4), deliveries)
 def test_nothing_of_before_is_left_where_the_last_delivery_speaks_for_the_same_source(
     store: Store, earlier: list[list[Summary]], last: list[Summary]
@@ -101,7 +102,7 @@ samples = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(samples, deliveries, st.booleans())
 def test_a_day_is_made_of_samples_or_of_summaries_and_never_of_both(
     store: Store, steps: list[tuple[int, int, float]], delivery: list[Summary], first: bool
@@ -175,7 +176,7 @@ def storable(read: Read) -> None:
     assert "".join([*texts, *(reason.what for reason in read.left_out)]).encode() is not None
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(envelopes, st.sampled_from(["", "Days", "Hours", "Minutes", "Weeks"]))
 def test_whatever_an_item_holds_it_is_used_or_counted_and_the_rest_is_read(
     envelope: dict[str, Any], grouped: str
@@ -191,7 +192,7 @@ def test_whatever_an_item_holds_it_is_used_or_counted_and_the_rest_is_read(
     )  # fmt: skip
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.binary(max_size=200) | values.map(lambda one: json.dumps(one).encode()), st.booleans())
 def test_any_body_is_read_or_refused_in_words(content: bytes, by_shortcut: bool) -> None:
     reader = shortcuts.read if by_shortcut else auto_export.read
@@ -206,7 +207,7 @@ def test_any_body_is_read_or_refused_in_words(content: bytes, by_shortcut: bool)
 SHORTCUT_FIELDS = st.sampled_from(["type", "value", "unit", "date", "start", "end", "source", "samples", "locale"])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.lists(st.dictionaries(SHORTCUT_FIELDS, values, max_size=6), max_size=4))
 def test_whatever_a_shortcut_sends_is_used_or_counted(entries: list[dict[str, Any]]) -> None:
     try:

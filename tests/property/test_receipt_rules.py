@@ -24,6 +24,7 @@ from intervals_companion.store.ledger import Receipt
 from intervals_sandbox.faults import KINDS
 from support import exports
 from support.app_fixture import QUANTITY, TODAY, House, house, run, steps, weight
+from support.depth import examples
 
 DAYS = [TODAY - timedelta(days=n) for n in (4, 3, 2)]
 SETTINGS = {"icu_weight": 74.25, "icu_resting_hr": 48}
@@ -143,7 +144,7 @@ def test_after_a_write_that_failed_a_receipt_still_means_that_it_is_stored(kind:
     live_through([(place, kind, 4)])
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(
     st.lists(
         st.lists(

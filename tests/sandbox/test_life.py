@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intervals_sandbox.world.life import ZONE, life, linked, through_strava
+from support.depth import examples
 
 TODAY = date(2026, 4, 2)
 ATHLETE = life(1, TODAY)
@@ -23,7 +24,7 @@ def test_the_same_seed_and_day_give_the_same_life() -> None:
     assert life(2, TODAY).sessions != ATHLETE.sessions
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(seeds, days)
 def test_every_life_has_sixty_workouts_in_the_120_days_before_today(seed: int, today: date) -> None:
     sessions = life(seed, today).sessions
@@ -33,7 +34,7 @@ def test_every_life_has_sixty_workouts_in_the_120_days_before_today(seed: int, t
     assert last < today
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(seeds, days)
 def test_workouts_are_over_an_hour_before_today_begins_and_two_hours_apart(seed: int, today: date) -> None:
     sessions = life(seed, today).sessions
@@ -41,7 +42,7 @@ def test_workouts_are_over_an_hour_before_today_begins_and_two_hours_apart(seed:
     assert sessions[-1].end <= datetime.combine(today, time(), ZoneInfo(ZONE)) - timedelta(hours=1)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(seeds, days)
 def test_five_workouts_are_linked_and_two_others_come_through_strava(seed: int, today: date) -> None:
     athlete = life(seed, today)
@@ -51,7 +52,7 @@ def test_five_workouts_are_linked_and_two_others_come_through_strava(seed: int, 
     assert not set(also) & set(stubs)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(seeds, days)
 def test_tomorrow_tells_of_the_same_workouts(seed: int, today: date) -> None:
     now, tomorrow = life(seed, today), life(seed, today + timedelta(days=1))

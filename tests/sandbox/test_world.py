@@ -20,6 +20,7 @@ from intervals_sandbox.times import clock_from_noon
 from intervals_sandbox.world.life import Session, life, linked, through_strava
 from intervals_sandbox.world.seed import build
 from sandbox.harness import TODAY, Box, Clock, box
+from support.depth import examples
 
 LIFE = life(1, TODAY)
 SIX_MONTHS = timedelta(days=182)
@@ -333,7 +334,7 @@ def test_nothing_of_the_world_lies_in_the_future_when_the_day_begins() -> None:
         assert datetime.fromisoformat(activity.values["start_date"]) < midnight
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(seed=st.integers(0, 10**9), today=DAYS)
 def test_any_seed_on_any_day_keeps_the_promises(seed: int, today: date) -> None:
     state = build(seed, today, followed=0)
