@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intervals_companion.app.context import AppContext
-from intervals_companion.app.preferences.display import Preferences, from_record, preferences
+from intervals_companion.app.preferences.display import Preferences, from_settings, preferences
 from intervals_companion.app.settings import Settings
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.days import instant
+from intervals_companion.intervals.athlete_record import display_settings
 from intervals_companion.store import intervals_cache
 from intervals_companion.store.database import Store
 from intervals_companion.web.formatting import Formatter, Measure
@@ -25,7 +26,7 @@ THURSDAY = date(2026, 11, 19)
 
 
 def words(**wanted: object) -> Formatter:
-    return Formatter(from_record(wanted, ZURICH), NOW)
+    return Formatter(from_settings(display_settings(wanted), ZURICH), NOW)
 
 
 AMERICAN = words(locale="en_US", measurement_preference="IMPERIAL", weight_pref_lb=True, fahrenheit=True)

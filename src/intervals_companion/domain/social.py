@@ -51,6 +51,16 @@ class FeedStatus:
 
 
 @frozen
+class Profile:
+    """What an athlete shows of themselves."""
+
+    place: tuple[str, ...] = ()
+    """City, state and country, as far as they are given."""
+    bio: str = ""
+    website: str = ""
+
+
+@frozen
 class FollowedAthlete:
     id: str
     name: str

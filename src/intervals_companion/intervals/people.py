@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote
 
-from intervals_companion.domain.social import Followed, Week
+from intervals_companion.domain.social import Followed, Profile, Week
 from intervals_companion.intervals import activity_record, protocol
 from intervals_companion.intervals.answers import Node, WrongShape, as_json, load, nodes
 from intervals_companion.intervals.wire import Call, DataOwner, Response
@@ -41,7 +41,7 @@ def weeks(start: date, end: date) -> Call[list[Week]]:
 
 
 def profile(athlete: str) -> Call[Record]:
-    """What an athlete shows of themselves."""
+    """What an athlete shows of themselves, as it was written, to be stored: `read_profile` reads it."""
     path = f"/api/v1/athlete/{quote(athlete, safe='')}/profile"
     return Call("GET", path, None, as_json(_profile), owner=DataOwner.OTHERS)
 
@@ -110,6 +110,13 @@ def _week(node: Node) -> Week:
         fatigue=node.optional_number("fatigue"),
         form=node.optional_number("form"),
     )
+
+
+def read_profile(record: Record) -> Profile:
+    """From what `profile` answers. What is no text counts as absent."""
+    words = {key: text for key, text in record.items() if isinstance(text, str) and text.strip()}
+    place = tuple(words[key] for key in ("city", "state", "country") if key in words)
+    return Profile(place, words.get("bio", ""), words.get("website", ""))
 
 
 def _profile(value: object) -> Record:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from attrs import frozen
 from babel import Locale, UnknownLocaleError
 
 from intervals_companion.app.scope import ReadScope
+from intervals_companion.intervals.athlete_record import DisplaySettings, display_settings
 from intervals_companion.store import intervals_cache
 
 UTC = ZoneInfo("UTC")
 DEFAULT_LOCALE = "en_GB"
 """Day before month, 24 hours: also for a record that says `en` and no country."""
-
-_IMPERIAL = frozenset({"IMPERIAL", "FEET"})
 
 
 @frozen
@@ -35,24 +32,23 @@ class Preferences:
 def preferences(here: ReadScope) -> Preferences:
     """What the stored record says; metric and en_GB without one."""
     answer = intervals_cache.answer(here.connection, here.athlete, intervals_cache.ATHLETE)
-    return from_record({} if answer is None else answer.record, here.zone)
+    return from_settings(DisplaySettings() if answer is None else display_settings(answer.record), here.zone)
 
 
-def from_record(record: Mapping[str, Any], home: ZoneInfo = UTC) -> Preferences:
-    """From an athlete record as the service writes it. What nobody can use counts as absent."""
+def from_settings(wanted: DisplaySettings, home: ZoneInfo) -> Preferences:
     return Preferences(
-        locale=known_locale(record.get("locale")),
+        locale=known_locale(wanted.locale),
         zone=home,
-        imperial=str(record.get("measurement_preference")).upper() in _IMPERIAL,
-        pounds=record.get("weight_pref_lb") is True,
-        fahrenheit=record.get("fahrenheit") is True,
-        form_as_percent=record.get("icu_form_as_percent") is True,
+        imperial=wanted.imperial,
+        pounds=wanted.pounds,
+        fahrenheit=wanted.fahrenheit,
+        form_as_percent=wanted.form_as_percent,
     )
 
 
-def known_locale(name: object) -> str:
+def known_locale(name: str | None) -> str:
     """The locale of that name with `_` between its parts, or the default where there is none."""
-    if not isinstance(name, str) or name.casefold() == "en":
+    if name is None or name.casefold() == "en":
         return DEFAULT_LOCALE
     try:
         return str(Locale.parse(name.replace("-", "_")))

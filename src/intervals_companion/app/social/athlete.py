@@ -13,7 +13,7 @@ from intervals_companion.app.remote.visibility import save, visible_or_forget
 from intervals_companion.app.scope import ReadScope
 from intervals_companion.domain.days import monday
 from intervals_companion.domain.errors import NothingToShow
-from intervals_companion.domain.social import FollowedAthlete, Week
+from intervals_companion.domain.social import FollowedAthlete, Profile, Week
 from intervals_companion.intervals import people
 from intervals_companion.social import feed
 from intervals_companion.store import friends_cache
@@ -26,8 +26,8 @@ class Person:
     """Another athlete: what they show of themselves, and their last weeks."""
 
     other: FollowedAthlete
-    profile: dict[str, Any] = field(factory=dict)
-    """As Intervals.icu tells it; empty until it is read."""
+    profile: Profile = field(factory=Profile)
+    """Empty until it is read."""
     weeks: list[Week] = field(factory=list)
     """Newest first."""
     read: bool = False
@@ -43,9 +43,8 @@ def person(here: ReadScope, name: str) -> Person:
         raise NothingToShow("You do not follow such an athlete.", "Choose one under Friends.")
     if kept is None or is_old(here, kept.read):
         return Person(other, weeks=feed.by_week(other.weeks))
-    return Person(
-        other, kept.body["profile"], feed.by_week(friends_cache.weeks_of(name, kept.body["weeks"])), read=True
-    )
+    profile = people.read_profile(kept.body["profile"])
+    return Person(other, profile, feed.by_week(friends_cache.weeks_of(name, kept.body["weeks"])), read=True)
 
 
 def fetch_person(context: AppContext, name: str) -> Person:
@@ -66,7 +65,7 @@ def fetch_person(context: AppContext, name: str) -> Person:
     return context.read(person, name)
 
 
-_SHOWN = ("city", "state", "country", "timezone", "bio", "website", "sex")
+_SHOWN = ("city", "state", "country", "bio", "website")
 
 
 def _shown(profile: people.Record) -> dict[str, Any]:

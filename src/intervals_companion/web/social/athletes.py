@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -46,12 +45,12 @@ def body(request: Request) -> Response:
 def _told(here: ReadScope, found: Person) -> dict[str, Any]:
     words = formatter(here)
     lately = feed.page(here, Choice(athlete=found.other.id))
-    website = str(found.profile.get("website") or "")
+    website = found.profile.website
     return {
         "person": found,
         "name": visible(found.other.name),
-        "place": ", ".join(_place(found.profile)),
-        "bio": visible(str(found.profile.get("bio") or "")),
+        "place": ", ".join(map(visible, found.profile.place)),
+        "bio": visible(found.profile.bio),
         "website": website if urlsplit(website).scheme in ("http", "https") else "",
         "note": "",
         "weeks": [
@@ -65,12 +64,6 @@ def _told(here: ReadScope, found: Person) -> dict[str, Any]:
 def _without_name(row: FeedRow, words: Formatter) -> FeedRow:
     """The name stands above them all; the day takes its place."""
     return evolve(row, line=evolve(row.line, athlete_name=""), at=f"{words.day(row.line.day)}, {row.at}")
-
-
-def _place(profile: Mapping[str, Any]) -> Iterator[str]:
-    for key in ("city", "state", "country"):
-        if isinstance(text := profile.get(key), str) and text.strip():
-            yield visible(text)
 
 
 routes: list[BaseRoute] = [
