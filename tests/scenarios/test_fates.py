@@ -20,7 +20,7 @@ from intervals_companion.domain.errors import (
     StorageError,
     SuspiciousPlan,
 )
-from intervals_companion.intervals.client import Transport
+from intervals_companion.intervals.transport import Transport
 from intervals_companion.intervals.wire import Request, Response
 from intervals_companion.store import ledger
 from intervals_companion.sync import engine

@@ -142,6 +142,10 @@ class ServiceUnreachable(ServiceError):
     """No answer arrived."""
 
 
+class ServiceTooSlow(ServiceUnreachable):
+    """No whole answer in all the time a request has. Not asked again at once: it would take as long again."""
+
+
 class RateLimited(ServiceError):
     """429, and the wait the service asks for is longer than a command should sleep."""
 
