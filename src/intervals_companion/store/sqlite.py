@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event
 from sqlalchemy.dialects.sqlite import Insert, insert
@@ -27,6 +28,25 @@ DAMAGED = (
 """Cause and cure, whoever finds it: the driver, or who unpacks a block."""
 
 
+class _Connection(sqlite3.Connection):
+    """Knows its cursors. SQLite holds on to the moment of a statement that was not read to its end, whatever is rolled
+    back; and an exception in the middle of rows keeps the cursor alive for as long as somebody keeps the exception.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._cursors: WeakSet[sqlite3.Cursor] = WeakSet()
+
+    def cursor(self, *args: Any, **options: Any) -> Any:
+        cursor = super().cursor(*args, **options)
+        self._cursors.add(cursor)
+        return cursor
+
+    def close_cursors(self) -> None:
+        while self._cursors:
+            self._cursors.pop().close()
+
+
 def connect(path: Path) -> Engine:
     """An engine on a SQLite file. The driver begins no transaction by itself: `Store.write` says BEGIN IMMEDIATE.
 
@@ -35,7 +55,7 @@ def connect(path: Path) -> Engine:
     """
     engine = create_engine(
         f"sqlite:///{path}",
-        connect_args={"isolation_level": None, "timeout": BUSY_SECONDS},
+        connect_args={"isolation_level": None, "timeout": BUSY_SECONDS, "factory": _Connection},
         hide_parameters=True,  # an error tells what was tried, not with which values
         pool_size=KEPT_CONNECTIONS,
         max_overflow=MOST_CONNECTIONS - KEPT_CONNECTIONS,
@@ -51,6 +71,10 @@ def connect(path: Path) -> Engine:
             f"busy_timeout={int(BUSY_SECONDS * 1000)}",
         ):
             connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "reset")
+    def _reset(connection: _Connection, *_: Any) -> None:
+        connection.close_cursors()  # the pool rolls back after it
 
     return engine
 
