@@ -13,6 +13,7 @@ import pytest
 from intervals_companion.app import sessions
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.social import feed
+from intervals_companion.domain.errors import DamagedRow
 from intervals_companion.store.database import FILE_NAME, Store
 from support.app_fixture import TODAY, House, run, steps, weight
 from support.browsers import Browser, browser
@@ -92,3 +93,40 @@ def test_what_was_mended_is_seen_at_once_and_so_is_who_was_signed_out(home: Hous
     assert {owner.get(path).headers.get("location", "").partition("?")[0] for path in PAGES} == {"/sign-in"}
     with home.context.store.alone():  # nobody has the file open any more
         pass
+
+
+FLIPPED = {
+    "day_values": ("number", "number * 2", ("/today", "/metrics", "/metrics/weight")),
+    "bases": ("number", "number * 2", ("/metrics/weight?day={day}",)),
+    "links": ("activity", "'i1'", ("/activities",)),
+    "runs": ("account", "replace(account, '0', '1')", ("/sync", "/sync/runs/1")),
+    "receipts": ("value", "'99'", ("/sync/runs/1/sent",)),
+}
+"""A change a bit or two can make, and the pages that would have shown it."""
+
+
+@pytest.mark.parametrize("table", FLIPPED)
+def test_a_flipped_bit_is_told_and_never_shown(home: House, owner: Browser, table: str) -> None:
+    column, value, paths = FLIPPED[table]
+    with closing(sqlite3.connect(home.context.store.folder / FILE_NAME)) as database:
+        assert database.execute(f"UPDATE {table} SET {column} = {value}").rowcount
+        database.commit()
+    for path in paths:
+        answer = owner.get(path.format(day=TODAY))
+        assert answer.status_code == 507, (path, answer.status_code)
+        assert "The data file is damaged" in answer.text
+        assert "backup" in answer.text or "export" in answer.text
+
+
+def test_damaged_days_are_made_anew_by_the_next_import(home: House, owner: Browser) -> None:
+    before = owner.get("/metrics/weight").text
+    with closing(sqlite3.connect(home.context.store.folder / FILE_NAME)) as database:
+        database.execute("UPDATE day_values SET number = number + 1")
+        database.commit()
+    assert isinstance(told := home.sync().outcome.error, DamagedRow)
+    assert "Import your newest export again" in told.cure
+    home.import_(steps(TODAY, 8000), weight(TODAY, 74.5), *run(TODAY))
+    again = home.sync()
+    assert (again.outcome.error, again.outcome.sent) == (None, [])
+    assert "74.5" in before
+    assert "74.5" in owner.get("/metrics/weight").text

@@ -187,5 +187,9 @@ class StorageError(CompanionError):
     exit_code = 8
 
 
+class DamagedRow(StorageError):
+    """A stored row is not what was written: a bit of the file has changed by itself, or by another hand."""
+
+
 class SecretsClosed(StorageError):
     """What is sealed here cannot be opened: the data folder's key is gone, damaged or open to others."""

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.exc import DBAPIError
 
 from intervals_companion.domain.errors import Busy, StorageError
+from intervals_companion.store import row_checks
 
 BUSY_SECONDS = 10.0
 KEPT_CONNECTIONS = 8
@@ -117,9 +118,10 @@ def copy(engine: Engine, path: Path) -> None:
 
 
 def upsert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
-    """Inserts the rows; where the primary key exists, replaces the other columns."""
+    """Inserts the rows, with their checksums; where the primary key exists, replaces the other columns."""
     if rows:
-        connection.execute(_upserting(table, rows[0]), rows)
+        checked = [row_checks.added(table, row) for row in rows]
+        connection.execute(_upserting(table, checked[0]), checked)
 
 
 def upsert_plain(connection: Connection, table: Table, rows: list[tuple[Any, ...]]) -> None:
@@ -152,6 +154,6 @@ def as_storage_error(problem: DBAPIError) -> StorageError | Busy:
         return StorageError(
             "The data folder cannot be written.", "Check who owns it, or choose another: COMPANION_HOME."
         )
-    if "malformed" in text or "not a database" in text:
+    if "malformed" in text or "not a database" in text or "not decode" in text:
         return StorageError(*DAMAGED)
     return StorageError(f"The data folder could not be used ({text}).", "Check the disk and run this again.")
