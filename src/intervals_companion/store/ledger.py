@@ -117,6 +117,14 @@ def clear_pending_values(connection: Connection, athlete: int, fields: Iterable[
         connection.execute(delete(table).where(table.c.athlete == athlete, table.c.day == day, table.c.field == name))
 
 
+def sent_by(connection: Connection, athlete: int) -> dict[tuple[str, str], int]:
+    """Which run wrote down what was about to be sent: (ISO day or workout id, field) -> run."""
+    values, uploads = schema.pending_values, schema.pending_uploads
+    found = row_checks.proven(connection, values, select(values).where(values.c.athlete == athlete))
+    files = row_checks.proven(connection, uploads, select(uploads).where(uploads.c.athlete == athlete))
+    return {(row.day, row.field): row.run for row in found} | {(row.workout, WORKOUT_FIELD): row.run for row in files}
+
+
 @frozen
 class PendingUpload:
     """A file that was, or was about to be, sent: repeated byte for byte until its fate is known."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, Table, func, or_, select
+from sqlalchemy import Connection, Select, Table, delete, func, or_, select
 
 from intervals_companion.domain.activity import WORKOUT_FIELD
 from intervals_companion.store import row_checks, schema, sqlite
@@ -56,6 +56,11 @@ def _run(row: Any) -> Run:
     return Run(row.run, row.started, row.finished, row.state, json.loads(row.account) if told else {})
 
 
+def planned(connection: Connection, athlete: int, run: int) -> Mapping[str, Any]:
+    """What a run that has not finished had planned; empty where nobody knows."""
+    return still_open(connection, athlete).get(run, {})
+
+
 def still_open(connection: Connection, athlete: int) -> dict[int, Mapping[str, Any]]:
     """Runs that were begun and not finished, oldest first: number -> what they had planned, as far as it is known."""
     query = _runs(athlete).where(schema.runs.c.state == RUNNING).order_by(schema.runs.c.run)
@@ -67,6 +72,13 @@ def put_failures(connection: Connection, athlete: int, run: int, failures: Itera
     sqlite.upsert(
         connection, schema.failures, [{"athlete": athlete, "run": run, **failure._asdict()} for failure in failures]
     )
+
+
+def forget_failure(connection: Connection, athlete: int, run: int, item: str, field: str) -> int:
+    """Where it turned out to be none; how many there were, 0 or 1."""
+    table = schema.failures
+    where = table.c.athlete == athlete, table.c.run == run, table.c.item == item, table.c.field == field
+    return connection.execute(delete(table).where(*where)).rowcount
 
 
 def failures(connection: Connection, athlete: int, run: int) -> list[Failure]:
@@ -84,6 +96,10 @@ def receipts(connection: Connection, athlete: int, run: int, start: int, most: i
     )
     rows = row_checks.proven(connection, table, query.offset(start).limit(most))
     return [Receipt(row.item, row.field, row.value, row.was, row.receipt) for row in rows]
+
+
+def every_receipt(connection: Connection, athlete: int, run: int) -> list[Receipt]:
+    return receipts(connection, athlete, run, 0, count_receipts(connection, athlete, run))
 
 
 def count_receipts(connection: Connection, athlete: int, run: int) -> int:
