@@ -28,7 +28,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from intervals_companion.app.context import AppContext  # noqa: E402
 from intervals_companion.app.jobs.schedule import Jobs  # noqa: E402
-from intervals_companion.intervals.client import Transport  # noqa: E402
+from intervals_companion.intervals.transport import Transport  # noqa: E402
 from intervals_companion.intervals.wire import Request, Response  # noqa: E402
 from intervals_companion.store import friends_cache  # noqa: E402
 from intervals_companion.web.app import create_app  # noqa: E402

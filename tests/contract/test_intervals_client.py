@@ -24,11 +24,12 @@ from intervals_companion.domain.errors import (
 )
 from intervals_companion.domain.remote_activity import Hidden
 from intervals_companion.intervals import oauth, protocol
-from intervals_companion.intervals.client import IntervalsClient, Requests, Transport, default_transport, sign_in
+from intervals_companion.intervals.client import IntervalsClient, Requests, sign_in
 from intervals_companion.intervals.credentials import ApiKey, Bearer, Credential
 from intervals_companion.intervals.limits import TokenBucket
 from intervals_companion.intervals.models import KeyState, SignIn
 from intervals_companion.intervals.scopes import REQUESTED, Grant, Scope, expanded, missing, requested
+from intervals_companion.intervals.transport import Transport, default_transport
 from intervals_sandbox.person import Person
 from intervals_sandbox.server import running
 

@@ -27,10 +27,11 @@ from intervals_companion.domain.remote_activity import Hidden
 from intervals_companion.domain.social import Comment
 from intervals_companion.intervals import comments, oauth, people, protocol
 from intervals_companion.intervals.activity_record import read_one
-from intervals_companion.intervals.client import IntervalsClient, Keys, Transport, default_transport, sign_in
+from intervals_companion.intervals.client import IntervalsClient, Keys, sign_in
 from intervals_companion.intervals.credentials import ApiKey, Bearer, Credential
 from intervals_companion.intervals.limits import TokenBucket
 from intervals_companion.intervals.scopes import REQUESTED, expanded
+from intervals_companion.intervals.transport import Transport, default_transport
 from intervals_companion.intervals.wire import Call, DataOwner, Response
 from intervals_companion.social import feed
 from intervals_sandbox.person import Person

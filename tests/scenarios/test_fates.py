@@ -20,7 +20,7 @@ from intervals_companion.domain.errors import (
     StorageError,
     SuspiciousPlan,
 )
-from intervals_companion.intervals.client import Transport
+from intervals_companion.intervals.transport import Transport
 from intervals_companion.intervals.wire import Request, Response
 from intervals_companion.store import ledger
 from intervals_companion.sync import engine
@@ -303,17 +303,94 @@ def killed(home: House, at: Callable[[Request], bool]) -> None:
     store.close()
 
 
-def test_of_a_run_that_was_killed_the_next_one_tells(home: House) -> None:
+def cut_off(home: House, back: int = 0) -> tuple[int, int, int, int]:
+    """Of a run that was killed: planned, values, workouts, left."""
+    summary = told(home, back)
+    assert summary.error is not None
+    assert summary.error["cause"] == "The companion was ended while this ran."
+    return summary.planned, summary.values, summary.workouts, summary.left
+
+
+def sent_by(home: House, number: int) -> int:
+    """How many receipts a run has, which is what its account says."""
+    items, total = home.context.read(history.sent_items, number)
+    account = home.context.read(history.run_details, number).account
+    assert account.arrived == total == len(items)
+    return total
+
+
+def test_a_run_that_was_killed_is_told_at_once_and_gets_what_is_found_to_have_arrived(home: House) -> None:
+    """The value was read back; two workouts were sent, and nobody had looked whether they are there."""
     fill(home)
     killed(home, uploads(range(2, 3)))
-    assert told(home) == RunSummary()  # nobody knows yet
+    assert cut_off(home) == (7, 1, 0, 6)
     result = home.sync()
-    cut_off = told(home, back=1)
-    assert (cut_off.planned, cut_off.values, cut_off.workouts, cut_off.left) == (7, 1, 0, 6)
-    assert cut_off.error is not None
-    assert cut_off.error["cause"] == "The companion was ended while this ran."
-    assert fates(home, result) == (6, 0, 0, 0)
+    assert cut_off(home, back=1) == (7, 1, 2, 4)
+    assert (sent_by(home, 1), sent_by(home, 2)) == (3, 4)
+    assert (fates(home, result), len(result.outcome.linked)) == ((4, 0, 0, 0), 2)
     assert len(home.at_the_service()) == 6
+
+
+def test_a_value_that_a_killed_run_sent_is_its_own_not_of_the_one_that_finds_it(home: House) -> None:
+    fill(home)
+    killed(home, lambda request: request.method == "PUT")
+    assert cut_off(home) == (7, 0, 0, 7)
+    home.sync()
+    assert cut_off(home, back=1) == (7, 1, 0, 6)
+    assert (sent_by(home, 1), sent_by(home, 2)) == (1, 6)
+
+
+@pytest.mark.parametrize("signal", [KeyboardInterrupt, SystemExit])
+def test_a_run_that_a_signal_ends_is_stopped_and_its_account_follows(home: House, signal: type[BaseException]) -> None:
+    fill(home)
+    quiet = home.context
+
+    @contextmanager
+    def opened(origin: str) -> Iterator[Transport]:
+        with quiet.transport(origin) as inner:
+
+            def send(request: Request) -> Response:
+                answer = inner(request)
+                if request.method == "PUT":
+                    raise signal
+                return answer
+
+            yield send
+
+    home.context = evolve(quiet, transport=opened)
+    with pytest.raises(signal):
+        home.sync()
+    home.context = quiet
+    stopped = home.context.read(history.latest, 1)[0]
+    assert (stopped.state, stopped.finished is not None) == ("stopped", True)
+    assert (told(home).error or {})["kind"] == "Stopped"
+    assert (told(home).arrived, told(home).left) == (0, 7)
+    home.sync()
+    assert (told(home, back=1).arrived, told(home, back=1).left) == (1, 6)
+    assert (sent_by(home, 1), sent_by(home, 2)) == (1, 6)
+
+
+def test_what_seemed_to_fail_and_is_found_later_is_no_failure_any_more(home: House) -> None:
+    fill(home)
+    quiet = home.context
+    sent: list[Request] = []
+
+    def unseen(request: Request) -> bool:
+        """Every request from the first write on, which is carried out all the same."""
+        if request.method == "PUT":
+            sent.append(request)
+            with quiet.transport("") as inner:
+                inner(request)
+        return bool(sent)
+
+    losing(home, unseen)
+    home.sync()
+    failed = told(home).failed
+    assert failed
+    home.context = quiet
+    home.sync()
+    assert (told(home, back=1).values, told(home, back=1).failed) == (1, failed - 1)
+    assert home.context.read(history.run_details, 1).failed_count == failed - 1
 
 
 def test_what_a_killed_run_held_is_told_with_its_reason(home: House) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from intervals_companion.app.sync import history
 from intervals_companion.domain.errors import Busy, ServiceUnreachable
-from intervals_companion.intervals.client import Transport
+from intervals_companion.intervals.transport import Transport
 from intervals_companion.intervals.wire import Request, Response
 from intervals_companion.sync import engine
 from support.app_fixture import TODAY, House, house, run, steps, weight

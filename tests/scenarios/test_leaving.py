@@ -15,7 +15,7 @@ from intervals_companion.app.account import sign_in
 from intervals_companion.app.data import erase
 from intervals_companion.app.data.erase import DELETE, FULL_LOGOUT, LOGOUT, SIGN_OUT, WAYS, ExitOption
 from intervals_companion.domain.errors import Busy, NotSignedIn, ServiceUnreachable
-from intervals_companion.intervals.client import Transport
+from intervals_companion.intervals.transport import Transport
 from intervals_companion.intervals.wire import Request, Response
 from intervals_companion.store import erasing, schema
 from intervals_companion.store.database import FILE_NAME, Store

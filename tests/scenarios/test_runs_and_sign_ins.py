@@ -19,7 +19,7 @@ from intervals_companion.app.jobs import status
 from intervals_companion.app.jobs.schedule import Jobs
 from intervals_companion.app.sync import first_sync
 from intervals_companion.domain.errors import NotSignedIn, OtherAthlete
-from intervals_companion.intervals.client import Transport
+from intervals_companion.intervals.transport import Transport
 from intervals_companion.intervals.wire import Request, Response
 from intervals_companion.store import schema
 from support.app_fixture import TODAY, House, house, run, steps, weight

@@ -27,7 +27,8 @@ from intervals_companion.domain.errors import (
     SignInExpired,
 )
 from intervals_companion.intervals import oauth
-from intervals_companion.intervals.client import Transport, sign_in
+from intervals_companion.intervals.client import sign_in
+from intervals_companion.intervals.transport import Transport
 from intervals_companion.intervals.wire import Request, Response
 from intervals_companion.store import accounts
 from intervals_companion.store.secrets import KEY_FILE

@@ -15,6 +15,8 @@ from intervals_companion.app.preferences import choices
 from intervals_companion.app.preferences.display import Preferences
 from intervals_companion.app.sync import conflicts, first_sync
 from intervals_companion.app.sync.history import RunSummary
+from intervals_companion.store import ledger
+from intervals_companion.sync import engine
 from intervals_companion.web.formatting import Formatter
 from intervals_companion.web.ingest import onboarding
 from intervals_companion.web.sync import pages, presenter
@@ -181,6 +183,31 @@ def test_every_run_is_listed_newest_first(home: House, browser: Visit) -> None:
     home.sync()
     page = browser.get("/sync").text
     assert page.index("/sync/runs/2") < page.index("/sync/runs/1")
+
+
+def _begun(home: House) -> None:
+    """A run whose process is gone, as it stands on the disk: without an account."""
+    athlete = home.context.account().athlete
+    with home.context.store.write() as connection:
+        ledger.begin_run(connection, athlete, home.context.now())
+
+
+def test_a_run_without_an_account_was_cut_off_and_never_agrees(home: House, browser: Visit) -> None:
+    _begun(home)
+    for path in ("/sync", "/sync/runs/1"):
+        page = browser.get(path).text
+        assert "The companion was ended while this ran." in page
+        assert "agree" not in page
+        assert "ut off" in page
+    assert browser.title("/sync/runs/1") == "Cut off"
+
+
+def test_a_run_that_another_process_carries_out_is_under_way(home: House, browser: Visit) -> None:
+    _begun(home)
+    with engine.alone(home.context.store, home.context.account().athlete):
+        assert browser.title("/sync/runs/1") == "Under way"
+        assert "Under way" in browser.get("/sync").text
+        assert "was ended" not in browser.get("/sync/runs/1").text
 
 
 @pytest.mark.parametrize("path", ["/sync/runs/7", "/sync/runs/7/sent", "/sync/runs/1/held/nonsense"])

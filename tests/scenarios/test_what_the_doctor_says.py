@@ -16,7 +16,7 @@ from intervals_companion.doctor.cures import Face
 from intervals_companion.domain.errors import (
     ServiceUnreachable,
 )
-from intervals_companion.intervals.client import Transport
+from intervals_companion.intervals.transport import Transport
 from intervals_companion.intervals.wire import Request, Response
 from support.app_fixture import TODAY, House, house, run, steps
 from support.prepared import prepared

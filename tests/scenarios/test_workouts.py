@@ -11,7 +11,7 @@ import pytest
 from attrs import evolve
 
 from intervals_companion.app.sync.run import Synced
-from intervals_companion.intervals.client import Transport
+from intervals_companion.intervals.transport import Transport
 from intervals_companion.intervals.wire import Request, Response
 from support import exports
 from support.app_fixture import NOW, QUANTITY, TODAY, House, run

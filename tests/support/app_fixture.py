@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx2
 from attrs import define, evolve, field
 from starlette.testclient import TestClient
 
@@ -18,10 +19,12 @@ from intervals_companion.app.ingest import imports
 from intervals_companion.app.settings import Settings
 from intervals_companion.app.sync import run as sync_run
 from intervals_companion.app.sync.run import Synced
+from intervals_companion.domain.errors import ServiceUnreachable
 from intervals_companion.domain.wellness import Value, WellnessRecord
 from intervals_companion.intervals import protocol
-from intervals_companion.intervals.client import IntervalsClient, Transport, http_transport
+from intervals_companion.intervals.client import IntervalsClient
 from intervals_companion.intervals.credentials import ApiKey
+from intervals_companion.intervals.transport import Transport
 from intervals_companion.intervals.wire import Request, Response
 from intervals_companion.store.database import FILE_NAME, Store
 from intervals_sandbox import create_app
@@ -167,7 +170,7 @@ def house(
 
     @contextmanager
     def transport(_origin: str) -> Iterator[Transport]:
-        yield http_transport(service)
+        yield in_process(service)
 
     context = AppContext(
         settings,
@@ -183,6 +186,21 @@ def house(
             yield House(context, app, clock, folder)
     finally:
         store.close()
+
+
+def in_process(service: TestClient) -> Transport:
+    """The way of a request to a service in this process: what breaks there is an answer that never came whole."""
+
+    def send(sent: Request) -> Response:
+        try:
+            answer = service.request(sent.method, sent.url, headers=dict(sent.headers), content=sent.body)
+        except httpx2.RequestError as problem:
+            raise ServiceUnreachable(
+                "The connection broke off before the whole answer came.", "Try again."
+            ) from problem
+        return Response(answer.status_code, {k.lower(): v for k, v in answer.headers.items()}, answer.content)
+
+    return send
 
 
 def _emptied(state: State) -> None:

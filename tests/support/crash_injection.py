@@ -9,7 +9,7 @@ from typing import Any
 from attrs import define
 from sqlalchemy import Connection
 
-from intervals_companion.intervals.client import Transport
+from intervals_companion.intervals.transport import Transport
 from intervals_companion.intervals.wire import Request, Response
 from intervals_companion.store.database import Store
 from support.app_fixture import House

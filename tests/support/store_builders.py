@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sqlalchemy import Connection, event, select
+from sqlalchemy import Column, Connection, Table, event, select
 
 from intervals_companion.domain.samples import (
     QUANTITY_PREFIX,
@@ -21,7 +21,7 @@ from intervals_companion.domain.samples import (
     Source,
     source_key,
 )
-from intervals_companion.store import archive, codec, schema
+from intervals_companion.store import archive, codec, row_checks, schema
 from intervals_companion.store.archive import Added
 from intervals_companion.store.database import FILE_NAME, Store
 
@@ -131,9 +131,13 @@ def archived(store: Store, athlete: int = ATHLETE) -> dict[tuple[str, str], list
 
 
 def dump(store: Store) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table."""
+    """Every row of every table, without the checksums."""
     with store.read() as connection:
         return {
-            table.name: sorted((tuple(found) for found in connection.execute(select(table))), key=repr)
+            table.name: sorted((tuple(found) for found in connection.execute(select(*_content(table)))), key=repr)
             for table in schema.metadata.sorted_tables
         }
+
+
+def _content(table: Table) -> list[Column[Any]]:
+    return [column for column in table.columns if column.name != row_checks.NAME]

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Date, insert, text
+from sqlalchemy import Date, text
 
-from intervals_companion.store import intervals_cache, ledger, runs, schema
+from intervals_companion.store import intervals_cache, ledger, runs, schema, sqlite
 from intervals_companion.store.database import Store
 from support.app_fixture import TODAY, house, weight
 from support.store_builders import empty_store
@@ -41,7 +41,7 @@ def put(store: Store, story: str) -> None:
             table = schema.metadata.tables[name]
             days = [column.name for column in table.columns if isinstance(column.type, Date)]
             typed = [{**row, **{day: date.fromisoformat(row[day]) for day in days}} for row in rows]
-            connection.execute(insert(table), typed)
+            sqlite.upsert(connection, table, typed)
 
 
 def make_old(store: Store) -> None:

@@ -21,10 +21,11 @@ from intervals_companion.domain.errors import (
     UsageError,
 )
 from intervals_companion.intervals import protocol
-from intervals_companion.intervals.client import IntervalsClient, Requests, Transport, sign_in
+from intervals_companion.intervals.client import IntervalsClient, Requests, sign_in
 from intervals_companion.intervals.credentials import Credential
 from intervals_companion.intervals.limits import BURST, KEPT_BACK, RATE, Quota, TokenBucket
 from intervals_companion.intervals.retry import TRIES
+from intervals_companion.intervals.transport import Transport
 from intervals_companion.intervals.wire import Request, Response
 from support.intervals_calls import API_KEY, BEARER, DAY, FIT, NEXT
 

@@ -107,6 +107,30 @@ def test_a_store_that_is_asked_too_much_at_once_is_busy(tmp_path: Path, monkeypa
         assert get(small, "key") is None
 
 
+# --- no old moment ---------------------------------------------------------------------------------------------------
+
+
+def test_who_breaks_off_in_the_middle_of_rows_leaves_no_old_moment_behind(store: Store, elsewhere: Store) -> None:
+    """SQLite keeps the moment of a statement that was not read to its end, also after a ROLLBACK; and what was raised
+    holds the statement for as long as anybody holds it: a log, a traceback, a cycle.
+    """
+    for number in range(50):
+        put(store, f"key-{number}", "before")
+    rows = "SELECT value FROM meta"
+    held = []
+    for _ in range(sqlite.KEPT_CONNECTIONS):
+        with pytest.raises(TypeError) as raised, store.read() as connection:
+            [row / 0 for row in connection.exec_driver_sql(rows).scalars()]
+        held.append(raised)
+    put(elsewhere, "key-0", "after")
+    assert get(store, "key-0") == "after"
+    with store.read() as connection:
+        assert "after" in connection.exec_driver_sql(rows).scalars().all()
+    elsewhere.close()
+    with store.alone():  # nobody has the file open any more
+        assert len(held) == sqlite.KEPT_CONNECTIONS
+
+
 # --- one writer at a time --------------------------------------------------------------------------------------------
 
 COUNTING = """

@@ -25,8 +25,9 @@ from intervals_companion.store.secrets import SecretBox
 
 if TYPE_CHECKING:
     from intervals_companion.health.port import HealthStore
-    from intervals_companion.intervals.client import IntervalsClient, Transport
+    from intervals_companion.intervals.client import IntervalsClient
     from intervals_companion.intervals.credentials import Credential
+    from intervals_companion.intervals.transport import Transport
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -36,8 +37,8 @@ OpenTransport = Callable[[str], AbstractContextManager["Transport"]]
 
 
 def _over_the_network(origin: str) -> AbstractContextManager[Transport]:
-    from intervals_companion.intervals.client import (
-        default_transport,  # costs a quarter second, and an import needs none
+    from intervals_companion.intervals.transport import (
+        default_transport,  # costs a tenth of a second, and an import needs none
     )
 
     return default_transport(origin)

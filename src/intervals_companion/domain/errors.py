@@ -142,6 +142,10 @@ class ServiceUnreachable(ServiceError):
     """No answer arrived."""
 
 
+class ServiceTooSlow(ServiceUnreachable):
+    """No whole answer in all the time a request has. Not asked again at once: it would take as long again."""
+
+
 class RateLimited(ServiceError):
     """429, and the wait the service asks for is longer than a command should sleep."""
 
@@ -181,6 +185,10 @@ class StorageError(CompanionError):
     """The data folder cannot be read or written."""
 
     exit_code = 8
+
+
+class DamagedRow(StorageError):
+    """A stored row is not what was written: a bit of the file has changed by itself, or by another hand."""
 
 
 class SecretsClosed(StorageError):

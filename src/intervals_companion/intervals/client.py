@@ -1,21 +1,17 @@
-"""The Intervals.icu client: a pace, retries where they are safe, and a few lines of transport.
+"""The Intervals.icu client: a pace, and retries where they are safe.
 
-Everything that decides lives in `protocol`; clock, sleep, randomness and the transport are handed in.
+Everything that decides lives in `protocol`, what goes over the network in `transport`; clock, sleep, randomness and
+the transport are handed in.
 """
 
 from __future__ import annotations
 
 import random as _random
-import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import cache
+from collections.abc import Callable
 from typing import TypeVar
 
-import certifi
-import httpx2
 from attrs import define, evolve, field, frozen
 
 from intervals_companion.domain.errors import KeyMissing, ServiceUnreachable
@@ -26,22 +22,11 @@ from intervals_companion.intervals.models import SignIn
 from intervals_companion.intervals.refusals import used_up
 from intervals_companion.intervals.retry import TRIES, patience
 from intervals_companion.intervals.scopes import Scope
-from intervals_companion.intervals.wire import (
-    Call,
-    DataOwner,
-    Request,
-    Response,
-    is_loopback,
-    request,
-    service_origin,
-)
+from intervals_companion.intervals.transport import Transport
+from intervals_companion.intervals.wire import Call, DataOwner, Response, request, service_origin
 
 T = TypeVar("T")
 
-Transport = Callable[[Request], Response]
-"""Sends one request. Raises ServiceUnreachable when no complete answer arrived, for whatever reason."""
-
-TIMEOUT = 30.0
 _SIGNING_IN = 2.0
 """Seconds that a sign-in takes at most from its token to the note of it here."""
 
@@ -225,41 +210,3 @@ def sign_in(
     """Trades the code for a token. A code works once: only a 429 is tried again. Raises SignInError, ServiceError."""
     sent = oauth.token_request(service_origin(origin), client_id, client_secret, code)
     return oauth.read_token(patience(writes=True, sleep=sleep, random=random)(transport, sent))
-
-
-@contextmanager
-def default_transport(origin: str, timeout: float = TIMEOUT) -> Iterator[Transport]:
-    """Connections to the service, closed at the end. Redirects are not followed: a sign-in goes to one place only.
-
-    A proxy of the environment is used, but not for a service on this machine.
-    """
-    local = is_loopback(service_origin(origin))
-    with httpx2.Client(verify=_trust(), timeout=timeout, follow_redirects=False, trust_env=not local) as http:
-        yield http_transport(http, timeout)
-
-
-@cache
-def _trust() -> ssl.SSLContext:
-    """Making it takes longer than a request."""
-    return ssl.create_default_context(cafile=certifi.where())
-
-
-def http_transport(http: httpx2.Client, timeout: float = TIMEOUT) -> Transport:
-    """A transport over any httpx2 client; `timeout` is only named in the message, the client keeps it."""
-
-    def send(sent: Request) -> Response:
-        try:
-            answer = http.request(sent.method, sent.url, headers=dict(sent.headers), content=sent.body)
-        except httpx2.TimeoutException as problem:
-            raise ServiceUnreachable(f"Intervals.icu did not answer in {timeout:g} s.", _CONNECTION) from problem
-        except (httpx2.ConnectError, httpx2.InvalidURL) as problem:
-            raise ServiceUnreachable("Intervals.icu could not be reached.", _CONNECTION) from problem
-        except httpx2.RequestError as problem:
-            raise ServiceUnreachable("The connection broke off before the whole answer came.", _CONNECTION) from problem
-        headers = {name.lower(): value for name, value in answer.headers.items()}
-        return Response(answer.status_code, headers, answer.content)
-
-    return send
-
-
-_CONNECTION = "Check the internet connection and try again."

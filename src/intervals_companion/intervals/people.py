@@ -13,7 +13,7 @@ from urllib.parse import quote
 from intervals_companion.domain.social import Followed, Profile, Week
 from intervals_companion.intervals import activity_record, protocol
 from intervals_companion.intervals.answers import Node, WrongShape, as_json, load, nodes
-from intervals_companion.intervals.wire import Call, DataOwner, Response
+from intervals_companion.intervals.wire import STREAMS, Call, DataOwner, Response
 
 Record = Mapping[str, Any]
 """An activity, a profile, as Intervals.icu wrote it."""
@@ -67,7 +67,7 @@ def activity(name: str, owner: DataOwner) -> Call[Record]:
 def streams(name: str, owner: DataOwner, types: str) -> Call[object]:
     """The streams of one activity, as JSON; `types`: their names, parted by commas."""
     path = f"/api/v1/activity/{quote(name, safe='')}/streams"
-    return Call("GET", path, _READ, _any, query=(("types", types),), owner=owner)
+    return Call("GET", path, _READ, _any, query=(("types", types),), owner=owner, limit=STREAMS)
 
 
 def _any(response: Response) -> object:

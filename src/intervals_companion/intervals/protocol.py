@@ -20,7 +20,7 @@ from intervals_companion.intervals.credentials import Credential
 from intervals_companion.intervals.models import Athlete, Upload
 from intervals_companion.intervals.refusals import refusal, unreadable
 from intervals_companion.intervals.scopes import Area, Level, Scope
-from intervals_companion.intervals.wire import Call, Response
+from intervals_companion.intervals.wire import STREAMS, UPLOAD, Call, Response
 
 T = TypeVar("T")
 
@@ -107,6 +107,7 @@ def upload(content: bytes, file_name: str, *, name: str, external_id: str, devic
         query=(("name", name), ("external_id", external_id), ("device_name", device_name)),
         body=_multipart(content, file_name, boundary),
         content_type=f"multipart/form-data; boundary={boundary}",
+        limit=UPLOAD,
     )  # fmt: skip
 
 
@@ -124,7 +125,7 @@ def latest_activities(oldest: date, limit: int) -> Call[ActivityList]:
 def try_streams(activity: str) -> Call[None]:
     """Whether the streams of an activity may be read; of them only the time."""
     path = f"/api/v1/activity/{quote(activity, safe='')}/streams"
-    return Call("GET", path, OPERATIONS["try_streams"], acknowledged, query=(("types", "time"),))
+    return Call("GET", path, OPERATIONS["try_streams"], acknowledged, query=(("types", "time"),), limit=STREAMS)
 
 
 def try_calendar(day: date) -> Call[None]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from tenacity import RetryCallState, Retrying, stop_after_attempt
 
-from intervals_companion.domain.errors import ServiceUnreachable
+from intervals_companion.domain.errors import ServiceTooSlow, ServiceUnreachable
 from intervals_companion.intervals.limits import retry_after
 from intervals_companion.intervals.wire import Response
 
@@ -36,7 +36,8 @@ def patience(
 def _worth_another_try(state: RetryCallState, *, writes: bool) -> bool:
     assert state.outcome is not None
     if state.outcome.failed:
-        return not writes and isinstance(state.outcome.exception(), ServiceUnreachable)
+        problem = state.outcome.exception()
+        return not writes and isinstance(problem, ServiceUnreachable) and not isinstance(problem, ServiceTooSlow)
     answer: Response = state.outcome.result()
     if (retry_after(answer) or 0) > LONGEST_WAIT:
         return False

@@ -26,11 +26,30 @@ _LOOPBACK = ("localhost", "127.0.0.1")
 
 
 @frozen
+class AnswerLimit:
+    """How large an answer may be and how long a request may take, whatever the service does."""
+
+    bytes: int
+    """Of the body, both as it comes and unpacked."""
+    seconds: float
+    """From the beginning of the request to the last byte of its answer."""
+
+
+ANSWER = AnswerLimit(16 * 2**20, 60)
+"""Twenty years of days, or ten thousand rows of activities, are 12 MB; JSON takes ten times its size in memory."""
+STREAMS = AnswerLimit(32 * 2**20, 120)
+"""Twelve streams of a ride of four days, a sample a second."""
+UPLOAD = AnswerLimit(2**20, 300)
+"""The file of a day's recording, 10 MB, over a slow line; the answer names one activity."""
+
+
+@frozen
 class Request:
     method: str
     url: str
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(default=b"", repr=False)
+    limit: AnswerLimit = ANSWER
 
 
 @frozen
@@ -64,6 +83,7 @@ class Call(Generic[T_co]):
     body: bytes = field(default=b"", repr=False)
     content_type: str = ""
     owner: DataOwner = DataOwner.OWN
+    limit: AnswerLimit = ANSWER
 
     @property
     def writes(self) -> bool:
@@ -79,7 +99,7 @@ def request(call: Call[object], origin: str, credential: Credential) -> Request:
     """The call as it is sent."""
     query = f"?{urlencode(call.query, quote_via=quote)}" if call.query else ""
     headers = {"authorization": credential.header, **plain_headers(call.content_type)}
-    return Request(call.method, f"{origin}{call.path}{query}", headers, call.body)
+    return Request(call.method, f"{origin}{call.path}{query}", headers, call.body, call.limit)
 
 
 def plain_headers(content_type: str = "") -> dict[str, str]:

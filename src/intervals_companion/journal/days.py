@@ -17,7 +17,7 @@ from intervals_companion.derive.daily import DaySamples
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.catalogue import Metric
 from intervals_companion.domain.days import bounds, each_day
-from intervals_companion.domain.errors import Busy
+from intervals_companion.domain.errors import Busy, DamagedRow
 from intervals_companion.domain.samples import LONGEST_SPAN, Device, Row, Source
 from intervals_companion.domain.summaries import WORKOUT_SERIES, parts
 from intervals_companion.domain.wellness import DayValue, Derived
@@ -54,6 +54,17 @@ def refresh(
         done += len(days)
         if progress is not None:
             progress(done, len(dirty))
+
+
+def mend(store: Store, athlete: int) -> None:
+    """Forgets the stored days where any of them is damaged: `refresh` then makes all of them anew."""
+    try:
+        with store.read() as connection:
+            day_cache.prove(connection, athlete)
+    except DamagedRow:
+        with store.write() as connection:
+            day_cache.forget(connection, athlete)
+            store.set_setting(connection, _recipe_key(athlete), "")
 
 
 def values(connection: Connection, athlete: int, first: date, last: date) -> list[DayValue]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from attrs import frozen
 from sqlalchemy import Connection, delete, func, or_, select
 
 from intervals_companion.domain.wellness import Derived
-from intervals_companion.store import schema, sqlite
+from intervals_companion.store import row_checks, schema, sqlite
 
 
 @frozen
@@ -29,13 +30,19 @@ class Cached:
 def between(connection: Connection, athlete: int, first: date, last: date) -> list[Cached]:
     table = schema.day_values
     query = select(table).where(table.c.athlete == athlete, table.c.day.between(first, last))
-    return [_cached(row) for row in connection.execute(query.order_by(table.c.day, table.c.field))]
+    return [_cached(row) for row in row_checks.proven(connection, table, query.order_by(table.c.day, table.c.field))]
 
 
 def _cached(row: Any) -> Cached:
     value = row.word if row.word is not None else row.number
-    derived = None if value is None else Derived(value, tuple(json.loads(row.sources)), row.formula)
-    return Cached(row.day, row.field, derived, row.unit, row.input)
+    derived = None if value is None else Derived(value, _sources(row.sources), row.formula)
+    return Cached(date.fromisoformat(row.day), row.field, derived, row.unit, row.input)
+
+
+@lru_cache(maxsize=1000)
+def _sources(text: str) -> tuple[str, ...]:
+    """Thousands of days were made of the same few sources."""
+    return tuple(json.loads(text))
 
 
 def put(connection: Connection, athlete: int, values: Sequence[Cached]) -> None:
@@ -61,6 +68,16 @@ def delete_fields(connection: Connection, athlete: int, fields: Iterable[tuple[d
         connection.execute(delete(table).where(table.c.athlete == athlete, table.c.day == day, table.c.field == name))
 
 
+def prove(connection: Connection, athlete: int) -> None:
+    """Looks through all values. Raises DamagedRow."""
+    row_checks.prove(connection, schema.day_values, athlete)
+
+
+def forget(connection: Connection, athlete: int) -> None:
+    """Of all days."""
+    connection.execute(delete(schema.day_values).where(schema.day_values.c.athlete == athlete))
+
+
 def first_day(connection: Connection, athlete: int) -> date | None:
     """The first day on which some field has a value."""
     table = schema.day_values
@@ -71,11 +88,11 @@ def first_day(connection: Connection, athlete: int) -> date | None:
 def numbers(
     connection: Connection, athlete: int, first: date, last: date, fields: Iterable[str]
 ) -> dict[str, dict[date, float]]:
-    """The numbers of some fields by day, in the order of the days; without where they come from, so it is quick."""
+    """The numbers of some fields by day, in the order of the days."""
     table = schema.day_values
     wanted = list(fields)
     query = (
-        select(table.c.field, table.c.day, table.c.number)
+        select(table)
         .where(
             table.c.athlete == athlete,
             table.c.day.between(first, last),
@@ -85,8 +102,8 @@ def numbers(
         .order_by(table.c.day)
     )
     found: dict[str, dict[date, float]] = {field: {} for field in wanted}
-    for field, day, number in connection.execute(query):
-        found[field][day] = number
+    for _, day, field, number, *_ in row_checks.proven(connection, table, query):
+        found[field][date.fromisoformat(day)] = number
     return found
 
 
@@ -99,8 +116,8 @@ def latest_of(connection: Connection, athlete: int, field: str, until: date) -> 
         table.c.day <= until,
         or_(table.c.number.is_not(None), table.c.word.is_not(None)),
     )
-    row = connection.execute(query.order_by(table.c.day.desc()).limit(1)).one_or_none()
-    return None if row is None else _cached(row)
+    newest = row_checks.proven(connection, table, query.order_by(table.c.day.desc()).limit(1))
+    return _cached(newest[0]) if newest else None
 
 
 def latest(connection: Connection, athlete: int, since: date) -> dict[str, Cached]:
@@ -114,4 +131,5 @@ def latest(connection: Connection, athlete: int, since: date) -> dict[str, Cache
         .subquery()
     )
     query = select(table).join(newest, (table.c.field == newest.c.field) & (table.c.day == newest.c.day))
-    return {row.field: _cached(row) for row in connection.execute(query.where(table.c.athlete == athlete))}
+    rows = row_checks.proven(connection, table, query.where(table.c.athlete == athlete))
+    return {row.field: _cached(row) for row in rows}

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, and_, select
 
 from intervals_companion.domain.activity import WORKOUT_FIELD
-from intervals_companion.store import schema, sqlite
+from intervals_companion.store import row_checks, schema, sqlite
 
 
 class HealthWrite(NamedTuple):
@@ -32,10 +32,11 @@ def put(connection: Connection, athlete: int, run: int, writes: Iterable[HealthW
 def everything(connection: Connection, athlete: int) -> dict[str, HealthWrite]:
     """By sync identifier."""
     table = schema.health_writes
-    query = select(
-        table.c.identifier, table.c.version, table.c.item, table.c.field, table.c.value, table.c.instead
-    ).where(table.c.athlete == athlete)
-    return {row.identifier: HealthWrite(*row) for row in connection.execute(query)}
+    rows = row_checks.proven(connection, table, select(table).where(table.c.athlete == athlete))
+    return {
+        row.identifier: HealthWrite(row.identifier, row.version, row.item, row.field, row.value, row.instead)
+        for row in rows
+    }
 
 
 def saved_workouts(connection: Connection, athlete: int) -> dict[str, str]:
@@ -47,9 +48,5 @@ def saved_workouts(connection: Connection, athlete: int) -> dict[str, str]:
         proof.c.item == table.c.item,
         proof.c.field == table.c.field,
     )
-    query = (
-        select(table.c.item, table.c.value)
-        .join(proof, proven)
-        .where(table.c.athlete == athlete, table.c.field == WORKOUT_FIELD)
-    )
-    return {row.item: row.value for row in connection.execute(query)}
+    query = select(table).join(proof, proven).where(table.c.athlete == athlete, table.c.field == WORKOUT_FIELD)
+    return {row.item: row.value for row in row_checks.proven(connection, table, query)}

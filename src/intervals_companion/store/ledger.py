@@ -11,12 +11,12 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from attrs import frozen
-from sqlalchemy import Connection, Table, delete, func, insert, select, update
+from sqlalchemy import Connection, Table, delete, func, select
 
 from intervals_companion.domain.activity import WORKOUT_FIELD
 from intervals_companion.domain.choices import Choice, without_kept
 from intervals_companion.domain.wellness import Base, Origin, Value
-from intervals_companion.store import schema, sqlite
+from intervals_companion.store import row_checks, schema, sqlite
 
 Field = tuple[date, str]
 
@@ -42,7 +42,7 @@ def begin_run(connection: Connection, athlete: int, now: int) -> int:
     """The number of a new run. One that was cut short keeps its state, until somebody finishes it."""
     last = connection.execute(select(func.max(schema.runs.c.run)).where(schema.runs.c.athlete == athlete)).scalar()
     run = int(last or 0) + 1
-    connection.execute(insert(schema.runs).values(athlete=athlete, run=run, started=now, state=RUNNING))
+    sqlite.upsert(connection, schema.runs, [{"athlete": athlete, "run": run, "started": now, "state": RUNNING}])
     return run
 
 
@@ -60,7 +60,9 @@ def finish_run(
 
 def _change_run(connection: Connection, athlete: int, run: int, **values: Any) -> None:
     table = schema.runs
-    connection.execute(update(table).where(table.c.athlete == athlete, table.c.run == run).values(**values))
+    query = select(table).where(table.c.athlete == athlete, table.c.run == run)
+    found = row_checks.proven(connection, table, query)
+    sqlite.upsert(connection, table, [{**row._mapping, **values} for row in found])
 
 
 # --- the base --------------------------------------------------------------------------------------------------------
@@ -68,12 +70,10 @@ def _change_run(connection: Connection, athlete: int, run: int, **values: Any) -
 
 def bases(connection: Connection, athlete: int, first: date, last: date) -> dict[Field, Base]:
     table = schema.bases
-    query = select(table.c.day, table.c.field, table.c.number, table.c.word, table.c.origin).where(
-        table.c.athlete == athlete, table.c.day.between(first, last)
-    )
+    query = select(table).where(table.c.athlete == athlete, table.c.day.between(first, last))
     return {
-        (day, name): Base(_value(number, word), Origin(origin))
-        for day, name, number, word, origin in connection.execute(query)
+        (date.fromisoformat(day), name): Base(_value(number, word), Origin(origin))
+        for _, day, name, number, word, origin, _, _ in row_checks.proven(connection, table, query)
     }
 
 
@@ -106,14 +106,23 @@ def put_pending_values(connection: Connection, athlete: int, run: int, values: M
 
 def pending_values(connection: Connection, athlete: int) -> dict[Field, Value]:
     table = schema.pending_values
-    query = select(table.c.day, table.c.field, table.c.number, table.c.word).where(table.c.athlete == athlete)
-    return {(day, name): _value(number, word) for day, name, number, word in connection.execute(query)}
+    query = select(table).where(table.c.athlete == athlete)
+    rows = row_checks.proven(connection, table, query)
+    return {(date.fromisoformat(row.day), row.field): _value(row.number, row.word) for row in rows}
 
 
 def clear_pending_values(connection: Connection, athlete: int, fields: Iterable[Field]) -> None:
     table = schema.pending_values
     for day, name in fields:
         connection.execute(delete(table).where(table.c.athlete == athlete, table.c.day == day, table.c.field == name))
+
+
+def sent_by(connection: Connection, athlete: int) -> dict[tuple[str, str], int]:
+    """Which run wrote down what was about to be sent: (ISO day or workout id, field) -> run."""
+    values, uploads = schema.pending_values, schema.pending_uploads
+    found = row_checks.proven(connection, values, select(values).where(values.c.athlete == athlete))
+    files = row_checks.proven(connection, uploads, select(uploads).where(uploads.c.athlete == athlete))
+    return {(row.day, row.field): row.run for row in found} | {(row.workout, WORKOUT_FIELD): row.run for row in files}
 
 
 @frozen
@@ -140,10 +149,10 @@ def put_pending_upload(connection: Connection, athlete: int, run: int, upload: P
 
 def pending_uploads(connection: Connection, athlete: int) -> dict[str, PendingUpload]:
     table = schema.pending_uploads
-    query = select(table.c.workout, table.c.sha256, table.c.content, table.c.blocks, table.c.file, table.c.name).where(
-        table.c.athlete == athlete
-    )
-    return {row.workout: PendingUpload(*row) for row in connection.execute(query)}
+    rows = row_checks.proven(connection, table, select(table).where(table.c.athlete == athlete))
+    return {
+        row.workout: PendingUpload(row.workout, row.sha256, row.content, row.blocks, row.file, row.name) for row in rows
+    }
 
 
 def clear_pending_upload(connection: Connection, athlete: int, workout: str) -> None:
@@ -167,10 +176,8 @@ class StoredLink:
 def links(connection: Connection, athlete: int) -> dict[str, StoredLink]:
     """Workout id -> link."""
     table = schema.links
-    query = select(table.c.workout, table.c.activity, table.c.how, table.c.content, table.c.blocks).where(
-        table.c.athlete == athlete
-    )
-    return {workout: StoredLink(*rest) for workout, *rest in connection.execute(query)}
+    rows = row_checks.proven(connection, table, select(table).where(table.c.athlete == athlete))
+    return {row.workout: StoredLink(row.activity, row.how, row.content, row.blocks) for row in rows}
 
 
 def put_link(connection: Connection, athlete: int, run: int, workout: str, link: StoredLink) -> None:
@@ -183,7 +190,8 @@ def put_link(connection: Connection, athlete: int, run: int, workout: str, link:
 
 def tombstones(connection: Connection, athlete: int) -> frozenset[str]:
     table = schema.tombstones
-    return frozenset(connection.execute(select(table.c.workout).where(table.c.athlete == athlete)).scalars())
+    rows = row_checks.proven(connection, table, select(table).where(table.c.athlete == athlete))
+    return frozenset(row.workout for row in rows)
 
 
 def delete_link(connection: Connection, athlete: int, run: int, workout: str) -> None:
@@ -274,10 +282,15 @@ class HeldItem(NamedTuple):
     theirs: str | None
 
 
+def held_item(row: Any) -> HeldItem:
+    """Of a whole row of what is held, or was."""
+    return HeldItem(row.item, row.field, row.reason, row.ours, row.theirs)
+
+
 def held(connection: Connection, athlete: int) -> list[HeldItem]:
     table = schema.held
-    query = select(table.c.item, table.c.field, table.c.reason, table.c.ours, table.c.theirs)
-    return [HeldItem(*row) for row in connection.execute(query.where(table.c.athlete == athlete))]
+    rows = row_checks.proven(connection, table, select(table).where(table.c.athlete == athlete))
+    return [held_item(row) for row in rows]
 
 
 def replace_held(
@@ -291,12 +304,13 @@ def replace_held(
     low, high = first.isoformat(), last.isoformat()
     since: dict[tuple[str, ...], int] = {}
     gone: list[dict[str, Any]] = []
-    for row in connection.execute(select(schema.held).where(schema.held.c.athlete == athlete)).mappings():
-        key = row["item"], row["field"], row["reason"]
-        since[key] = row["since"]
-        within = row["field"] == WORKOUT_FIELD or low <= row["item"] <= high
+    query = select(schema.held).where(schema.held.c.athlete == athlete)
+    for row in row_checks.proven(connection, schema.held, query):
+        key = row.item, row.field, row.reason
+        since[key] = row.since
+        within = row.field == WORKOUT_FIELD or low <= row.item <= high
         if within and key not in keys:
-            gone.append({**row, "until": run})
+            gone.append({**row._mapping, "until": run})
     sqlite.upsert(connection, schema.held_before, gone)
     for one in gone:
         _delete_held(connection, athlete, one)

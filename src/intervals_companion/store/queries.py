@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, not_, select
 
 from intervals_companion.domain.activity import WORKOUT_FIELD
 from intervals_companion.domain.samples import WORKOUT, Source
-from intervals_companion.store import archive, schema
-from intervals_companion.store.ledger import HeldItem
+from intervals_companion.store import archive, row_checks, schema
+from intervals_companion.store.ledger import HeldItem, held_item
 
 
 class Counts(NamedTuple):
@@ -82,41 +82,39 @@ def held_field(connection: Connection, athlete: int, field: str, first: date, la
 
 def _held(connection: Connection, athlete: int, condition: ColumnElement[bool]) -> list[HeldItem]:
     table = schema.held
-    query = select(table.c.item, table.c.field, table.c.reason, table.c.ours, table.c.theirs)
-    rows = connection.execute(query.where(table.c.athlete == athlete, condition).order_by(table.c.item.desc()))
-    return [HeldItem(*row) for row in rows]
+    query = select(table).where(table.c.athlete == athlete, condition).order_by(table.c.item.desc())
+    return [held_item(row) for row in row_checks.proven(connection, table, query)]
 
 
 def unfinished_uploads(connection: Connection, athlete: int) -> frozenset[str]:
     """Workouts whose upload has begun and is not settled."""
     table = schema.pending_uploads
-    return frozenset(connection.execute(select(table.c.workout).where(table.c.athlete == athlete)).scalars())
+    rows = row_checks.proven(connection, table, select(table).where(table.c.athlete == athlete))
+    return frozenset(row.workout for row in rows)
 
 
 def agreed(connection: Connection, athlete: int, day: date, field: str) -> tuple[str, int] | None:
     """How both sides came to agree on a value (sent | found | to_health), and in which run."""
     table = schema.bases
-    query = select(table.c.origin, table.c.run).where(
-        table.c.athlete == athlete, table.c.day == day, table.c.field == field
-    )
-    row = connection.execute(query).one_or_none()
-    return None if row is None else (row.origin, row.run)
+    query = select(table).where(table.c.athlete == athlete, table.c.day == day, table.c.field == field)
+    found = row_checks.proven(connection, table, query)
+    return (found[0].origin, found[0].run) if found else None
 
 
 def linked(connection: Connection, athlete: int, workout: str) -> tuple[str, int] | None:
     """How a workout was linked (uploaded | external_id | matched), and in which run."""
     table = schema.links
-    row = connection.execute(
-        select(table.c.how, table.c.run).where(table.c.athlete == athlete, table.c.workout == workout)
-    ).one_or_none()
-    return None if row is None else (row.how, row.run)
+    query = select(table).where(table.c.athlete == athlete, table.c.workout == workout)
+    found = row_checks.proven(connection, table, query)
+    return (found[0].how, found[0].run) if found else None
 
 
 def workout_of(connection: Connection, athlete: int, activity: str) -> str | None:
     """The workout that is known to be this activity."""
     table = schema.links
-    query = select(table.c.workout).where(table.c.athlete == athlete, table.c.activity == activity)
-    return connection.execute(query.limit(1)).scalar()
+    query = select(table).where(table.c.athlete == athlete, table.c.activity == activity).limit(1)
+    found = row_checks.proven(connection, table, query)
+    return found[0].workout if found else None
 
 
 def is_dirty(connection: Connection, athlete: int, day: date) -> bool:

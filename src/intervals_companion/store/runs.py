@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import CompoundSelect, Connection, Select, Table, func, or_, select, union_all
+from sqlalchemy import Connection, Select, Table, delete, func, or_, select
 
 from intervals_companion.domain.activity import WORKOUT_FIELD
-from intervals_companion.store import schema, sqlite
-from intervals_companion.store.ledger import RUNNING, HeldItem, Receipt
+from intervals_companion.store import row_checks, schema, sqlite
+from intervals_companion.store.ledger import RUNNING, HeldItem, Receipt, held_item
 
 
 class Run(NamedTuple):
@@ -38,19 +39,16 @@ class Failure(NamedTuple):
 def latest(connection: Connection, athlete: int, most: int) -> list[Run]:
     """Newest first."""
     query = _runs(athlete).order_by(schema.runs.c.run.desc()).limit(most)
-    return [_run(row) for row in connection.execute(query)]
+    return [_run(row) for row in row_checks.proven(connection, schema.runs, query)]
 
 
 def find(connection: Connection, athlete: int, number: int) -> Run | None:
-    row = connection.execute(_runs(athlete).where(schema.runs.c.run == number)).one_or_none()
-    return None if row is None else _run(row)
+    found = row_checks.proven(connection, schema.runs, _runs(athlete).where(schema.runs.c.run == number))
+    return _run(found[0]) if found else None
 
 
 def _runs(athlete: int) -> Select[Any]:
-    table = schema.runs
-    return select(table.c.run, table.c.started, table.c.finished, table.c.state, table.c.account).where(
-        table.c.athlete == athlete
-    )
+    return select(schema.runs).where(schema.runs.c.athlete == athlete)
 
 
 def _run(row: Any) -> Run:
@@ -58,9 +56,15 @@ def _run(row: Any) -> Run:
     return Run(row.run, row.started, row.finished, row.state, json.loads(row.account) if told else {})
 
 
+def planned(connection: Connection, athlete: int, run: int) -> Mapping[str, Any]:
+    """What a run that has not finished had planned; empty where nobody knows."""
+    return still_open(connection, athlete).get(run, {})
+
+
 def still_open(connection: Connection, athlete: int) -> dict[int, Mapping[str, Any]]:
     """Runs that were begun and not finished, oldest first: number -> what they had planned, as far as it is known."""
-    rows = connection.execute(_runs(athlete).where(schema.runs.c.state == RUNNING).order_by(schema.runs.c.run))
+    query = _runs(athlete).where(schema.runs.c.state == RUNNING).order_by(schema.runs.c.run)
+    rows = row_checks.proven(connection, schema.runs, query)
     return {row.run: json.loads(row.account) if row.account else {} for row in rows}
 
 
@@ -70,23 +74,32 @@ def put_failures(connection: Connection, athlete: int, run: int, failures: Itera
     )
 
 
+def forget_failure(connection: Connection, athlete: int, run: int, item: str, field: str) -> int:
+    """Where it turned out to be none; how many there were, 0 or 1."""
+    table = schema.failures
+    where = table.c.athlete == athlete, table.c.run == run, table.c.item == item, table.c.field == field
+    return connection.execute(delete(table).where(*where)).rowcount
+
+
 def failures(connection: Connection, athlete: int, run: int) -> list[Failure]:
     table = schema.failures
-    query = select(table.c.item, table.c.field, table.c.cause, table.c.cure).where(
-        table.c.athlete == athlete, table.c.run == run
-    )
-    return [Failure(*row) for row in connection.execute(query.order_by(table.c.item.desc(), table.c.field))]
+    query = select(table).where(table.c.athlete == athlete, table.c.run == run)
+    rows = row_checks.proven(connection, table, query.order_by(table.c.item.desc(), table.c.field))
+    return [Failure(row.item, row.field, row.cause, row.cure) for row in rows]
 
 
 def receipts(connection: Connection, athlete: int, run: int, start: int, most: int) -> list[Receipt]:
     """A page of what that run sent, newest first."""
     table = schema.receipts
     query = (
-        select(table.c.item, table.c.field, table.c.value, table.c.was, table.c.receipt)
-        .where(table.c.athlete == athlete, table.c.run == run)
-        .order_by(table.c.item.desc(), table.c.field)
+        select(table).where(table.c.athlete == athlete, table.c.run == run).order_by(table.c.item.desc(), table.c.field)
     )
-    return [Receipt(*row) for row in connection.execute(query.offset(start).limit(most))]
+    rows = row_checks.proven(connection, table, query.offset(start).limit(most))
+    return [Receipt(row.item, row.field, row.value, row.was, row.receipt) for row in rows]
+
+
+def every_receipt(connection: Connection, athlete: int, run: int) -> list[Receipt]:
+    return receipts(connection, athlete, run, 0, count_receipts(connection, athlete, run))
 
 
 def count_receipts(connection: Connection, athlete: int, run: int) -> int:
@@ -103,31 +116,33 @@ class HeldCount(NamedTuple):
 
 def held_counts(connection: Connection, athlete: int, run: int, first: date, last: date) -> list[HeldCount]:
     """What that run held, which looked at the days from first to last and at every workout: how often what."""
-    found = _held(athlete, run, first, last).subquery()
-    query = select(found.c.reason, found.c.field, func.count()).group_by(found.c.reason, found.c.field)
-    return [HeldCount(*row) for row in connection.execute(query)]
+    found = Counter((one.reason, one.field) for one in _held(connection, athlete, run, first, last))
+    return [HeldCount(reason, field, number) for (reason, field), number in found.items()]
 
 
 def held(
     connection: Connection, athlete: int, run: int, first: date, last: date, reason: str, start: int, most: int
 ) -> list[HeldItem]:
     """A page of what that run held for one reason, newest first."""
-    found = _held(athlete, run, first, last).subquery()
-    query = select(found).where(found.c.reason == reason).order_by(found.c.item.desc(), found.c.field)
-    return [HeldItem(*row) for row in connection.execute(query.offset(start).limit(most))]
+    found = [one for one in _held(connection, athlete, run, first, last) if one.reason == reason]
+    found.sort(key=lambda one: one.field)
+    found.sort(key=lambda one: one.item, reverse=True)
+    return found[start : start + most]
 
 
-def _held(athlete: int, run: int, first: date, last: date) -> CompoundSelect[Any]:
+def _held(connection: Connection, athlete: int, run: int, first: date, last: date) -> list[HeldItem]:
     """From what is held now and what was held then, each over the runs that held it."""
     now, before = schema.held, schema.held_before
-    return union_all(
-        _items(now, first, last).where(now.c.athlete == athlete, now.c.since <= run),
-        _items(before, first, last).where(before.c.athlete == athlete, before.c.since <= run, before.c.until > run),
-    )
+    queries = {
+        now: _items(now, first, last).where(now.c.athlete == athlete, now.c.since <= run),
+        before: _items(before, first, last).where(
+            before.c.athlete == athlete, before.c.since <= run, before.c.until > run
+        ),
+    }
+    return [held_item(row) for table, query in queries.items() for row in row_checks.proven(connection, table, query)]
 
 
 def _items(table: Table, first: date, last: date) -> Select[Any]:
-    """The columns of a HeldItem; a workout's id is no day."""
+    """A workout's id is no day."""
     within = table.c.item.between(first.isoformat(), last.isoformat())
-    columns = (table.c.item, table.c.field, table.c.reason, table.c.ours, table.c.theirs)
-    return select(*columns).where(or_(table.c.field == WORKOUT_FIELD, within))
+    return select(table).where(or_(table.c.field == WORKOUT_FIELD, within))

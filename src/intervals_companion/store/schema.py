@@ -24,11 +24,11 @@ from sqlalchemy import (
 )
 
 from intervals_companion.store.schema_app import *  # noqa: F403  (all tables go by the name of this module)
-from intervals_companion.store.schema_base import athlete
+from intervals_companion.store.schema_base import athlete, checksum
 from intervals_companion.store.schema_base import metadata as metadata
 from intervals_companion.store.schema_social import *  # noqa: F403
 
-REVISION = "0004"
+REVISION = "0005"
 """The newest migration. A store with another one is upgraded when it is opened, or refused when it is newer."""
 
 revision = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
@@ -179,6 +179,7 @@ day_values = Table(
     Column("sources", Text, nullable=False),  # JSON list of source keys
     Column("formula", String(60), nullable=False),
     Column("input", LargeBinary(16), nullable=False),
+    checksum(),
 )
 
 workout_views = Table(
@@ -202,6 +203,7 @@ bases = Table(
     Column("word", Text),
     Column("origin", String(12), nullable=False),  # sent | found | to_health
     Column("run", Integer, nullable=False),
+    checksum(),
 )
 
 pending_values = Table(
@@ -213,6 +215,7 @@ pending_values = Table(
     Column("number", Float),
     Column("word", Text),
     Column("run", Integer, nullable=False),
+    checksum(),
 )
 
 links = Table(
@@ -225,6 +228,7 @@ links = Table(
     Column("content", LargeBinary(16)),  # hash of what the uploaded file was made of
     Column("blocks", LargeBinary(16)),  # hash over the blocks that held it
     Column("run", Integer, nullable=False),
+    checksum(),
 )
 
 pending_uploads = Table(
@@ -238,6 +242,7 @@ pending_uploads = Table(
     Column("file", LargeBinary, nullable=False),
     Column("name", Text, nullable=False),
     Column("run", Integer, nullable=False),
+    checksum(),
 )
 
 tombstones = Table(
@@ -247,6 +252,7 @@ tombstones = Table(
     Column("workout", String(60), primary_key=True),
     Column("side", String(12), nullable=False),
     Column("run", Integer, nullable=False),
+    checksum(),
 )
 
 taken_over = Table(
@@ -266,6 +272,7 @@ runs = Table(
     Column("finished", BigInteger),
     Column("state", String(12), nullable=False),  # running | done | stopped
     Column("account", Text),  # JSON: what came of it, in numbers
+    checksum(),
 )
 
 receipts = Table(
@@ -278,6 +285,7 @@ receipts = Table(
     Column("value", Text),
     Column("was", Text),
     Column("receipt", Text, nullable=False),
+    checksum(),
 )
 
 held = Table(
@@ -290,6 +298,7 @@ held = Table(
     Column("ours", Text),
     Column("theirs", Text),
     Column("since", Integer, nullable=False),  # the run that held it first
+    checksum(),
 )
 
 held_before = Table(
@@ -303,6 +312,7 @@ held_before = Table(
     Column("ours", Text),
     Column("theirs", Text),
     Column("since", Integer, nullable=False),
+    checksum(),
 )
 
 failures = Table(
@@ -314,6 +324,7 @@ failures = Table(
     Column("field", String(60), primary_key=True),
     Column("cause", Text, nullable=False),
     Column("cure", Text, nullable=False),
+    checksum(),
 )
 
 sent_zones = Table(
@@ -342,6 +353,7 @@ health_writes = Table(
     Column("value", Text),
     Column("instead", Text),  # what Health itself said then
     Column("run", Integer, nullable=False),
+    checksum(),
 )
 
 # --- what Intervals.icu answered -------------------------------------------------------------------------------------

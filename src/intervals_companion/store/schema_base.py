@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Integer, MetaData
+from sqlalchemy import BigInteger, Column, Integer, MetaData
 
 metadata = MetaData()
 
@@ -10,3 +10,8 @@ metadata = MetaData()
 def athlete() -> Column[int]:
     """Our own number for an athlete: the first column of every table that belongs to one."""
     return Column("athlete", Integer, primary_key=True, autoincrement=False)
+
+
+def checksum() -> Column[int]:
+    """Over all other columns but the athlete (`row_checks`): the last column of tables whose rows are proven."""
+    return Column("checksum", BigInteger)

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event
 from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.exc import DBAPIError
 
 from intervals_companion.domain.errors import Busy, StorageError
+from intervals_companion.store import row_checks
 
 BUSY_SECONDS = 10.0
 KEPT_CONNECTIONS = 8
@@ -27,6 +29,25 @@ DAMAGED = (
 """Cause and cure, whoever finds it: the driver, or who unpacks a block."""
 
 
+class _Connection(sqlite3.Connection):
+    """Knows its cursors. SQLite holds on to the moment of a statement that was not read to its end, whatever is rolled
+    back; and an exception in the middle of rows keeps the cursor alive for as long as somebody keeps the exception.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._cursors: WeakSet[sqlite3.Cursor] = WeakSet()
+
+    def cursor(self, *args: Any, **options: Any) -> Any:
+        cursor = super().cursor(*args, **options)
+        self._cursors.add(cursor)
+        return cursor
+
+    def close_cursors(self) -> None:
+        while self._cursors:
+            self._cursors.pop().close()
+
+
 def connect(path: Path) -> Engine:
     """An engine on a SQLite file. The driver begins no transaction by itself: `Store.write` says BEGIN IMMEDIATE.
 
@@ -35,7 +56,7 @@ def connect(path: Path) -> Engine:
     """
     engine = create_engine(
         f"sqlite:///{path}",
-        connect_args={"isolation_level": None, "timeout": BUSY_SECONDS},
+        connect_args={"isolation_level": None, "timeout": BUSY_SECONDS, "factory": _Connection},
         hide_parameters=True,  # an error tells what was tried, not with which values
         pool_size=KEPT_CONNECTIONS,
         max_overflow=MOST_CONNECTIONS - KEPT_CONNECTIONS,
@@ -51,6 +72,10 @@ def connect(path: Path) -> Engine:
             f"busy_timeout={int(BUSY_SECONDS * 1000)}",
         ):
             connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "reset")
+    def _reset(connection: _Connection, *_: Any) -> None:
+        connection.close_cursors()  # the pool rolls back after it
 
     return engine
 
@@ -93,9 +118,10 @@ def copy(engine: Engine, path: Path) -> None:
 
 
 def upsert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
-    """Inserts the rows; where the primary key exists, replaces the other columns."""
+    """Inserts the rows, with their checksums; where the primary key exists, replaces the other columns."""
     if rows:
-        connection.execute(_upserting(table, rows[0]), rows)
+        checked = [row_checks.added(table, row) for row in rows]
+        connection.execute(_upserting(table, checked[0]), checked)
 
 
 def upsert_plain(connection: Connection, table: Table, rows: list[tuple[Any, ...]]) -> None:
@@ -128,6 +154,6 @@ def as_storage_error(problem: DBAPIError) -> StorageError | Busy:
         return StorageError(
             "The data folder cannot be written.", "Check who owns it, or choose another: COMPANION_HOME."
         )
-    if "malformed" in text or "not a database" in text:
+    if "malformed" in text or "not a database" in text or "not decode" in text:
         return StorageError(*DAMAGED)
     return StorageError(f"The data folder could not be used ({text}).", "Check the disk and run this again.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, suppress
+from typing import Any
 
 from attrs import evolve
 from sqlalchemy import Connection
@@ -13,14 +14,14 @@ from intervals_companion.domain.activity import WORKOUT_FIELD
 from intervals_companion.domain.days import bounds, each_day, local_day
 from intervals_companion.domain.errors import Busy, CompanionError, SuspiciousPlan
 from intervals_companion.domain.stages import Progress, Stage
-from intervals_companion.domain.wellness import Base
+from intervals_companion.domain.wellness import Base, Origin, Value
 from intervals_companion.health.port import HealthStore, Share
 from intervals_companion.health.requested_types import to_share
 from intervals_companion.intervals import protocol
 from intervals_companion.store import ledger, runs
 from intervals_companion.store.database import Store
 from intervals_companion.store.ledger import Field, HeldItem, PendingUpload, StoredLink
-from intervals_companion.sync import run_summary, snapshot
+from intervals_companion.sync import late_receipts, run_summary, snapshot
 from intervals_companion.sync.actions import (
     Action,
     Agree,
@@ -39,7 +40,7 @@ from intervals_companion.sync.plan_workouts import Workouts, plan_workouts
 from intervals_companion.sync.run_summary import RunSummary
 from intervals_companion.sync.sending import send_values
 from intervals_companion.sync.snapshot import Ours, Theirs
-from intervals_companion.sync.task import Item, Outcome, Sent, Service, Task, text
+from intervals_companion.sync.task import Item, Outcome, Sent, Service, Stopped, Task, text
 from intervals_companion.sync.uploading import upload_workouts
 from intervals_companion.sync.writing import would_write, write_to_health
 
@@ -59,11 +60,20 @@ def run(store: Store, service: Service, task: Task, now: Callable[[], int], prog
             state = "done"
         except CompanionError as problem:
             outcome.error = problem
+        except (KeyboardInterrupt, SystemExit):  # a signal of somebody who wants it to end
+            outcome.error = Stopped()
+            raise
+        except Exception:
+            outcome.error = CompanionError(*_MISTAKE)
+            raise
         finally:
             if not task.dry_run and (outcome.run is not None or outcome.error is not None):
                 _finish(store, service, task, outcome, started, now(), state)
     outcome.check()
     return outcome
+
+
+_MISTAKE = ("This program made a mistake.", "Start it again; if it stays, report it. What was done stays.")
 
 
 def _finish(store: Store, service: Service, task: Task, outcome: Outcome, started: int, now: int, state: str) -> None:
@@ -81,16 +91,34 @@ def _open_run(connection: Connection, task: Task, now: int) -> int:
     """A new run. Those that are still open here were cut off, because there is only one at a time: they are closed."""
     athlete = task.athlete
     for number, planned in runs.still_open(connection, athlete).items():
-        receipts = runs.receipts(connection, athlete, number, 0, runs.count_receipts(connection, athlete, number))
-        summary = run_summary.cut_off(RunSummary.from_json(planned), receipts).as_json()
+        summary = cut_off(connection, athlete, number, planned).as_json()
         ledger.finish_run(connection, athlete, number, None, "stopped", summary)
     return ledger.begin_run(connection, athlete, now)
 
 
-def alone(store: Store, athlete: int) -> AbstractContextManager[None]:
+def cut_off(connection: Connection, athlete: int, number: int, planned: Mapping[str, Any]) -> RunSummary:
+    """What came of a run that is not finished and not under way either."""
+    receipts = runs.every_receipt(connection, athlete, number)
+    return run_summary.cut_off(RunSummary.from_json(planned), receipts)
+
+
+_MOMENT_SECONDS = 0.5
+"""How long somebody who only looks whether a run is under way may be in the way of one."""
+
+
+def alone(store: Store, athlete: int, patience: float = _MOMENT_SECONDS) -> AbstractContextManager[None]:
     """Raises Busy when entered while another sync is under way."""
     busy = Busy("Another sync is under way.", "Wait until it has finished, then run this again.")
-    return store.held(f"sync-{athlete}", busy)
+    return store.held(f"sync-{athlete}", busy, patience)
+
+
+def is_under_way(store: Store, athlete: int) -> bool:
+    """Whether a run of this athlete is alive, in whichever process."""
+    try:
+        with alone(store, athlete, patience=0):
+            return False
+    except Busy:
+        return True
 
 
 def _run(
@@ -102,7 +130,8 @@ def _run(
     ours = snapshot.read_ours(store, task)
     progress(Stage.READ_INTERVALS, 1, 1)
     outdated, unchanged = snapshot.outdated(store, task, ours)
-    base = snapshot.settled_base(ours, theirs.wellness or {})
+    late = snapshot.arrived_late(ours, theirs.wellness or {})
+    base = {**ours.base, **{field: Base(value, Origin.SENT) for field, value in late.items()}}
     actions = [*_plan_values(task, ours, theirs, base), *_plan_workouts(task, ours, theirs, outdated, now())]
     suspicion = None if task.confirmed else _suspicion(task, actions, base)
     if suspicion is not None and not task.dry_run:
@@ -121,7 +150,7 @@ def _run(
         outcome.sent = [*map(_would_send, sends), *map(_would_upload, uploads)]
         outcome.written = would_write(writes, "would be written")
         return
-    outcome.run = _begin(store, service, task, actions, ours, base, unchanged, outcome, now())
+    outcome.run = _begin(store, service, task, actions, ours, late, unchanged, outcome, now())
     progress(Stage.SEND_DAYS, 0, len({send.day for send in sends}))
     progress(Stage.UPLOAD_WORKOUTS, 0, len(uploads))
     outage = Outage()
@@ -234,7 +263,7 @@ def _begin(
     task: Task,
     actions: list[Action],
     ours: Ours,
-    base: Mapping[Field, Base],
+    late: Mapping[Field, Value],
     unchanged: Mapping[str, StoredLink],
     outcome: Outcome,
     now: int,
@@ -244,14 +273,16 @@ def _begin(
     Its summary says already what is planned, for the next run to tell of it if this one is cut off.
     """
     athlete = task.athlete
+    uploaded = {one: upload for one in actions if isinstance(one, Link) and (upload := _uploaded_before(one, ours))}
     with store.write() as connection:
+        files = [(upload, link.activity) for link, upload in uploaded.items()]
+        late_receipts.settle(connection, athlete, ours.sent_by, late, files)
         run_number = _open_run(connection, task, now)
         ledger.take_over(connection, athlete, task.wishes.take_over)
         ledger.keep_theirs(connection, athlete, task.wishes.keep)
         if not ledger.agreed_outside(connection, athlete, task.first, task.last):
             ledger.put_sent_zone(connection, athlete, task.zone.key)
-        agreed = {field: known for field, known in base.items() if ours.base.get(field) != known}
-        agreed |= {(one.day, one.field): Base(one.value, one.origin) for one in actions if isinstance(one, Agree)}
+        agreed = {(one.day, one.field): Base(one.value, one.origin) for one in actions if isinstance(one, Agree)}
         ledger.put_bases(connection, athlete, run_number, agreed)
         ledger.clear_pending_values(
             connection, athlete, (field for field in ours.pending_values if task.first <= field[0] <= task.last)
@@ -261,17 +292,12 @@ def _begin(
         for action in actions:
             if isinstance(action, DeleteLink):
                 ledger.delete_link(connection, athlete, run_number, action.workout)
-            elif isinstance(action, Link) and (upload := _uploaded_before(action, ours)) is not None:
-                link = StoredLink(action.activity, "uploaded", upload.content, upload.blocks)
-                ledger.put_link(connection, athlete, run_number, action.workout, link)
-                ledger.clear_pending_upload(connection, athlete, action.workout)
-                outcome.sent.append(Sent(action.workout, WORKOUT_FIELD, action.activity, None, "listed"))
             elif isinstance(action, Link):
-                link = StoredLink(action.activity, action.how)
-                ledger.put_link(connection, athlete, run_number, action.workout, link)
+                if action not in uploaded:
+                    link = StoredLink(action.activity, action.how)
+                    ledger.put_link(connection, athlete, run_number, action.workout, link)
                 ledger.clear_pending_upload(connection, athlete, action.workout)
                 outcome.linked.append(action)
-        ledger.put_receipts(connection, athlete, run_number, [one.stored for one in outcome.sent])
         _put_held(connection, task, run_number, outcome)
         summary = run_summary.summary(task, outcome, service.requests).as_json()
         ledger.put_account(connection, athlete, run_number, summary)

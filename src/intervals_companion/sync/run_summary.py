@@ -71,6 +71,11 @@ class RunSummary:
         return bool(kind == SuspiciousPlan.__name__)
 
     @property
+    def was_cut_off(self) -> bool:
+        """Whether its process was gone before its end."""
+        return self.error is not None and self.error.get("kind") == CutOff.__name__
+
+    @property
     def held_count(self) -> int:
         return sum(self.held.values())
 
@@ -132,16 +137,26 @@ def cut_off(planned: RunSummary, receipts: Sequence[Receipt]) -> RunSummary:
 
     What has no receipt counts as left: the next run looks up whether it arrived.
     """
+    return _proven(evolve(planned, error=CutOff().as_json()), receipts)
+
+
+def arrived_late(ended: RunSummary, receipts: Sequence[Receipt], no_failures: int) -> RunSummary:
+    """Of a run that ended before all that it had sent was seen: with all its receipts by now. `no_failures`: how many
+    that counted as failed are none.
+    """
+    return _proven(evolve(ended, failed=ended.failed - no_failures), receipts)
+
+
+def _proven(known: RunSummary, receipts: Sequence[Receipt]) -> RunSummary:
     into_health = [one for one in receipts if one.receipt == SAVED]
     sent = [one for one in receipts if one.receipt != SAVED]
     values = [one for one in sent if one.field != WORKOUT_FIELD]
-    known = evolve(
-        planned,
+    now = evolve(
+        known,
         values=len(values),
         days=len({one.item for one in values}),
         workouts=len(sent) - len(values),
         written=len(into_health),
-        error=CutOff().as_json(),
     )
-    total = max(known.planned, known.done)
-    return evolve(known, planned=total, left=total - known.done)
+    total = max(now.planned, now.done)
+    return evolve(now, planned=total, left=total - now.done)

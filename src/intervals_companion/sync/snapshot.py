@@ -13,7 +13,7 @@ from intervals_companion.domain.activity import WORKOUT_FIELD
 from intervals_companion.domain.days import bounds, is_zone, local_time, zone
 from intervals_companion.domain.errors import PermissionMissing
 from intervals_companion.domain.remote_activity import ActivityList
-from intervals_companion.domain.wellness import Base, Origin, Value, WellnessRecord
+from intervals_companion.domain.wellness import Base, Value, WellnessRecord
 from intervals_companion.intervals import protocol
 from intervals_companion.journal import days as journal_days
 from intervals_companion.journal import workouts as journal_workouts
@@ -24,7 +24,7 @@ from intervals_companion.store.health_writes import HealthWrite
 from intervals_companion.store.ledger import Field, PendingUpload, StoredLink
 from intervals_companion.sync.matching import Candidate
 from intervals_companion.sync.plan import Written, with_own_writes
-from intervals_companion.sync.task import Service, Task
+from intervals_companion.sync.task import Item, Service, Task
 
 T = TypeVar("T")
 
@@ -54,6 +54,8 @@ class Ours:
     """By workout id: a hash over the blocks it may be made of."""
     links: Mapping[str, StoredLink]
     pending_uploads: Mapping[str, PendingUpload]
+    sent_by: Mapping[Item, int]
+    """The run that wrote down each pending value and upload."""
     tombstoned: frozenset[str]
     written: Mapping[str, str]
     """Activity id -> what was saved in Health of it."""
@@ -99,6 +101,7 @@ def read_ours(store: Store, task: Task) -> Ours:
             ),
             links=ledger.links(connection, athlete),
             pending_uploads=ledger.pending_uploads(connection, athlete),
+            sent_by=ledger.sent_by(connection, athlete),
             tombstoned=ledger.tombstones(connection, athlete),
             written=health_writes.saved_workouts(connection, athlete),
         )
@@ -114,14 +117,13 @@ def _values(writes: Iterable[HealthWrite]) -> dict[Field, Written]:
     }
 
 
-def settled_base(ours: Ours, theirs: Mapping[date, WellnessRecord]) -> dict[Field, Base]:
-    """The base, with what an earlier run was about to send and did: a value stored there that we had written down."""
-    base = dict(ours.base)
-    for (day, name), value in ours.pending_values.items():
-        record = theirs.get(day)
-        if record is not None and catalogue.metric(name).same(record.stored(name), value):
-            base[day, name] = Base(value, Origin.SENT)
-    return base
+def arrived_late(ours: Ours, theirs: Mapping[date, WellnessRecord]) -> dict[Field, Value]:
+    """What an earlier run was about to send and did: values stored there that it had written down."""
+    return {
+        (day, name): value
+        for (day, name), value in ours.pending_values.items()
+        if (record := theirs.get(day)) is not None and catalogue.metric(name).same(record.stored(name), value)
+    }
 
 
 def candidates(ours: Ours, task: Task) -> list[Candidate]:

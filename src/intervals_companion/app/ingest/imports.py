@@ -17,6 +17,7 @@ from intervals_companion.domain.samples import CORRELATION_PREFIX, ROUTE, WORKOU
 from intervals_companion.domain.summaries import Summary
 from intervals_companion.health.apple_export import AppleExport
 from intervals_companion.health.port import HealthReader, Reading
+from intervals_companion.journal import days as journal_days
 from intervals_companion.store import archive, summaries
 from intervals_companion.sync.task import Stopped
 
@@ -79,7 +80,9 @@ def import_export(
     """Reads an export into the archive. Raises UsageError and NotAnExport; damage on the way is in the result, and so
     is Stopped, where `should_stop` says so between two batches.
     """
-    return import_from(context, AppleExport(path), progress, should_stop)
+    result = import_from(context, AppleExport(path), progress, should_stop)
+    journal_days.mend(context.store, context.account().athlete)
+    return result
 
 
 def import_from(

@@ -17,8 +17,9 @@ from intervals_companion.domain.days import local_day
 from intervals_companion.domain.errors import NothingToShow
 from intervals_companion.domain.wellness import Value
 from intervals_companion.journal import workouts as journal
-from intervals_companion.store import runs
+from intervals_companion.store import ledger, runs
 from intervals_companion.store.runs import HeldCount, Run
+from intervals_companion.sync import engine
 from intervals_companion.sync.actions import Reason
 from intervals_companion.sync.run_summary import BLOCKED, CONFLICT, TO_DECIDE, RunSummary
 
@@ -85,8 +86,21 @@ class RunDetails:
 
 
 def latest(here: ReadScope, most: int) -> list[Run]:
-    """Newest first."""
-    return runs.latest(here.connection, here.athlete, most)
+    """Newest first. One that was cut off says so, also before the next one closes it."""
+    return [_as_it_is(here, run) for run in runs.latest(here.connection, here.athlete, most)]
+
+
+def _as_it_is(here: ReadScope, run: Run) -> Run:
+    if run.account or (run.state == ledger.RUNNING and _is_under_way(here)):
+        return run
+    planned = runs.planned(here.connection, here.athlete, run.run)
+    summary = engine.cut_off(here.connection, here.athlete, run.run, planned)
+    return run._replace(state="stopped", account=summary.as_json())
+
+
+@once_per_scope
+def _is_under_way(here: ReadScope) -> bool:
+    return engine.is_under_way(here.context.store, here.athlete)
 
 
 @once_per_scope
@@ -97,7 +111,7 @@ def newest(here: ReadScope) -> list[Run]:
 
 def run_details(here: ReadScope, number: int) -> RunDetails:
     """Raises NothingToShow."""
-    run = _found(here.connection, here.athlete, number)
+    run = _found(here, number)
     failures = runs.failures(here.connection, here.athlete, number)
     named = _Names(here, [one.item for one in failures[:PAGE] if one.field == WORKOUT_FIELD])
     held = _held_counts(here.connection, here.athlete, run)
@@ -112,7 +126,7 @@ def run_details(here: ReadScope, number: int) -> RunDetails:
 
 def held_items(here: ReadScope, number: int, reason: str, start: int = 0) -> tuple[list[Item], int]:
     """A page of what a run held for one reason, and how many there are. Raises NothingToShow."""
-    run = _found(here.connection, here.athlete, number)
+    run = _found(here, number)
     total = account(run).held.get(reason, 0)
     page = runs.held(here.connection, here.athlete, number, *_days(run), reason, start, PAGE) if total else []
     named = _Names(here, [one.item for one in page if one.field == WORKOUT_FIELD])
@@ -125,7 +139,7 @@ def held_items(here: ReadScope, number: int, reason: str, start: int = 0) -> tup
 
 def sent_items(here: ReadScope, number: int, start: int = 0) -> tuple[list[Item], int]:
     """A page of what a run sent, newest first, and how many there are. Raises NothingToShow."""
-    _found(here.connection, here.athlete, number)
+    _found(here, number)
     total = runs.count_receipts(here.connection, here.athlete, number)
     page = runs.receipts(here.connection, here.athlete, number, start, PAGE)
     named = _Names(here, [one.item for one in page if one.field == WORKOUT_FIELD])
@@ -159,11 +173,11 @@ def value(name: str, text: str | None) -> Value | None:
         return text
 
 
-def _found(connection: Connection, athlete: int, number: int) -> Run:
-    run = runs.find(connection, athlete, number)
+def _found(here: ReadScope, number: int) -> Run:
+    run = runs.find(here.connection, here.athlete, number)
     if run is None:
         raise NothingToShow(f"There is no run {number}.", "Open Sync: it lists the runs there are.")
-    return run
+    return _as_it_is(here, run)
 
 
 def _held_counts(connection: Connection, athlete: int, run: Run) -> list[HeldCount]:

@@ -46,6 +46,7 @@ from intervals_companion.web.sync.presenter import outcome
 from intervals_companion.web.sync.progress import progress, took
 
 RUNS_SHOWN = 50
+UNDER_WAY = "Under way"
 LOOK_EVERY = 0.5
 """Seconds between two looks at a job that somebody watches."""
 
@@ -64,10 +65,11 @@ def show(request: Request) -> Response:
         job=status.current(here),
         failed=_unseen_failure(here),
         confirmed=first_sync.confirmed(here),
-        last=last, title=told and outcome(told, words, waiting=sum(waiting.values()), blocked=blocked),
+        last=last, told=told, title=told and outcome(told, words, waiting=sum(waiting.values()), blocked=blocked),
         line=told and presenter.line(told, words, blocked=blocked),
         unread=told and told.unread,
-        runs=runs, did=_did(request), waiting=waiting, words_of=history.title_and_words, outcome=outcome,
+        runs=runs, under_way=UNDER_WAY, did=_did(request), waiting=waiting, words_of=history.title_and_words,
+        outcome=outcome,
     )  # fmt: skip
 
 
@@ -183,7 +185,8 @@ def run(request: Request) -> Response:
     w = formatter(here)
     return render(
         request, "sync/run.html", tab="sync", back=("/sync", "Sync"), told=told, run=told.run, a=told.account,
-        title=outcome(told.account, w), line=presenter.line(told.account, w), show=shown, took=_took(told),
+        title=outcome(told.account, w) if told.run.account else UNDER_WAY,
+        line=presenter.line(told.account, w) if told.run.account else None, show=shown, took=_took(told),
         blocked=BLOCKED, ways_on=WAYS_ON, waiting=_counts(here), sport_icon=svg.sport_icon,
         suspicious=told.account.is_suspicious,
     )  # fmt: skip

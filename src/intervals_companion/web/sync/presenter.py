@@ -28,7 +28,7 @@ def outcome(account: RunSummary, w: Formatter, *, waiting: int | None = None, bl
         arrived = f"{w.number(account.arrived)} of {w.number(account.meant)} arrived"
         return ", ".join([arrived, *_not_arrived(account, w)])
     if account.error is not None:
-        return "Nothing arrived"
+        return "Cut off" if account.was_cut_off else "Nothing arrived"
     if account.written:
         return f"{w.number(account.written)} written into Health"
     if account.blocked:
