@@ -47,7 +47,9 @@ def test_so_is_the_word_that_the_person_declined(here: Landing) -> None:
 OTHERS = [
     "/", "/?code=abc", "/?error=access_denied", f"/?state={STATE}", "/?code=abc&state=",
     f"/?code=abc&state={STATE[:-1]}", f"/?code=abc&state={STATE}&state=x", f"/other?code=abc&state={STATE}",
-    f"http://evil.example/?code=a&state={STATE}",    f"http://evil.example:80/?code=a&state={STATE}", "/favicon.ico", f"//evil.example/?code=abc&state={STATE}", "http://[",
+    f"http://evil.example/?code=a&state={STATE}",
+    f"http://evil.example:80/?code=a&state={STATE}", "/favicon.ico",
+    f"//evil.example/?code=abc&state={STATE}", "http://[",
 ]  # fmt: skip
 
 
