@@ -128,6 +128,27 @@ def test_who_does_not_read_the_answer_is_cut_off(server: Served) -> None:
         assert len(read_to_end(client)) < 150 * len(server.get(SCRIPT))
 
 
+def in_chunks(body: bytes, size: int) -> bytes:
+    pieces = (body[place : place + size] for place in range(0, len(body), size))
+    return b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
+
+
+def test_a_body_in_chunks_is_read_and_one_in_crumbs_is_cut_off(server: Served) -> None:
+    authorization = f"Bearer {server.device()}"
+    head = server.head(
+        "POST", "/push/health-auto-export", authorization=authorization, transfer_encoding="chunked", connection="close"
+    )
+    body = b'{"data": {"metrics": []}}' + b" " * 50_000
+    assert status(server.ask(head + in_chunks(body, 100))) == 200
+    assert server.ask(head + in_chunks(body, 1)) == b""
+
+
+def test_several_requests_at_once_are_answered_one_by_one(server: Served) -> None:
+    requests = server.head("GET", "/manifest.webmanifest", x="y" * 3000) * 3
+    last = server.head("GET", "/manifest.webmanifest", connection="close")
+    assert server.ask(requests + last).count(b"HTTP/1.1 200 OK") == 4
+
+
 # --- how many --------------------------------------------------------------------------------------------------------
 
 

@@ -11,7 +11,7 @@ from enum import Enum, auto
 from typing import Any
 
 import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 MOST_CONNECTIONS = 200
 """At once. A browser opens six; below the 256 open files that macOS allows a program."""
@@ -34,6 +34,14 @@ MOST_SECONDS = {Phase.HEAD: 10.0, Phase.READER: 60.0, Phase.END: 3.0}
 """Of a phase, as long as nothing moves on; a phase without a limit is ours to end."""
 
 
+_SLICE_BYTES = 4096
+"""Of what has come that is read at once: so little that a body in tiny pieces is noticed before it costs anything."""
+_LEAST_SHARE = 0.9
+"""Of the bytes of a body in chunks that have to be body, not the lines between: a body of single bytes would keep the
+interpreter busy for seconds with every megabyte.
+"""
+
+
 class LimitedConnection(H11Protocol):
     """One connection. Where there are too many, the one that has waited longest for its head makes room; where none
     waits for its head, the newest is refused.
@@ -51,6 +59,8 @@ class LimitedConnection(H11Protocol):
         self._since = 0.0
         """When the phase began, in seconds of the loop."""
         self._timer: asyncio.TimerHandle | None = None
+        self._came, self._held = 0, 0
+        """Bytes of the body under way: as they came, and of the body itself."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -59,8 +69,22 @@ class LimitedConnection(H11Protocol):
             self._make_room()
 
     def data_received(self, data: bytes) -> None:
-        super().data_received(data)
-        self._watch()
+        for start in range(0, len(data), _SLICE_BYTES):
+            if self._phase is Phase.END:  # nobody reads what comes after an answer
+                return
+            piece = data[start : start + _SLICE_BYTES]
+            cycle: RequestResponseCycle | None = self.cycle
+            held = 0 if cycle is None else len(cycle.body)
+            super().data_received(piece)
+            self._watch()
+            if cycle is None or self.cycle is not cycle:
+                self._came, self._held = 0, 0
+            elif cycle.more_body:  # else it is the next request that comes
+                self._came += len(piece)
+                self._held += len(cycle.body) - held
+                if self._held < self._came * _LEAST_SHARE and self._came >= _SLICE_BYTES:
+                    self.transport.abort()
+                    return
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
