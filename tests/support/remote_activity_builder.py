@@ -18,7 +18,7 @@ from intervals_companion.intervals import activity_record
 from intervals_companion.social import views
 from intervals_companion.web.activities.body import body
 from intervals_companion.web.formatting import Formatter
-from intervals_companion.web.pages import templates
+from intervals_companion.web.templating import templates
 
 WORDS = Formatter(Preferences(), 0)
 

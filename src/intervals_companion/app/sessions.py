@@ -126,12 +126,15 @@ def current_visitor(here: ReadScope, cookie: str | None) -> Visitor | None:
     return Visitor(session, here.athlete, found.csrf, found.seen)
 
 
-def note_visit(context: AppContext, visitor: Visitor | None) -> None:
-    """Writes down that a browser was here, not more often than once a minute."""
-    now = context.wall_now()
-    if visitor is not None and now - visitor.seen > _NOTED_EVERY:
-        with context.store.write() as connection:
-            sessions.saw_browser(connection, visitor.session, now)
+def is_visit_due(context: AppContext, visitor: Visitor) -> bool:
+    """Whether the visit of this browser is to be written down: not more often than once a minute."""
+    return context.wall_now() - visitor.seen > _NOTED_EVERY
+
+
+def note_visit(context: AppContext, visitor: Visitor) -> None:
+    """Writes down that a browser was here."""
+    with context.store.write() as connection:
+        sessions.saw_browser(connection, visitor.session, context.wall_now())
 
 
 def browsers(here: ReadScope, this: bytes | None = None) -> list[Browser]:

@@ -21,6 +21,7 @@ from intervals_companion.app.ingest import imports
 from intervals_companion.app.ingest.phone import simulated_phone
 from intervals_companion.app.jobs.schedule import Jobs
 from intervals_companion.app.settings import Settings
+from intervals_companion.app.shutdown import Shutdown, interruptible
 from intervals_companion.app.sync import first_sync, run
 from intervals_companion.app.sync.report import Report, report
 from intervals_companion.cli import output
@@ -186,5 +187,7 @@ def _serve(day: date | None, port: int, *, fresh: bool) -> int:
             f"In another terminal:  COMPANION_HOME={stage.home} companion metrics", markup=False, soft_wrap=True
         )
         console.print("Ctrl-C ends the demo and removes its data.")
-        serve(WebContext(context, place.default_url, Jobs(context)), place, listener)
+        shutdown = Shutdown()
+        context = interruptible(context, shutdown)
+        serve(WebContext(context, place.default_url, Jobs(context)), place, listener, shutdown)
     return 0

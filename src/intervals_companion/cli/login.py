@@ -73,14 +73,19 @@ def _by_browser(context: AppContext, paste: bool, create_fields: bool) -> Signed
     console = output.out()
     with landing() as here:
         start = sign_in.begin(context, here.redirect, create_fields=create_fields)
+        here.expect(start.state)
         if paste or not webbrowser.open(start.url):
             console.print("Open this address in a browser:")
             console.print(start.url, markup=False, soft_wrap=True)
             console.print("If the page you land on cannot be shown, paste its address here:")
-            here.listen_to_terminal()
+            here.listen_to_terminal(_not_that_address)
         else:
             console.print("Waiting for you in the browser. Ctrl-C stops.")
         return sign_in.finish(context, start, here.wait(), create_fields=create_fields)
+
+
+def _not_that_address() -> None:
+    output.err().print("That is not the address you landed on after this sign-in. Paste the whole address again:")
 
 
 _CHOOSE_ZONE = "companion import PATH --home-zone {zone}"

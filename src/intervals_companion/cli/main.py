@@ -129,4 +129,7 @@ def _say_no_more() -> None:
 
 
 def run() -> None:
+    from intervals_companion.cli import stopping
+
+    stopping.sigterm_like_ctrl_c()
     sys.exit(main())

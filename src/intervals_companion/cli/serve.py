@@ -8,6 +8,7 @@ from pathlib import Path
 from intervals_companion.app import sessions
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.jobs.schedule import Jobs
+from intervals_companion.app.shutdown import Shutdown, interruptible
 from intervals_companion.cli import output
 from intervals_companion.cli.context import open_context, read_settings
 from intervals_companion.web.context import WebContext, public_address
@@ -54,7 +55,9 @@ def serve(
         logging.basicConfig(format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     with listening(place) as listener, open_context(settings) as context:
         say_where(context, address)
-        serve(WebContext(context, address, Jobs(context)), place, listener)
+        shutdown = Shutdown()
+        context = interruptible(context, shutdown)
+        serve(WebContext(context, address, Jobs(context)), place, listener, shutdown)
     return 0
 
 

@@ -7,11 +7,13 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
+from intervals_companion.app.shutdown import interruptible
 from intervals_companion.app.sync import run
 from intervals_companion.app.sync.report import held_by_reason
 from intervals_companion.app.sync.run import Synced
 from intervals_companion.cli import output
 from intervals_companion.cli.context import open_context
+from intervals_companion.cli.stopping import at_the_next_step
 from intervals_companion.domain.activity import WORKOUT_FIELD
 from intervals_companion.domain.catalogue import metric
 from intervals_companion.domain.days import parse_day
@@ -47,10 +49,10 @@ def sync(
         Print one JSON value instead of words.
     """
     first, last = (parse_day(text) if text else None for text in (since, until))
-    with open_context() as context, output.staged_progress() as progress:
+    with open_context() as context, at_the_next_step() as shutdown, output.staged_progress() as progress:
         result = run.sync(
-            context, progress, since=first, until=last, dry_run=dry_run, confirmed=confirm,
-            take_over=take_over or (), keep=keep or (),
+            interruptible(context, shutdown), progress, since=first, until=last, dry_run=dry_run, confirmed=confirm,
+            take_over=take_over or (), keep=keep or (), should_stop=shutdown.has_begun,
         )  # fmt: skip
     if as_json:
         output.print_json(to_json(result))

@@ -16,6 +16,11 @@ from intervals_companion.domain.errors import Busy, CompanionError, StorageError
 from intervals_companion.store import schema, sqlite
 
 FILE_NAME = "companion.sqlite"
+PRIVATE = 0o600
+"""The mode of every file of a data folder: its owner reads and writes it, nobody else does either."""
+PRIVATE_FOLDER = 0o700
+OPEN_TO_OTHERS = 0o077
+"""Bits of a mode by which others may read, write or enter."""
 
 
 class Store:
@@ -32,9 +37,10 @@ class Store:
         """What making a store does; again, after its file was replaced or removed."""
         folder = self.folder
         try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if not folder.exists():
+                folder.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
             # One at a time: where two switch a new file to WAL together, SQLite refuses one of them without waiting.
-            with FileLock(folder / "opening.lock", timeout=sqlite.BUSY_SECONDS), self._errors_in_words():
+            with self._lock("opening").acquire(timeout=sqlite.BUSY_SECONDS), self._errors_in_words():
                 self._make_ready(folder / FILE_NAME)
         except Timeout as busy:
             raise Busy("Another program is opening the data folder.", "Wait a little and run this again.") from busy
@@ -49,7 +55,9 @@ class Store:
 
     def _make_ready(self, file: Path) -> None:
         if not file.exists():
-            file.touch(0o600)  # whoever made the folder: health data is for its owner's eyes only
+            file.touch(PRIVATE)  # whoever made the folder: health data is for its owner's eyes only
+        elif file.stat().st_mode & OPEN_TO_OTHERS:  # copied here by somebody, from a backup for one
+            file.chmod(PRIVATE)
         revision = self._revision()
         if revision is None:
             self._create()
@@ -113,7 +121,7 @@ class Store:
 
         Raises `busy` where another holds it for longer than `patience` seconds.
         """
-        lock = FileLock(self.folder / f"{name}.lock")
+        lock = self._lock(name)
         try:
             lock.acquire(timeout=patience)
         except Timeout as taken:
@@ -122,6 +130,13 @@ class Store:
             yield
         finally:
             lock.release()
+
+    def _lock(self, name: str) -> FileLock:
+        """Private under any umask, also one that an older version made."""
+        path = self.folder / f"{name}.lock"
+        if path.exists() and path.stat().st_mode & OPEN_TO_OTHERS:
+            path.chmod(PRIVATE)
+        return FileLock(path, mode=PRIVATE)
 
     @contextmanager
     def alone(self) -> Iterator[None]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakSet
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event
 from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.exc import DBAPIError
 
@@ -55,7 +55,7 @@ def connect(path: Path) -> Engine:
     then; under WAL such a transaction fails or, retried, loses the other writer's row.
     """
     engine = create_engine(
-        f"sqlite:///{path}",
+        URL.create("sqlite", database=str(path.absolute())),  # as text, a ? or % in the path would mean something
         connect_args={"isolation_level": None, "timeout": BUSY_SECONDS, "factory": _Connection},
         hide_parameters=True,  # an error tells what was tried, not with which values
         pool_size=KEPT_CONNECTIONS,

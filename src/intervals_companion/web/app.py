@@ -18,6 +18,7 @@ from intervals_companion.web import dashboard, simulated_phone, webhooks
 from intervals_companion.web.account import links
 from intervals_companion.web.account import pages as account
 from intervals_companion.web.activities import pages as activities
+from intervals_companion.web.bodies import BodyLimits, BodyRefused, refused
 from intervals_companion.web.context import WebContext
 from intervals_companion.web.doctor import pages as permissions
 from intervals_companion.web.ingest import onboarding, push
@@ -52,8 +53,12 @@ def create_app(web: WebContext) -> Starlette:
     static = Mount("/static", GZipMiddleware(_Static(directory=Path(__file__).parent / "static")))
     app = Starlette(
         routes=[*routes, static],
-        middleware=[Middleware(SecurityMiddleware, web=web, service=web.context.service, broken=broken)],
-        exception_handlers={HTTPException: http_problem, ClientDisconnect: gone},
+        middleware=[
+            Middleware(SecurityMiddleware, web=web, service=web.context.service, broken=broken),
+            Middleware(BodyLimits),
+        ],
+        exception_handlers={HTTPException: http_problem, ClientDisconnect: gone, BodyRefused: refused},
     )
+    app.router.redirect_slashes = False  # it would build an address from what the client says of the host
     app.state.web = web
     return app

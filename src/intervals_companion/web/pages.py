@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from functools import cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
-from starlette.concurrency import run_in_threadpool
+from starlette.background import BackgroundTask
 from starlette.datastructures import FormData, QueryParams
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -38,16 +34,20 @@ from intervals_companion.domain.errors import (
     StorageError,
     UsageError,
 )
-from intervals_companion.web.charts import icons, svg
+from intervals_companion.web.attempts import SIGN_INS, TooManyAttempts, address, attempts
+from intervals_companion.web.bodies import is_streamed
 from intervals_companion.web.context import WebContext
 from intervals_companion.web.formatting import Formatter
 from intervals_companion.web.security import came_from_here
+from intervals_companion.web.templating import templates
+from intervals_companion.web.threads import CHANGES, NETWORK, PAGES, in_thread
 
 log = logging.getLogger("intervals_companion.web")
 
-HERE = Path(__file__).parent
 MOST_FORM = 1_000_000
 """Bytes of a form that is not an upload."""
+MOST_OF_STRANGERS = 64 * 1024
+"""Bytes of a form that are read before anybody looked who sends it."""
 
 Endpoint = Callable[[Request], Response]
 Action = Callable[[Request, FormData], Response]
@@ -101,11 +101,9 @@ def page(path: str, endpoint: Endpoint, *, name: str | None = None, open_to_all:
     def shown(request: Request) -> Response:
         with reading(request):
             visitor = request.state.visitor
-            response = to_sign_in(request) if visitor is None and not open_to_all else endpoint(request)
-        sessions.note_visit(web_context(request).context, visitor)
-        return response
+            return to_sign_in(request) if visitor is None and not open_to_all else endpoint(request)
 
-    return _get(path, shown, name)
+    return _get(path, shown, name, PAGES)
 
 
 def page_without_scope(path: str, endpoint: Endpoint, *, name: str | None = None, open_to_all: bool = False) -> Route:
@@ -114,44 +112,100 @@ def page_without_scope(path: str, endpoint: Endpoint, *, name: str | None = None
     """
 
     def shown(request: Request) -> Response:
-        visitor = current_visitor(request)
-        if visitor is None and not open_to_all:
+        if current_visitor(request) is None and not open_to_all:
             return to_sign_in(request)
-        sessions.note_visit(web_context(request).context, visitor)
         response = endpoint(request)
         # Who was signed in when it began may have been signed out while it asked.
         return to_sign_in(request) if request.state.visitor is None and not open_to_all else response
 
-    return _get(path, shown, name)
+    return _get(path, shown, name, NETWORK)
 
 
-def _get(path: str, shown: Endpoint, name: str | None) -> Route:
+def _get(path: str, shown: Endpoint, name: str | None, threads: str) -> Route:
     async def serve(request: Request) -> Response:
-        return await run_in_threadpool(_refusals, request, lambda: shown(request))
+        response = await in_thread(threads, _refusals, request, lambda: shown(request))
+        visitor: Visitor | None = getattr(request.state, "visitor", None)
+        if visitor is not None and response.background is None:
+            response.background = BackgroundTask(_note_visit, request, visitor)
+        return response
 
     return Route(path, serve, methods=["GET"], name=name or path)
 
 
-def action(path: str, endpoint: Action, *, open_to_all: bool = False, most: int = MOST_FORM) -> Route:
+async def _note_visit(request: Request, visitor: Visitor) -> None:
+    """After the answer: whoever reads a page does not wait for others who write. One that cannot be noted now is noted
+    with the next page.
+    """
+    if not hasattr(request.app.state, "visits_under_way"):
+        request.app.state.visits_under_way = set()
+    under_way: set[bytes] = request.app.state.visits_under_way
+    context = web_context(request).context
+    if visitor.session in under_way or not sessions.is_visit_due(context, visitor):
+        return
+    under_way.add(visitor.session)
+    try:
+        await in_thread(CHANGES, sessions.note_visit, context, visitor)
+    except CompanionError as problem:
+        log.info("visit not noted: %s", type(problem).__name__)
+    finally:
+        under_way.discard(visitor.session)
+
+
+def action(
+    path: str, endpoint: Action, *, open_to_all: bool = False, most: int = MOST_FORM, threads: str = CHANGES,
+    signs_in: bool = False,
+) -> Route:  # fmt: skip
     """A change: the form has to come from a page of ours and, where there is a session, of this session.
 
-    `most`: bytes of the form. One larger than usual is read only after its session was looked at.
+    `most`: bytes of the form; those of strangers are at most `MOST_OF_STRANGERS`. `threads`: NETWORK where it asks
+    Intervals.icu. `signs_in`: a sign-in, of which a browser without a session may make few.
     """
 
     async def serve(request: Request) -> Response:
         if not came_from_here(request.headers, web_context(request)):
-            return await run_in_threadpool(_refused, request, 403, *_ELSEWHERE)
-        if not (request.headers.get("content-length") or "").isdecimal():
-            return await run_in_threadpool(_refused, request, 411, "The form has no length.", "Send it from the page.")
-        if int(request.headers["content-length"]) > most:
-            return await run_in_threadpool(_refused, request, 413, "The form is too large.", "Send less at once.")
-        if most > MOST_FORM and await run_in_threadpool(current_visitor, request) is None:
-            return await run_in_threadpool(to_sign_in, request)
+            return await _refused_at_once(request, 403, *_ELSEWHERE)
+        length = request.headers.get("content-length") or ""
+        if not (length.isascii() and length.isdecimal()):
+            return await _refused_at_once(request, 411, "The form has no length.", "Send it from the page.")
+        if len(length) > _MOST_DIGITS or int(length) > most:
+            return await _refused_at_once(request, 413, *_TOO_LARGE)
+        where = threads
+        if signs_in or int(length) > MOST_OF_STRANGERS:
+            if await in_thread(PAGES, current_visitor, request) is not None:
+                where = NETWORK if signs_in else threads
+            elif (refused := await _refused_stranger(request, int(length), open_to_all)) is not None:
+                return refused
+        if most > MOST_FORM:
+            is_streamed(request)  # files of forms are kept on the disk
         async with request.form(max_files=2, max_fields=2000) as form:  # files are closed with it
-            return await run_in_threadpool(_refusals, request, lambda: _changed(request, form, endpoint, open_to_all))
+            return await in_thread(
+                where, lambda: _refusals(request, lambda: _changed(request, form, endpoint, open_to_all))
+            )
 
     return Route(path, serve, methods=["POST"], name=f"POST {path}")
 
+
+async def _refused_stranger(request: Request, length: int, open_to_all: bool) -> Response | None:
+    """Before the form of a browser without a session is read: why it is not."""
+    if not open_to_all:
+        return await in_thread(PAGES, to_sign_in, request)
+    if length > MOST_OF_STRANGERS:
+        return await _refused_at_once(request, 413, *_TOO_LARGE)
+    try:
+        attempts(request, SIGN_INS).take(address(request))
+    except TooManyAttempts as problem:
+        return await _refused_at_once(request, 429, problem.cause, problem.cure)
+    return None
+
+
+async def _refused_at_once(request: Request, status: int, cause: str, cure: str) -> Response:
+    """Before anything of the form is read."""
+    return await in_thread(PAGES, _refused, request, status, cause, cure)
+
+
+_MOST_DIGITS = 12
+"""Of the length of a form: no number of a thousand digits is read."""
+_TOO_LARGE = "The form is too large.", "Send less at once."
 
 _ELSEWHERE = ("This did not come from a page of Intervals Companion.", "Go back, reload the page and try again.")
 
@@ -241,42 +295,6 @@ def browser_name(request: Request) -> str:
 
 # --- drawing ---------------------------------------------------------------------------------------------------------
 
-TABS = (
-    ("today", "/today", "Today"),
-    ("metrics", "/metrics", "Metrics"),
-    ("activities", "/activities", "Activities"),
-    ("friends", "/feed", "Friends"),
-    ("sync", "/sync", "Sync"),
-    ("permissions", "/permissions", "Permissions"),
-    ("settings", "/settings", "Settings"),
-)
-
-
-@cache
-def templates() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    environment.globals.update(
-        static=static, icon=icons.icon, logo=icons.logo, glyph=svg.glyph, tabs=TABS, tab="", back=None
-    )
-    environment.filters["initials"] = initials
-    return environment
-
-
-def initials(name: str | None) -> str:
-    """`MS` of `Mika Sommer`."""
-    words = (name or "").split()
-    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
-
-
-@cache
-def static(path: str) -> str:
-    """The address of a static file, which changes when the file does, so that browsers may keep it for ever."""
-    digest = hashlib.sha256((HERE / "static" / path).read_bytes()).hexdigest()[:12]
-    return f"/static/{path}?v={digest}"
-
 
 def render(request: Request, template: str, /, *, status: int = 200, **values: Any) -> HTMLResponse:
     """A page, with what every page needs; within the scope of the request, or in one of its own."""
@@ -301,6 +319,7 @@ _STATUS: tuple[tuple[type[CompanionError], int], ...] = (
     (UsageError, 400),
     (SignInError, 403),
     (PermissionMissing, 403),
+    (TooManyAttempts, 429),
     (Busy, 409),
     (ServiceError, 502),
     (StorageError, 507),
@@ -331,7 +350,7 @@ async def http_problem(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, HTTPException)
     words = {404: ("There is no such page.", "Go back, or choose one below.")}
     cause, cure = words.get(problem.status_code, (f"{escape(problem.detail)}.", "Go back, or choose a page below."))
-    return await run_in_threadpool(_with_visitor, request, problem.status_code, cause, cure)
+    return await in_thread(PAGES, _with_visitor, request, problem.status_code, cause, cure)
 
 
 def _with_visitor(request: Request, status: int, cause: str, cure: str) -> Response:
@@ -350,7 +369,7 @@ async def broken(request: Request, problem: Exception) -> Response:
     request.state.as_nobody = True  # what draws a session may be what is broken
     cause, cure = _MISTAKE if not isinstance(problem, CompanionError) else (problem.cause, problem.cure)
     try:
-        return await run_in_threadpool(_refused, request, 500, cause, cure)
+        return await in_thread(PAGES, _refused, request, 500, cause, cure)
     except Exception:  # noqa: BLE001  (where what is broken breaks every page: the words alone)
         return PlainTextResponse(f"{cause}\n{cure}\n", 500)
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import hmac
 import logging
+import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
@@ -22,6 +22,7 @@ log = logging.getLogger("intervals_companion.web")
 
 STATIC = "/static/"
 _LOCAL_HOSTS = ("localhost", "127.0.0.1")
+_NAME_AND_PORT = re.compile(r"([a-z0-9._-]{1,253}|\[[0-9a-f:.]{1,45}\])(?::[0-9]{1,5})?", re.ASCII)
 
 
 def headers(web: WebContext, service: str) -> dict[str, str]:
@@ -98,16 +99,20 @@ class SecurityMiddleware:
             log.info("%s %s %d %.0f ms", scope["method"], shown, status, (time.perf_counter() - began) * 1000)
 
     def _refusal(self, scope: Scope) -> ASGIApp | None:
-        try:
-            host = urlsplit(f"//{Headers(scope=scope).get('host', '')}").hostname or ""
-        except ValueError:
-            host = ""
-        if host not in (*_LOCAL_HOSTS, self.web.host):
+        host = _host(Headers(scope=scope).getlist("host"))
+        # A target with a host of its own (`GET http://other/ HTTP/1.1`) is meant for a proxy, which this is not.
+        if host not in (*_LOCAL_HOSTS, self.web.host) or not scope["path"].startswith("/"):
             return PlainTextResponse("This address is not served here.", status_code=421)
         if host == "127.0.0.1" and self.web.local and scope["method"] in ("GET", "HEAD"):
             query = scope["query_string"].decode("ascii", "replace")
             return RedirectResponse(f"{self.web.public_url}{scope['path']}{'?' if query else ''}{query}", 307)
         return None
+
+
+def _host(said: list[str]) -> str:
+    """The name in the one Host header there may be, without its port; "" where it is more than name and port."""
+    found = _NAME_AND_PORT.fullmatch(said[0].lower()) if len(said) == 1 else None
+    return found[1].strip("[]") if found else ""
 
 
 def _without_secrets(path: str) -> str:

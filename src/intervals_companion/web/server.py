@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import os
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -15,15 +16,24 @@ from attrs import frozen
 
 from intervals_companion.app.crash_site import where
 from intervals_companion.app.ingest.imports import collect_less_often
+from intervals_companion.app.shutdown import Shutdown
 from intervals_companion.domain.errors import UsageError
 from intervals_companion.web.app import create_app
+from intervals_companion.web.connections import LimitedConnection
 from intervals_companion.web.context import WebContext
+from intervals_companion.web.log_limit import limit
 
 log = logging.getLogger("intervals_companion.web")
 
 PORT = 8787
 _LAST_WORDS = 3
 """Seconds an open page gets to finish when the server ends."""
+_JOBS_SECONDS = 3.0
+"""That jobs get beside it to come to their next step, and to write down how they ended."""
+_END_SECONDS = 9.0
+"""After which the process ends whatever is under way: what is half done then is undone, as after a power cut."""
+_BACKLOG = 128
+"""Connections that wait to be taken; as many lines asyncio writes a second when file descriptors are out."""
 
 
 @frozen
@@ -96,12 +106,28 @@ def _tell_without_values(broken: threading.ExceptHookArgs) -> None:
         log.error("broken thread: %s", where(broken.exc_value))
 
 
-def server(web: WebContext, place: Listen) -> uvicorn.Server:
-    """Ready to run on a bound socket."""
+class _Server(uvicorn.Server):
+    """Tells when its end begins, before it waits for what is under way."""
+
+    def __init__(self, config: uvicorn.Config, at_the_end: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._at_the_end = at_the_end
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._at_the_end()
+        await super().shutdown(sockets)
+
+
+def server(web: WebContext, place: Listen, at_the_end: Callable[[], None] = lambda: None) -> uvicorn.Server:
+    """Ready to run on a bound socket. `at_the_end` is called when it begins to end, and waits for nothing."""
     logging.getLogger("uvicorn.error").addFilter(_without_values)
+    limit()
     config = uvicorn.Config(
         create_app(web),
+        http=LimitedConnection,
+        ws="none",
         lifespan="off",
+        backlog=_BACKLOG,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -111,16 +137,32 @@ def server(web: WebContext, place: Listen) -> uvicorn.Server:
         ssl_keyfile=place.key,
         timeout_graceful_shutdown=_LAST_WORDS,
     )
-    return uvicorn.Server(config)
+    return _Server(config, at_the_end)
 
 
-def serve(web: WebContext, place: Listen, listener: socket.socket) -> None:
-    """Serves until the process is interrupted. Jobs run by themselves meanwhile."""
+def serve(web: WebContext, place: Listen, listener: socket.socket, shutdown: Shutdown) -> None:
+    """Serves until the process is interrupted; ends within ten seconds then. Jobs run by themselves meanwhile.
+
+    `shutdown`: what the context of `web` waits by (`app.shutdown.interruptible`).
+    """
     collect_less_often()
     log.setLevel(logging.INFO)
     threading.excepthook = _tell_without_values
+
+    def at_the_end() -> None:
+        _end_the_process_in(_END_SECONDS)
+        shutdown.begin()
+        web.jobs.stop()
+
     with background_jobs(web), suppress(KeyboardInterrupt):
-        server(web, place).run(sockets=[listener])
+        server(web, place, at_the_end).run(sockets=[listener])
+
+
+def _end_the_process_in(seconds: float) -> None:
+    """Where a thread of ours is caught in something that cannot be interrupted, the process does not wait for it."""
+    last = threading.Timer(seconds, lambda: os._exit(0))
+    last.daemon = True
+    last.start()
 
 
 @contextmanager
@@ -132,4 +174,5 @@ def background_jobs(web: WebContext) -> Iterator[None]:
         yield
     finally:
         web.jobs.stop()
-        timetable.join()
+        web.jobs.wait(_JOBS_SECONDS)
+        timetable.join(_JOBS_SECONDS)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 
 from starlette.background import BackgroundTask
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -17,6 +16,7 @@ from intervals_companion.app.webhooks import Hint
 from intervals_companion.domain.errors import CompanionError, NothingToShow, PermissionMissing
 from intervals_companion.web.context import WebContext
 from intervals_companion.web.pages import web_context
+from intervals_companion.web.threads import CHANGES, NETWORK, in_thread
 
 log = logging.getLogger("intervals_companion.web")
 
@@ -30,7 +30,7 @@ async def intervals(request: Request) -> Response:
         body += chunk
         if len(body) > MOST_BYTES:
             return PlainTextResponse("Too large.", 413)
-    return await run_in_threadpool(_answer, web_context(request), body)
+    return await in_thread(CHANGES, _answer, web_context(request), body)
 
 
 def _answer(here: WebContext, body: bytes) -> Response:
@@ -50,7 +50,11 @@ def _refused(status: int, text: str) -> Response:
     return PlainTextResponse(text, status)
 
 
-def _follow(here: WebContext, hints: frozenset[Hint]) -> None:
+async def _follow(here: WebContext, hints: frozenset[Hint]) -> None:
+    await in_thread(NETWORK, _do, here, hints)
+
+
+def _do(here: WebContext, hints: frozenset[Hint]) -> None:
     if Hint.RIGHTS in hints:
         checkup.examine(here.context)
     if Hint.DATA in hints:

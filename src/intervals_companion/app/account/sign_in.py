@@ -146,10 +146,14 @@ def _other() -> OtherAthlete:
     )
 
 
-def with_key(context: AppContext, key: str, *, only: Account | None = None) -> SignedIn:
-    """Signs in with the account's API key, after trying it once. Raises OtherAthlete as `finish` does."""
+def with_key(context: AppContext, key: str, *, only: Account | None = None, once: bool = False) -> SignedIn:
+    """Signs in with the account's API key, after trying it. Raises OtherAthlete as `finish` does.
+
+    `once`: a try without an answer is not repeated.
+    """
     origin = service_origin(context.settings.intervals_url)
     with context.client(origin, ApiKey(key)) as client:
+        client.tries = 1 if once else client.tries
         athlete = client.ask(protocol.athlete())
     with context.store.read() as connection:
         known = accounts.find(connection, origin, athlete.id)

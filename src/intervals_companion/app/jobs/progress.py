@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from attrs import evolve, frozen
@@ -56,8 +56,10 @@ UNTOLD = End(
 class JobProgress:
     """For the thread that does the job."""
 
-    def __init__(self, context: AppContext, athlete: int, job: Job) -> None:
+    def __init__(self, context: AppContext, athlete: int, job: Job, ended: Callable[[], bool] = lambda: False) -> None:
+        """`ended`: whether the program ends, which stops every job of it."""
         self._context = context
+        self._ended = ended
         self._athlete = athlete
         self._job = job
         self._steps: dict[str, dict[str, Any]] = {}
@@ -87,7 +89,9 @@ class JobProgress:
         self.progress(Stage.READ_EXPORT, so_far.bytes_done // _MEBIBYTE, max(1, so_far.bytes_total // _MEBIBYTE))
 
     def should_stop(self) -> bool:
-        """Whether the person asked for it, in whatever process."""
+        """Whether the person asked for it, in whatever process, or this one ends."""
+        if self._ended():
+            return True
         with self._context.store.read() as connection:
             asked = jobs.find(connection, self._athlete, self._job.id)
         return asked is not None and asked.cancel

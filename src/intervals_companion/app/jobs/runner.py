@@ -20,6 +20,7 @@ from intervals_companion.app.jobs import status
 from intervals_companion.app.jobs.progress import BROKEN, CUT_OFF, UNTOLD, End, JobProgress
 from intervals_companion.app.jobs.timetable import Timetable
 from intervals_companion.app.locks import job_lock
+from intervals_companion.app.shutdown import wait_until
 from intervals_companion.app.sync import first_sync, run
 from intervals_companion.domain.errors import Busy, CompanionError, DamagedInput, UsageError
 from intervals_companion.store import jobs as rows
@@ -36,7 +37,8 @@ Work = Callable[[JobProgress], Result]
 
 
 def in_a_thread(work: Callable[[], None]) -> None:
-    threading.Thread(target=work, name="job").start()
+    """The process waits for a job as long as `Runner.wait` does, and no longer."""
+    threading.Thread(target=work, name="job", daemon=True).start()
 
 
 def _by_name(problem: CompanionError, path: Path, name: str) -> CompanionError:
@@ -154,11 +156,13 @@ class Runner:
             rows.ask_to_stop(connection, athlete, name)
 
     def stop(self) -> None:
-        """Ends what runs by itself, and asks what runs to stop at its next step."""
+        """Ends what runs by itself, and has what runs here stop at its next step. Waits for nothing."""
         self._ended = True
         self._timetable.woken.set()
-        for job in self._unfinished():
-            self.cancel(job.id)
+
+    def wait(self, seconds: float) -> bool:
+        """Waits at most so long until nothing runs; says whether nothing does."""
+        return wait_until(lambda: not self._mine, seconds)
 
     def _begin(self, kind: str, asked: Mapping[str, Any], work: Work, afterwards: Callable[[], None] = _nothing) -> str:
         """The id of a new job, or of one that is asked the same and has not begun: two taps are one wish."""
@@ -175,7 +179,8 @@ class Runner:
             rows.put(connection, athlete, new)
             self._mine.add(name)
         try:
-            self._start(lambda: self._carry_out(JobProgress(self.context, athlete, new), athlete, work, afterwards))
+            watch = JobProgress(self.context, athlete, new, lambda: self._ended)
+            self._start(lambda: self._carry_out(watch, athlete, work, afterwards))
         except BaseException:
             self._mine.discard(name)
             raise

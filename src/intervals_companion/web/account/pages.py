@@ -16,6 +16,7 @@ from intervals_companion.app.account import sign_in as account_sign_in
 from intervals_companion.app.doctor import examine
 from intervals_companion.app.sync import first_sync
 from intervals_companion.domain.errors import CompanionError, NotLetIn, NotSignedIn, SignInError
+from intervals_companion.web.attempts import LINKS, address, attempts
 from intervals_companion.web.pages import (
     action,
     browser_name,
@@ -28,10 +29,11 @@ from intervals_companion.web.pages import (
     render,
     scope,
     set_session,
-    static,
     status_of,
     web_context,
 )
+from intervals_companion.web.templating import static
+from intervals_companion.web.threads import NETWORK, SIGN_INS
 
 _BEGUN = "companion-signing"
 """The cookie that ties an answer of Intervals.icu to the browser that asked, and the page it asked for: SECRET.PATH."""
@@ -126,9 +128,12 @@ def _landed(request: Request, landing: str) -> Response:
     context = web_context(request).context
     cookie, _, next_ = request.cookies.get(cookie_name(request, _BEGUN), "").partition(".")
     first = context.account().intervals_id is None
+    wrong = attempts(request, LINKS)
+    wrong.check(address(request))
     try:
         sessions.finish_login(context, landing, cookie)
     except CompanionError as problem:
+        wrong.note(address(request))
         response: Response = render(
             request, "account/not_signed_in.html", status=status_of(problem), cause=problem.cause, cure=problem.cure,
             welcome=_welcome(request),
@@ -149,7 +154,8 @@ def with_key(request: Request, form: FormData) -> Response:
     if not key:
         raise SignInError("The field was empty.", "Paste your API key: intervals.icu/settings, Developer Settings.")
     account = found.context.account()
-    account_sign_in.with_key(found.context, key, only=account)
+    once = request.state.visitor is None  # whoever is nobody here yet has Intervals.icu asked once, not again and again
+    account_sign_in.with_key(found.context, key, only=account, once=once)
     return _let_in(request, _next(form), first=account.intervals_id is None)
 
 
@@ -197,9 +203,9 @@ routes: list[BaseRoute] = [
     page_without_scope("/", front, open_to_all=True),
     page_without_scope("/oauth/callback", land, open_to_all=True),
     page("/sign-in", sign_in, open_to_all=True),
-    action("/sign-in", begin, open_to_all=True),
-    action("/sign-in/again", again),
-    action("/sign-in/paste", pasted, open_to_all=True),
-    action("/sign-in/key", with_key, open_to_all=True),
+    action("/sign-in", begin, open_to_all=True, signs_in=True),
+    action("/sign-in/again", again, threads=NETWORK),
+    action("/sign-in/paste", pasted, open_to_all=True, signs_in=True, threads=SIGN_INS),
+    action("/sign-in/key", with_key, open_to_all=True, signs_in=True, threads=SIGN_INS),
     page("/signed-in", signed_in),
 ]

@@ -25,6 +25,7 @@ from intervals_companion.domain.errors import NothingToShow
 from intervals_companion.web.charts import svg
 from intervals_companion.web.formatting import Formatter
 from intervals_companion.web.pages import action, page, reading, redirect, render, scope, web_context
+from intervals_companion.web.threads import NETWORK
 
 _BACK = ("/settings", "Settings")
 _BACK_HERE = ("/permissions", "Permissions")
@@ -202,11 +203,11 @@ def download(request: Request) -> Response:
 
 routes: list[BaseRoute] = [
     page("/permissions", permissions),
-    action("/permissions/check", check_again),
+    action("/permissions/check", check_again, threads=NETWORK),
     action("/permissions/dismiss", dismiss),
     action("/permissions/undismiss", undismiss),
-    action("/permissions/key", save_key),
-    action(_FIELDS, create_fields),
+    action("/permissions/key", save_key, threads=NETWORK),
+    action(_FIELDS, create_fields, threads=NETWORK),
     page("/permissions/{check}", cure),
     page("/help/permissions", handbook, open_to_all=True),
     page("/diagnostics", download),

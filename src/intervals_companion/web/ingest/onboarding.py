@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -19,6 +18,7 @@ from intervals_companion.app.scope import ReadScope
 from intervals_companion.app.sync import first_sync, history
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.errors import Busy, CompanionError, NothingToShow, NotLetIn, UsageError
+from intervals_companion.web.bodies import is_streamed
 from intervals_companion.web.context import WebContext
 from intervals_companion.web.dashboard import beginning_line
 from intervals_companion.web.ingest.multipart import StreamedForm
@@ -35,6 +35,7 @@ from intervals_companion.web.pages import (
 )
 from intervals_companion.web.security import came_from_here
 from intervals_companion.web.sync.next_steps import WAYS_ON
+from intervals_companion.web.threads import CHANGES, PAGES, UPLOADS, in_thread
 
 # --- choosing a way --------------------------------------------------------------------------------------------------
 
@@ -78,21 +79,22 @@ async def receive(request: Request) -> Response:
             status = 403 if isinstance(problem, NotLetIn) else 400
             return JSONResponse({"cause": problem.cause, "cure": problem.cure}, status)
         if isinstance(problem, NotLetIn):
-            return await run_in_threadpool(refusal, request, problem)
-        return await run_in_threadpool(_export_refused, request, problem)
+            return await in_thread(PAGES, refusal, request, problem)
+        return await in_thread(PAGES, _export_refused, request, problem)
     return JSONResponse({"watch": target}) if by_script else redirect(target)
 
 
 async def _received(request: Request) -> str:
     found = web_context(request)
-    visitor = await run_in_threadpool(current_visitor, request)
+    visitor = await in_thread(PAGES, current_visitor, request)
     request.state.visitor = visitor
     if visitor is None or not came_from_here(request.headers, found):
         raise NotLetIn("This did not come from a page of Intervals Companion.", "Reload the page and try again.")
     length = request.headers.get("content-length", "")
-    if not length.isdecimal():
+    if not length.isdecimal() or len(length) > _MOST_DIGITS:
         raise UsageError("The file came without its length.", "Send it from the page.")
-    await run_in_threadpool(_check, found, int(length))
+    await in_thread(PAGES, _check, found, int(length))
+    is_streamed(request)
     with Upload(found.context) as upload:
 
         def take(piece: bytes) -> None:
@@ -103,12 +105,16 @@ async def _received(request: Request) -> str:
 
         form = StreamedForm(request.headers.get("content-type", ""), take)
         async for piece in request.stream():
-            await run_in_threadpool(form.write, piece)
+            await in_thread(UPLOADS, form.write, piece)
         if not form.whole or not form.file_name or not upload.size:
             raise UsageError("No file came with the form.", "Choose the export.zip, then send it.")
         path = upload.hand_on()
-    started = await run_in_threadpool(lambda: found.jobs.start_import(path, name=form.file_name or "", ours=True))
+    started = await in_thread(CHANGES, found.jobs.start_import, path, name=form.file_name or "", ours=True)
     return f"/sync/running?job={started}"
+
+
+_MOST_DIGITS = 15
+"""Of the length of a file: no number of a thousand digits is read."""
 
 
 def _check(found: WebContext, length: int) -> None:

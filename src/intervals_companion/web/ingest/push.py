@@ -5,6 +5,7 @@ A token opens only this. What is answered with a 2xx is stored.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import zlib
 from collections import deque
@@ -14,7 +15,6 @@ from typing import Any
 
 from attrs import asdict
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -22,8 +22,11 @@ from starlette.routing import BaseRoute, Route
 from intervals_companion.app.ingest import devices
 from intervals_companion.app.ingest.devices import Device
 from intervals_companion.domain.errors import Busy, CompanionError, DamagedInput, StorageError
+from intervals_companion.web.attempts import TOKENS, TooManyAttempts, address, attempts
+from intervals_companion.web.bodies import BodyRefused
 from intervals_companion.web.context import WebContext
 from intervals_companion.web.pages import web_context
+from intervals_companion.web.threads import PAGES, PUSHES, in_thread
 
 log = logging.getLogger("intervals_companion.web")
 
@@ -83,9 +86,11 @@ def _endpoint(channel: str) -> Callable[[Request], Any]:
         try:
             device = await _device(request, channel)
             body = await _body(request)
-            return await run_in_threadpool(_receive, request, device, channel, body)
+            return await in_thread(PUSHES, _receive, request, device, channel, body)
         except _Refusal as refusal:
             return refusal.response
+        except BodyRefused as refusal:
+            return _refused(refusal.status, refusal.cause, refusal.cure, **refusal.headers)
         except ClientDisconnect:
             return _refused(400, *_CUT_OFF)
 
@@ -95,11 +100,20 @@ def _endpoint(channel: str) -> Callable[[Request], Any]:
 async def _device(request: Request, channel: str) -> Device:
     """Who asks: known and not too often, before a byte of the body is read."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    found: Device | None = None
-    if scheme.casefold() == "bearer" and token.strip():
-        found = await run_in_threadpool(_recognised, request, token.strip())
+    token = token.strip() if scheme.casefold() == "bearer" else ""
+    digest = hashlib.sha256(token.encode()).digest()
+    known, wrong = _known_tokens(request.app), attempts(request, TOKENS)
+    if digest not in known:  # a phone that was let in before is, whoever else tries from its network
+        try:
+            wrong.check(address(request))
+        except TooManyAttempts as problem:
+            raise _Refusal(429, (problem.cause, problem.cure), Retry_After=str(ceil(problem.seconds))) from problem
+    found = await in_thread(PAGES, _recognised, request, token) if token else None
     if found is None:
+        known.discard(digest)
+        wrong.note(address(request))
         raise _Refusal(401, _NO_TOKEN, WWW_Authenticate="Bearer")
+    known.add(digest)
     if found.channel != channel:
         raise _Refusal(403, _OTHER_CHANNEL)
     wait = _limit(request.app, web_context(request)).wait(found.device)
@@ -113,6 +127,14 @@ def _recognised(request: Request, token: str) -> Device | None:
         return devices.recognise(here, token)
 
 
+def _known_tokens(app: Starlette) -> set[bytes]:
+    """Hashes of tokens that let a device in since this app began: no more than there are devices."""
+    if not hasattr(app.state, "known_tokens"):
+        app.state.known_tokens = set()
+    found: set[bytes] = app.state.known_tokens
+    return found
+
+
 def _limit(app: Starlette, here: WebContext) -> RateLimit:
     """One for the app, whichever request comes first."""
     if not hasattr(app.state, "push_limit"):
@@ -124,7 +146,7 @@ def _limit(app: Starlette, here: WebContext) -> RateLimit:
 async def _body(request: Request) -> bytearray:
     """The body as it came, no more of it than may be."""
     announced = request.headers.get("content-length", "")
-    if announced.isdecimal() and int(announced) > MOST_BYTES:
+    if announced.isdecimal() and (len(announced) > len(str(MOST_BYTES)) or int(announced) > MOST_BYTES):
         raise _Refusal(413, _TOO_LARGE)
     body = bytearray()
     async for chunk in request.stream():

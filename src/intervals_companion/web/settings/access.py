@@ -24,6 +24,7 @@ from intervals_companion.web.pages import (
     visitor,
     web_context,
 )
+from intervals_companion.web.threads import NETWORK
 
 BACK = ("/settings", "Settings")
 _DAY = 86_400_000
@@ -125,7 +126,7 @@ routes: list[BaseRoute] = [
     page("/settings/devices", devices),
     action("/settings/devices/revoke", revoke),
     page("/settings/key", key),
-    action("/settings/key", save_key),
+    action("/settings/key", save_key, threads=NETWORK),
     action("/settings/key/forget", delete_key),
     action("/settings/key/read", read_key),
 ]

@@ -17,6 +17,7 @@ from intervals_companion.app.data.backup import Restored
 from intervals_companion.domain.errors import CompanionError, DamagedInput, UsageError
 from intervals_companion.web.pages import action, page, page_without_scope, reading, render, web_context
 from intervals_companion.web.settings.access import BACK
+from intervals_companion.web.threads import NETWORK
 
 _Piece = TypeVar("_Piece", str, bytes)
 MOST_BACKUP = 8_000_000_000
@@ -89,7 +90,7 @@ routes: list[BaseRoute] = [
     page("/settings/data", data),
     page_without_scope("/settings/data/days.csv", _csv(csv_export.days_csv, "days.csv")),
     page_without_scope("/settings/data/workouts.csv", _csv(csv_export.workouts_csv, "workouts.csv")),
-    action("/settings/data/backup", make_backup),
+    action("/settings/data/backup", make_backup, threads=NETWORK),
     page_without_scope("/settings/data/restore", ask_restore),
-    action("/settings/data/restore", restore, most=MOST_BACKUP),
+    action("/settings/data/restore", restore, most=MOST_BACKUP, threads=NETWORK),
 ]

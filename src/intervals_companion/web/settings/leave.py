@@ -14,6 +14,7 @@ from intervals_companion.app.data.erase import DELETE, FULL_LOGOUT, LOGOUT, Dele
 from intervals_companion.domain.errors import CompanionError
 from intervals_companion.web.pages import action, page, redirect, render, scope, visitor, web_context
 from intervals_companion.web.settings.access import BACK, forgotten
+from intervals_companion.web.threads import NETWORK
 
 
 def _confirming(way: ExitOption) -> Callable[[Request], Response]:
@@ -64,6 +65,6 @@ def delete_everything(request: Request, _: FormData) -> Response:
 routes: list[BaseRoute] = [
     action("/settings/leave/browser", sign_out),
     *(page(f"/settings/leave/{way.id}", _confirming(way)) for way in erase.WAYS.values()),
-    *(action(f"/settings/leave/{way.id}", _logging_out(way)) for way in (LOGOUT, FULL_LOGOUT)),
-    action("/settings/leave/delete", delete_everything),
+    *(action(f"/settings/leave/{way.id}", _logging_out(way), threads=NETWORK) for way in (LOGOUT, FULL_LOGOUT)),
+    action("/settings/leave/delete", delete_everything, threads=NETWORK),
 ]

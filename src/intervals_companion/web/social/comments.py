@@ -26,6 +26,7 @@ from intervals_companion.domain.social import Comment, visible
 from intervals_companion.social.comments import SendResult
 from intervals_companion.web.formatting import Formatter
 from intervals_companion.web.pages import action, formatter, page_without_scope, redirect, render, web_context
+from intervals_companion.web.threads import NETWORK
 
 
 @frozen
@@ -232,8 +233,8 @@ def _render(request: Request, found: Talk, status: int = 200) -> Response:
 
 routes: list[BaseRoute] = [
     page_without_scope("/activities/{id}/comments", read),
-    action("/activities/{id}/comments", write),
-    action("/activities/{id}/comments/{comment}/edit", edit),
-    action("/activities/{id}/comments/{comment}/delete", delete),
+    action("/activities/{id}/comments", write, threads=NETWORK),
+    action("/activities/{id}/comments/{comment}/edit", edit, threads=NETWORK),
+    action("/activities/{id}/comments/{comment}/delete", delete, threads=NETWORK),
     action("/activities/{id}/seen", seen),
 ]

@@ -9,8 +9,7 @@ from datetime import date
 from itertools import chain, repeat
 from typing import Any
 
-from sse_starlette import EventSourceResponse, ServerSentEvent
-from starlette.concurrency import run_in_threadpool
+from sse_starlette import ServerSentEvent
 from starlette.datastructures import FormData, QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
@@ -29,6 +28,7 @@ from intervals_companion.domain.errors import Busy, CompanionError
 from intervals_companion.domain.remote_activity import Hidden
 from intervals_companion.domain.social import FeedStatus
 from intervals_companion.web.doctor.pages import bold
+from intervals_companion.web.event_streams import EventStream
 from intervals_companion.web.formatting import Formatter
 from intervals_companion.web.pages import (
     action,
@@ -45,6 +45,7 @@ from intervals_companion.web.pages import (
 from intervals_companion.web.pages import reading as moment
 from intervals_companion.web.pages import until as until_of
 from intervals_companion.web.social import presenter
+from intervals_companion.web.threads import NETWORK, STREAMS, in_thread
 
 log = logging.getLogger("intervals_companion.web")
 
@@ -191,10 +192,10 @@ def _shown(asked: QueryParams) -> int:
 
 async def watch(request: Request) -> Response:
     """Reads what is new, and sends the list as it comes in."""
-    request.state.visitor = await run_in_threadpool(current_visitor, request)
+    request.state.visitor = await in_thread(STREAMS, current_visitor, request)
     if request.state.visitor is None:
         return to_sign_in(request)
-    return EventSourceResponse(_told(request))
+    return EventStream(request, _told(request))
 
 
 async def _told(request: Request) -> AsyncIterator[ServerSentEvent]:
@@ -205,17 +206,17 @@ async def _told(request: Request) -> AsyncIterator[ServerSentEvent]:
     """
     context, before, pauses = web_context(request).context, "", chain(_SOONER, repeat(LOOK_EVERY))
     problem: CompanionError | None = None
-    while await run_in_threadpool(_may_read, request):
-        reading = asyncio.get_running_loop().run_in_executor(None, _read, context)
+    while await in_thread(STREAMS, _may_read, request):
+        reading = asyncio.ensure_future(in_thread(NETWORK, _read, context))
         while await _goes_on(context, reading, next(pauses)):
-            text = await run_in_threadpool(_drawn, request, reading=True)
+            text = await in_thread(STREAMS, _drawn, request, reading=True)
             if text != before:
                 yield ServerSentEvent(event="rows", data=text)
             before = text
         problem = reading.result()
         if not isinstance(problem, Busy):
             break
-    yield ServerSentEvent(event="over", data=await run_in_threadpool(_drawn, request, problem=problem))
+    yield ServerSentEvent(event="over", data=await in_thread(STREAMS, _drawn, request, problem=problem))
 
 
 def _may_read(request: Request) -> bool:
@@ -242,7 +243,7 @@ async def _goes_on(context: AppContext, reading: asyncio.Future[CompanionError |
         await asyncio.wait([reading], timeout=seconds)
     if not reading.done():
         return True
-    return isinstance(reading.result(), Busy) and await run_in_threadpool(feed.is_being_read, context)
+    return isinstance(reading.result(), Busy) and await in_thread(STREAMS, feed.is_being_read, context)
 
 
 def _drawn(request: Request, *, reading: bool = False, problem: CompanionError | None = None) -> str:
@@ -305,7 +306,7 @@ routes: list[BaseRoute] = [
     page("/feed/due", due),
     Route("/feed/watch", watch, methods=["GET"]),
     page_without_scope("/feed/{id}/aside", beside),
-    action("/feed/read", read),
+    action("/feed/read", read, threads=NETWORK),
     action("/feed/check", check),
     action("/feed/seen", catch_up),
     page("/athletes", athletes),

@@ -6,8 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date
 
 import anyio
-from sse_starlette import EventSourceResponse, ServerSentEvent
-from starlette.concurrency import run_in_threadpool
+from sse_starlette import ServerSentEvent
 from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -26,6 +25,7 @@ from intervals_companion.domain.errors import NothingToShow
 from intervals_companion.web.charts import svg
 from intervals_companion.web.charts.scale import scale
 from intervals_companion.web.context import WebContext
+from intervals_companion.web.event_streams import EventStream
 from intervals_companion.web.formatting import Formatter
 from intervals_companion.web.pages import (
     action,
@@ -36,7 +36,6 @@ from intervals_companion.web.pages import (
     redirect,
     render,
     scope,
-    templates,
     to_sign_in,
     web_context,
 )
@@ -44,6 +43,8 @@ from intervals_companion.web.sync import presenter
 from intervals_companion.web.sync.next_steps import WAYS_ON, WayOn
 from intervals_companion.web.sync.presenter import outcome
 from intervals_companion.web.sync.progress import progress, took
+from intervals_companion.web.templating import templates
+from intervals_companion.web.threads import STREAMS, in_thread
 
 RUNS_SHOWN = 50
 UNDER_WAY = "Under way"
@@ -134,7 +135,7 @@ def _result(job: Job) -> str:
 
 async def events(request: Request) -> Response:
     """The progress of a job, as it goes."""
-    if await run_in_threadpool(current_visitor, request) is None:
+    if await in_thread(STREAMS, current_visitor, request) is None:
         return to_sign_in(request)
 
     def look() -> tuple[bool, str]:
@@ -146,7 +147,7 @@ async def events(request: Request) -> Response:
             shown = progress(job, here.now, words)
             return False, templates().get_template("sync/progress.html").render(p=shown, w=words)
 
-    return EventSourceResponse(told_as_it_goes(lambda: run_in_threadpool(look), next_look))
+    return EventStream(request, told_as_it_goes(lambda: in_thread(STREAMS, look), next_look))
 
 
 async def next_look() -> None:

@@ -1,0 +1,104 @@
+"""Pages are answered while bodies drip, sign-ins wait for a silent service, and a large push is stored."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from datetime import timedelta
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from intervals_sandbox.server import Running, running
+from support import exports
+from support.app_fixture import run, steps
+from support.pushes import body, item, metric
+from support.serving import Serving, serving
+from support.terminal import MONDAY, TODAY, Terminal
+
+PAGES = ("/today", "/metrics", "/activities", "/sync", "/settings")
+AT_ONCE = 40
+MOST_SECONDS = 5.0
+MOST_TIMES = 3.0
+"""As long as the same pages take without that load."""
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Running]:
+    with running(seed=1, today=TODAY, followed=0) as made:
+        yield made
+
+
+@pytest.fixture
+def terminal(tmp_path: Path, sandbox: Running) -> Terminal:
+    made = Terminal(tmp_path / "home", sandbox)
+    made.sign_in()
+    some = [steps(MONDAY - timedelta(days=n), 5000 + n) for n in range(40)]
+    path = exports.zip_export(tmp_path / "export.zip", exports.export_xml(*some, *run(MONDAY)))
+    assert made("import", path).returncode == 0
+    return made
+
+
+def slowest(here: Serving) -> float:
+    """Of so many pages asked for at once (s)."""
+    start = threading.Barrier(AT_ONCE)
+    with ExitStack() as held, ThreadPoolExecutor(AT_ONCE) as threads:
+        browsers = [held.enter_context(here.browser()) for _ in range(AT_ONCE)]
+
+        def ask(number: int) -> float:
+            start.wait()
+            began = time.monotonic()
+            answer = browsers[number].get(PAGES[number % len(PAGES)])
+            assert answer.status_code == 200
+            return time.monotonic() - began
+
+        return max(threads.map(ask, range(AT_ONCE)))
+
+
+def large_push() -> bytes:
+    """Twenty weeks of heart rates, one every minute: 14 MB."""
+    return body(metric("heart_rate", "count/min", *(
+        item(f"{MONDAY - timedelta(days=n // 1440)} {n % 1440 // 60:02d}:{n % 60:02d}:00 +0100", 50 + n % 90, "Watch")
+        for n in range(200_000)
+    )))  # fmt: skip
+
+
+def test_pages_are_answered_while_much_else_waits(terminal: Terminal, sandbox: Running) -> None:
+    content = large_push()
+    with serving(terminal) as here, ExitStack() as held:
+        slowest(here)
+        alone = max(slowest(here) for _ in range(3))
+        sandbox.sandbox.latency = 60
+        head = f"HTTP/1.1\r\nhost: localhost:{here.port}\r\n"
+        drips = [
+            f"POST /push/health-auto-export {head}authorization: Bearer {here.token}\r\n",
+            f"POST /hooks/intervals {head}",
+        ]
+        form = f"{head}origin: {here.base}\r\ncontent-type: application/x-www-form-urlencoded\r\n"
+        sign_in = f"POST /sign-in/key {form}content-length: 25\r\n\r\nkey=abcdefghijklmnopqrstu"
+        for request in [f"{one}content-length: 1000000\r\n\r\n{{" for one in drips * 10] + [sign_in] * 45:
+            client = held.enter_context(socket.create_connection(("127.0.0.1", here.port), timeout=10))
+            client.sendall(request.encode())
+        push = held.enter_context(ThreadPoolExecutor(1)).submit(pushed(here, content))
+        time.sleep(0.3)
+        loaded = []
+        while not push.done():
+            loaded.append(slowest(here))
+        assert push.result() == 200
+        assert len(loaded) > 1
+        assert max(loaded) < MOST_SECONDS
+        assert max(loaded) < MOST_TIMES * alone
+
+
+def pushed(here: Serving, content: bytes) -> Callable[[], int]:
+    def push() -> int:
+        with httpx2.Client(timeout=60) as phone:
+            headers = {"authorization": f"Bearer {here.token}"}
+            return phone.post(f"{here.base}/push/health-auto-export", content=content, headers=headers).status_code
+
+    return push
