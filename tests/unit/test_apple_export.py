@@ -9,7 +9,7 @@ import pytest
 
 from intervals_companion.domain.samples import SLEEP, UNKNOWN_INSTANT, Device, Row, merge, unpack_metadata
 from intervals_companion.formats.details import Beat
-from intervals_companion.health.apple_export import AppleExport, elements, nested_records, reader, zipped
+from intervals_companion.health.apple_export import AppleExport, nested_records, reader, zipped
 from intervals_companion.health.port import HealthReader
 from support.export_reading import Read, read_xml, unpack_beats
 from support.exports import (
@@ -320,7 +320,7 @@ def test_a_member_whose_likeness_differs_is_no_twin(tmp_path: Path, other: tuple
 
 def test_members_do_not_wait_for_their_twins_without_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """They are then counted beside a twin that comes later; the archive keeps the two once."""
-    monkeypatch.setattr(elements, "MOST_WAITING", 0)
+    monkeypatch.setattr(nested_records, "MOST_WAITING", 0)
     found = read_elements(tmp_path, correlation(PRESSURE, pressure()[0], start=AT), pressure()[0])
     assert found.reading.types == {SYSTOLIC: 2}
     assert len(merge(found.rows(SYSTOLIC))) == 1

@@ -206,7 +206,7 @@ def test_a_route_file_of_absurd_size_is_told(tmp_path: Path, monkeypatch: pytest
         if zipped
         else read_elements(tmp_path, workout("Running", START, END, routes=["a.gpx"]), a=gpx(ROAD))
     )
-    assert "not a route file" in found.said()
+    assert "is larger than" in found.said()
 
 
 def test_a_name_no_file_can_have_is_told(tmp_path: Path) -> None:

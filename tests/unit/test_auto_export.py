@@ -143,7 +143,7 @@ def test_what_cannot_be_measured_is_refused_and_its_neighbour_kept() -> None:
 def test_only_temperatures_may_be_below_zero(units: str) -> None:
     read = pushed(metric("basal_body_temperature", units, item(MORNING, -3)), metric("protein", "g", item(MORNING, -3)))
     assert [one.type for one in read.batches()] == [f"{QUANTITY}BasalBodyTemperature"]
-    assert (read.summaries, read.left_out.total()) == ([], 1)
+    assert (list(read.summaries), read.left_out.total()) == ([], 1)
 
 
 def test_a_unit_of_something_else_is_refused() -> None:

@@ -105,7 +105,7 @@ def test_of_a_broken_route_nothing_is_taken_and_the_place_is_told(broken: str, t
 
 def test_a_huge_file_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "MOST_BYTES", 100)
-    with pytest.raises(DamagedInput, match="not a route file"):
+    with pytest.raises(DamagedInput, match="is larger than"):
         route(gpx(POINTS))
 
 

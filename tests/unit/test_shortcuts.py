@@ -189,7 +189,7 @@ def test_steps_are_whole_numbers(written: str) -> None:
 def test_what_cannot_be_measured_is_refused_in_words(name: str, written: str) -> None:
     good = {**KILOS, "value": "72.5 kg"}
     read = shortcut([{"type": name, "value": written, "date": MORNING}, good])
-    assert ([row.value for row in rows(read, WEIGHT)], read.summaries) == ([72.5], [])
+    assert ([row.value for row in rows(read, WEIGHT)], list(read.summaries)) == ([72.5], [])
     ((reason, count),) = read.left_out.items()
     assert reason.what.endswith("with a value that cannot be")
     assert count == 1

@@ -7,10 +7,11 @@ better by a sum that came later.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
+from intervals_companion.domain.columns import Columns
 from intervals_companion.domain.days import MS_PER_DAY
 from intervals_companion.domain.samples import source_key
 
@@ -56,6 +57,38 @@ class Summary(NamedTuple):
     @property
     def middle(self) -> int:
         return (self.start + self.end) // 2
+
+
+class Summaries(Sequence[Summary]):
+    """Summaries in the order they were said, in little room."""
+
+    def __init__(self, said: Iterable[Summary] = ()) -> None:
+        self._columns: Columns[tuple[str, str, str, str, How]] = Columns()
+        for one in said:
+            self.append(one)
+
+    def append(self, one: Summary) -> None:
+        self._columns.append(one.start, one.end, one.value, (one.type, one.source, one.label, one.unit, one.how))
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+    @overload
+    def __getitem__(self, place: int) -> Summary: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Summary]: ...
+
+    def __getitem__(self, place: int | slice) -> Summary | Sequence[Summary]:
+        if isinstance(place, slice):
+            return [self[one] for one in range(*place.indices(len(self)))]
+        start, end, value, (kind, source, label, unit, how) = self._columns[place]
+        return Summary(kind, start, end, source, label, value, unit, how)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]  # it grows
 
 
 def joined(names: Iterable[str]) -> str:

@@ -21,9 +21,22 @@ from xml.parsers import expat
 from intervals_companion.domain.activity import RoutePoint
 from intervals_companion.domain.errors import DamagedInput
 
-MOST_BYTES = 64 * 2**20
-"""The largest real route files have 3 MB."""
+MOST_BYTES = 32 * 2**20
+"""The largest real route files have 3 MB; a day with a point a second has 19."""
+MOST_POINTS = 150_000
+"""More than a day with a point a second; each takes some 300 bytes while a route is read."""
+DEEPEST = 50
+"""Elements inside one another: Apple's files nest five deep, and the parser remembers each that is open."""
+LONGEST_TOKEN_BYTES = 2**16
+"""A tag that has not ended after so many bytes never will; a point has 220 with all its elements."""
+LONGEST_TEXT = 1000
+"""Characters of one value of a point: the longest real one, a time, has 20."""
+MOST_NAMES = 1000
+"""Different element and attribute names: Apple's files have 20."""
 
+_PIECE_BYTES = 2**15
+_FAST_BYTES = 8 * 2**20
+"""Up to here a file is read as one text, which is twice as fast and takes eight times its size."""
 _CURE = "Export again on the iPhone if the map of that workout matters; everything else is imported."
 _EPOCH, _MS = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
 _FARTHEST = 2_000_000.0
@@ -47,9 +60,11 @@ def read_route(data: bytes) -> list[RoutePoint]:
     """
     if not data:
         raise DamagedInput("The route file is empty.", _CURE)
-    if b"<!DOCTYPE" in data or len(data) > MOST_BYTES:
+    if len(data) > MOST_BYTES:
+        raise DamagedInput(f"The route file is larger than {MOST_BYTES >> 20} MB.", _CURE)
+    if b"<!DOCTYPE" in data:
         raise DamagedInput("This is not a route file of Apple Health.", _CURE)
-    points = _in_apples_layout(data) or _in_any_layout(data)
+    points = (len(data) <= _FAST_BYTES and _in_apples_layout(data)) or _in_any_layout(data)
     if not points:
         raise DamagedInput("The route file has no points.", _CURE)
     return sorted(points, key=lambda point: point.time)
@@ -107,40 +122,74 @@ def _points(lon: list[str], lat: list[str], ele: list[str], time: list[str], *ot
     return list(map(RoutePoint, map(_apples_time, time), *places, heights, *rest))
 
 
-def _in_any_layout(data: bytes) -> list[RoutePoint]:
-    """Texts belong to the element that began last; a point ends where the next begins."""
-    points: list[RoutePoint] = []
-    fields: dict[str, str] | None = None
-    name = ""
-    line = 0
+class _Points:
+    """What expat sees. Texts belong to the element that began last; a point ends where the next begins."""
 
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal fields, name, line
-        name = tag
+    def __init__(self) -> None:
+        self.points: list[RoutePoint] = []
+        self.line = 0
+        self._fields: dict[str, str] | None = None
+        self._name = ""
+        self._depth = 0
+        self.parser = parser = expat.ParserCreate("UTF-8")
+        parser.buffer_text = True
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._text
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise DamagedInput("The route file nests deeper than any of Apple Health.", _CURE)
+        self._name = tag
         if tag == "trkpt":
-            if fields is not None:
-                points.append(_point(fields))
-            fields = attributes
-            line = parser.CurrentLineNumber
+            self.finish()
+            self._fields = attributes
+            self.line = self.parser.CurrentLineNumber
 
-    def text(characters: str) -> None:
-        if fields is not None:
-            fields[name] = fields.get(name, "") + characters
+    def _end(self, _: str) -> None:
+        self._depth -= 1
 
-    parser = expat.ParserCreate("UTF-8")
-    parser.buffer_text = True
-    parser.StartElementHandler = start
-    parser.CharacterDataHandler = text
+    def _text(self, characters: str) -> None:
+        fields, name = self._fields, self._name
+        if fields is None or name not in _FIELDS:
+            return
+        fields[name] = fields.get(name, "") + characters
+        if len(fields[name]) > LONGEST_TEXT:
+            raise DamagedInput(f"A value of the route file is longer than {LONGEST_TEXT:,} characters.", _CURE)
+
+    def finish(self) -> None:
+        """The point that is open, if one is. Raises KeyError, TypeError, ValueError for one without time or place."""
+        if self._fields is None:
+            return
+        if len(self.points) >= MOST_POINTS:
+            raise DamagedInput(f"The route file has more than {MOST_POINTS:,} points.", _CURE)
+        self.points.append(_point(self._fields))
+        self._fields = None
+
+
+def _in_any_layout(data: bytes) -> list[RoutePoint]:
+    seen = _Points()
+    parser = seen.parser
     try:
-        parser.Parse(data, True)
-        if fields is not None:
-            points.append(_point(fields))
+        for begin in range(0, len(data), _PIECE_BYTES):
+            piece = data[begin : begin + _PIECE_BYTES]
+            parser.Parse(piece, False)
+            if begin + len(piece) - parser.CurrentByteIndex > LONGEST_TOKEN_BYTES:
+                raise DamagedInput(f"A tag at line {parser.CurrentLineNumber} of the route file does not end.", _CURE)
+            if len(parser.intern) > MOST_NAMES:
+                raise DamagedInput("The route file has more kinds of elements than any of Apple Health.", _CURE)
+        parser.Parse(b"", True)
+        seen.finish()
     except expat.ExpatError as problem:
         words = expat.ErrorString(problem.code)
         raise DamagedInput(f"The route file is broken at line {problem.lineno}: {words}.", _CURE) from problem
     except (KeyError, TypeError, ValueError) as problem:
-        raise DamagedInput(f"The point at line {line} of the route file has no time or place.", _CURE) from problem
-    return points
+        raise DamagedInput(f"The point at line {seen.line} of the route file has no time or place.", _CURE) from problem
+    return seen.points
+
+
+_FIELDS = frozenset(("time", "ele", "speed", "course", "hAcc", "vAcc"))
 
 
 def _point(fields: dict[str, str]) -> RoutePoint:

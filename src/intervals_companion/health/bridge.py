@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
+from itertools import chain, islice
 from math import isfinite
 from typing import Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
@@ -15,15 +15,33 @@ from zoneinfo import ZoneInfo
 from attrs import define, field
 
 from intervals_companion.domain import own_samples
+from intervals_companion.domain.columns import Columns
 from intervals_companion.domain.days import MS_PER_DAY, midnight
 from intervals_companion.domain.errors import DamagedInput
 from intervals_companion.domain.samples import ROUTE, UNKNOWN_INSTANT, WORKOUT, Batch, Row, Source, source_key
-from intervals_companion.domain.summaries import How, Summary, joined
+from intervals_companion.domain.summaries import How, Summaries, Summary, joined
 from intervals_companion.domain.units import UnknownUnit, lookup
+from intervals_companion.health.long_json import LongList
 from intervals_companion.health.plausible import is_possible
 from intervals_companion.health.port import HealthReader, Problem, Reading
 
 Json = dict[str, Any]
+
+
+MOST_ITEMS = 1_000_000
+"""Entries of a delivery: 64 MB of heart rate have 630,000."""
+MOST_SOURCES = 1000
+"""Different sources of a delivery: a phone has some fifty."""
+MOST_REASONS = 500
+"""Different reasons why something was left out; what comes after is counted together."""
+LONGEST_SOURCE = 1000
+"""Characters of the names of an entry's sources."""
+LONGEST_UNIT = 60
+"""Characters of a unit: the longest known has 13."""
+_BATCH = 20_000
+"""Rows handed out at a time."""
+_OTHERS = "others"
+_SMALLER = "Turn on Batch Requests in the automation, or choose a shorter period."
 
 
 class Reason(NamedTuple):
@@ -38,6 +56,7 @@ NO_DATE = Reason("without a readable date", "Send dates as yyyy-MM-dd HH:mm:ss Z
 NO_NUMBER = Reason("with a value that is not a number", "Send numbers, such as 72.5.")
 IMPOSSIBLE = Reason("with a value that cannot be", "Correct it in the Health app, then send it again.")
 OTHER_UNIT = Reason("in a unit of something else", "Choose another unit in the app.")
+LONG_SOURCE = Reason("with a source whose name has no end", "Give it a shorter name.")
 OUR_OWN = Reason("written by Intervals Companion itself", "Nothing to do: its own entries are not read back.")
 
 
@@ -56,8 +75,30 @@ class Unusable(ValueError):
 class Delivery(HealthReader, Protocol):
     """A push: samples by way of the port, and beside them summaries."""
 
-    summaries: list[Summary]
+    summaries: Summaries
     left_out: Counter[Reason]
+
+
+class _Group:
+    """The rows of one type from one source. What has only a span, a value and a label is kept in columns."""
+
+    def __init__(self, kind: str, source: Source) -> None:
+        self._kind = kind
+        self._source = source
+        self._plain: Columns[tuple[str, str]] = Columns()
+        self._rows: list[Row] = []
+
+    def add(self, row: Row) -> None:
+        if row.created == UNKNOWN_INSTANT and not row.metadata and not row.detail:
+            self._plain.append(row.start, row.end, row.value, (row.unit, row.label))
+        else:
+            self._rows.append(row)
+
+    def batches(self) -> Iterator[Batch]:
+        plain = (point((start, end), value, *about) for start, end, value, about in self._plain)
+        rows = chain(plain, self._rows)
+        while piece := list(islice(rows, _BATCH)):
+            yield Batch(self._kind, self._source, piece)
 
 
 @define
@@ -66,16 +107,18 @@ class Read:
 
     channel: str
     reading: Reading
-    summaries: list[Summary] = field(factory=list)
+    summaries: Summaries = field(factory=Summaries)
     left_out: Counter[Reason] = field(factory=Counter)
-    _batches: dict[tuple[str, str], Batch] = field(factory=dict)
+    _groups: dict[tuple[str, str], _Group] = field(factory=dict)
+    _items: int = 0
+    _sources: set[str] = field(factory=set)
 
     def sample(self, kind: str, source: str, row: Row) -> None:
         """`source`: the name as the app wrote it."""
-        key = source_key(source)
-        if key == own_samples.NAME:
-            raise Unusable(OUR_OWN)
-        self._batch(kind, key, source).rows.append(row)
+        if len(source) > LONGEST_SOURCE:
+            raise Unusable(LONG_SOURCE)
+        key = self._counted(source_key(source))
+        self._group(kind, key, source).add(row)
         if kind == WORKOUT:
             self.reading.workouts += 1
         elif kind == ROUTE:
@@ -83,28 +126,45 @@ class Read:
         else:
             self.reading.types[kind] += 1
 
-    def _batch(self, kind: str, key: str, name: str) -> Batch:
-        batch = self._batches.get((kind, key))
-        if batch is None:
-            batch = self._batches[kind, key] = Batch(kind, Source(key, name), [])
-        return batch
+    def _group(self, kind: str, key: str, name: str) -> _Group:
+        group = self._groups.get((kind, key))
+        if group is None:
+            group = self._groups[kind, key] = _Group(kind, Source(key, name))
+        return group
+
+    def _counted(self, key: str) -> str:
+        """The source key of one more item. Raises Unusable, DamagedInput for more than a delivery may have."""
+        if key == own_samples.NAME:
+            raise Unusable(OUR_OWN)
+        self._items += 1
+        self._sources.add(key)
+        if self._items > MOST_ITEMS:
+            raise DamagedInput(f"The delivery has more than {MOST_ITEMS:,} entries.", _SMALLER)
+        if len(self._sources) > MOST_SOURCES:
+            raise DamagedInput(f"The delivery names more than {MOST_SOURCES:,} sources.", _SMALLER)
+        return key
 
     def summary(
         self, kind: str, sources: tuple[str, ...], span: Span, value: float, unit: str, how: How, label: str = ""
     ) -> None:
-        key = _joined(sources)
-        if key == own_samples.NAME:
-            raise Unusable(OUR_OWN)
+        if sum(map(len, sources)) > LONGEST_SOURCE:
+            raise Unusable(LONG_SOURCE)
+        key = self._counted(_joined(sources))
         self.summaries.append(Summary(kind, *span, key, label, value, unit, how))
 
     def leave_out(self, kind: str, reason: Reason, count: int = 1) -> None:
         """`kind`: what the app calls it."""
-        self.left_out[Reason(f"{_short(kind)} {reason.what}", reason.cure)] += count
-        self.reading.types[_short(kind)] += count
+        name = _short(kind)
+        found = Reason(f"{name} {reason.what}", reason.cure)
+        if found not in self.left_out and len(self.left_out) >= MOST_REASONS:
+            name, found = _OTHERS, Reason(f"{_OTHERS} that cannot be used", "Correct the ones above first.")
+        self.left_out[found] += count
+        self.reading.types[name] += count
         self.reading.ignored += count
 
     def batches(self) -> Iterator[Batch]:
-        yield from self._batches.values()
+        for group in self._groups.values():
+            yield from group.batches()
         for reason, count in self.left_out.items():
             self.reading.note(Problem(self.channel, f"{count} x {reason.what}.", reason.cure))
         self.reading.bytes_done = self.reading.bytes_total
@@ -122,32 +182,35 @@ def point(span: Span, value: float, unit: str, label: str = "") -> Row:
 
 
 def _short(text: str) -> str:
-    return "".join(letter for letter in text if letter.isprintable())[:60]
+    return "".join(letter for letter in text[:200] if letter.isprintable())[:60]
 
 
 # --- JSON ------------------------------------------------------------------------------------------------------------
 
 
-def read_json(text: str | bytes) -> Any:
-    """What the text holds; line ends inside strings are let through, as Shortcuts write them. NaN and
-    Infinity are not JSON and count as null. Raises DamagedInput.
-    """
-    try:
-        return json.loads(text, strict=False, parse_constant=lambda _: None)
-    except json.JSONDecodeError as problem:
-        raise DamagedInput(
-            f"This is not JSON: {problem.msg} at line {problem.lineno}, column {problem.colno}.",
-            "Send the whole body as JSON; if it was cut off, send it again or in smaller parts.",
-        ) from problem
-    except (ValueError, RecursionError) as problem:
-        raise DamagedInput(
-            "This JSON cannot be read: it is no UTF-8, has a number without end, or nests too deep.",
-            "Send the body as the app makes it.",
-        ) from problem
+class Items(Protocol):
+    """Objects that may be gone through several times; of a long list each time in pieces."""
+
+    def __iter__(self) -> Iterator[Json]: ...
+
+    def __len__(self) -> int: ...
 
 
-def objects(value: Any) -> list[Json]:
+class _LongItems:
+    def __init__(self, found: LongList) -> None:
+        self._found = found
+
+    def __iter__(self) -> Iterator[Json]:
+        return (one for one in self._found if isinstance(one, dict))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def objects(value: Any) -> Items:
     """The objects in a list; anything else has none."""
+    if isinstance(value, LongList):
+        return _LongItems(value)
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
@@ -260,9 +323,15 @@ _SPELLINGS = {
 }  # fmt: skip
 
 
-@lru_cache(maxsize=256)
 def unit(written: str) -> str:
     """The unit as Apple Health spells it. Raises Unusable for one nobody knows here."""
+    if len(written) > LONGEST_UNIT:
+        raise Unusable(unknown_unit(written))
+    return _unit(written)
+
+
+@lru_cache(maxsize=256)
+def _unit(written: str) -> str:
     spelled = " ".join(written.split())
     known = _SPELLINGS.get(spelled.replace("⋅", "·").replace("∙", "·").casefold(), spelled)
     try:

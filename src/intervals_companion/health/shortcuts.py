@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from email import message_from_bytes
+from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
@@ -35,18 +36,29 @@ from intervals_companion.health.bridge import (
     measured,
     objects,
     point,
-    read_json,
     stamp,
     text,
     unit,
 )
 from intervals_companion.health.bridge_names import Kind, is_sleep, kind, stage, stage_value
+from intervals_companion.health.long_json import parse
 from intervals_companion.health.port import Reading
 
 CHANNEL = SHORTCUTS
 APP = "Shortcuts"
 """The source of what names none."""
 
+MOST_BYTES = 8 * 2**20
+"""A year of hourly values has one."""
+MOST_ITEMS = 100_000
+"""Things said in one delivery: a month of heart rate has some ten thousand."""
+MOST_LINES = 2 * MOST_ITEMS
+"""Lines of a body, or of one of its texts."""
+
+_TOO_LARGE = (
+    f"The delivery is larger than {MOST_BYTES >> 20} MB, or has more than {MOST_ITEMS:,} entries.",
+    "Let the shortcut send a shorter period at a time.",
+)
 _HELP = 'Send JSON such as {"type": "Weight", "value": "72.5 kg", "date": "2026-03-10T07:02:00+01:00"}.'
 _DATES = "Format the date as yyyy-MM-dd'T'HH:mm:ssZZZZZ, or as yyyy-MM-dd for a whole day."
 _NO_DATE = Reason("without a readable date", _DATES)
@@ -64,7 +76,10 @@ _FIELDS = {
     "end": ("end", "enddate", "ends"),
     "source": ("source", "sources"),
 }
+_KNOWN = frozenset(name for names in _FIELDS.values() for name in names)
+_LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 _MOST_LAYERS = 4
+_MOST_PARTS = 1000
 
 
 class _Item(NamedTuple):
@@ -82,14 +97,18 @@ class _Item(NamedTuple):
         return text(self.type).strip()
 
 
-def read(body: bytes, headers: Mapping[str, str], home: ZoneInfo) -> Read:
+def read(body: bytes | bytearray, headers: Mapping[str, str], home: ZoneInfo) -> Read:
     """One delivery. `headers`: names in lower case. `home`: the zone of days without a clock.
 
     Raises DamagedInput for a body that is none. A single item that cannot be used is counted with its reason.
     """
+    if len(body) > MOST_BYTES or body.count(b"\n") > MOST_LINES:
+        raise DamagedInput(*_TOO_LARGE)
     into = Read(CHANNEL, Reading(bytes_total=len(body)))
-    entries, locale = _entries(_unpacked(body, headers.get("content-type", "")))
-    items = [item for entry in entries for item in _items(entry, into)]
+    entries, locale = _entries(_unpacked(bytes(body), headers.get("content-type", "")))
+    items = list(islice((item for entry in entries for item in _items(entry, into)), MOST_ITEMS + 1))
+    if len(items) > MOST_ITEMS:
+        raise DamagedInput(*_TOO_LARGE)
     sign = locale_numbers.sign_of(locale) or locale_numbers.sign_shown_by(
         item.value for item in items if isinstance(item.value, str)
     )
@@ -125,6 +144,8 @@ def _decoded(body: bytes) -> str:
 
 
 def _multipart(body: bytes, content_type: str) -> Json:
+    if body.count(b"\n--") > _MOST_PARTS:
+        raise DamagedInput("This form has more parts than any shortcut sends.", _HELP)
     message = message_from_bytes(b"Content-Type: " + content_type.encode() + b"\r\n\r\n" + body)
     if not message.is_multipart():
         raise DamagedInput("This form has no parts.", _HELP)
@@ -155,18 +176,18 @@ def _layers(value: Any) -> Any:
 
 def _parsed(written: str) -> Any:
     try:
-        return read_json(written)
+        return parse(written)
     except DamagedInput:
         lines = [line for line in re.split(r"(?<=\})\s*\r?\n\s*(?=\{)", written.strip()) if line]
         if len(lines) < 2:
             raise
-        return [read_json(line) for line in lines]
+        return [parse(line) for line in lines]
 
 
 def _entries(value: Any, layers: int = _MOST_LAYERS) -> tuple[list[Json], str]:
     """The objects, each with what stands around them, and the locale if one is given."""
     if isinstance(value, list):
-        return objects([_object(one) for one in value]), ""
+        return list(objects([_object(one) for one in value])), ""
     if not isinstance(value, dict) or not layers:
         raise DamagedInput("This is JSON, but holds no samples.", _HELP)
     around = {key.casefold(): inner for key, inner in value.items()}
@@ -175,7 +196,8 @@ def _entries(value: Any, layers: int = _MOST_LAYERS) -> tuple[list[Json], str]:
         if key in around:
             inner = around.pop(key)
             nested, inner_locale = _entries(_layers(inner), layers - 1)
-            return [{**around, **{key.casefold(): one for key, one in entry.items()}} for entry in nested], (
+            shared = {key: one for key, one in around.items() if key in _KNOWN}
+            return [{**shared, **{key.casefold(): one for key, one in entry.items()}} for entry in nested], (
                 locale or inner_locale
             )
     return [around], locale
@@ -204,6 +226,8 @@ def _items(entry: Json, into: Read) -> Iterator[_Item]:
 def _column(value: Any) -> list[Any]:
     """A list, lines of text, or one value."""
     if isinstance(value, str):
+        if sum(map(value.count, _LINE_ENDS)) > MOST_LINES:
+            raise DamagedInput(*_TOO_LARGE)
         return value.strip().splitlines() or [None]
     return (value or [None]) if isinstance(value, list) else [value]
 

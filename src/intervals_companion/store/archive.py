@@ -27,6 +27,8 @@ from intervals_companion.store.database import Store
 _EPOCH = date(1970, 1, 1)
 _DAYS_WITH_A_DATE = 700_000  # distant past and future, as some apps write them, have none
 _KEYS_PER_SELECT = 200
+_MOST_KNOWN = 10_000
+"""Descriptions of sources that are remembered while batches come."""
 
 
 @define
@@ -38,6 +40,8 @@ class Added:
     blocks_written: int = 0
     deleted: int = 0
     """Samples that counted before and do no more."""
+    left_out: int = 0
+    """Samples beyond what a day of one type and source may have (`codec.MOST_ROWS`, `codec.MOST_BYTES`)."""
 
 
 @frozen
@@ -91,6 +95,8 @@ def add(store: Store, athlete: int, channel: str, batches: Iterable[Batch]) -> I
             if described not in known_sources:
                 remember_source(connection, athlete, channel, batch.source)
                 known_sources.add(described)
+                if len(known_sources) > _MOST_KNOWN:
+                    known_sources.clear()  # asked about once more, which costs a query
             added = merge(connection, athlete, batch.type, batch.source.key, by_day)
         yield batch.type, added
 
@@ -127,12 +133,14 @@ def merge(
         pool = samples.merge([*before, *deleted.values(), *fresh]) if before or deleted else fresh
         kept, dead = _parted(pool, kind, source, gone)
         deletions.replace(connection, athlete, kind, source, day, deleted, dead, said.now)
+        left_out = len(kept)  # until it is known how many fit
         if not kept:
             if old is not None:
                 _forget_block(connection, athlete, kind, source, day)
         else:
-            if kept is not fresh:
-                raw = codec.encode(kept)
+            kept, raw = codec.fitted(kept, raw if kept is fresh else b"")
+            left_out -= len(kept)
+            added.left_out += left_out
             digest = codec.digest(raw)
             if old is not None and digest == old[0]:
                 continue
@@ -144,7 +152,7 @@ def merge(
                 }
             )  # fmt: skip
         added.deleted += len(dead.keys() & {deletions.fingerprint(kind, source, row) for row in before}) if dead else 0
-        added.new += len(pool) - len(before) - len(deleted)
+        added.new += len(pool) - left_out - len(before) - len(deleted)
         if pool and (kept or old is not None):
             dirty.update(_days_of(pool))
     sqlite.upsert(connection, schema.blocks, changed)

@@ -20,6 +20,13 @@ VERSION = 1
 _LEVEL = 1  # higher levels save a few per cent of space for twice the time
 
 
+MOST_ROWS = 100_000
+"""Of a block: a sample a second for a day and some. What a day has beyond is left out, the latest first."""
+MOST_BYTES = 16 * 2**20
+"""Of a block before compression: the map of a day with a point a second has three."""
+_LARGEST = 64 * 2**20
+"""What is unpacked at most: blocks of earlier versions had no limit."""
+_ROW = 3 * 8 + 8 + 4 * 4
 _T = TypeVar("_T", str, bytes)
 
 
@@ -58,6 +65,31 @@ def encode(rows: Sequence[Row]) -> bytes:
         texts.details(details),
     )
     return b"".join(columns) + texts.table()
+
+
+def fitted(rows: list[Row], raw: bytes = b"") -> tuple[list[Row], bytes]:
+    """The rows a block takes, and its bytes. `raw`: the bytes of all of them, where they are known."""
+    raw = raw or encode(rows)
+    if len(rows) <= MOST_ROWS and len(raw) <= MOST_BYTES:
+        return rows, raw
+    rows = rows[: _fitting(rows)]
+    return rows, encode(rows)
+
+
+def _fitting(rows: Sequence[Row]) -> int:
+    """How many of the rows, which are sorted, a block takes: the longest beginning that keeps to the limits.
+
+    A beginning, because then it does not matter in which order rows arrive: what does not fit beside some rows does
+    not fit beside more.
+    """
+    size, seen = 8 + 4, {b""}
+    for number, row in enumerate(rows[:MOST_ROWS]):
+        new = {row.unit.encode(), row.label.encode(), row.metadata.encode(), row.detail} - seen
+        size += _ROW + sum(4 + len(text) for text in new)
+        if size > MOST_BYTES:
+            return number
+        seen |= new
+    return min(len(rows), MOST_ROWS)
 
 
 def decode(raw: bytes) -> list[Row]:
@@ -103,4 +135,9 @@ def compress(raw: bytes) -> bytes:
 
 
 def decompress(packed: bytes) -> bytes:
-    return zlib.decompress(packed)
+    """Raises zlib.error for what is no block, or a larger one than is ever written."""
+    unpacker = zlib.decompressobj()
+    raw = unpacker.decompress(packed, _LARGEST + 1)
+    if len(raw) > _LARGEST or not unpacker.eof:
+        raise zlib.error("larger than any block, or not whole")
+    return raw

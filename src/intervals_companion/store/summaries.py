@@ -6,7 +6,10 @@ overlaps and shares a source with. So a day may be grouped anew, grow, or gain a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from array import array
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from sqlalchemy import Connection, case, delete, func, select
@@ -18,6 +21,9 @@ from intervals_companion.domain.summaries import How, Summary, parts
 from intervals_companion.store import archive, schema, sqlite
 
 _KEY = ("type", "start", "end", "source", "label")
+_PIECE = 20_000
+"""Summaries that are compared at a time."""
+_Key = tuple[str, int, int, str, str]
 _HOWS = {how.value: how for how in How}
 
 
@@ -29,51 +35,84 @@ class StoredSummary(NamedTuple):
     arrived: int
 
 
-def put(connection: Connection, athlete: int, channel: str, delivered: Iterable[Summary], arrived: int) -> int:
+def put(connection: Connection, athlete: int, channel: str, delivered: Sequence[Summary], arrived: int) -> int:
     """Stores a delivery; returns how many of its summaries say something new. The same again writes nothing.
 
     Of two in one delivery about the same the last stands. The days that a change may touch are marked dirty in the
     same transaction.
     """
-    latest = {_key(one): one for one in delivered if 0 < one.end - one.start <= LONGEST_SPAN}
-    by_type: dict[str, list[Summary]] = {}
-    for one in latest.values():
-        by_type.setdefault(one.type, []).append(one)
+    said = _Said(delivered)
     new = 0
-    for kind, fresh in by_type.items():
-        first, last = min(one.start for one in fresh), max(one.end for one in fresh)
-        before = between(connection, athlete, [kind], first, last)
-        known = {_key(one.summary): one.summary for one in before}
-        changed = [one for one in fresh if known.get(_key(one)) != one]
-        replaced = _replaced(before, fresh, channel)
+    sources: set[str] = set()
+    for fresh in said.pieces():
+        first, last = min(one.start for one in fresh.values()), max(one.end for one in fresh.values())
+        kind = next(iter(fresh.values())).type
+        known: dict[_Key, Summary] = {}
+        replaced: list[Summary] = []
+        spoken = _spoken_of(fresh.values())
+        for old, on_channel, _ in _stored(connection, athlete, [kind], first, last):
+            key = _key(old)
+            if key in fresh:
+                known[key] = old
+            elif on_channel == channel and spoken(old) and key not in said:
+                replaced.append(old)
+        changed = [one for key, one in fresh.items() if known.get(key) != one]
         for one in replaced:
             _forget(connection, athlete, one)
         sqlite.upsert_plain(connection, schema.summaries, [(athlete, *one, channel, arrived) for one in changed])
         touched = {(one.start, one.end) for one in (*changed, *replaced)}
         archive.mark_dirty(connection, athlete, {day for span in touched for day in archive.touched_days(*span)})
         new += len(changed)
-    for key in sorted({key for one in latest.values() for key in parts(one.source)}):
-        archive.remember_source(connection, athlete, channel, Source(key, key))
+        sources |= {key for one in fresh.values() for key in parts(one.source)}
+    for source in sorted(sources):
+        archive.remember_source(connection, athlete, channel, Source(source, source))
     return new
 
 
-def _key(one: Summary) -> tuple[str, int, int, str, str]:
+class _Said:
+    """A delivery in pieces that are small enough to hold: of one type each, in order of time. And whether a summary is
+    in any of them, by a hash: eight bytes for each.
+    """
+
+    def __init__(self, delivered: Sequence[Summary]) -> None:
+        self._delivered = delivered
+        self._places: dict[str, array[int]] = {}
+        hashes = array("q")
+        for place, one in enumerate(delivered):
+            if 0 < one.end - one.start <= LONGEST_SPAN:
+                self._places.setdefault(one.type, array("I")).append(place)
+                hashes.append(hash(_key(one)))
+        self._hashes = array("q", sorted(hashes))
+
+    def __contains__(self, key: _Key) -> bool:
+        place = bisect_left(self._hashes, wanted := hash(key))
+        return place < len(self._hashes) and self._hashes[place] == wanted
+
+    def pieces(self) -> Iterator[dict[_Key, Summary]]:
+        """Of two about the same the last stands."""
+        said = self._delivered
+        for places in self._places.values():
+            in_order: Sequence[int] = places
+            if any(said[later].start < said[earlier].start for earlier, later in pairwise(places)):
+                in_order = sorted(places, key=lambda place: said[place].start)
+            for begin in range(0, len(in_order), _PIECE):
+                piece = (said[place] for place in in_order[begin : begin + _PIECE])
+                yield {_key(one): one for one in piece}
+
+
+def _key(one: Summary) -> _Key:
     return one.type, one.start, one.end, one.source, one.label
 
 
-def _replaced(before: Sequence[StoredSummary], fresh: Sequence[Summary], channel: str) -> list[Summary]:
+def _spoken_of(fresh: Iterable[Summary]) -> Callable[[Summary], bool]:
+    """Whether these speak of the time of another one, with a source of it."""
     spoken: dict[tuple[str, str], list[tuple[int, int]]] = {}
     for one in fresh:
         for key in parts(one.source):
             spoken.setdefault((one.label, key), []).append((one.start, one.end))
     over = {key: Spans(spans) for key, spans in spoken.items()}
-    again = {_key(one) for one in fresh}
-    return [
-        old
-        for old, on_channel, _ in before
-        if on_channel == channel and _key(old) not in again
-        and any(over.get((old.label, key), Spans()).within(old.start, old.end) for key in parts(old.source))
-    ]  # fmt: skip
+    nothing = Spans()
+    return lambda old: any(over.get((old.label, key), nothing).within(old.start, old.end) for key in parts(old.source))
 
 
 def _forget(connection: Connection, athlete: int, one: Summary) -> None:
@@ -84,6 +123,12 @@ def _forget(connection: Connection, athlete: int, one: Summary) -> None:
 
 def between(connection: Connection, athlete: int, types: Iterable[str], start: int, end: int) -> list[StoredSummary]:
     """The summaries of these types that overlap [start, end) ms, in order."""
+    return list(_stored(connection, athlete, types, start, end))
+
+
+def _stored(
+    connection: Connection, athlete: int, types: Iterable[str], start: int, end: int
+) -> Iterator[StoredSummary]:
     table = schema.summaries
     query = (
         select(*(table.c[name] for name in (*Summary._fields, "road", "arrived")))
@@ -93,10 +138,8 @@ def between(connection: Connection, athlete: int, types: Iterable[str], start: i
         )
         .order_by(*(table.c[name] for name in _KEY))
     )  # fmt: skip
-    return [
-        StoredSummary(Summary(kind, begin, until, source, label, value, unit, _HOWS[how]), channel, arrived)
-        for kind, begin, until, source, label, value, unit, how, channel, arrived in connection.execute(query)
-    ]
+    for kind, begin, until, source, label, value, unit, how, channel, arrived in connection.execute(query):
+        yield StoredSummary(Summary(kind, begin, until, source, label, value, unit, _HOWS[how]), channel, arrived)
 
 
 def mark_all_dirty(connection: Connection, athlete: int) -> None:

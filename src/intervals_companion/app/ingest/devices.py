@@ -25,7 +25,7 @@ __all__ = [
 
 AUTO_EXPORT, SHORTCUTS = auto_export.CHANNEL, shortcuts.CHANNEL
 
-_READERS: Mapping[str, Callable[[bytes, Mapping[str, str], ZoneInfo], Delivery]] = {
+_READERS: Mapping[str, Callable[[bytes | bytearray, Mapping[str, str], ZoneInfo], Delivery]] = {
     AUTO_EXPORT: auto_export.read,
     SHORTCUTS: shortcuts.read,
 }
@@ -94,8 +94,11 @@ def _hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def receive(context: AppContext, device: Device, channel: str, body: bytes, headers: Mapping[str, str]) -> Received:
-    """Reads and stores a delivery; all of it is committed when this returns. `headers`: names in lower case.
+def receive(
+    context: AppContext, device: Device, channel: str, body: bytes | bytearray, headers: Mapping[str, str]
+) -> Received:
+    """Reads and stores a delivery; all of it is committed when this returns. `headers`: names in lower case. A
+    `bytearray` is emptied once it is read, because it may be the largest part of what the delivery takes.
 
     Raises DamagedInput for a body that is no delivery, Busy, StorageError. The same again is no news.
     """
@@ -103,6 +106,8 @@ def receive(context: AppContext, device: Device, channel: str, body: bytes, head
     with context.reading() as here:
         zone = here.zone
     delivery = _READERS[channel](body, headers, zone)
+    if isinstance(body, bytearray):
+        body.clear()
     imported = import_from(context, delivery, said=delivery.summaries)
     new = imported.new + imported.new_workouts + imported.new_routes + imported.new_summaries
     reading = delivery.reading

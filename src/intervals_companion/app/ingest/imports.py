@@ -16,12 +16,14 @@ from intervals_companion.domain.errors import CompanionError, DamagedInput
 from intervals_companion.domain.samples import CORRELATION_PREFIX, ROUTE, WORKOUT, Batch
 from intervals_companion.domain.summaries import Summary
 from intervals_companion.health.apple_export import AppleExport
-from intervals_companion.health.port import HealthReader, Reading
+from intervals_companion.health.port import HealthReader, Problem, Reading
 from intervals_companion.journal import days as journal_days
 from intervals_companion.store import archive, summaries
 from intervals_companion.sync.task import Stopped
 
 __all__ = ["Imported", "Reading", "import_export"]
+
+_ONE_DAY = "Look in the Health app for an app that writes far too much, and remove its data there."
 
 Progress = Callable[[Reading], None]
 
@@ -99,6 +101,7 @@ def import_from(
     try:
         for kind, added in archive.add(context.store, account.athlete, reader.channel, batches):
             result.changed += added.blocks_written
+            _tell_left_out(result.reading, kind, added.left_out)
             if _is_record(kind):
                 result.new += added.new
             elif kind == WORKOUT:
@@ -128,6 +131,14 @@ def import_from(
         result.new_summaries = summaries.put(connection, account.athlete, reader.channel, said, context.now())
         archive.remember_delivery(connection, account.athlete, reader.channel, written, reading.complete)
     return result
+
+
+def _tell_left_out(reading: Reading, kind: str, count: int) -> None:
+    if count:
+        reading.ignored += count if _is_record(kind) else 0
+        reading.note(
+            Problem(kind, f"{count:,} x more in one day than any device measures; the latest were left out.", _ONE_DAY)
+        )
 
 
 def _watched(reader: HealthReader, progress: Progress | None, should_stop: Callable[[], bool]) -> Iterator[Batch]:

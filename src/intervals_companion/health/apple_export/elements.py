@@ -11,10 +11,17 @@ from intervals_companion.domain.samples import CORRELATION_PREFIX, ROUTE, WORKOU
 from intervals_companion.formats.details import route_row, workout_row
 from intervals_companion.health.apple_export import records
 from intervals_companion.health.apple_export.nested_records import Nested, NestedRecords
-from intervals_companion.health.apple_export.records import NO_TYPE, Unusable, is_record, record_row
-from intervals_companion.health.apple_export.row_buffers import RowBuffers
+from intervals_companion.health.apple_export.records import (
+    LONGEST_NAME,
+    LONGEST_TYPE,
+    NO_TYPE,
+    Unusable,
+    is_record,
+    record_row,
+)
+from intervals_companion.health.apple_export.row_buffers import MOST_TYPES, RowBuffers
 from intervals_companion.health.apple_export.timestamps import instant
-from intervals_companion.health.apple_export.tree import MOST_PARTS, Element, Tree
+from intervals_companion.health.apple_export.tree import MOST_CHARACTERS, Element, Tree
 from intervals_companion.health.apple_export.workouts import read_workout
 from intervals_companion.health.apple_export.xml_reader import ROOT, TOP_LEVEL, XmlReader
 from intervals_companion.health.port import Problem, Reading
@@ -23,8 +30,12 @@ DEEPEST = 100
 """Real exports nest four deep."""
 MOST_UNCLOSED = 10_000
 """Elements without an end: the parser keeps each of them to the end of the file."""
-MOST_WAITING = 20_000
-"""Nested records that wait for a twin; real exports have a few."""
+MOST_ENTRIES = 20_000
+"""Metadata entries or heart beats of one record: the longest HRV reading has some hundred."""
+MOST_ROUTES = 50_000
+"""Route files that are named: three a day for forty years."""
+MOST_ZONES = 1000
+"""Different time zones that are written: the world has some six hundred."""
 
 _ZONE = "HKTimeZone"
 _CURE = "The rest is imported. If many are reported, export again on the iPhone and import that file."
@@ -64,6 +75,7 @@ class Elements:
         self._record: dict[str, str] | None = None
         self._entries: list[tuple[str, str]] = []
         self._beats: list[tuple[str, str]] = []
+        self._characters = 0
         self._tree: Tree | None = None
         self._unclosed = 0
 
@@ -88,10 +100,15 @@ class Elements:
         elif self._tree is not None:
             self._tree.start(name, attributes)
         elif name == "MetadataEntry":
-            if len(self._entries) < MOST_PARTS:
-                self._entries.append((attributes.get("key", ""), attributes.get("value", "")))
-        elif name == "InstantaneousBeatsPerMinute" and len(self._beats) < MOST_PARTS:
-            self._beats.append((attributes.get("bpm", ""), attributes.get("time", "")))
+            self._keep(self._entries, attributes.get("key", ""), attributes.get("value", ""))
+        elif name == "InstantaneousBeatsPerMinute":
+            self._keep(self._beats, attributes.get("bpm", ""), attributes.get("time", ""))
+
+    def _keep(self, pairs: list[tuple[str, str]], first: str, second: str) -> None:
+        """Beyond the limits nothing is kept; `_end_record` then finds one too many."""
+        self._characters += len(first) + len(second)
+        if len(pairs) <= MOST_ENTRIES and self._characters <= MOST_CHARACTERS:
+            pairs.append((first, second))
 
     def _is_misplaced(self, name: str) -> bool:
         """A top-level element inside another, but for the records of correlations: the outer one was never closed."""
@@ -154,20 +171,29 @@ class Elements:
         kind = attributes.get("type") or NO_TYPE
         try:
             if self._entries or self._beats:
+                self._check_size()
                 row = record_row(kind, attributes, records.metadata(self._entries), self._packed_beats())
                 self._vote(self._entries)
             else:
                 row = record_row(kind, attributes)
+            buffer = self._buffers.buffer(kind, attributes.get("sourceName", ""), attributes.get("device"))
         except Unusable as problem:
+            if len(kind) > LONGEST_TYPE or len(self._reading.types) > MOST_TYPES:
+                kind = NO_TYPE  # texts without end are not kept for their number
             self._reading.types[kind] += 1
             self._reading.ignored += 1
             self._note(self.xml.line, f"A record of type {kind} was left out: {problem}.")
             return
-        buffer = self._buffers.buffer(kind, attributes.get("sourceName", ""), attributes.get("device"))
         buffer.rows.append(row)
         self.latest = row.start
         if buffer.may_be_nested:
             self._nested_records.at_top(kind, buffer.key, row)
+
+    def _check_size(self) -> None:
+        if self._characters > MOST_CHARACTERS:
+            raise Unusable(f"its metadata have more than {MOST_CHARACTERS:,} characters")
+        if len(self._entries) > MOST_ENTRIES or len(self._beats) > MOST_ENTRIES:
+            raise Unusable(f"it has more than {MOST_ENTRIES:,} parts")
 
     def _packed_beats(self) -> bytes:
         if not self._beats:
@@ -179,13 +205,14 @@ class Elements:
             return b""
 
     def _forget_children(self) -> None:
-        if self._entries or self._beats:
-            self._entries, self._beats = [], []
+        if self._characters or self._entries or self._beats:
+            self._entries, self._beats, self._characters = [], [], 0
 
     def _vote(self, entries: Iterable[tuple[str, str]]) -> None:
+        zones = self._reading.zones
         for key, value in entries:
-            if key == _ZONE:
-                self._reading.zones[value] += 1
+            if key == _ZONE and len(value) <= LONGEST_TYPE and (value in zones or len(zones) < MOST_ZONES):
+                zones[value] += 1
 
     # --- workouts and correlations ----------------------------------------------------------------------------------
 
@@ -193,7 +220,7 @@ class Elements:
         root = tree.root
         try:
             if tree.overgrown:
-                raise Unusable(f"it has more than {MOST_PARTS:,} parts")
+                raise Unusable(f"it has {tree.overgrown}")
             if root.name == "Workout":
                 self._workout(root, tree.line)
             else:
@@ -214,6 +241,8 @@ class Elements:
                 self._reading.note(Problem(f"{self._file_name}, line {line}", *ELSEWHEN))
             self._buffers.buffer(ROUTE, name, device).rows.append(route_row(route.points, route.created))
         for file in found.files:
+            if len(file.path) > LONGEST_NAME or len(self.routes) >= MOST_ROUTES:
+                raise Unusable(f"its route is named in too many characters, or is the {MOST_ROUTES:,}th")
             self.routes.setdefault(file.path, RouteOwner(name, device, file.created, time))
         for what in found.left_out:
             self._note(line, f"A workout was read, but {what}.")
@@ -227,7 +256,7 @@ class Elements:
                 self._note(line, f"A record inside a correlation was left out: {problem}.")
         start, end, created = records.dates(element.attributes)
         kind = element.attributes.get("type", "")
-        if not kind.startswith(CORRELATION_PREFIX):
+        if not kind.startswith(CORRELATION_PREFIX) or len(kind) > LONGEST_TYPE:
             raise Unusable("its type is not one of a Correlation")
         metadata = element.metadata()
         row = Row(start, end, 0.0, "", metadata.get("HKFoodType", ""), created, pack_metadata(metadata.items()), b"")
@@ -238,8 +267,10 @@ class Elements:
         kind = member.attributes.get("type") or NO_TYPE
         row = record_row(kind, member.attributes, pack_metadata(member.entries()))
         name = member.attributes.get("sourceName", "")
+        if len(name) > LONGEST_NAME:
+            raise Unusable(f"the name of its source has more than {LONGEST_NAME:,} characters")
         self._nested_records.inside(Nested(kind, name, member.attributes.get("device"), source_key(name), row))
-        if len(self._nested_records) > MOST_WAITING:
+        if self._nested_records.too_many:
             self._settle_nested()
 
     def _settle_nested(self) -> None:

@@ -10,6 +10,12 @@ MOST_REMEMBERED = 500_000
 """About 35 MB of fingerprints. Beyond, a nested record may be counted beside its twin; the archive keeps it once."""
 
 
+MOST_WAITING = 20_000
+"""Nested records that wait for a twin; real exports have a few."""
+MOST_WAITING_CHARACTERS = 2**21
+"""Of what those records carry beside their values."""
+
+
 class Nested(NamedTuple):
     """A Record inside a Correlation."""
 
@@ -27,6 +33,7 @@ class NestedRecords:
     def __init__(self) -> None:
         self._top: set[int] = set()
         self._waiting: dict[int, Nested] = {}
+        self._characters = 0
 
     def at_top(self, kind: str, key: str, row: Row) -> None:
         if len(self._top) < MOST_REMEMBERED:
@@ -36,14 +43,16 @@ class NestedRecords:
         mark = _mark(nested.kind, nested.key, nested.row)
         if mark not in self._top:
             self._waiting.setdefault(mark, nested)
+            self._characters += len(nested.name) + len(nested.row.label) + len(nested.row.metadata)
 
-    def __len__(self) -> int:
-        """How many nested records wait for a twin."""
-        return len(self._waiting)
+    @property
+    def too_many(self) -> bool:
+        """Whether those that wait for a twin have to be let go."""
+        return len(self._waiting) > MOST_WAITING or self._characters > MOST_WAITING_CHARACTERS
 
     def alone(self) -> list[Nested]:
         """The nested records that have no twin in what was read; they wait no longer."""
-        waiting, self._waiting = self._waiting, {}
+        waiting, self._waiting, self._characters = self._waiting, {}, 0
         return [nested for mark, nested in waiting.items() if mark not in self._top]
 
 

@@ -5,19 +5,23 @@ The file's name follows the phone's language (`Export.xml`, `exportación.xml`, 
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from intervals_companion.domain.errors import DamagedInput, NotAnExport, UsageError
 from intervals_companion.formats import gpx
 from intervals_companion.health.apple_export import zipped
+from intervals_companion.health.port import Problem
 
 _HEAD = 4096
 _IS_EXPORT = re.compile(rb"<!DOCTYPE\s+HealthData\b|<HealthData[\s>/]")
+_NO_FILE_CURE = "Nothing to do, unless something is missing: then unzip the export once more."
 _CURE = "Give the export.zip that the iPhone made: Health, profile picture, Export All Health Data."
 
 
@@ -31,6 +35,8 @@ class Export(Protocol):
     routes_size: int
     damage: DamagedInput | None
     """Known already, and to be told when everything readable is read."""
+    skipped: Sequence[Problem]
+    """What lies beside it and is no file."""
 
     def chunks(self) -> Iterator[bytes]:
         """The XML file. Raises DamagedInput where it cannot go on."""
@@ -43,12 +49,12 @@ class Export(Protocol):
 
 def open_export(path: Path) -> Export:
     """Raises UsageError for a path that is not there, NotAnExport for other data, DamagedInput for unreadable data."""
-    if not path.exists():
+    if not os.path.lexists(path):
         raise UsageError(f"{path} does not exist.", "Check the path, or drag the file into the terminal window.")
     try:
         if path.is_dir():
             return _in_folder(path)
-        with path.open("rb") as file:
+        with _opened(path) as file:
             head = file.read(_HEAD)
         if head.startswith(b"PK"):
             return _in_zip(path)
@@ -57,6 +63,8 @@ def open_export(path: Path) -> Export:
         if not _is_export(head):
             raise NotAnExport(f"{path.name} is not an Apple Health export.", _CURE)
         return FolderExport(path)
+    except _NoFile as problem:
+        raise NotAnExport(f"{path.name} is {problem}, and not a file.", _CURE) from problem
     except OSError as problem:
         raise DamagedInput(
             f"{path} cannot be read: {problem.strerror}.", "Check its permissions and the disk."
@@ -81,21 +89,69 @@ def _plain(path: str) -> str:
 # --- a folder or a bare file ----------------------------------------------------------------------------------------
 
 
+class _NoFile(Exception):
+    """A link that leads nowhere or in a circle, a pipe, a socket, a device or a folder, in words."""
+
+
+def _opened(path: Path) -> BinaryIO:
+    """A file, open for reading. Whatever else has its name is never waited for. Raises _NoFile, OSError."""
+    try:
+        handle = os.open(path, os.O_RDONLY | _AT_ONCE)
+    except OSError as problem:
+        if what := _no_file(path):
+            raise _NoFile(what) from problem
+        raise
+    file = os.fdopen(handle, "rb") if stat.S_ISREG(os.fstat(handle).st_mode) else None
+    if file is None:
+        os.close(handle)
+        raise _NoFile(_no_file(path) or _OTHER)
+    return file
+
+
+_AT_ONCE = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_OTHER = "a device or a folder"
+
+
+def _no_file(path: Path) -> str:
+    """What lies there instead of a file; "" for a file. Nothing is opened."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, RuntimeError):
+        return "a link that leads nowhere" if path.is_symlink() else ""
+    if stat.S_ISREG(mode):
+        return ""
+    return "a pipe" if stat.S_ISFIFO(mode) else "a socket" if stat.S_ISSOCK(mode) else _OTHER
+
+
+def _sorted_out(paths: Iterable[Path]) -> tuple[list[Path], list[Problem]]:
+    """The files, and a word for each of the others."""
+    files: list[Path] = []
+    skipped: list[Problem] = []
+    for path in paths:
+        if what := _no_file(path):
+            skipped.append(Problem(path.name, f"This is {what}, and not a file; it was skipped.", _NO_FILE_CURE))
+        else:
+            files.append(path)
+    return files, skipped
+
+
 class FolderExport:
     """An unzipped export: the XML file, and routes below its folder."""
 
     damage: DamagedInput | None = None
 
-    def __init__(self, xml: Path) -> None:
+    def __init__(self, xml: Path, skipped: Sequence[Problem] = ()) -> None:
         self.name = xml.name
         self.size = xml.stat().st_size
         self._xml = xml
         self._folder = xml.parent.resolve()
-        self.routes_size = sum(file.stat().st_size for file in (self._folder / "workout-routes").glob("*.gpx"))
+        routes, beside = _sorted_out((self._folder / "workout-routes").glob("*.gpx"))
+        self.skipped: Sequence[Problem] = (*skipped, *beside)
+        self.routes_size = sum(file.stat().st_size for file in routes)
 
     def chunks(self) -> Iterator[bytes]:
         try:
-            with self._xml.open("rb") as file:
+            with _opened(self._xml) as file:
                 while chunk := file.read(zipped.CHUNK):
                     yield chunk
         except OSError as problem:
@@ -104,26 +160,31 @@ class FolderExport:
     def route(self, path: str) -> bytes | None:
         try:
             file = (self._folder / path).resolve()
-            if not file.is_relative_to(self._folder) or not file.is_file():
+            if not file.is_relative_to(self._folder) or not os.path.lexists(file) or file.is_dir():
                 return None
-            with file.open("rb") as opened:
+            with _opened(file) as opened:
                 return opened.read(gpx.MOST_BYTES + 1)
+        except (_NoFile, RuntimeError) as problem:  # RuntimeError: how Python 3.11 and 3.12 call a circle of links
+            what = problem if isinstance(problem, _NoFile) else "a link that leads nowhere"
+            raise DamagedInput(f"The route file is {what}; it was skipped.", _NO_FILE_CURE) from problem
         except OSError as problem:
             raise DamagedInput(f"The route file cannot be read: {problem.strerror}.", "Check the disk.") from problem
 
 
 def _in_folder(folder: Path) -> FolderExport:
     """The largest export directly in the folder, else in a folder directly below (`apple_health_export`)."""
+    skipped: list[Problem] = []
     for pattern in ("*", "*/*"):
-        files = [file for file in folder.glob(pattern) if _may_be_export(file.name) and file.is_file()]
+        files, beside = _sorted_out(file for file in folder.glob(pattern) if _may_be_export(file.name))
+        skipped += beside
         found = [file for file in files if _is_export(_head(file))]
         if found:
-            return FolderExport(max(found, key=lambda file: file.stat().st_size))
+            return FolderExport(max(found, key=lambda file: file.stat().st_size), skipped)
     raise NotAnExport(f"The folder {folder} holds no Apple Health export.", _CURE)
 
 
 def _head(file: Path) -> bytes:
-    with file.open("rb") as opened:
+    with _opened(file) as opened:
         return opened.read(_HEAD)
 
 
@@ -132,6 +193,8 @@ def _head(file: Path) -> bytes:
 
 class ZipExport:
     """An export as the phone hands it over."""
+
+    skipped: Sequence[Problem] = ()
 
     def __init__(self, path: Path, xml: zipped.Member, directory: zipped.Directory) -> None:
         self.name = xml.name

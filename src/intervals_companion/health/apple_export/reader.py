@@ -19,8 +19,9 @@ from intervals_companion.health.port import Problem, Reading
 
 MOST_HELD = 20_000
 """Rows held before they are handed out: long runs for the archive, small enough for the processor's cache."""
-MOST_UNFLUSHED = 24 * 2**20
-"""Bytes read before rows are handed out: a workout's row can be as large as its element."""
+MOST_UNFLUSHED = 8 * 2**20
+"""Bytes read before rows are handed out: a row can be as large as its element, and four times as large in memory.
+Rows of the usual 350 bytes are handed out before."""
 MOST_ROUTE_BYTES = 4 * 2**20
 """Of packed route points, held before they are handed out."""
 
@@ -39,6 +40,8 @@ class AppleExport:
     def __init__(self, path: Path) -> None:
         self._export = open_export(path)
         self.reading = Reading(bytes_total=self._export.size + self._export.routes_size)
+        for problem in self._export.skipped:
+            self.reading.note(problem)
 
     def batches(self) -> Iterator[Batch]:
         """Rows in long runs. Raises DamagedInput at the end when the data ends early; what was handed out stands."""

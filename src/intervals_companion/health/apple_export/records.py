@@ -21,6 +21,10 @@ from intervals_companion.formats.details import Beat, pack_beats
 from intervals_companion.health.apple_export.timestamps import beat_times, instant
 
 NO_TYPE = "(no type)"
+LONGEST_NAME = 1000
+"""Characters of the name of a source or of a device: real ones have up to 250."""
+LONGEST_TYPE = 120
+"""Characters of the identifier of a type or a unit: real ones have up to 60."""
 
 _RENAMED = {"HKCategoryValueSleepAnalysisAsleep": "HKCategoryValueSleepAnalysisAsleepUnspecified"}
 """iOS 16 renamed the value, at export time and for old rows too: the older name would make a second sample."""
@@ -52,6 +56,8 @@ def record_row(kind: str, attributes: Mapping[str, str], metadata: str = "", bea
     start, end, created = dates(attributes)
     get = attributes.get
     unit, text = get("unit", ""), get("value", "")
+    if len(unit) > LONGEST_TYPE:
+        raise Unusable("its unit is none")
     if unit or nature:
         return Row(start, end, number(text), unit, "", created, metadata, beats)
     return Row(start, end, 0.0, "", _RENAMED.get(text, text), created, metadata, beats)
@@ -59,7 +65,9 @@ def record_row(kind: str, attributes: Mapping[str, str], metadata: str = "", bea
 
 @lru_cache(maxsize=1024)
 def _nature(kind: str) -> bool | None:
-    """Whether records of that type are quantities for sure; None for what is no record."""
+    """Whether records of that type are quantities for sure; None for what is no record. Raises Unusable."""
+    if len(kind) > LONGEST_TYPE:
+        raise Unusable("its type is not one of Apple Health")  # raised anew each time: no memory of long texts
     return kind.startswith(QUANTITY_PREFIX) if kind != NO_TYPE and is_record(kind) else None
 
 
@@ -100,7 +108,7 @@ def number(text: str) -> float:
 
 def metadata(entries: Sequence[tuple[str, str]]) -> str:
     """`pack_metadata`, remembering the short single entries that millions of records share."""
-    if len(entries) == 1 and len(entries[0][1]) < _SHORT:
+    if len(entries) == 1 and len(entries[0][0]) < _SHORT and len(entries[0][1]) < _SHORT:
         return _remembered(entries[0])
     return pack_metadata(entries)
 

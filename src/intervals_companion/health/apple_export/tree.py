@@ -8,8 +8,12 @@ from intervals_companion.domain.activity import RoutePoint
 from intervals_companion.formats.gpx import fix
 from intervals_companion.health.apple_export.timestamps import instant
 
-MOST_PARTS = 100_000
-"""A day with a point a second stays below; a file that never closes an element does not fill the memory."""
+MOST_PARTS = 20_000
+"""Elements inside one: a workout has an event for each lap. A file that never closes one does not fill the memory."""
+MOST_POINTS = 100_000
+"""Of inline routes: a day with a point a second stays below."""
+MOST_CHARACTERS = 2**21
+"""Of all names and values inside one element; real ones have some ten thousand."""
 
 
 class Element:
@@ -45,26 +49,38 @@ class Tree:
         self.root = Element(name, attributes)
         self.line = line
         self._open = [self.root]
-        self._parts = 0
+        self._parts = self._points = self._characters = 0
 
     @property
-    def overgrown(self) -> bool:
-        return self._parts > MOST_PARTS
+    def overgrown(self) -> str:
+        """What there is too much of, in words; "" where it may be read."""
+        if self._parts > MOST_PARTS:
+            return f"more than {MOST_PARTS:,} parts"
+        if self._points > MOST_POINTS:
+            return f"more than {MOST_POINTS:,} points"
+        return f"more than {MOST_CHARACTERS:,} characters" if self._characters > MOST_CHARACTERS else ""
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        self._parts += 1
         parent = self._open[-1]
         child = Element(name, attributes)
         self._open.append(child)
         if self.overgrown:
             return
         if name == "Location":
+            self._points += 1
             parent.points.append(_location(attributes))
         else:
+            self._parts += 1
+            self._characters += characters(attributes)
             parent.children.append(child)
 
     def end(self) -> None:
         self._open.pop()
+
+
+def characters(attributes: Mapping[str, str]) -> int:
+    """Of an element's attributes, names and values."""
+    return sum(map(len, attributes)) + sum(map(len, attributes.values()))
 
 
 def _location(attributes: Mapping[str, str]) -> RoutePoint | None:

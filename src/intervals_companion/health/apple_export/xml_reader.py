@@ -20,8 +20,9 @@ ROOT = "HealthData"
 TOP_LEVEL = frozenset(
     ("Record", "Correlation", "Workout", "ActivitySummary", "ClinicalRecord", "Audiogram", "VisionPrescription")
 )
-LONGEST_TOKEN = 4 * 2**20
-"""A tag that has not ended after this many bytes never will; expat would keep all of it."""
+LONGEST_TOKEN = 2**18
+"""A tag that has not ended after this many bytes never will; expat would keep all of it, and of its attributes forty
+times as much. The longest real ones have a kilobyte."""
 MOST_NAMES = 10_000
 """Different element and attribute names: an export has some 150."""
 

@@ -6,7 +6,7 @@ away what it has unpacked when it meets an error. Where the directory is lost, m
 
 from __future__ import annotations
 
-import mmap
+import io
 import re
 import struct
 import zipfile
@@ -26,14 +26,23 @@ MOST_RATIO = 200
 """Real exports unpack to 15 or 20 times their size. Deflate can reach 1,000."""
 ALWAYS_ALLOWED = 256 * 2**20
 """Bytes that may be unpacked whatever the ratio: small files of much the same records shrink well."""
+MOST_DIRECTORY_BYTES = 4 * 2**20
+"""Of the zip's own list of its members. A route takes 130 bytes there, so this is 30,000 workouts; what the standard
+library makes of it in memory is twenty times as large."""
+MOST_MEMBERS = 100_000
+"""Members found by their headers, where that list is lost: as many as it could hold at most."""
+LONGEST_NAME = 1024
+"""Bytes of a member's name: those of exports have 60."""
 
 AGAIN = (
     "Export again on the iPhone (Health, profile picture, Export All Health Data; a longer Auto-Lock helps) and import "
     "the new file: nothing is doubled."
 )
 UNZIP = "Unzip it yourself and give the folder that comes out."
+_TOO_MANY = "The zip file lists more files than any Apple Health export.", AGAIN
 
 _READ = 2**16
+_SCANNED = 2**20
 _STORED, _DEFLATED = 0, 8
 _LOCAL = struct.Struct("<4s5H3L2H")
 _LOCAL_HEADER = re.compile(rb"PK\x03\x04(?s:.{26})")
@@ -61,11 +70,21 @@ class Directory(NamedTuple):
 
 
 def directory(path: Path) -> Directory:
+    """Raises DamagedInput for more members than any export has."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with _BoundedFile(path) as file, zipfile.ZipFile(file) as archive:
             return Directory([_listed(info) for info in archive.infolist() if not info.is_dir()], True)
     except _UNREADABLE:
         return Directory(list(_salvaged(path)), False)
+
+
+class _BoundedFile(io.FileIO):
+    """The standard library reads the whole directory, however long the end of the file says it is."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > MOST_DIRECTORY_BYTES:
+            raise DamagedInput(*_TOO_MANY)
+        return super().read(size) or b""
 
 
 def _listed(info: zipfile.ZipInfo) -> Member:
@@ -76,18 +95,45 @@ def _listed(info: zipfile.ZipInfo) -> Member:
 
 
 def _salvaged(path: Path) -> Iterator[Member]:
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        for found in _LOCAL_HEADER.finditer(data):
-            _, version, flags, method, _, _, crc, packed, size, name_length, _ = _LOCAL.unpack(found[0])
-            raw = data[found.end() : found.end() + name_length]
-            if version > 63 or method not in (_STORED, _DEFLATED) or not name_length or b"\0" in raw:
+    with path.open("rb") as file:
+        for number, (place, head, raw) in enumerate(_headers(file)):
+            if number >= MOST_MEMBERS:
+                raise DamagedInput(*_TOO_MANY)
+            _, version, flags, method, _, _, crc, packed, size, name_length, _ = _LOCAL.unpack(head)
+            if (
+                version > 63
+                or method not in (_STORED, _DEFLATED)
+                or not 0 < name_length <= LONGEST_NAME
+                or b"\0" in raw
+            ):
                 continue  # four bytes of packed data that look like a header
             name = raw.decode("utf-8" if flags & _UTF8 else "cp437", errors="replace").replace("\\", "/")
             known = not flags & _SIZES_FOLLOW and _IN_ZIP64 not in (packed, size)
             yield Member(
-                name, found.start(), method, bool(flags & _ENCRYPTED),
+                name, place, method, bool(flags & _ENCRYPTED),
                 packed if known else None, size if known else None, crc if known else None,
             )  # fmt: skip
+
+
+def _headers(file: BinaryIO) -> Iterator[tuple[int, bytes, bytes]]:
+    """Whatever looks like a member's header: its place, its bytes, the bytes of the name behind it.
+
+    Read in pieces: a file mapped into memory counts as memory where it is measured.
+    """
+    base, data = 0, b""
+    while piece := file.read(_SCANNED):
+        data += piece
+        done = 0
+        for found in _LOCAL_HEADER.finditer(data):
+            done, length = found.end(), _LOCAL.unpack(found[0])[-2]
+            name = data[done : done + length]
+            if len(name) < length:
+                file.seek(base + done)
+                name = file.read(length)
+                file.seek(base + len(data))
+            yield base + found.start(), found[0], name
+        keep = max(done, len(data) - _LOCAL.size + 1)
+        base, data = base + keep, data[keep:]
 
 
 def unpack(path: Path, member: Member) -> Iterator[bytes]:

@@ -6,6 +6,8 @@ samples where the app hands them out, and as means where it groups.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -13,6 +15,9 @@ from intervals_companion.domain.summaries import How
 from intervals_companion.health.auto_export import periods, sleep
 from intervals_companion.health.auto_export.periods import Grouping
 from intervals_companion.health.bridge import (
+    LONG_SOURCE,
+    LONGEST_SOURCE,
+    Items,
     Json,
     Read,
     Reason,
@@ -38,8 +43,11 @@ _PAIRS = {"systolic": "BloodPressureSystolic", "diastolic": "BloodPressureDiasto
 
 
 def sources(item: Json) -> tuple[str, ...]:
-    """The names in an item's `source`, which may be empty or several joined."""
-    return _names(text(item.get("source")))
+    """The names in an item's `source`, which may be empty or several joined. Raises Unusable."""
+    written = text(item.get("source"))
+    if len(written) > LONGEST_SOURCE:
+        raise Unusable(LONG_SOURCE)
+    return _names(written)
 
 
 @lru_cache(maxsize=1024)
@@ -58,26 +66,21 @@ def read_metric(metric: Json, said: Grouping, home: ZoneInfo, into: Read) -> Non
             _read(name, pair, (key,), text(metric.get("units")), items, said, home, into)
     elif (found := kind(name)) is not None:
         _read(name, found, ("qty", "Avg", "avg"), text(metric.get("units")), items, said, home, into)
-    elif items:
-        into.leave_out(name or "items", NOT_KNOWN, len(items))
+    elif count := len(items):
+        into.leave_out(name or "items", NOT_KNOWN, count)
 
 
 def _read(
-    name: str, what: Kind, values: tuple[str, ...], units: str, items: list[Json],
+    name: str, what: Kind, values: tuple[str, ...], units: str, items: Items,
     said: Grouping, home: ZoneInfo, into: Read,
 ) -> None:  # fmt: skip
-    dated: list[tuple[Json, Stamp]] = []
-    for item in items:
-        try:
-            dated.append((item, stamp(_date(item), home)))
-        except Unusable as problem:
-            into.leave_out(name, problem.reason)
     adds_up = what.how is How.SUM
-    chosen = periods.guessed([begin for _, begin in dated], said, adds_up=adds_up)
+    chosen = periods.guessed(_stamps(items, home), said, adds_up=adds_up)
     if what.daily and chosen is not Grouping.LONGER:
         chosen = Grouping.DAYS
-    for item, begin in dated:
+    for item in items:
         try:
+            begin = stamp(_date(item), home)
             value, written = _value(what.type, item, values, units or what.unit)
             own = _own_span(item, home)
             if adds_up or chosen is not Grouping.NONE or _is_mean(item):
@@ -86,6 +89,13 @@ def _read(
                 into.sample(what.type, sources(item)[0], point(own or (begin.instant, begin.instant), value, written))
         except Unusable as problem:
             into.leave_out(name, problem.reason)
+
+
+def _stamps(items: Items, home: ZoneInfo) -> Iterator[Stamp]:
+    """When the items begin, as far as it can be read."""
+    for item in items:
+        with suppress(Unusable):
+            yield stamp(_date(item), home)
 
 
 def _date(item: Json) -> object:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from enum import Enum
 from zoneinfo import ZoneInfo
 
@@ -46,19 +46,23 @@ def grouping(header: str) -> Grouping:
     return _WORDS.get(word) or _WORDS.get(word.removesuffix("s"), Grouping.NONE)
 
 
-def guessed(stamps: Sequence[Stamp], said: Grouping, *, adds_up: bool) -> Grouping:
+def guessed(stamps: Iterable[Stamp], said: Grouping, *, adds_up: bool) -> Grouping:
     """The grouping of one metric's items where the app did not say: from the clocks they carry.
 
     Items that all begin at midnight are days. Full hours mean hours only for what adds up: a single weight may well
     have been typed at seven sharp.
     """
-    if said is not Grouping.NONE or not stamps:
+    if said is not Grouping.NONE:
         return said
-    if all(one.at_midnight for one in stamps):
-        return Grouping.DAYS
-    if adds_up and all((one.clock or 0) % 3600 == 0 for one in stamps):
-        return Grouping.HOURS
-    return Grouping.NONE
+    guess = Grouping.NONE
+    for one in stamps:
+        if one.at_midnight and guess is not Grouping.HOURS:
+            guess = Grouping.DAYS
+        elif adds_up and (one.clock or 0) % 3600 == 0:
+            guess = Grouping.HOURS
+        else:
+            return Grouping.NONE
+    return guess
 
 
 def period(begin: Stamp, chosen: Grouping, home: ZoneInfo) -> Span:

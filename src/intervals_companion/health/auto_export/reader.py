@@ -11,33 +11,40 @@ from intervals_companion.domain.summaries import AUTO_EXPORT
 from intervals_companion.health.auto_export.metrics import read_metric
 from intervals_companion.health.auto_export.periods import grouping
 from intervals_companion.health.auto_export.workouts import read_workout
-from intervals_companion.health.bridge import Read, Reason, Unusable, objects, read_json, text
+from intervals_companion.health.bridge import Read, Reason, Unusable, objects, text
+from intervals_companion.health.long_json import read_long
 from intervals_companion.health.port import Reading
 
 CHANNEL = AUTO_EXPORT
 
+MOST_WORKOUTS = 10_000
+"""Of a delivery: one a day for twenty-seven years."""
+
+_TOO_MANY = Reason("beyond the ten thousandth of one delivery", "Choose a shorter period in the automation.")
 _SETTINGS = "In Health Auto Export choose the type REST API and the format JSON, version 2."
 _NOT_USED = Reason("that are not used here", "Nothing to do. You can turn this kind off in the automation.")
 
 
-def read(body: bytes, headers: Mapping[str, str], home: ZoneInfo) -> Read:
+def read(body: bytes | bytearray, headers: Mapping[str, str], home: ZoneInfo) -> Read:
     """One delivery; each of a batch stands alone. `headers`: names in lower case. `home`: for days without a clock.
 
     Raises DamagedInput for a body that is no delivery. A single item that cannot be used is counted with its reason.
     """
-    data = _data(read_json(body))
+    data = _data(read_long(body))
     into = Read(CHANNEL, Reading(bytes_total=len(body)))
     said = grouping(headers.get("automation-aggregation", ""))
     for metric in objects(data.get("metrics")):
         read_metric(metric, said, home, into)
-    for workout in objects(data.get("workouts")):
+    for number, workout in enumerate(objects(data.get("workouts"))):
         try:
+            if number >= MOST_WORKOUTS:
+                raise Unusable(_TOO_MANY)
             read_workout(workout, home, into)
         except Unusable as problem:
             into.leave_out("workouts", problem.reason)
     for name, items in data.items():
-        if name not in ("metrics", "workouts") and objects(items):
-            into.leave_out(text(name), _NOT_USED, len(objects(items)))
+        if name not in ("metrics", "workouts") and (count := len(objects(items))):
+            into.leave_out(text(name), _NOT_USED, count)
     return into
 
 

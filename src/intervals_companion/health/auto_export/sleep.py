@@ -35,6 +35,9 @@ _HOURS = {
     "inBed": "InBed",
 }
 _STAGES = ("core", "deep", "rem")
+MOST_NIGHTS = 20_000
+"""Of a delivery: fifty years."""
+_TOO_MANY = Reason("beyond the twenty thousandth night of one delivery", "Choose a shorter period in the automation.")
 _LONGEST = 48.0
 _LEAST = 1 / 3600
 
@@ -60,6 +63,8 @@ def read_sleep(items: Iterable[Json], home: ZoneInfo, into: Read, sources: Calla
             else:
                 night = _night(item, home, sources(_with_source(item)))
                 key = night.period, joined(night.sources)
+                if len(nights) >= MOST_NIGHTS and key not in nights:
+                    raise Unusable(_TOO_MANY)
                 nights[key] = max(nights.get(key, night), night, key=lambda one: one.asleep)
         except Unusable as problem:
             into.leave_out(_NAME, problem.reason)

@@ -7,7 +7,7 @@ already, and belong to the workout alone.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,7 @@ from intervals_companion.health.apple_export.workouts import DISTANCES
 from intervals_companion.health.auto_export import periods, sports
 from intervals_companion.health.bridge import (
     NO_NUMBER,
+    Items,
     Json,
     Read,
     Reason,
@@ -36,6 +37,16 @@ from intervals_companion.health.bridge_names import kind
 
 ROUTE_BROKEN = Reason("route points without a place or time", "Nothing to do: the rest of the map is used.")
 SERIES_BROKEN = Reason("readings inside a workout that cannot be read", "Nothing to do: the rest is used.")
+
+MOST_READINGS = 100_000
+"""Of a series or a route: one a second for more than a day."""
+MOST_METADATA = 200
+"""Entries of a workout's metadata; real ones have some ten."""
+LONGEST_METADATA = 1000
+"""Characters of a name or value in it."""
+TOO_MANY = Reason(
+    "readings inside a workout beyond a hundred thousand", "Choose minutes for the workout’s time grouping."
+)
 
 _LONGEST = 31 * periods.HOUR * 24
 
@@ -133,9 +144,11 @@ def _heart_rate(item: Json) -> Statistic | None:
 
 def _metadata(item: Json, name: str, activity: str) -> dict[str, str]:
     given = item.get("metadata")
+    entries = given.items() if isinstance(given, dict) else ()
     found = {
-        text(key): text(str(value)) for key, value in (given if isinstance(given, dict) else {}).items()
+        text(key): text(str(value)) for key, value in islice(entries, MOST_METADATA)
         if isinstance(value, str | int | float) and not isinstance(value, bool)
+        and len(key) <= LONGEST_METADATA and len(str(value)) <= LONGEST_METADATA
     }  # fmt: skip
     climb = item.get("elevation")
     if isinstance(climb, dict):  # version 1
@@ -160,12 +173,15 @@ def _metadata(item: Json, name: str, activity: str) -> dict[str, str]:
 # --- series and route ------------------------------------------------------------------------------------------------
 
 
-def _series(items: list[Json], short: str, within: tuple[int, int], home: ZoneInfo, into: Read) -> None:
+def _series(items: Items, short: str, within: tuple[int, int], home: ZoneInfo, into: Read) -> None:
     """Readings every second or every minute, as the app is set. What adds up holds until the next reading."""
     what = kind(short)
     assert what is not None
     readings: dict[int, tuple[float, str]] = {}
     for item in items:
+        if len(readings) >= MOST_READINGS:
+            into.leave_out(short, TOO_MANY)
+            continue
         try:
             written = unit(text(item.get("units")) or what.unit)
             qty = next((item[key] for key in ("qty", "Avg", "avg") if item.get(key) is not None), None)
@@ -180,9 +196,12 @@ def _series(items: list[Json], short: str, within: tuple[int, int], home: ZoneIn
         into.sample(what.type, WORKOUT_SERIES, point((time, end), value, written))
 
 
-def _route(items: list[Json], home: ZoneInfo, into: Read) -> None:
+def _route(items: Items, home: ZoneInfo, into: Read) -> None:
     points: list[RoutePoint] = []
     for item in items:
+        if len(points) >= MOST_READINGS:
+            into.leave_out("route", TOO_MANY)
+            continue
         try:
             points.append(_point(item, home))
         except Unusable:

@@ -32,8 +32,13 @@ log = logging.getLogger("intervals_companion.web")
 
 MOST_BYTES = 64 * 2**20
 """Of a body, decoded."""
+MOST_MEMBERS = 1000
+"""Of a gzip body: whoever joins compressed files sends a few."""
 MOST_A_MINUTE = 120
 _MINUTE = 60.0
+_PIECE_BYTES = 2**16
+_UNPACKED_BYTES = 2**18
+"""Of a piece at a time."""
 
 _TOO_LARGE = (
     "The delivery is larger than 64 MB.",
@@ -156,7 +161,7 @@ async def _body(request: Request) -> bytearray:
     return body
 
 
-def decoded(body: bytes | bytearray, encoding: str) -> bytes:
+def decoded(body: bytes | bytearray, encoding: str) -> bytes | bytearray:
     """The body without its Content-Encoding. It is never unpacked beyond `MOST_BYTES`, however small it came."""
     for name in reversed([name.strip().casefold() for name in encoding.split(",")]):
         if name in ("gzip", "x-gzip"):
@@ -165,17 +170,29 @@ def decoded(body: bytes | bytearray, encoding: str) -> bytes:
             body = _inflated(body, zlib.MAX_WBITS if body[:1] == b"\x78" else -zlib.MAX_WBITS)
         elif name not in ("", "identity"):
             raise _Refusal(415, _ENCODING, Accept_Encoding="gzip, deflate")
-    return bytes(body)
+    return body
 
 
-def _inflated(body: bytes | bytearray, window: int) -> bytes:
-    inflater = zlib.decompressobj(window)
+def _inflated(body: bytes | bytearray, window: int) -> bytearray:
+    """All members of a compressed body, one behind the other, as gzip has them; zeros at its end are padding."""
+    found, inflater, members = bytearray(), zlib.decompressobj(window), 1
     try:
-        found = inflater.decompress(body, MOST_BYTES + 1)
+        for begin in range(0, len(body), _PIECE_BYTES):
+            piece = bytes(body[begin : begin + _PIECE_BYTES])
+            while piece:
+                if inflater.eof:
+                    if not piece.strip(b"\0") and not any(body[begin + _PIECE_BYTES :]):
+                        return found
+                    inflater, members = zlib.decompressobj(window), members + 1
+                    if members > MOST_MEMBERS:
+                        raise _Refusal(400, _BROKEN)
+                found += inflater.decompress(piece, _UNPACKED_BYTES)
+                if len(found) > MOST_BYTES:
+                    raise _Refusal(413, _TOO_LARGE)
+                piece = inflater.unused_data if inflater.eof else inflater.unconsumed_tail
+        found += inflater.flush()  # less than a window: all input was taken
     except zlib.error as problem:
         raise _Refusal(400, _BROKEN) from problem
-    if len(found) > MOST_BYTES:
-        raise _Refusal(413, _TOO_LARGE)
     if not inflater.eof:
         raise _Refusal(400, _BROKEN)
     return found
@@ -185,6 +202,8 @@ def _receive(request: Request, device: Device, channel: str, body: bytearray) ->
     here, headers = web_context(request), dict(request.headers)
     try:
         plain = decoded(body, headers.get("content-encoding", ""))
+        if plain is not body:
+            body.clear()
         received = devices.receive(here.context, device, channel, plain, headers)
         here.jobs.after_push()
     except DamagedInput as problem:
