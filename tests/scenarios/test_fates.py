@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 from attrs import evolve
+from sqlalchemy import select, update
 
 from intervals_companion.app.sync import history
 from intervals_companion.app.sync.run import Synced
@@ -22,7 +23,7 @@ from intervals_companion.domain.errors import (
 )
 from intervals_companion.intervals.transport import Transport
 from intervals_companion.intervals.wire import Request, Response
-from intervals_companion.store import ledger
+from intervals_companion.store import ledger, schema
 from intervals_companion.sync import engine
 from intervals_companion.sync.run_summary import RunSummary
 from intervals_companion.sync.sending import DAYS_AT_ONCE
@@ -31,6 +32,8 @@ from support.app_fixture import TODAY, House, between, run, steps, weight
 from support.crash_injection import Death, Killed, MortalStore
 
 DAYS = [TODAY - timedelta(days=n) for n in range(9, 1, -1)]
+
+HEART_RATE = "HKQuantityTypeIdentifierHeartRate"
 
 
 def fill(home: House, workouts: int = 6) -> None:
@@ -260,8 +263,20 @@ def test_a_workout_whose_receipt_could_not_be_written_does_not_count_as_sent(
     assert fates(home, home.sync()) == (1, 0, 0, 6)
     monkeypatch.setattr(ledger, "put_link", plain)
     before = len(home.writes())
-    assert fates(home, home.sync()) == (6, 0, 0, 0)
+    assert fates(home, home.sync()) == (0, 0, 0, 0)
+    assert (told(home, 1).arrived, told(home, 1).left) == (7, 0)  # with the sync that sent them
     assert [write for write in home.writes()[before:] if "activities" in write] == []
+
+
+def test_a_workout_whose_samples_are_damaged_fails_alone(home: House) -> None:
+    fill(home)
+    home.sync(dry_run=True)  # the days are made of them before
+    with home.context.store.write() as connection:
+        blocks = schema.blocks.c
+        first = connection.execute(select(blocks.day).where(blocks.type == HEART_RATE).order_by(blocks.day)).scalar()
+        damaged = update(schema.blocks).where(blocks.type == HEART_RATE, blocks.day == first).values(rows=b"damaged")
+        connection.execute(damaged)
+    assert fates(home, home.sync()) == (6, 0, 1, 0)
 
 
 def test_a_mistake_of_ours_in_the_midst_is_told_with_what_was_not_tried(

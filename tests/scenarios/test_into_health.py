@@ -12,6 +12,7 @@ from attrs import evolve
 
 from intervals_companion.app.ingest.phone import SimulatedData
 from intervals_companion.app.preferences import choices
+from intervals_companion.app.sync import history
 from intervals_companion.app.sync.run import Synced
 from intervals_companion.domain.activity import Workout
 from intervals_companion.domain.samples import WORKOUT
@@ -230,6 +231,9 @@ def test_where_writing_workouts_is_off_it_is_held(home: House) -> None:
     choices.switch(home.context, "activities_to_health", True)
     phone_of(home).set_toggles({WEIGHT}, to_read())
     assert list(reasons(since(home)).values()) == ["write_is_off"]
+    run = home.context.read(history.latest, 1)[0].run
+    (item,), _ = home.context.read(history.held_items, run, "write_is_off")
+    assert (item.name, item.day, item.sport) == ("Afternoon Run", MONDAY, "Run")
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before it was saved", "after it was saved"])

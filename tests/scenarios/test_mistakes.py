@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from starlette.types import Message
 from intervals_companion.app import sessions
 from intervals_companion.app.scope import ReadScope
 from intervals_companion.app.sessions import Visitor
+from intervals_companion.store import sqlite
 from intervals_companion.web import dashboard
 from support.app_fixture import House, house
 from support.browsers import HERE, Browser, browser
@@ -83,12 +85,30 @@ def test_a_page_of_a_mistake_asks_for_no_session_where_that_is_what_is_broken(
     assert [name for name in WALLS if name not in answer.headers] == []
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_store_that_is_asked_too_much_says_so_after_one_wait(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    for name, value in {"KEPT_CONNECTIONS": 2, "MOST_CONNECTIONS": 2, "BUSY_SECONDS": 0.5}.items():
+        monkeypatch.setattr(sqlite, name, value)
+    with house(tmp_path) as home, browser(home) as owner:
+        owner.let_in()
+        engine = home.context.store.engine
+        with engine.connect(), engine.connect():
+            began = time.monotonic()
+            answer = owner.client.request(method, "/sync", headers={"origin": HERE})
+            assert time.monotonic() - began < 1.4
+        assert answer.status_code == 409
+        assert "<h1>" in answer.text
+        assert owner.get("/sync").status_code == 200
+
+
 def test_a_store_that_cannot_be_read_has_its_words_and_the_walls(home: House, owner: Browser) -> None:
     home.context.store.close()
     for file in home.context.store.folder.glob("companion.sqlite*"):
         file.write_bytes(b"nothing" * 1000)
     answer = owner.get("/today")
-    assert answer.status_code == 500
+    assert answer.status_code == 507
     assert "Move it away and import your newest export again" in answer.text
     assert [name for name in WALLS if name not in answer.headers] == []
 

@@ -22,7 +22,7 @@ from intervals_companion.domain.remote_activity import RemoteActivity
 from intervals_companion.domain.wellness import WellnessRecord
 from intervals_companion.intervals import protocol
 from intervals_companion.intervals.credentials import ApiKey, Credential
-from intervals_companion.intervals.models import KeyState, Upload
+from intervals_companion.intervals.models import KeyState, Upload, stored_day
 from intervals_companion.intervals.protocol import read
 from intervals_companion.intervals.wire import Call, Request, Response, request, service_origin
 from support.facts import facts_path
@@ -282,6 +282,12 @@ def test_a_day_keeps_known_and_custom_values_and_drops_nulls_and_bookkeeping() -
 def test_a_value_carried_in_from_the_settings_is_marked_temporary() -> None:
     (record,) = wellness({"weight": WEIGHT, "tempWeight": True, "restingHR": 48, "tempRestingHR": False})
     assert record.temporary == {"weight"}
+
+
+def test_a_day_that_was_kept_holds_what_was_measured_and_what_can_be_read() -> None:
+    kept = {"id": "x", "weight": WEIGHT, "tempWeight": True, "restingHR": 48, "steps": "many", "locked": "maybe"}
+    day = stored_day(DAY, kept)
+    assert (day.day, day.stored("weight"), day.stored("restingHR"), day.stored("steps")) == (DAY, None, 48, None)
     assert record.values == {"weight": WEIGHT, "restingHR": 48}
 
 

@@ -16,7 +16,7 @@ from intervals_companion.intervals.limits import TokenBucket
 from intervals_companion.sync.task import Stopped
 
 if TYPE_CHECKING:
-    from intervals_companion.intervals.client import Transport
+    from intervals_companion.intervals.transport import Transport
     from intervals_companion.intervals.wire import Request, Response
 
 _LOOK_EVERY_SECONDS = 0.1

@@ -68,10 +68,12 @@ def to_json(result: Synced) -> dict[str, Any]:
     outcome = result.outcome
     return {
         "run": outcome.run,
+        "planned": len(outcome.planned),
         "sent": [
             {**_item(one.item, one.field), "value": one.value, "was": one.was, "receipt": one.receipt}
             for one in outcome.sent
         ],
+        "written": [{**_written(one.item, one.field), "value": one.value, "was": one.was} for one in outcome.written],
         "linked": [{"workout": one.workout, "activity": one.activity, "how": one.how} for one in outcome.linked],
         "held": [
             {**_item(one.item, one.field), "reason": one.reason, "words": output.held_words(one.reason)}
@@ -90,14 +92,21 @@ def _item(item: str, name: str) -> dict[str, str]:
     return {"workout" if name == WORKOUT_FIELD else "day": item, "field": name}
 
 
+def _written(item: str, name: str) -> dict[str, str]:
+    """What went into Health: the value of a day, or an activity of Intervals.icu."""
+    return {"activity" if name == WORKOUT_FIELD else "day": item, "field": name}
+
+
 def print_synced(result: Synced) -> None:
     """The answer first; then failed, not tried, held and sent."""
     console = output.out()
     outcome, left = result.outcome, result.outcome.left
     verb = "would be sent" if result.dry_run else "sent"
     values, workouts = output.several(outcome.values_sent, "value"), output.several(outcome.workouts_sent, "workout")
+    written = f"{len(outcome.written):,} written into Health, " if outcome.written else ""
     console.print(
-        f"{values} and {workouts} {verb}, {len(outcome.linked):,} in both already, {len(outcome.held):,} left out, "
+        f"{values} and {workouts} {verb}, {written}{len(outcome.linked):,} in both already, "
+        f"{len(outcome.held):,} left out, "
         f"{len(outcome.failed):,} failed" + (f", {len(left):,} not tried yet." if left else "."),
         style="bold",
     )

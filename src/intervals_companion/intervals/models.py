@@ -109,6 +109,23 @@ def _wellness_day(node: Node) -> WellnessRecord:
     )
 
 
+def stored_day(day: date, record: Mapping[str, object]) -> WellnessRecord:
+    """A day as an answer that was kept says it. A field that cannot be read is absent."""
+    node = Node.of({**record, "id": day.isoformat()})
+    readable = {key: value for key, value in node.values.items() if key == "id" or _is_readable(node, key)}
+    return _wellness_day(Node.of(readable))
+
+
+def _is_readable(node: Node, key: str) -> bool:
+    try:
+        _wellness_value(node, key)
+        if key in ("locked", *_TEMPORARY.values()):
+            node.flag(key)
+    except WrongShape:
+        return False
+    return True
+
+
 def _day(node: Node) -> date:
     try:
         return date.fromisoformat(node.text("id"))

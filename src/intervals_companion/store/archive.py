@@ -18,7 +18,7 @@ from sqlalchemy import Connection, and_, delete, func, select
 
 from intervals_companion.domain import own_samples, samples
 from intervals_companion.domain.days import MS_PER_DAY, utc_day
-from intervals_companion.domain.errors import StorageError
+from intervals_companion.domain.errors import DamagedRow
 from intervals_companion.domain.samples import LONGEST_SPAN, Batch, Row, Source
 from intervals_companion.domain.summaries import BRIDGES
 from intervals_companion.store import codec, deletions, schema, sqlite
@@ -294,7 +294,7 @@ def _unpacked(packed: bytes) -> list[Row]:
     try:
         return codec.decode(codec.decompress(packed))
     except zlib.error as problem:
-        raise StorageError(*sqlite.DAMAGED) from problem
+        raise DamagedRow(*sqlite.DAMAGED) from problem
 
 
 def overlapping(

@@ -55,6 +55,11 @@ class RunSummary:
         return self.values + self.workouts
 
     @property
+    def reached(self) -> int:
+        """What is where it was to go, on either side."""
+        return self.arrived + self.written
+
+    @property
     def blocked(self) -> int:
         return self.held.get(BLOCKED, 0)
 
@@ -81,8 +86,8 @@ class RunSummary:
 
     @property
     def meant(self) -> int:
-        """What was to arrive. What is held on purpose was not meant to; what a permission blocks was."""
-        return self.arrived + self.blocked + self.failed + self.left
+        """What was to arrive, on either side: what a permission blocks too, what is held on purpose not."""
+        return self.reached + self.blocked + self.failed + self.left
 
     @property
     def done(self) -> int:

@@ -11,7 +11,14 @@ from attrs import define, field
 from intervals_companion.domain import sports
 from intervals_companion.domain.activity import WORKOUT_FIELD
 from intervals_companion.domain.days import local_day
-from intervals_companion.domain.errors import CompanionError, NotFound, PermissionMissing, ServiceError, ServiceRefused
+from intervals_companion.domain.errors import (
+    CompanionError,
+    DamagedRow,
+    NotFound,
+    PermissionMissing,
+    ServiceError,
+    ServiceRefused,
+)
 from intervals_companion.domain.samples import Device
 from intervals_companion.domain.stages import Progress, Stage
 from intervals_companion.intervals import protocol
@@ -58,6 +65,8 @@ def upload_workouts(
             upload = _prepared(store, task, run, ours.recorded_workouts[workout], ours)
             batch.sent[workout] = _send(service, upload, ours.recorded_workouts[workout])
             outage.answered()
+        except DamagedRow as damage:  # its neighbours are whole
+            outcome.failed.append(Failed.of(workout, WORKOUT_FIELD, damage))
         except (ServiceRefused, NotFound) as refusal:
             _forget(store, task, workout)
             outcome.failed.append(Failed.of(workout, WORKOUT_FIELD, refusal))

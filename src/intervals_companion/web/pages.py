@@ -14,7 +14,7 @@ from starlette.background import BackgroundTask
 from starlette.datastructures import FormData, QueryParams
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from intervals_companion.app import sessions
@@ -328,6 +328,8 @@ _STATUS: tuple[tuple[type[CompanionError], int], ...] = (
 
 def refusal(request: Request, problem: CompanionError) -> Response:
     """A refusal as a page: cause, cure, and a way on."""
+    if isinstance(problem, Busy | StorageError):
+        return _without_store(request, status_of(problem), problem.cause, problem.cure)
     return _refused(request, status_of(problem), problem.cause, problem.cure)
 
 
@@ -336,13 +338,28 @@ def status_of(problem: CompanionError) -> int:
 
 
 def _refused(request: Request, status: int, cause: str, cure: str) -> Response:
-    log.warning("refused: %s, %d", request.method, status)
     if request.headers.get("hx-request"):
-        words = Markup("<p class=note role=alert><strong>{}</strong> {}</p>").format(cause, cure)
-        return HTMLResponse(words, status)
+        return _note(request, status, cause, cure)
+    log.warning("refused: %s, %d", request.method, status)
     with reading(request):
         inside: dict[str, Any] = {"tab": "settings", "back": ("/today", "Today")} if request.state.visitor else {}
         return render(request, "problem.html", status=status, cause=cause, cure=cure, **inside)
+
+
+def _without_store(request: Request, status: int, cause: str, cure: str) -> Response:
+    """The same where it is the store that fails: it is not asked once more who is there."""
+    if request.headers.get("hx-request"):
+        return _note(request, status, cause, cure)
+    log.warning("refused: %s, %d", request.method, status)
+    page = templates().get_template("problem.html")
+    return HTMLResponse(page.render(cause=cause, cure=cure, visitor=None, is_known=True), status)
+
+
+def _note(request: Request, status: int, cause: str, cure: str) -> Response:
+    """A refusal in the place of a part of a page."""
+    log.warning("refused: %s, %d", request.method, status)
+    words = Markup("<p class=note role=alert><strong>{}</strong> {}</p>").format(cause, cure)
+    return HTMLResponse(words, status)
 
 
 async def http_problem(request: Request, problem: Exception) -> Response:
@@ -366,12 +383,8 @@ async def gone(_: Request, __: Exception) -> Response:
 async def broken(request: Request, problem: Exception) -> Response:
     """A mistake of ours: the log says where, without the values that were at hand."""
     log.error("broken: %s %s", request.method, where(problem))
-    request.state.as_nobody = True  # what draws a session may be what is broken
     cause, cure = _MISTAKE if not isinstance(problem, CompanionError) else (problem.cause, problem.cure)
-    try:
-        return await in_thread(PAGES, _refused, request, 500, cause, cure)
-    except Exception:  # noqa: BLE001  (where what is broken breaks every page: the words alone)
-        return PlainTextResponse(f"{cause}\n{cure}\n", 500)
+    return _without_store(request, 500, cause, cure)  # what reads a session may be what is broken
 
 
 _MISTAKE = (

@@ -17,6 +17,7 @@ from intervals_companion.domain import catalogue
 from intervals_companion.domain.choices import Choice
 from intervals_companion.domain.errors import NothingToShow
 from intervals_companion.domain.wellness import Base, Value
+from intervals_companion.intervals.models import stored_day
 from intervals_companion.journal import days as journal_days
 from intervals_companion.store import archive, intervals_cache, ledger, queries, runs
 from intervals_companion.sync.actions import Reason
@@ -127,10 +128,8 @@ def side(here: ReadScope, day: date, field: str, *, ours: bool) -> Value | None:
     if ours:
         made = journal_days.values(here.connection, here.athlete, day, day)
         return next((one.value for one in made if one.field == field), None)
-    record = intervals_cache.days(here.connection, here.athlete, day, day).get(day, {})
-    known = any(one.field == field for one in catalogue.metrics())
-    value = record.get(field) if known else None
-    return value if isinstance(value, int | float | str) else None
+    theirs = stored_day(day, intervals_cache.days(here.connection, here.athlete, day, day).get(day, {}))
+    return theirs.stored(field) if any(one.field == field for one in catalogue.metrics()) else None
 
 
 def take_over(context: AppContext, items: Iterable[PendingConflict]) -> None:

@@ -15,9 +15,11 @@ from intervals_companion.domain import catalogue, sports
 from intervals_companion.domain.activity import WORKOUT_FIELD
 from intervals_companion.domain.days import local_day
 from intervals_companion.domain.errors import NothingToShow
+from intervals_companion.domain.remote_activity import RemoteActivity
 from intervals_companion.domain.wellness import Value
+from intervals_companion.intervals import activity_record
 from intervals_companion.journal import workouts as journal
-from intervals_companion.store import ledger, runs
+from intervals_companion.store import intervals_cache, ledger, runs
 from intervals_companion.store.runs import HeldCount, Run
 from intervals_companion.sync import engine
 from intervals_companion.sync.actions import Reason
@@ -50,7 +52,8 @@ class Item(NamedTuple):
     id: str
     field: str
     name: str
-    day: date
+    day: date | None
+    """None for an activity that is not known here any more."""
     sport: str | None
     """Intervals.icu type of a workout."""
     ours: Value | None = None
@@ -199,11 +202,13 @@ def field_name(name: str) -> str:
 
 
 class _Names:
-    """Names what a person sees: a workout by its sport, whose archive is asked once for all of a page."""
+    """Names what a person sees: a workout by its sport, whose archive is asked once for all of a page; an activity of
+    Intervals.icu, which was to go into Health, by its name there.
+    """
 
-    def __init__(self, here: ReadScope, workouts: Sequence[str]) -> None:
-        self._zone = here.zone
-        starts = [_start(workout) for workout in workouts]
+    def __init__(self, here: ReadScope, items: Sequence[str]) -> None:
+        self._here = here
+        starts = [_start(item) for item in items if _is_workout(item)]
         between = (min(starts), max(starts) + 1000) if starts else (0, 0)
         found = journal.recorded_workouts(here.connection, here.athlete, *between) if starts else []
         self._workouts = {one.id: one for one in found}
@@ -211,16 +216,29 @@ class _Names:
     def item(self, item: str, name: str) -> Item:
         if name != WORKOUT_FIELD:
             return Item(item, name, catalogue.metric(name).name, date.fromisoformat(item), None)
+        if not _is_workout(item):
+            return self._activity(item)
         recorded = self._workouts.get(item)
-        day = local_day(_start(item), self._zone)
+        day = local_day(_start(item), self._here.zone)
         if recorded is None:
             return Item(item, name, "Workout", day, None)
         activity = recorded.workout.activity
         sport = sports.intervals_type(activity, recorded.workout.metadata)
         return Item(item, name, sports.sport(activity).words, day, sport)
 
+    def _activity(self, item: str) -> Item:
+        record = intervals_cache.activity(self._here.connection, self._here.athlete, item)
+        known = None if record is None else activity_record.read(record)
+        if not isinstance(known, RemoteActivity):
+            return Item(item, WORKOUT_FIELD, "Activity", None, None)
+        return Item(item, WORKOUT_FIELD, known.name or known.type or "Activity", known.start_local.date(), known.type)
+
+
+def _is_workout(item: str) -> bool:
+    """A workout of Health, whose id says when it began; else an activity."""
+    return item.startswith("ic1-")
+
 
 def _start(workout: str) -> int:
-    """ms; a workout's id says when it began, an activity's does not."""
-    second = workout.split("-")[1] if workout.startswith("ic1-") else "0"
-    return int(second) * 1000
+    """ms"""
+    return int(workout.split("-")[1]) * 1000

@@ -17,6 +17,7 @@ from intervals_companion.domain.catalogue import Metric
 from intervals_companion.domain.days import each_day
 from intervals_companion.domain.errors import NothingToShow
 from intervals_companion.domain.wellness import Value
+from intervals_companion.intervals.models import stored_day
 from intervals_companion.journal import why
 from intervals_companion.journal.why import Sample
 from intervals_companion.store import archive, day_cache, intervals_cache, queries
@@ -199,8 +200,9 @@ def _why(here: ReadScope, metric: Metric, cached: Cached) -> Provenance | None:
     found = why.why(connection, athlete, here.zone, metric, cached.day, made)
     stale = queries.is_dirty(connection, athlete, cached.day)
     held = queries.held_field(connection, athlete, metric.field, cached.day, cached.day)
-    record = intervals_cache.days(connection, athlete, cached.day, cached.day).get(cached.day, {})
-    theirs = record.get(metric.field)
+    theirs = stored_day(
+        cached.day, intervals_cache.days(connection, athlete, cached.day, cached.day).get(cached.day, {})
+    )
     return Provenance(
         day=cached.day,
         value=metric.round(made.value),
@@ -210,7 +212,7 @@ def _why(here: ReadScope, metric: Metric, cached: Cached) -> Provenance | None:
         stale=stale,
         night=found.night,
         summary=found.summary,
-        theirs=theirs if isinstance(theirs, int | float | str) else None,
+        theirs=theirs.stored(metric.field),
         agreed=queries.agreed(connection, athlete, cached.day, metric.field),
         held=Reason(held[0].reason).words if held else "",
         held_reason=held[0].reason if held else "",

@@ -21,11 +21,11 @@ def outcome(account: RunSummary, w: Formatter, *, waiting: int | None = None, bl
     Of the newest run, `waiting` is what waits for a choice by now, and `blocked` how many things block by now.
     """
     kept = list(_kept(account, w, waiting))
-    if account.arrived and account.arrived == account.meant:
-        arrived = f"All {w.number(account.arrived)} arrived" if account.arrived > 1 else "1 arrived"
+    if account.arrived and account.reached == account.meant:
+        arrived = f"All {w.number(account.reached)} arrived" if account.reached > 1 else "1 arrived"
         return ", ".join([arrived, *kept])
     if account.arrived or account.failed or account.left:
-        arrived = f"{w.number(account.arrived)} of {w.number(account.meant)} arrived"
+        arrived = f"{w.number(account.reached)} of {w.number(account.meant)} arrived"
         return ", ".join([arrived, *_not_arrived(account, w)])
     if account.error is not None:
         return "Cut off" if account.was_cut_off else "Nothing arrived"
@@ -64,12 +64,14 @@ def line(account: RunSummary, w: Formatter, left: str = "", right: str = "", *, 
 
 def share(account: RunSummary, w: Formatter) -> str:
     """How much of what was meant to arrive did, for below the right dot."""
-    if account.meant:
-        return f"{w.number(account.arrived)} of {w.number(account.meant)} arrived"
+    if account.meant > account.written:
+        return f"{w.number(account.reached)} of {w.number(account.meant)} arrived"
     return "nothing arrived" if account.error else "nothing new"
 
 
 def _not_arrived(account: RunSummary, w: Formatter) -> Iterator[str]:
+    if account.blocked:
+        yield f"{w.number(account.blocked)} blocked"
     if account.failed:
         yield f"{w.number(account.failed)} failed"
     if account.left:
