@@ -282,13 +282,13 @@ def test_a_day_keeps_known_and_custom_values_and_drops_nulls_and_bookkeeping() -
 def test_a_value_carried_in_from_the_settings_is_marked_temporary() -> None:
     (record,) = wellness({"weight": WEIGHT, "tempWeight": True, "restingHR": 48, "tempRestingHR": False})
     assert record.temporary == {"weight"}
+    assert record.values == {"weight": WEIGHT, "restingHR": 48}
 
 
 def test_a_day_that_was_kept_holds_what_was_measured_and_what_can_be_read() -> None:
     kept = {"id": "x", "weight": WEIGHT, "tempWeight": True, "restingHR": 48, "steps": "many", "locked": "maybe"}
     day = stored_day(DAY, kept)
     assert (day.day, day.stored("weight"), day.stored("restingHR"), day.stored("steps")) == (DAY, None, 48, None)
-    assert record.values == {"weight": WEIGHT, "restingHR": 48}
 
 
 def test_an_unknown_key_of_an_unknown_shape_is_passed_over() -> None:

@@ -343,7 +343,8 @@ def _refused(request: Request, status: int, cause: str, cure: str) -> Response:
     log.warning("refused: %s, %d", request.method, status)
     with reading(request):
         inside: dict[str, Any] = {"tab": "settings", "back": ("/today", "Today")} if request.state.visitor else {}
-        return render(request, "problem.html", status=status, cause=cause, cure=cure, **inside)
+        home = "To today’s page" if request.state.visitor else "To the sign-in"
+        return render(request, "problem.html", status=status, cause=cause, cure=cure, home=home, **inside)
 
 
 def _without_store(request: Request, status: int, cause: str, cure: str) -> Response:
@@ -352,7 +353,7 @@ def _without_store(request: Request, status: int, cause: str, cure: str) -> Resp
         return _note(request, status, cause, cure)
     log.warning("refused: %s, %d", request.method, status)
     page = templates().get_template("problem.html")
-    return HTMLResponse(page.render(cause=cause, cure=cure, visitor=None, is_known=True), status)
+    return HTMLResponse(page.render(cause=cause, cure=cure, visitor=None, home="To today’s page"), status)
 
 
 def _note(request: Request, status: int, cause: str, cure: str) -> Response:
