@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Date, text
+from sqlalchemy import Date, delete, text
 
-from intervals_companion.store import intervals_cache, ledger, runs, schema, sqlite
+from intervals_companion.store import ledger, runs, schema, sqlite
 from intervals_companion.store.database import Store
 from support.app_fixture import TODAY, house, weight
 from support.store_builders import empty_store
@@ -74,7 +74,8 @@ def test_after_a_full_logout_what_is_held_as_cleared_was_the_last_look(tmp_path:
     store = empty_store(tmp_path)
     put(store, "a_lone_value_after_a_write_that_failed")
     with store.write() as connection:
-        intervals_cache.delete_all(connection, ATHLETE)
+        for table in (schema.answers, schema.theirs_days, schema.theirs_activities):
+            connection.execute(delete(table))
     make_old(store)
     store.close()
     opened = Store(tmp_path)

@@ -21,6 +21,7 @@ from intervals_companion.domain.errors import (
 from intervals_companion.domain.remote_activity import RemoteActivity
 from intervals_companion.domain.wellness import WellnessRecord
 from intervals_companion.intervals import protocol
+from intervals_companion.intervals.athlete_record import DisplaySettings, display_settings
 from intervals_companion.intervals.credentials import ApiKey, Credential
 from intervals_companion.intervals.models import KeyState, Upload, stored_day
 from intervals_companion.intervals.protocol import read
@@ -220,7 +221,7 @@ def test_the_recorded_athlete_is_read() -> None:
     body = facts_path("reference", "intervals-icu", "examples", "athlete-with-sport-settings-synthetic.json")
     found = read(protocol.athlete(), Response(200, {}, body.read_bytes()), BEARER)
     assert (found.id, found.name, found.timezone) == ("i12345", "Example Athlete", "America/Sao_Paulo")
-    assert (found.locale, found.measurement_preference, found.weight_pref_lb) == ("en_US", "METRIC", False)
+    assert display_settings(json.loads(body.read_bytes())) == DisplaySettings(locale="en_US")
 
 
 @pytest.mark.parametrize(

@@ -36,11 +36,6 @@ class Athlete:
     """`i` and digits, or bare digits: `i123` and `123` are different athletes."""
     name: str
     timezone: str | None
-    locale: str | None
-    measurement_preference: str | None
-    weight_pref_lb: bool
-    fahrenheit: bool
-    form_as_percent: bool
     api_key: KeyState
     fields: frozenset[str] | None = None
     """Codes of the custom wellness fields; None where the record does not tell."""
@@ -71,11 +66,6 @@ def athlete(value: object) -> Athlete:
         id=node.text("id"),
         name=node.optional_text("name") or "",
         timezone=node.optional_text("timezone"),
-        locale=node.optional_text("locale"),
-        measurement_preference=node.optional_text("measurement_preference"),
-        weight_pref_lb=node.flag("weight_pref_lb"),
-        fahrenheit=node.flag("fahrenheit"),
-        form_as_percent=node.flag("icu_form_as_percent"),
         api_key=KeyState("icu_api_key" in node.values, node.optional_text("icu_api_key")),
         fields=custom_fields(items) if isinstance(items := node.values.get("custom_items"), list) else None,
     )

@@ -43,12 +43,6 @@ class Restored:
     runs: int
 
 
-def here(store: Store, athlete: int, now: int) -> Restored:
-    """What a backup made now would hold, and a restore replaces."""
-    with store.read() as connection:
-        return _counted(connection, athlete, now)
-
-
 # --- making ----------------------------------------------------------------------------------------------------------
 
 
@@ -132,7 +126,7 @@ def restore(store: Store, account: Account, file: BinaryIO, password: str) -> Re
         with store.write_from(folder / FILE_NAME) as connection:
             _replace(connection, owner, account)
             store.set_setting(connection, f"formulas/{account.athlete}", "")  # the days are looked through once more
-            return _counted(connection, account.athlete, made)
+            return counted(connection, account.athlete, made)
 
 
 def _unpack(file: BinaryIO, password: str, path: Path) -> None:
@@ -214,7 +208,8 @@ def _replace(connection: Connection, owner: Account, account: Account) -> None:
         connection.execute(update(schema.athletes).where(schema.athletes.c.athlete == account.athlete).values(bound))
 
 
-def _counted(connection: Connection, athlete: int, made: int) -> Restored:
+def counted(connection: Connection, athlete: int, made: int) -> Restored:
+    """What a backup of that time (ms) holds, and a restore now would replace."""
     samples = select(func.sum(schema.blocks.c.count)).where(schema.blocks.c.athlete == athlete)
     runs = select(func.count()).select_from(schema.runs).where(schema.runs.c.athlete == athlete)
     return Restored(made, connection.execute(samples).scalar() or 0, connection.execute(runs).scalar_one())

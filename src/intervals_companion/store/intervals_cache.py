@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, delete, func, select
+from sqlalchemy import Connection, delete, func, select
 
 from intervals_companion.store import schema, sqlite
 
@@ -111,10 +111,3 @@ def first_activity(connection: Connection, athlete: int) -> date | None:
     """The day of the oldest."""
     table = schema.theirs_activities
     return connection.execute(select(func.min(table.c.day)).where(table.c.athlete == athlete)).scalar()
-
-
-def delete_all(connection: Connection, athlete: int) -> None:
-    """Everything Intervals.icu ever answered for this athlete."""
-    tables: tuple[Table, ...] = (schema.answers, schema.theirs_days, schema.theirs_activities)
-    for table in tables:
-        connection.execute(delete(table).where(table.c.athlete == athlete))

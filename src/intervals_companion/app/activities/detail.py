@@ -67,7 +67,7 @@ def detail(here: ReadScope, name: str) -> Detail:
         return found
     known = activity.known(here, ref)
     if known is None:
-        return evolve(found, ref=ref, is_read=found.entry.hidden)
+        return evolve(found, ref=ref, is_read=found.entry.hidden is not None)
     # Health tells the seconds, Intervals.icu what it made of them.
     view = evolve(found.view, intervals=known.view.intervals, zones=known.view.zones)
     return evolve(found, ref=ref, remote=known.remote, view=view if found.source is not None else known.view)

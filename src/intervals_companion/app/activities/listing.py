@@ -77,7 +77,7 @@ class Entry:
     """The word of `why` for a machine: a Reason, `failed` or `strava`."""
     activity: str | None = None
     """The id at Intervals.icu."""
-    hidden: bool = False
+    hidden: Hidden | None = None
 
 
 @frozen
@@ -322,7 +322,7 @@ def remote_entry(remote: RemoteActivity, start: int | None) -> Entry:
         why=HIDDEN if by_strava else "",
         reason="strava" if by_strava else "",
         activity=remote.id,
-        hidden=remote.hidden is not None,
+        hidden=remote.hidden,
     )
 
 

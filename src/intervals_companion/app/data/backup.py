@@ -36,9 +36,9 @@ def backup_name(here: ReadScope) -> str:
     return f"intervals-companion-{day}.backup"
 
 
-def replaced(context: AppContext) -> Restored:
+def replaced(here: ReadScope) -> Restored:
     """What a restore replaces."""
-    return backup.here(context.store, context.account().athlete, context.now())
+    return backup.counted(here.connection, here.athlete, here.now)
 
 
 def restore(context: AppContext, file: BinaryIO, password: str) -> Restored:

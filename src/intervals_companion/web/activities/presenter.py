@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from intervals_companion.app.activities.detail import Detail
 from intervals_companion.app.activities.listing import Entry, State
-from intervals_companion.domain.remote_activity import Figures
+from intervals_companion.domain.remote_activity import Figures, Hidden
 from intervals_companion.web.charts.streams import shown, unit_of
 from intervals_companion.web.charts.svg import icon, sport_icon
 from intervals_companion.web.formatting import Formatter, Measure
@@ -60,7 +60,7 @@ def row(entry: Entry, words: Formatter) -> ActivityRow:
 
 def _sub(entry: Entry, words: Formatter) -> Iterator[str]:
     yield words.day_of_month(entry.day)
-    if entry.hidden:
+    if entry.hidden is Hidden.STRAVA:
         yield "counted in load"
     if entry.distance:
         yield str(words.distance(entry.distance, entry.type))

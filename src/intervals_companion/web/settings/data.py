@@ -69,11 +69,11 @@ def ask_restore(request: Request) -> Response:
 
 
 def _ask(request: Request, problem: CompanionError | None = None) -> Response:
-    replaced = backup.replaced(web_context(request).context)
-    return render(
-        request, "settings/restore.html", status=400 if problem else 200, problem=problem, tab="settings",
-        back=("/settings/data", "Your data"), here=replaced,
-    )  # fmt: skip
+    with reading(request) as here:
+        return render(
+            request, "settings/restore.html", status=400 if problem else 200, problem=problem, tab="settings",
+            back=("/settings/data", "Your data"), here=backup.replaced(here),
+        )  # fmt: skip
 
 
 def restore(request: Request, form: FormData) -> Response:
@@ -91,6 +91,6 @@ routes: list[BaseRoute] = [
     page_without_scope("/settings/data/days.csv", _csv(csv_export.days_csv, "days.csv")),
     page_without_scope("/settings/data/workouts.csv", _csv(csv_export.workouts_csv, "workouts.csv")),
     action("/settings/data/backup", make_backup, threads=NETWORK),
-    page_without_scope("/settings/data/restore", ask_restore),
+    page("/settings/data/restore", ask_restore),
     action("/settings/data/restore", restore, most=MOST_BACKUP, threads=NETWORK),
 ]
