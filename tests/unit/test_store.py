@@ -34,6 +34,7 @@ from intervals_companion.domain.errors import Busy, StorageError
 from intervals_companion.domain.samples import Batch
 from intervals_companion.store import migrations, schema, sqlite
 from intervals_companion.store.database import FILE_NAME, Store
+from intervals_companion.store.secrets import secret_box
 from support.store_builders import STEPS, WATCH, archived, deliver, dump, empty_store, row, set_pragma
 
 THREADS, PROCESSES, ROUNDS = 4, 2, 15
@@ -105,6 +106,32 @@ def test_a_store_that_is_asked_too_much_at_once_is_busy(tmp_path: Path, monkeypa
             thread.join()
         assert [one.cause for one in refusals] == ["Too much is asked of the data folder at once."]
         assert get(small, "key") is None
+
+
+# --- an empty file ---------------------------------------------------------------------------------------------------
+
+
+def test_an_empty_file_beside_a_key_is_no_new_start(tmp_path: Path) -> None:
+    with closing(empty_store(tmp_path)) as store:
+        put(store, "key", "value")
+    secret_box(tmp_path).seal("token", "place")
+    for file in tmp_path.glob(f"{FILE_NAME}*"):
+        file.write_bytes(b"")
+    with pytest.raises(StorageError) as gone:
+        Store(tmp_path)
+    assert "The data is gone" in gone.value.cause
+    assert "restore a backup" in gone.value.cure
+    assert (tmp_path / FILE_NAME).stat().st_size == 0, "nothing was begun"
+
+    (tmp_path / FILE_NAME).unlink()  # on purpose
+    with closing(Store(tmp_path)) as anew:
+        assert get(anew, "key") is None
+
+
+def test_an_empty_file_without_a_key_is_a_start_that_was_interrupted(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).touch()
+    with closing(Store(tmp_path)) as store:
+        assert get(store, "key") is None
 
 
 # --- no old moment ---------------------------------------------------------------------------------------------------

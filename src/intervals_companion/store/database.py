@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from intervals_companion.domain.errors import Busy, CompanionError, StorageError
 from intervals_companion.store import schema, sqlite
+from intervals_companion.store.secrets import KEY_FILE
 
 FILE_NAME = "companion.sqlite"
 PRIVATE = 0o600
@@ -54,6 +55,7 @@ class Store:
             raise
 
     def _make_ready(self, file: Path) -> None:
+        _check_not_gone(file)
         if not file.exists():
             file.touch(PRIVATE)  # whoever made the folder: health data is for its owner's eyes only
         elif file.stat().st_mode & OPEN_TO_OTHERS:  # copied here by somebody, from a backup for one
@@ -209,3 +211,17 @@ class Store:
 
     def set_setting(self, connection: Connection, key: str, value: str) -> None:
         sqlite.upsert(connection, schema.meta, [{"key": key, "value": value}])
+
+
+def _check_not_gone(file: Path) -> None:
+    """A key is made when there is something to seal, so beside it an empty file was not empty before.
+
+    A file that is not there at all was moved away by somebody: that is how to begin anew. Raises StorageError.
+    """
+    is_empty = file.exists() and file.stat().st_size == 0
+    if is_empty and (file.parent / KEY_FILE).exists():
+        raise StorageError(
+            f"The data is gone: the file {FILE_NAME} in {file.parent} is empty.",
+            f"Put a copy of it back. Without one, remove the empty {FILE_NAME} to begin anew, then restore a backup in "
+            "Settings or import your newest export; what is at Intervals.icu stays there.",
+        )
