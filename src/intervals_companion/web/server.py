@@ -30,7 +30,7 @@ _LAST_WORDS = 3
 """Seconds an open page gets to finish when the server ends."""
 _JOBS_SECONDS = 3.0
 """That jobs get beside it to come to their next step, and to write down how they ended."""
-_END_SECONDS = 9.0
+_END_SECONDS = 7.0
 """After which the process ends whatever is under way: what is half done then is undone, as after a power cut."""
 _BACKLOG = 128
 """Connections that wait to be taken; as many lines asyncio writes a second when file descriptors are out."""
