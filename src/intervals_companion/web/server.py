@@ -34,8 +34,8 @@ _JOBS_SECONDS = 3.0
 _END_SECONDS = 7.0
 """After which the process ends whatever is under way: what is half done then is undone, as after a power cut."""
 _SWITCH_SECONDS = 0.001
-"""That a thread keeps the interpreter from others: a page lets go of it with each question to the store, and waits for a
-push that computes to get it back. A fifth of Python's own.
+"""That a thread keeps the interpreter from others: a page lets go of it with each question to the store, and waits for
+a push that computes to get it back. A fifth of Python's own.
 """
 _BACKLOG = 128
 """Connections that wait to be taken; as many lines asyncio writes a second when file descriptors are out."""
