@@ -23,6 +23,7 @@ from support.terminal import MONDAY, TODAY, Terminal
 
 PAGES = ("/today", "/metrics", "/activities", "/sync", "/settings")
 AT_ONCE = 40
+ROUNDS = 2
 MOST_SECONDS = 5.0
 MOST_TIMES = 3.0
 """As long as the same pages take without that load."""
@@ -60,19 +61,20 @@ def slowest(here: Serving) -> float:
         return max(threads.map(ask, range(AT_ONCE)))
 
 
-def large_push() -> bytes:
-    """Twenty weeks of heart rates, one every minute: 14 MB."""
+def large_push(rows: int) -> bytes:
+    """So many heart rates, one every minute."""
     return body(metric("heart_rate", "count/min", *(
         item(f"{MONDAY - timedelta(days=n // 1440)} {n % 1440 // 60:02d}:{n % 60:02d}:00 +0100", 50 + n % 90, "Watch")
-        for n in range(200_000)
+        for n in range(rows)
     )))  # fmt: skip
 
 
-def test_pages_are_answered_while_much_else_waits(terminal: Terminal, sandbox: Running) -> None:
-    content = large_push()
+@pytest.mark.parametrize("rows", [60_000, pytest.param(600_000, marks=pytest.mark.soak)], ids=["4 MB", "42 MB"])
+def test_pages_are_answered_while_much_else_waits(terminal: Terminal, sandbox: Running, rows: int) -> None:
+    content = large_push(rows)
     with serving(terminal) as here, ExitStack() as held:
         slowest(here)
-        alone = max(slowest(here) for _ in range(3))
+        alone = max(slowest(here) for _ in range(ROUNDS))
         sandbox.sandbox.latency = 60
         head = f"HTTP/1.1\r\nhost: localhost:{here.port}\r\n"
         drips = [
@@ -86,11 +88,11 @@ def test_pages_are_answered_while_much_else_waits(terminal: Terminal, sandbox: R
             client.sendall(request.encode())
         push = held.enter_context(ThreadPoolExecutor(1)).submit(pushed(here, content))
         time.sleep(0.3)
-        loaded = []
-        while not push.done():
+        loaded: list[float] = []
+        while not push.done() and len(loaded) < ROUNDS:
             loaded.append(slowest(here))
         assert push.result() == 200
-        assert len(loaded) > 1
+        assert loaded
         assert max(loaded) < MOST_SECONDS
         assert max(loaded) < MOST_TIMES * alone
 

@@ -25,7 +25,8 @@ from support.terminal import MONDAY, TODAY, Terminal
 
 MOST_SECONDS = 10.0
 """From the signal to the end of the process."""
-SIGNALS = [signal.SIGINT, signal.SIGTERM]
+OTHER = pytest.mark.soak
+"""The other signal takes the same way."""
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def asked(sandbox: Running, path: str) -> bool:
         return any(path in one["path"] for one in sandbox.sandbox.log.as_json())
 
 
-@pytest.mark.parametrize("how", SIGNALS)
+@pytest.mark.parametrize("how", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=OTHER)])
 def test_it_ends_while_bodies_streams_sign_ins_and_a_sync_wait(
     terminal: Terminal, sandbox: Running, how: signal.Signals
 ) -> None:
@@ -103,7 +104,7 @@ def test_it_ends_while_an_export_is_read(terminal: Terminal, tmp_path: Path) -> 
     assert whole["new"] + whole["known"] == len(many)
 
 
-@pytest.mark.parametrize("how", SIGNALS)
+@pytest.mark.parametrize("how", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=OTHER)])
 def test_a_sync_on_the_command_line_ends_with_its_account(
     terminal: Terminal, sandbox: Running, how: signal.Signals
 ) -> None:

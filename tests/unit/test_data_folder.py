@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from intervals_companion.domain.errors import Busy
 from intervals_companion.domain.samples import Batch
 from intervals_companion.store.database import FILE_NAME, Store
 from support.store_builders import STEPS, WATCH, archived, deliver, row
+from support.terminal import command
 
 NAMES = [
     "a?mode=memory", "a#b", "a%20b", "a%b", " a b ", "Gesundheit für Jörg", "健康", "a\nb", 'a"b', "a'b", "a\\b",
@@ -52,6 +54,15 @@ def test_it_can_be_named_in_the_environment(tmp_path: Path, name: str, monkeypat
     assert data_folder() == tmp_path / name
     monkeypatch.setenv("COMPANION_HOME", name if not name.startswith("~") else f"./{name}")
     assert data_folder() == tmp_path / name
+
+
+def test_a_name_that_no_terminal_can_show_is_told_all_the_same(tmp_path: Path) -> None:
+    environment = os.environ | {"COMPANION_HOME": str(tmp_path / "a\udcff"), "PYTHONIOENCODING": "utf-8:strict"}
+    done = subprocess.run(
+        [command(), "delete-everything", "--yes"], env=environment, capture_output=True, check=False, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    assert rb"a\udcff." in done.stdout
 
 
 @pytest.mark.parametrize("mask", UMASKS)

@@ -14,6 +14,7 @@ from httpx2 import Response
 from intervals_companion.app.doctor import checkup
 from intervals_companion.app.social import feed
 from intervals_companion.web import webhooks
+from intervals_companion.web.attempts import HOOKS
 from support.app_fixture import House, house
 from support.prepared import prepared, sign_in
 from support.web_client import Visit, visit
@@ -51,6 +52,13 @@ def test_without_a_secret_nobody_listens(tmp_path: Path) -> None:
         with visit(home, *webhooks.routes) as web:
             assert call(web, home, "WELLNESS_UPDATED").status_code == 404
             assert call(web, home, "WELLNESS_UPDATED", secret="").status_code == 404
+
+
+def test_calls_with_another_secret_are_few(home: House, web: Visit) -> None:
+    statuses = [call(web, home, "WELLNESS_UPDATED", secret="wrong").status_code for _ in range(30)]
+    assert statuses == [403] * HOOKS.of_address + [429] * (30 - HOOKS.of_address)
+    home.clock.wait(61)
+    assert call(web, home, "WELLNESS_UPDATED").status_code == 200
 
 
 def test_a_word_in_a_chat_makes_the_next_look_at_the_feed_ask(home: House, web: Visit) -> None:

@@ -46,11 +46,12 @@ def interruptible(context: AppContext, shutdown: Shutdown) -> AppContext:
     """The same, where nothing waits on when the end of the program has begun: it raises Stopped then."""
 
     def sleep(seconds: float) -> None:
-        end = context.monotonic() + seconds
-        while (left := end - context.monotonic()) > 0:
+        while seconds > 0:
             if shutdown.begun:
                 raise Stopped
-            context.sleep(min(left, _LOOK_EVERY_SECONDS))
+            step = min(seconds, _LOOK_EVERY_SECONDS)
+            context.sleep(step)
+            seconds -= step
 
     return evolve(
         context, sleep=sleep, transport=_interruptible(context.transport, shutdown),

@@ -7,6 +7,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from io import TextIOWrapper
 from pathlib import Path
 
 from cyclopts import App, CycloptsError, Parameter, UnusedCliTokensError
@@ -132,4 +133,6 @@ def run() -> None:
     from intervals_companion.cli import stopping
 
     stopping.sigterm_like_ctrl_c()
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a path may hold what no terminal can show
     sys.exit(main())

@@ -31,6 +31,8 @@ LINKS = Allowed("links", 10, 60)
 """Links, and answers of Intervals.icu, that let nobody in."""
 TOKENS = Allowed("tokens", 10, 60)
 """Tokens of no device."""
+HOOKS = Allowed("hooks", 10, 60)
+"""Calls of webhooks with another secret."""
 
 
 class TooManyAttempts(Busy):
@@ -77,7 +79,7 @@ def attempts(request: Request, allowed: Allowed) -> Attempts:
     state = request.app.state
     if not hasattr(state, "attempts"):
         clock = state.web.context.monotonic
-        state.attempts = {one: Attempts(clock, one) for one in (SIGN_INS, LINKS, TOKENS)}
+        state.attempts = {one: Attempts(clock, one) for one in (SIGN_INS, LINKS, TOKENS, HOOKS)}
     found: Attempts = state.attempts[allowed]
     return found
 

@@ -6,6 +6,7 @@ import ipaddress
 import logging
 import os
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -30,8 +31,12 @@ _LAST_WORDS = 3
 """Seconds an open page gets to finish when the server ends."""
 _JOBS_SECONDS = 3.0
 """That jobs get beside it to come to their next step, and to write down how they ended."""
-_END_SECONDS = 9.0
+_END_SECONDS = 7.0
 """After which the process ends whatever is under way: what is half done then is undone, as after a power cut."""
+_SWITCH_SECONDS = 0.001
+"""That a thread keeps the interpreter from others: a page lets go of it with each question to the store, and waits for
+a push that computes to get it back. A fifth of Python's own.
+"""
 _BACKLOG = 128
 """Connections that wait to be taken; as many lines asyncio writes a second when file descriptors are out."""
 
@@ -146,6 +151,7 @@ def serve(web: WebContext, place: Listen, listener: socket.socket, shutdown: Shu
     `shutdown`: what the context of `web` waits by (`app.shutdown.interruptible`).
     """
     collect_less_often()
+    sys.setswitchinterval(_SWITCH_SECONDS)
     log.setLevel(logging.INFO)
     threading.excepthook = _tell_without_values
 

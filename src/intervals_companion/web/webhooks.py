@@ -14,6 +14,7 @@ from intervals_companion.app.doctor import checkup
 from intervals_companion.app.social import feed
 from intervals_companion.app.webhooks import Hint
 from intervals_companion.domain.errors import CompanionError, NothingToShow, PermissionMissing
+from intervals_companion.web.attempts import HOOKS, TooManyAttempts, address, attempts
 from intervals_companion.web.context import WebContext
 from intervals_companion.web.pages import web_context
 from intervals_companion.web.threads import CHANGES, NETWORK, in_thread
@@ -25,12 +26,20 @@ MOST_BYTES = 1_000_000
 
 async def intervals(request: Request) -> Response:
     """200 at once: the service repeats a call that is answered otherwise. What it hints at is done afterwards."""
-    body = b""
+    wrong, who = attempts(request, HOOKS), address(request)
+    try:
+        wrong.check(who)
+    except TooManyAttempts:
+        return _refused(429, "Too many calls with another secret.")
+    body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > MOST_BYTES:
             return PlainTextResponse("Too large.", 413)
-    return await in_thread(CHANGES, _answer, web_context(request), body)
+    answer = await in_thread(CHANGES, _answer, web_context(request), bytes(body))
+    if answer.status_code == 403:
+        wrong.note(who)
+    return answer
 
 
 def _answer(here: WebContext, body: bytes) -> Response:
