@@ -183,5 +183,12 @@ class StorageError(CompanionError):
     exit_code = 8
 
 
+class DiskFull(StorageError):
+    """No space is left where something has to be written."""
+
+    def __init__(self) -> None:
+        super().__init__("The disk is full.", "Free some space and run this again; what was stored before is whole.")
+
+
 class SecretsClosed(StorageError):
     """What is sealed here cannot be opened: the data folder's key is gone, damaged or open to others."""
