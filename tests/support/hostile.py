@@ -145,7 +145,7 @@ PUSHES: Mapping[str, tuple[Callable[[Path], None], str]] = {
     "one text": (_push(_AUTO, b'{"data":"', *[b"a" * MB] * 60, b'"}'), "larger than any"),
     "more than 64 MB": (_push(_AUTO, b'{"data":"', *[b"a" * MB] * 65), "larger than 64 MB"),
     "many kinds of things": (
-        _push(_AUTO, b'{"data":{', b"".join(_numbered(b'"k%d":[{}],', 60_000)), b'"x":[{}]}}'), "not used here",
+        _push(_AUTO, b'{"data":{', b"".join(_numbered(b'"k%d":[{}],', 60_000)), b'"x":[{}]}}'), "that cannot be used",
     ),
     "lists in a shortcut": (_push(_SHORT, b"[", b"[]," * (2 * MB), b"[]]"), "values"),
     "lines in a shortcut": (_push(_SHORT, b'{"type":"Steps","value":"', b"1\\n" * (2 * MB), b'"}'), "larger than 8 MB"),
