@@ -16,8 +16,9 @@ from intervals_companion.app.data import backup, csv_export, erase
 from intervals_companion.app.preferences import choices
 from intervals_companion.app.wellness import days
 from intervals_companion.domain.errors import Busy, DamagedInput, UsageError
+from intervals_companion.domain.samples import Row
 from intervals_companion.store import backup as parts
-from intervals_companion.store import erasing, schema
+from intervals_companion.store import codec, erasing, schema
 from intervals_companion.store.database import FILE_NAME, Store
 from intervals_companion.store.erasing import Group
 from intervals_companion.sync import engine
@@ -196,10 +197,11 @@ def test_nothing_is_restored_while_a_sync_is_under_way(home: House) -> None:
 
 
 def test_a_large_backup_comes_back_in_parts(home: House) -> None:
-    noise = random.Random(1).randbytes(3 << 20)
+    raw = codec.encode([Row(1, 1, 0.0, "", "", 1, "", random.Random(1).randbytes(3 << 20))])
+    noise = codec.compress(raw)
     with home.context.store.write() as connection:
         block = {"athlete": 1, "type": "t", "day": 1, "source": "s", "count": 1, "first_start": 1, "last_end": 1,
-                 "codec": 1, "hash": b"1" * 16, "rows": noise}  # fmt: skip
+                 "codec": 1, "hash": codec.digest(raw), "rows": noise}  # fmt: skip
         connection.execute(insert(schema.blocks).values(block))
     content = made(home)
     erase.log_out(home.context)

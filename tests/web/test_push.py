@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 from attrs import define
+from hypothesis import given
+from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -214,6 +216,40 @@ def test_a_compressed_body_is_read(phone: Phone, encoding: str) -> None:
 def test_deflate_without_its_wrapper_is_read(phone: Phone) -> None:
     bare = zlib.compressobj(wbits=-zlib.MAX_WBITS)
     assert phone.push(bare.compress(WEIGHT) + bare.flush(), content_encoding="deflate").json()["new"] == 1
+
+
+def test_all_members_of_a_gzip_body_are_read() -> None:
+    parts = [WEIGHT[:30], b"", WEIGHT[30:]]
+    body = b"".join(map(gzip.compress, parts))
+    assert push.decoded(body, "gzip") == WEIGHT
+    assert push.decoded(body + bytes(100_000), "gzip") == WEIGHT  # padding, as some tools write it
+
+
+@pytest.mark.parametrize("behind", [b"x", b"\x1f", gzip.compress(b"more")[:-9], bytes(70_000) + b"x"])
+def test_what_stands_behind_a_gzip_body_and_is_no_member_is_refused(behind: bytes) -> None:
+    with pytest.raises(push._Refusal):
+        push.decoded(gzip.compress(WEIGHT) + behind, "gzip")
+
+
+def test_a_gzip_body_of_members_without_end_is_refused() -> None:
+    with pytest.raises(push._Refusal):
+        push.decoded(gzip.compress(b"") * (push.MOST_MEMBERS + 1), "gzip")
+
+
+def test_members_together_are_no_larger_than_one_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(push, "MOST_BYTES", 2**20)
+    with pytest.raises(push._Refusal) as refusal:
+        push.decoded(gzip.compress(bytes(2**19)) * 3, "gzip")
+    assert refusal.value.response.status_code == 413
+
+
+@given(st.binary(max_size=300), st.integers(1, 40), st.sampled_from(["gzip", "deflate"]))
+def test_a_compressed_body_is_unpacked_whole_wherever_it_is_cut(content: bytes, piece: int, encoding: str) -> None:
+    packed = gzip.compress(content) if encoding == "gzip" else zlib.compress(content)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(push, "_PIECE_BYTES", piece)
+        patch.setattr(push, "_UNPACKED_BYTES", piece)
+        assert push.decoded(packed, encoding) == content
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "deflate, gzip"])

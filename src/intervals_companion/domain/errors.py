@@ -191,5 +191,12 @@ class DamagedRow(StorageError):
     """A stored row is not what was written: a bit of the file has changed by itself, or by another hand."""
 
 
+class DiskFull(StorageError):
+    """No space is left where something has to be written."""
+
+    def __init__(self) -> None:
+        super().__init__("The disk is full.", "Free some space and run this again; what was stored before is whole.")
+
+
 class SecretsClosed(StorageError):
     """What is sealed here cannot be opened: the data folder's key is gone, damaged or open to others."""

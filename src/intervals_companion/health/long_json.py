@@ -29,6 +29,7 @@ MOST_BRACKETS = 4_000_000
 """Lists and objects of a body, counted at their ends where others are inside: 64 MB of heart rate have 630,000."""
 MOST_VALUES = 500_000
 """Of JSON that is parsed whole: each takes up to a hundred bytes."""
+_WHOLE_BYTES = MOST_AT_ONCE_BYTES
 _PIECE_BYTES = 2**16
 
 _CURE = "Send the body as the app makes it."
@@ -88,7 +89,7 @@ def read_long(body: bytes | bytearray) -> Any:
 
     Raises DamagedInput; what is wrong inside a long list is found when it is gone through.
     """
-    if len(body) <= MOST_AT_ONCE_BYTES:
+    if len(body) <= _WHOLE_BYTES:
         return _loads(bytes(body), None)
     start = 3 if body[:3] == b"\xef\xbb\xbf" else 0
     return _parsed(body, start, len(body), _long_lists(body), b"%b")

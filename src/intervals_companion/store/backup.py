@@ -7,6 +7,7 @@ Intervals.icu, jobs and anything of other athletes.
 
 from __future__ import annotations
 
+import errno
 import os
 import zlib
 from collections.abc import Iterator
@@ -17,9 +18,10 @@ from typing import BinaryIO
 
 from attrs import frozen
 from sqlalchemy import Connection, MetaData, delete, func, insert, literal, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
-from intervals_companion.domain.errors import DamagedInput, StorageError, UsageError
-from intervals_companion.store import erasing, schema, secrets
+from intervals_companion.domain.errors import DamagedInput, DiskFull, StorageError, UsageError
+from intervals_companion.store import backup_check, erasing, schema, secrets
 from intervals_companion.store.accounts import Account
 from intervals_companion.store.database import FILE_NAME, Store
 from intervals_companion.store.erasing import Group
@@ -50,12 +52,22 @@ def make(store: Store, athlete: int, password: str, now: int) -> Iterator[bytes]
     """The backup, piece by piece. What it needs on disk meanwhile is gone afterwards."""
     salt = os.urandom(_SALT)
     seal = secrets.password_seal(password, salt)
-    with _workplace(store) as folder:
+    with _disk_in_words("The backup could not be made"), _workplace(store) as folder:
         with closing(store.copy(folder)) as copy:
             _strip(copy, athlete, now)
             copy.pack()
         yield NAME + salt
         yield from _sealed(_packed(folder / FILE_NAME), seal, NAME + salt)
+
+
+@contextmanager
+def _disk_in_words(what: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as problem:
+        if problem.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DiskFull from problem
+        raise StorageError(f"{what} ({problem.strerror}).", "Check the disk where the data folder is.") from problem
 
 
 @contextmanager
@@ -106,6 +118,14 @@ _FOREIGN = (
     "This is not a backup of Intervals Companion.",
     "Choose the file that was downloaded at Settings, Your data, Backup.",
 )
+_BOMB = (
+    "This backup unpacks to a size that none has.",
+    "Nothing was changed. Restore a backup that you made yourself.",
+)
+_MOST_RATIO = 100
+"""How many times its size a backup may unpack to: what is inside is packed already, and gets to two or three times."""
+_ALWAYS_ALLOWED = 256 * 2**20
+_LAST_INSTANT = 253_402_300_799_999
 _CUT = ("The backup is damaged, or not whole.", "Nothing was changed. Copy the file again from where you keep it.")
 
 
@@ -115,12 +135,10 @@ def restore(store: Store, account: Account, file: BinaryIO, password: str) -> Re
     Raises DamagedInput for a foreign or damaged file, UsageError for a wrong password or another athlete's backup,
     StorageError.
     """
-    with _workplace(store) as folder:
+    with _disk_in_words("The backup could not be unpacked"), _workplace(store) as folder:
         _unpack(file, password, folder / FILE_NAME)
         with _opened(folder) as backup:
-            with backup.read() as connection:
-                owner = _owner(connection)
-                made = int(backup.setting(connection, _MADE) or 0)
+            owner, made = _looked_through(backup)
             _check_owner(owner, account)
             backup.pack()
         with store.write_from(folder / FILE_NAME) as connection:
@@ -134,18 +152,20 @@ def _unpack(file: BinaryIO, password: str, path: Path) -> None:
         raise DamagedInput(*_FOREIGN)
     salt = file.read(_SALT)
     opened = _opened_parts(file, secrets.password_seal(password, salt), NAME + salt)
+    packed = written = 0
     unpacker = zlib.decompressobj()
     try:
         with path.open("wb") as out:
             for part in opened:
-                out.write(unpacker.decompress(part))
-            out.write(unpacker.flush())
+                packed += len(part)
+                while part:
+                    written += out.write(unpacker.decompress(part, PART))
+                    if written > max(_ALWAYS_ALLOWED, packed * _MOST_RATIO):
+                        raise DamagedInput(*_BOMB)
+                    part = unpacker.unconsumed_tail
+            out.write(unpacker.flush())  # less than a window: all input was taken
     except zlib.error as problem:
         raise DamagedInput(*_CUT) from problem
-    except OSError as problem:
-        raise StorageError(
-            f"The backup could not be unpacked ({problem.strerror}).", "Free some space and restore it again."
-        ) from problem
 
 
 def _opened_parts(file: BinaryIO, seal: Seal, head: bytes) -> Iterator[bytes]:
@@ -170,18 +190,37 @@ def _opened_parts(file: BinaryIO, seal: Seal, head: bytes) -> Iterator[bytes]:
 
 @contextmanager
 def _opened(folder: Path) -> Iterator[Store]:
-    """The unpacked backup, brought up to this version."""
-    with closing(Store(folder)) as backup:
-        if not backup.sound():
+    """The unpacked backup, brought up to this version. Raises DamagedInput, DiskFull."""
+    backup_check.check_schema(folder / FILE_NAME)
+    try:
+        opened = Store(folder)
+        is_sound = opened.sound()
+    except DiskFull:
+        raise
+    except (StorageError, SQLAlchemyError, ValueError, TypeError, LookupError) as problem:
+        # Also what a migration meets, which expects what this program wrote.
+        raise DamagedInput(*_CUT) from problem
+    with closing(opened) as backup:
+        if not is_sound:
             raise DamagedInput(*_CUT)
         yield backup
 
 
-def _owner(connection: Connection) -> Account:
-    row = connection.execute(select(schema.athletes)).one_or_none()
-    if row is None:
-        raise DamagedInput(*_FOREIGN)
-    return Account(*row)
+def _looked_through(backup: Store) -> tuple[Account, int]:
+    """Whose data it is and when it was made (ms), once every row has been looked at. Raises DamagedInput."""
+    with backup.read() as connection:
+        numbers = connection.execute(select(schema.athletes.c.athlete).limit(2)).scalars().all()
+        if len(numbers) != 1:
+            raise DamagedInput(*_FOREIGN)
+        backup_check.check_rows(connection, numbers[0], (*_INSIDE, schema.athletes))
+        owner = Account(*connection.execute(select(schema.athletes)).one())
+        return owner, _made(backup.setting(connection, _MADE))
+
+
+def _made(written: str | None) -> int:
+    """When it was made (ms); 0 where it does not say."""
+    found = int(written) if written and written.isascii() and written.isdecimal() and len(written) < 15 else 0
+    return min(found, _LAST_INSTANT)
 
 
 def _check_owner(owner: Account, account: Account) -> None:

@@ -125,6 +125,12 @@ def decode(raw: bytes) -> list[Row]:
     ]  # fmt: skip
 
 
+def rows_in(raw: bytes) -> int:
+    """How many rows the bytes of a block say they hold. Raises struct.error."""
+    count: int = struct.unpack_from("<L", raw)[0]
+    return count
+
+
 def digest(raw: bytes) -> bytes:
     """What tells blocks apart: of the bytes before compression, so that another zlib changes nothing."""
     return hashlib.blake2b(raw, digest_size=16).digest()

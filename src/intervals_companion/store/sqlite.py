@@ -13,7 +13,7 @@ from sqlalchemy import URL, Connection, Engine, Table, create_engine, event
 from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.exc import DBAPIError
 
-from intervals_companion.domain.errors import Busy, StorageError
+from intervals_companion.domain.errors import Busy, DiskFull, StorageError
 from intervals_companion.store import row_checks
 
 BUSY_SECONDS = 10.0
@@ -22,6 +22,8 @@ MOST_CONNECTIONS = 64
 """At once: more than the 40 threads in which pages are made, with what runs beside them."""
 SYNCHRONOUS = "FULL"
 """What was committed outlives a power cut. The tests' own process sets OFF: no test cuts the power."""
+_LONGEST_SCHEMA = 100_000
+"""Characters of the text of a table."""
 DAMAGED = (
     "The data file is damaged.",
     "Move it away and import your newest export again; what is at Intervals.icu stays there.",
@@ -114,7 +116,31 @@ def copy(engine: Engine, path: Path) -> None:
     with engine.connect() as connection, closing(sqlite3.connect(path)) as target:
         source = connection.connection.driver_connection
         assert isinstance(source, sqlite3.Connection)
-        source.backup(target)
+        try:
+            source.backup(target)
+        except sqlite3.Error as problem:  # not by way of SQLAlchemy, which would wrap it
+            raise DBAPIError("backup", None, problem) from problem
+
+
+def limit_values(connection: Connection, most: int) -> None:
+    """No text or bytes longer than that are read or written by this connection: an error of the driver instead."""
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    driver.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, most)
+
+
+def schema_of(path: Path, most: int) -> list[tuple[str, str, str | None]] | None:
+    """What a file declares: type, name and text of its tables, indices, views and triggers, at most so many.
+
+    Nothing of it is run. None for a file that is no SQLite file, or a damaged one.
+    """
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_SCHEMA)
+            connection.execute("PRAGMA trusted_schema=OFF")
+            return connection.execute("SELECT type, name, sql FROM sqlite_master LIMIT ?", (most,)).fetchall()
+    except sqlite3.Error:
+        return None
 
 
 def upsert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
@@ -147,7 +173,7 @@ def as_storage_error(problem: DBAPIError) -> StorageError | Busy:
     """The refusal a person can act on, for what the driver said."""
     text = str(problem.orig)
     if "full" in text:
-        return StorageError("The disk is full.", "Free some space and run this again; what was stored before is whole.")
+        return DiskFull()
     if "locked" in text or "busy" in text:
         return Busy("Another program is writing to the data folder.", "Wait until it has finished and run this again.")
     if "readonly" in text or "unable to open" in text or "permission" in text.lower():

@@ -8,9 +8,9 @@ from intervals_companion.domain.errors import DamagedInput
 from intervals_companion.domain.samples import QUANTITY_PREFIX, Batch, Row, Source, source_key
 from intervals_companion.health.apple_export.records import LONGEST_NAME, Unusable, product
 
-MOST_SOURCES = 5000
+MOST_SOURCES = 1000
 """Different sources in one export: an athlete of fifteen years has some fifty."""
-MOST_TYPES = 2000
+MOST_TYPES = 1000
 """Different types: Health has some three hundred."""
 
 _CURE = "No iPhone wrote it like this. Export again on the iPhone and import that file."

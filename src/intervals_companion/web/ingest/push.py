@@ -181,7 +181,8 @@ def _inflated(body: bytes | bytearray, window: int) -> bytearray:
             piece = bytes(body[begin : begin + _PIECE_BYTES])
             while piece:
                 if inflater.eof:
-                    if not piece.strip(b"\0") and not any(body[begin + _PIECE_BYTES :]):
+                    behind = begin + _PIECE_BYTES
+                    if not piece.strip(b"\0") and body.count(0, behind) == max(0, len(body) - behind):
                         return found
                     inflater, members = zlib.decompressobj(window), members + 1
                     if members > MOST_MEMBERS:
