@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 from intervals_companion.derive.seconds import MOST
 from intervals_companion.domain.activity import Workout
+from intervals_companion.domain.numbers import decimal
 from intervals_companion.domain.samples import QUANTITY_PREFIX
 from intervals_companion.domain.units import UnknownUnit, convert
 
@@ -84,7 +85,7 @@ def own_quantity(workout: Workout, key: str, unit: str) -> float | None:
     """A quantity from the workout's metadata, where Health writes it as text (`6575 cm`), in that unit, or None."""
     number, _, written = workout.metadata.get(key, "").partition(" ")
     try:
-        return _in(unit, float(number), written)
+        return _in(unit, decimal(number), written)
     except ValueError:
         return None
 

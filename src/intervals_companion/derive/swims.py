@@ -8,6 +8,7 @@ from typing import NamedTuple
 from intervals_companion.derive.seconds import Span, spans
 from intervals_companion.derive.stream_types import own_quantity
 from intervals_companion.domain.activity import Length, Workout, WorkoutEvent
+from intervals_companion.domain.numbers import whole_or
 from intervals_companion.domain.samples import Row
 
 
@@ -36,9 +37,9 @@ def lengths(workout: Workout, strokes: Sequence[Row]) -> tuple[Length, ...]:
 
 def _length(event: WorkoutEvent, slices: Iterable[Span], workout: Workout) -> Length:
     start, end = (min(max(instant, workout.start), workout.end) for instant in (event.start, event.end))
-    style = event.metadata.get("HKSwimmingStrokeStyle", "")
+    style = whole_or(event.metadata.get("HKSwimmingStrokeStyle", ""), -1, digits=2)
     counted = _count(slices, (start - workout.start) / 1000, (end - workout.start) / 1000)
-    return Length(start, end, int(style) if style.isdecimal() else None, counted)
+    return Length(start, end, None if style < 0 else style, counted)
 
 
 def _count(slices: Iterable[Span], start: float, end: float) -> int | None:

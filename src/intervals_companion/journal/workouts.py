@@ -12,6 +12,7 @@ from intervals_companion.derive import workouts as derive
 from intervals_companion.derive.stream_types import quantities
 from intervals_companion.domain.activity import ROUTE_EDGE, Recording, RoutePoint, Workout, route_belongs
 from intervals_companion.domain.days import utc_day
+from intervals_companion.domain.numbers import whole
 from intervals_companion.domain.samples import LONGEST_SPAN, ROUTE, WORKOUT, Device, Row, Source, said_once
 from intervals_companion.formats.details import row_route, row_workout
 from intervals_companion.formats.fit import fit_file
@@ -19,6 +20,7 @@ from intervals_companion.store import archive
 from intervals_companion.store.archive import Block
 
 _LONGEST_DAYS = utc_day(LONGEST_SPAN)
+_SECOND_DIGITS = 11
 
 
 @frozen
@@ -71,9 +73,10 @@ def find(connection: Connection, athlete: int, workout_id: str) -> RecordedWorko
     """The workout of that id, which says when it began."""
     _, _, rest = workout_id.partition("-")
     second = rest.partition("-")[0]
-    if not second.isdecimal() or len(second) > 11:
+    try:
+        start = whole(second, _SECOND_DIGITS) * 1000
+    except ValueError:
         return None
-    start = int(second) * 1000
     return next(
         (one for one in recorded_workouts(connection, athlete, start, start + 1000) if one.id == workout_id), None
     )
