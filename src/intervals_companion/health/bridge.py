@@ -15,13 +15,24 @@ from zoneinfo import ZoneInfo
 from attrs import define, field
 
 from intervals_companion.domain import own_samples
+from intervals_companion.domain.catalogue import short_type
 from intervals_companion.domain.days import MS_PER_DAY, midnight
 from intervals_companion.domain.errors import DamagedInput
-from intervals_companion.domain.samples import ROUTE, UNKNOWN_INSTANT, WORKOUT, Batch, Row, Source, source_key
+from intervals_companion.domain.numbers import LONGEST_NUMBER, decimal, is_offset
+from intervals_companion.domain.samples import (
+    LONGEST_NAME,
+    ROUTE,
+    UNKNOWN_INSTANT,
+    WORKOUT,
+    Batch,
+    Row,
+    Source,
+    source_key,
+)
 from intervals_companion.domain.summaries import How, Summary, joined
 from intervals_companion.domain.units import UnknownUnit, lookup
 from intervals_companion.health.plausible import is_possible
-from intervals_companion.health.port import HealthReader, Problem, Reading
+from intervals_companion.health.port import MOST_SERIES, HealthReader, Problem, Reading
 
 Json = dict[str, Any]
 
@@ -43,6 +54,17 @@ OUR_OWN = Reason("written by Intervals Companion itself", "Nothing to do: its ow
 
 def unknown_unit(unit: str) -> Reason:
     return Reason(f"in the unit {_short(unit)!r}, which is not known here", "Choose another unit in the app.")
+
+
+TOO_MANY = Reason(
+    f"of more than {MOST_SERIES:,} types and sources together", "Send fewer sources at once; what is known was kept."
+)
+CUT = Reason(
+    f"of a source whose name has more than {LONGEST_NAME} characters", "Nothing to do: its beginning names it here."
+)
+_MORE = Reason("more of other kinds", "Look at those named first, then send it again.")
+MOST_REASONS = 100
+"""Different ones that are named; what a delivery leaves out beyond is counted together."""
 
 
 class Unusable(ValueError):
@@ -68,20 +90,32 @@ class Read:
     reading: Reading
     summaries: list[Summary] = field(factory=list)
     left_out: Counter[Reason] = field(factory=Counter)
+    """What was left out, or is kept and does not count."""
+    _series: set[tuple[str, str]] = field(factory=set)
     _batches: dict[tuple[str, str], Batch] = field(factory=dict)
 
     def sample(self, kind: str, source: str, row: Row) -> None:
         """`source`: the name as the app wrote it."""
-        key = source_key(source)
-        if key == own_samples.NAME:
-            raise Unusable(OUR_OWN)
-        self._batch(kind, key, source).rows.append(row)
+        key = self._checked(kind, source_key(source), (source,))
+        self._batch(kind, key, source[:LONGEST_NAME]).rows.append(row)
         if kind == WORKOUT:
             self.reading.workouts += 1
         elif kind == ROUTE:
             self.reading.routes += 1
         else:
-            self.reading.types[kind] += 1
+            self.reading.count(kind)
+
+    def _checked(self, kind: str, key: str, names: tuple[str, ...]) -> str:
+        """A source key that may count. Raises Unusable."""
+        if key == own_samples.NAME:
+            raise Unusable(OUR_OWN)
+        if (kind, key) not in self._series:
+            if len(self._series) >= MOST_SERIES:
+                raise Unusable(TOO_MANY)
+            self._series.add((kind, key))
+            if any(len(name) > LONGEST_NAME for name in names):
+                self.tell(short_type(kind), CUT)
+        return key
 
     def _batch(self, kind: str, key: str, name: str) -> Batch:
         batch = self._batches.get((kind, key))
@@ -92,16 +126,19 @@ class Read:
     def summary(
         self, kind: str, sources: tuple[str, ...], span: Span, value: float, unit: str, how: How, label: str = ""
     ) -> None:
-        key = _joined(sources)
-        if key == own_samples.NAME:
-            raise Unusable(OUR_OWN)
+        key = self._checked(kind, _joined(sources), sources)
         self.summaries.append(Summary(kind, *span, key, label, value, unit, how))
 
     def leave_out(self, kind: str, reason: Reason, count: int = 1) -> None:
         """`kind`: what the app calls it."""
-        self.left_out[Reason(f"{_short(kind)} {reason.what}", reason.cure)] += count
-        self.reading.types[_short(kind)] += count
+        self.tell(kind, reason, count)
+        self.reading.count(_short(kind), count)
         self.reading.ignored += count
+
+    def tell(self, kind: str, reason: Reason, count: int = 1) -> None:
+        """Says something of what was kept all the same."""
+        told = Reason(f"{_short(kind)} {reason.what}", reason.cure)
+        self.left_out[told if told in self.left_out or len(self.left_out) < MOST_REASONS else _MORE] += count
 
     def batches(self) -> Iterator[Batch]:
         yield from self._batches.values()
@@ -158,7 +195,7 @@ def number(value: Any) -> float:
     if isinstance(value, bool):
         raise Unusable(NO_NUMBER)
     try:
-        found = float(value)
+        found = decimal(value) if isinstance(value, str) else float(value)
     except (TypeError, ValueError, OverflowError) as problem:
         raise Unusable(NO_NUMBER) from problem
     if not isfinite(found):
@@ -204,7 +241,7 @@ def stamp(written: Any, home: ZoneInfo) -> Stamp:
 
     A day alone begins in the home zone. A time without an offset is not guessed at. Raises Unusable.
     """
-    shown = text(written)
+    shown = text(written)[: LONGEST_NUMBER + 1]
     found = _STAMP.fullmatch(shown) or _STAMP.fullmatch(" ".join(shown.split()))
     if found is None:
         raise Unusable(NO_DATE)
@@ -213,7 +250,10 @@ def stamp(written: Any, home: ZoneInfo) -> Stamp:
     if hour is None:
         return Stamp(midnight(calendar, home), calendar, None)
     clock = _clock(int(hour), int(minute), int(second or 0), half)
-    offset = (int(hours) * 60 + int(minutes)) * 60_000 * (-1 if sign == "-" else 1) if sign else 0
+    away = int(hours) * 60 + int(minutes) if sign else 0
+    if not is_offset(away) or int(minutes or 0) > 59:
+        raise Unusable(NO_DATE)
+    offset = away * 60_000 * (-1 if sign == "-" else 1)
     ms = int((fraction or "").ljust(3, "0")[:3])
     return Stamp(begins + clock * 1000 + ms - offset, calendar, clock)
 

@@ -7,11 +7,20 @@ from typing import NamedTuple
 
 from intervals_companion.domain.activity import route_belongs
 from intervals_companion.domain.errors import DamagedInput
-from intervals_companion.domain.samples import CORRELATION_PREFIX, ROUTE, WORKOUT, Batch, Row, pack_metadata, source_key
+from intervals_companion.domain.samples import (
+    CORRELATION_PREFIX,
+    LONGEST_NAME,
+    ROUTE,
+    WORKOUT,
+    Batch,
+    Row,
+    pack_metadata,
+    source_key,
+)
 from intervals_companion.formats.details import route_row, workout_row
 from intervals_companion.health.apple_export import records
 from intervals_companion.health.apple_export.nested_records import Nested, NestedRecords
-from intervals_companion.health.apple_export.records import NO_TYPE, Unusable, is_record, record_row
+from intervals_companion.health.apple_export.records import LONGEST_TYPE, NO_TYPE, Unusable, is_record, record_row
 from intervals_companion.health.apple_export.row_buffers import RowBuffers
 from intervals_companion.health.apple_export.timestamps import instant
 from intervals_companion.health.apple_export.tree import MOST_PARTS, Element, Tree
@@ -23,10 +32,16 @@ DEEPEST = 100
 """Real exports nest four deep."""
 MOST_UNCLOSED = 10_000
 """Elements without an end: the parser keeps each of them to the end of the file."""
+MOST_DAMAGED = 100_000
+"""Each costs a new parser: a file of nothing else ends after some seconds, and not after an hour."""
 MOST_WAITING = 20_000
 """Nested records that wait for a twin; real exports have a few."""
 
 _ZONE = "HKTimeZone"
+LONGEST_ENTRY = 10_000
+"""Characters of an entry of metadata; apps keep whole recipes in one."""
+MOST_ZONES = 1_000
+"""Names of zones that are counted; the world has some 600."""
 _CURE = "The rest is imported. If many are reported, export again on the iPhone and import that file."
 
 
@@ -66,6 +81,7 @@ class Elements:
         self._beats: list[tuple[str, str]] = []
         self._tree: Tree | None = None
         self._unclosed = 0
+        self._cut_entries = 0
 
     # --- what the parser calls --------------------------------------------------------------------------------------
 
@@ -89,7 +105,10 @@ class Elements:
             self._tree.start(name, attributes)
         elif name == "MetadataEntry":
             if len(self._entries) < MOST_PARTS:
-                self._entries.append((attributes.get("key", ""), attributes.get("value", "")))
+                key, value = attributes.get("key", ""), attributes.get("value", "")
+                if len(value) + len(key) > LONGEST_ENTRY:
+                    self._cut_entries += 1
+                self._entries.append((key[:LONGEST_ENTRY], value[:LONGEST_ENTRY]))
         elif name == "InstantaneousBeatsPerMinute" and len(self._beats) < MOST_PARTS:
             self._beats.append((attributes.get("bpm", ""), attributes.get("time", "")))
 
@@ -136,7 +155,7 @@ class Elements:
     def flush(self) -> Iterator[Batch]:
         for batch in self._buffers.flush():
             if is_record(batch.type):
-                self._reading.types[batch.type] += len(batch.rows)
+                self._reading.count(batch.type, len(batch.rows))
             yield batch
 
     def rest(self) -> Iterator[Batch]:
@@ -144,6 +163,12 @@ class Elements:
         self.abandon()
         self._settle_nested()
         yield from self.flush()
+        for count, words in (
+            (len(self._buffers.cut), f"names of sources have more than {LONGEST_NAME} characters and were cut"),
+            (self._cut_entries, f"entries of metadata have more than {LONGEST_ENTRY:,} characters and were cut"),
+        ):
+            if count:
+                self._note(self.xml.line, f"{count:,} {words}.")
 
     # --- records ----------------------------------------------------------------------------------------------------
 
@@ -158,12 +183,12 @@ class Elements:
                 self._vote(self._entries)
             else:
                 row = record_row(kind, attributes)
+            buffer = self._buffers.buffer(kind, attributes.get("sourceName", ""), attributes.get("device"))
         except Unusable as problem:
-            self._reading.types[kind] += 1
+            self._reading.count(kind[:LONGEST_TYPE])
             self._reading.ignored += 1
-            self._note(self.xml.line, f"A record of type {kind} was left out: {problem}.")
+            self._note(self.xml.line, f"A record of type {kind[:LONGEST_TYPE]} was left out: {problem}.")
             return
-        buffer = self._buffers.buffer(kind, attributes.get("sourceName", ""), attributes.get("device"))
         buffer.rows.append(row)
         self.latest = row.start
         if buffer.may_be_nested:
@@ -184,7 +209,7 @@ class Elements:
 
     def _vote(self, entries: Iterable[tuple[str, str]]) -> None:
         for key, value in entries:
-            if key == _ZONE:
+            if key == _ZONE and (value in self._reading.zones or len(self._reading.zones) < MOST_ZONES):
                 self._reading.zones[value] += 1
 
     # --- workouts and correlations ----------------------------------------------------------------------------------
@@ -244,13 +269,20 @@ class Elements:
 
     def _settle_nested(self) -> None:
         for nested in self._nested_records.alone():
-            self._buffers.buffer(nested.kind, nested.name, nested.device).rows.append(nested.row)
+            try:
+                self._buffers.buffer(nested.kind, nested.name, nested.device).rows.append(nested.row)
+            except Unusable as problem:
+                self._note(self.xml.line, f"A record inside a correlation was left out: {problem}.")
 
     # --- words ------------------------------------------------------------------------------------------------------
 
     def _skipped(self, line: int, what: str) -> None:
         self._reading.damaged += 1
         self._note(line, what)
+        if self._reading.damaged > MOST_DAMAGED:
+            raise DamagedInput(
+                f"The file is damaged in more than {MOST_DAMAGED:,} places.", "Export again on the iPhone."
+            )
 
     def _note(self, line: int, what: str) -> None:
         self._reading.note(Problem(f"{self._file_name}, line {line}", what, _CURE))

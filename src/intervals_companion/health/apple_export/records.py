@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import struct
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from math import isfinite
+from itertools import takewhile
 
+from intervals_companion.domain.numbers import decimal, whole
 from intervals_companion.domain.samples import (
     CORRELATION_PREFIX,
     QUANTITY_PREFIX,
@@ -17,6 +17,7 @@ from intervals_companion.domain.samples import (
     Row,
     pack_metadata,
 )
+from intervals_companion.domain.units import LONGEST_UNIT
 from intervals_companion.formats.details import Beat, pack_beats
 from intervals_companion.health.apple_export.timestamps import beat_times, instant
 
@@ -26,8 +27,14 @@ _RENAMED = {"HKCategoryValueSleepAnalysisAsleep": "HKCategoryValueSleepAnalysisA
 """iOS 16 renamed the value, at export time and for old rows too: the older name would make a second sample."""
 
 _NOT_A_RECORD = (WORKOUT, ROUTE, CORRELATION_PREFIX)
-_MODEL = re.compile(r"\bmodel:(.*?)(?:, [A-Za-z ]+:|>*$)")
+_MODEL = "model:"
+LONGEST_DEVICE = 1000
+"""Characters in which a device's model is looked for; Apple writes some 150."""
 _SHORT = 100
+LONGEST_TYPE = 200
+"""Characters of a type; HealthKit's longest has some 80."""
+LONGEST_TEXT = 200
+"""Characters of a value; the longest category of HealthKit has some 70."""
 
 
 class Unusable(ValueError):
@@ -52,6 +59,8 @@ def record_row(kind: str, attributes: Mapping[str, str], metadata: str = "", bea
     start, end, created = dates(attributes)
     get = attributes.get
     unit, text = get("unit", ""), get("value", "")
+    if len(unit) > LONGEST_UNIT or len(text) > LONGEST_TEXT:
+        raise Unusable("its value or its unit is longer than any of Health")
     if unit or nature:
         return Row(start, end, number(text), unit, "", created, metadata, beats)
     return Row(start, end, 0.0, "", _RENAMED.get(text, text), created, metadata, beats)
@@ -60,7 +69,8 @@ def record_row(kind: str, attributes: Mapping[str, str], metadata: str = "", bea
 @lru_cache(maxsize=1024)
 def _nature(kind: str) -> bool | None:
     """Whether records of that type are quantities for sure; None for what is no record."""
-    return kind.startswith(QUANTITY_PREFIX) if kind != NO_TYPE and is_record(kind) else None
+    fits = kind != NO_TYPE and is_record(kind) and len(kind) <= LONGEST_TYPE
+    return kind.startswith(QUANTITY_PREFIX) if fits else None
 
 
 def dates(attributes: Mapping[str, str]) -> tuple[int, int, int]:
@@ -90,12 +100,9 @@ def creation(text: str) -> int:
 def number(text: str) -> float:
     """A finite number as Apple writes it, with a decimal point. Raises Unusable."""
     try:
-        value = float(text)
+        return decimal(text)
     except ValueError as problem:
         raise Unusable("its value is not a number") from problem
-    if not isfinite(value) or "_" in text:
-        raise Unusable("its value is not a number")
-    return value
 
 
 def metadata(entries: Sequence[tuple[str, str]]) -> str:
@@ -114,7 +121,7 @@ def beats(readings: Sequence[tuple[str, str]]) -> bytes:
     """The beats of an HRV reading from (bpm, clock) pairs, packed. Raises Unusable."""
     try:
         times = beat_times([clock for _, clock in readings])
-        pairs = sorted(zip(times, (int(bpm) for bpm, _ in readings), strict=True))
+        pairs = sorted(zip(times, (whole(bpm) for bpm, _ in readings), strict=True))
         return pack_beats(Beat(time / 100, bpm) for time, bpm in pairs)
     except (ValueError, struct.error) as problem:
         raise Unusable("its list of beats is not readable") from problem
@@ -125,5 +132,16 @@ def product(device: str) -> str:
 
     The pointer differs on every record and `hardware` contains a comma.
     """
-    found = _MODEL.search(device)
-    return found[1].strip() if found else ""
+    device = device[:LONGEST_DEVICE]
+    place = device.find(_MODEL)
+    while place > 0 and device[place - 1].isalnum():
+        place = device.find(_MODEL, place + 1)
+    first, *others = device[place + len(_MODEL) :].split(", ") if place >= 0 else [""]
+    model = [first, *takewhile(lambda part: not _begins_with_label(part), others)]
+    return ", ".join(model).rstrip(">").strip()
+
+
+def _begins_with_label(text: str) -> bool:
+    """Whether it is the next attribute of a device, such as `hardware:Watch7,2`."""
+    label, colon, _ = text.partition(":")
+    return bool(colon) and label.replace(" ", "").isalpha()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from intervals_companion.domain.samples import QUANTITY_PREFIX, Batch, Row, Source, source_key
-from intervals_companion.health.apple_export.records import product
+from intervals_companion.domain.samples import LONGEST_NAME, QUANTITY_PREFIX, Batch, Row, Source, source_key
+from intervals_companion.health.apple_export.records import Unusable, product
+from intervals_companion.health.port import MOST_SERIES
 
 _MEMBERS = (f"{QUANTITY_PREFIX}BloodPressure", f"{QUANTITY_PREFIX}Dietary")
 """The types that live in correlations."""
@@ -18,7 +19,7 @@ class RowBuffer:
 
     def __init__(self, kind: str, name: str) -> None:
         self.kind = kind
-        self.name = name
+        self.name = name[:LONGEST_NAME]
         self.key = source_key(name)
         self.product: str | None = None
         self.rows: list[Row] = []
@@ -33,12 +34,21 @@ class RowBuffers:
 
     def __init__(self) -> None:
         self._buffers: dict[tuple[str, str], RowBuffer] = {}
+        self._series: set[tuple[str, str]] = set()
+        self.cut: set[str] = set()
+        """The keys of sources whose names were cut."""
 
     def buffer(self, kind: str, name: str, device: str | None) -> RowBuffer:
-        key = kind, name
-        buffer = self._buffers.get(key)
+        """Raises Unusable for one type or source too many."""
+        buffer = self._buffers.get((kind, name))
         if buffer is None:
-            buffer = self._buffers[key] = RowBuffer(kind, name)
+            buffer = RowBuffer(kind, name)
+            if (kind, buffer.key) not in self._series and len(self._series) >= MOST_SERIES:
+                raise Unusable(f"the file has more than {MOST_SERIES:,} types and sources together")
+            self._series.add((kind, buffer.key))
+            if len(name) > LONGEST_NAME:
+                self.cut.add(buffer.key)
+            self._buffers[kind, name] = buffer
         if buffer.product is None and device is not None:
             buffer.product = product(device)
         return buffer
