@@ -19,6 +19,7 @@ from intervals_companion.domain.catalogue import short_type
 from intervals_companion.domain.days import MS_PER_DAY, midnight
 from intervals_companion.domain.errors import DamagedInput
 from intervals_companion.domain.numbers import LONGEST_NUMBER, decimal, is_offset
+from intervals_companion.domain.plausible import range_of
 from intervals_companion.domain.samples import (
     LONGEST_NAME,
     ROUTE,
@@ -30,8 +31,7 @@ from intervals_companion.domain.samples import (
     source_key,
 )
 from intervals_companion.domain.summaries import How, Summary, joined
-from intervals_companion.domain.units import UnknownUnit, lookup
-from intervals_companion.health.plausible import is_possible
+from intervals_companion.domain.units import UnknownUnit, convert, lookup
 from intervals_companion.health.port import MOST_SERIES, HealthReader, Problem, Reading
 
 Json = dict[str, Any]
@@ -47,7 +47,6 @@ class Reason(NamedTuple):
 NO_VALUE = Reason("without a value", "Nothing to do: the phone had none for that time.")
 NO_DATE = Reason("without a readable date", "Send dates as yyyy-MM-dd HH:mm:ss Z.")
 NO_NUMBER = Reason("with a value that is not a number", "Send numbers, such as 72.5.")
-IMPOSSIBLE = Reason("with a value that cannot be", "Correct it in the Health app, then send it again.")
 OTHER_UNIT = Reason("in a unit of something else", "Choose another unit in the app.")
 OUR_OWN = Reason("written by Intervals Companion itself", "Nothing to do: its own entries are not read back.")
 
@@ -312,15 +311,17 @@ def unit(written: str) -> str:
     return known
 
 
+_WHOLE = 100
+
+
 def measured(kind: str, value: float, written: str) -> float:
     """A value as Health keeps it, percent as a fraction: bridges write 96 or 0.96 for the same sample.
 
-    `kind`: a full Health identifier, "" where none is meant. Raises Unusable for what cannot be measured.
+    `kind`: a full Health identifier, "" where none is meant. Raises Unusable for another kind of unit.
     """
-    found = value / 100 if written == "%" and value > 1 else value
+    known = range_of(kind)
     try:
-        if is_possible(kind, found, written):
-            return found
+        convert(value, written, written if known is None else known.unit)
     except UnknownUnit as problem:
         raise Unusable(OTHER_UNIT) from problem
-    raise Unusable(IMPOSSIBLE)
+    return value / 100 if written == "%" and 1 < value <= _WHOLE else value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -37,6 +38,8 @@ class Explanation:
     """In order of their start."""
     night: tuple[int, int] | None
     """Falling asleep and waking up, where the value belongs to a night."""
+    impossible: Sequence[Sample] = ()
+    """What cannot be, and took no part."""
     summary: bool = False
     """Whether it was made of a bridge's summaries instead."""
 
@@ -62,7 +65,12 @@ def why(connection: Connection, athlete: int, zone: ZoneInfo, metric: Metric, da
         if _belongs(row, start, end) or (night is not None and row.end > night.start and row.start < night.end)
     ]
     told.sort(key=lambda sample: (sample.start, sample.source))
-    return Explanation(told, None if night is None else (night.start, night.end))
+    impossible = [
+        Sample(row.start, row.end, value, source.key, words)
+        for source, row, value, words in samples.impossible(metric)
+        if _belongs(row, start, end)
+    ]
+    return Explanation(told, None if night is None else (night.start, night.end), impossible)
 
 
 def _belongs(row: Row, start: int, end: int) -> bool:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from intervals_companion.derive import workouts as derive
 from intervals_companion.derive.stream_types import quantities
+from intervals_companion.domain import plausible
 from intervals_companion.domain.activity import ROUTE_EDGE, Recording, RoutePoint, Workout, route_belongs
 from intervals_companion.domain.days import utc_day
 from intervals_companion.domain.numbers import whole
@@ -57,6 +58,8 @@ def recorded_workouts(connection: Connection, athlete: int, start: int, end: int
     found: dict[str, RecordedWorkout] = {}
     for (_, key), rows in archive.overlapping(connection, athlete, [WORKOUT], start, end).items():
         for row in rows:
+            if plausible.refusal(WORKOUT, row) == plausible.DATE:
+                continue
             recorded = RecordedWorkout(row_workout(row, key), sources[key])
             other = found.get(recorded.id, recorded)
             if start <= row.start < end:
@@ -90,7 +93,9 @@ def material(connection: Connection, athlete: int, recorded: RecordedWorkout) ->
     rows = archive.overlapping(connection, athlete, kinds, workout.start, workout.end + 1)
     samples: dict[str, Sequence[Row]] = {}
     for kind in kinds:
-        candidates = {sources[key]: found for (of_kind, key), found in rows.items() if of_kind == kind}
+        candidates = {
+            sources[key]: plausible.possible(kind, found) for (of_kind, key), found in rows.items() if of_kind == kind
+        }
         if candidates:
             samples[kind] = said_once(derive.choose(workout, candidates))
     low, high = workout.start - ROUTE_EDGE, workout.end + ROUTE_EDGE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from attrs import frozen
@@ -72,6 +72,8 @@ class Provenance:
     sources: tuple[str, ...]
     samples: list[Sample]
     """Empty while `stale`: what they made is not worked out yet."""
+    impossible: Sequence[Sample]
+    """What cannot be, and takes no part."""
     stale: bool
     """Whether samples arrived since."""
     night: tuple[int, int] | None
@@ -207,6 +209,7 @@ def _why(here: ReadScope, metric: Metric, cached: Cached) -> Provenance | None:
         formula=made.formula,
         sources=made.sources,
         samples=[] if stale else found.samples,
+        impossible=() if stale else found.impossible,
         stale=stale,
         night=found.night,
         summary=found.summary,
