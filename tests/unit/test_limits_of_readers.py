@@ -10,12 +10,21 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from intervals_companion.app.preferences.display import Preferences
+from intervals_companion.derive.swims import lengths
+from intervals_companion.derive.workouts import recording
+from intervals_companion.domain.activity import Workout, WorkoutEvent
 from intervals_companion.domain.errors import DamagedInput
-from intervals_companion.domain.samples import LONGEST_NAME
+from intervals_companion.domain.samples import LONGEST_NAME, QUANTITY_PREFIX, Row
+from intervals_companion.formats.fit import fit_file
 from intervals_companion.health import auto_export, shortcuts
 from intervals_companion.health.apple_export import elements, records
+from intervals_companion.health.apple_export.workouts import MOST_EVENTS
 from intervals_companion.health.bridge import MOST_REASONS, Read
 from intervals_companion.health.port import MOST_SERIES
+from intervals_companion.web.charts.streams import MOST_ROWS, table
+from intervals_companion.web.formatting import Formatter
+from support import exports
 from support.export_reading import read_xml
 from support.exports import export_xml, record
 from support.facts import facts_path
@@ -23,6 +32,7 @@ from support.facts import facts_path
 HOME = ZoneInfo("Europe/Berlin")
 AT = "2026-03-10 07:02:13 +0100"
 MANY = 20_000
+BEGIN = 1_773_100_800_000
 QUICK = 0.2
 """CPU seconds."""
 WEIGHT = "HKQuantityTypeIdentifierBodyMass"
@@ -137,6 +147,65 @@ def test_twenty_thousand_of_an_export_are_read_to_the_limit_and_the_rest_is_told
     assert "the file has more than 2,000 types and sources together" in read.said()
     assert len(read.reading.types) <= MOST_SERIES + 1
     assert process_time() - begun < 5
+
+
+def test_ninety_thousand_laps_are_read_to_the_limit_drawn_up_and_listed_in_little_time(tmp_path: Path) -> None:
+    laps = f'<WorkoutEvent type="HKWorkoutEventTypeLap" date="{AT}" duration="1" durationUnit="min"/>' * 90_000
+    whole = exports.workout("Running", "2026-03-10 07:00:00 +0100", "2026-03-12 07:00:00 +0100", inside=[laps])
+    begun = process_time()
+    read = read_xml(tmp_path, export_xml(whole))
+    assert len(read.workout().events) == MOST_EVENTS
+    assert "its laps and pauses beyond 20,000 are left out" in read.said()
+    assert process_time() - begun < 5
+
+
+@pytest.mark.parametrize(
+    ("activity", "metadata", "kinds"),
+    [
+        ("Running", {}, ["Lap"]),
+        ("Running", {}, ["Pause", "Lap", "Resume"]),
+        ("Swimming", {"HKLapLength": "25 m"}, ["Lap"]),
+        ("Swimming", {"HKLapLength": "25 m"}, ["Lap", "Segment"]),
+    ],
+)
+def test_a_workout_of_the_most_laps_is_made_and_listed_in_little_time(
+    activity: str, metadata: dict[str, str], kinds: list[str]
+) -> None:
+    length = 7_000
+    events = tuple(
+        WorkoutEvent(kinds[number % len(kinds)], BEGIN + number * length, BEGIN + (number + 1) * length, {})
+        for number in range(MOST_EVENTS)
+    )
+    workout = Workout(
+        start=BEGIN, end=BEGIN + MOST_EVENTS * length, activity=activity, source="Watch", duration=None, events=events,
+        metadata=metadata,
+    )  # fmt: skip
+    begins = (BEGIN + number * length for number in range(MOST_EVENTS))
+    strokes = [Row(begin, begin + length, 9.0, "count", "", -1, "", b"") for begin in begins]
+    begun = process_time()
+    made = recording(workout, {f"{QUANTITY_PREFIX}SwimmingStrokeCount": strokes}, [])
+    assert len(fit_file(workout, made)) > 100_000
+    assert process_time() - begun < 4
+    if activity == "Running":
+        listed = table(made.laps, "Run", Formatter(Preferences(), 0), "Lap")
+        assert listed is not None
+        assert len(listed.rows) == MOST_ROWS
+        assert listed.more == len(made.laps) - MOST_ROWS > 0
+
+
+def test_strokes_that_lie_over_one_another_are_counted_to_a_limit() -> None:
+    """A watch writes a few for each length; a thousand over all of two thousand lengths are somebody's joke."""
+    events = tuple(WorkoutEvent("Lap", number * 7_000, (number + 1) * 7_000, {}) for number in range(4_000))
+    workout = Workout(
+        start=0, end=28_000_000, activity="Swimming", source="Watch", duration=None, events=events,
+        metadata={"HKLapLength": "25 m"},
+    )  # fmt: skip
+    strokes = [Row(at, 28_000_000, 9.0, "count", "", -1, "", b"") for at in range(2_000)]
+    begun = process_time()
+    made = lengths(workout, strokes)
+    assert process_time() - begun < 4
+    assert made[1].strokes is not None
+    assert made[-1].strokes is None
 
 
 def test_an_export_damaged_all_over_ends_early(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
