@@ -16,10 +16,12 @@ from intervals_companion.derive.workouts import recording
 from intervals_companion.domain.activity import Workout, WorkoutEvent
 from intervals_companion.domain.errors import DamagedInput
 from intervals_companion.domain.samples import LONGEST_NAME, QUANTITY_PREFIX, Row
+from intervals_companion.domain.summaries import parts
 from intervals_companion.formats.fit import fit_file
 from intervals_companion.health import auto_export, shortcuts
 from intervals_companion.health.apple_export import elements, records
 from intervals_companion.health.apple_export.workouts import MOST_EVENTS
+from intervals_companion.health.auto_export.metrics import LONGEST_SOURCES
 from intervals_companion.health.bridge import MOST_REASONS, Read
 from intervals_companion.health.port import MOST_SERIES
 from intervals_companion.web.charts.streams import MOST_ROWS, table
@@ -115,7 +117,7 @@ def test_twenty_thousand_sources_in_a_push_are_read_to_the_limit_and_the_rest_is
     read = pushed({"name": "weight_body_mass", "units": "kg", "data": items})
     assert len(list(read.batches())) == MOST_SERIES
     assert [(reason.what, count) for reason, count in read.left_out.items()] == [
-        ("weight_body_mass of more than 2,000 types and sources together", MANY - MOST_SERIES)
+        ("weight_body_mass of more than 1,000 types and sources together", MANY - MOST_SERIES)
     ]
     assert process_time() - begun < 2
 
@@ -124,6 +126,22 @@ def test_twenty_thousand_sources_of_sums_are_read_to_the_limit_and_the_rest_is_t
     items = [{"date": "2026-03-10 00:00:00 +0100", "qty": 72, "source": f"Phone {number}"} for number in range(MANY)]
     read = pushed({"name": "step_count", "units": "count", "data": items})
     assert (len(read.summaries), read.left_out.total()) == (MOST_SERIES, MANY - MOST_SERIES)
+
+
+def test_twenty_thousand_sources_joined_in_one_sum_are_cut() -> None:
+    names = "|".join(f"Phone {number}" for number in range(MANY))
+    read = pushed({"name": "step_count", "units": "count", "data": [{"date": AT, "qty": 72, "source": names}]})
+    (one,) = read.summaries
+    assert len(one.source) <= LONGEST_SOURCES
+    assert [reason.what.startswith("step_count of a source whose name has more") for reason in read.left_out] == [True]
+
+
+def test_twenty_thousand_sources_joined_in_many_sums_are_read_to_the_limit() -> None:
+    pairs = (f"Phone {number}|Watch {number}" for number in range(MANY))
+    items = [{"date": "2026-03-10 00:00:00 +0100", "qty": 72, "source": pair} for pair in pairs]
+    read = pushed({"name": "step_count", "units": "count", "data": items})
+    assert len({key for one in read.summaries for key in parts(one.source)}) == MOST_SERIES
+    assert read.left_out.total() == MANY - MOST_SERIES // 2
 
 
 def test_twenty_thousand_unknown_types_of_a_push_are_counted_and_some_are_named() -> None:
@@ -144,7 +162,7 @@ def test_twenty_thousand_of_an_export_are_read_to_the_limit_and_the_rest_is_told
     begun = process_time()
     read = read_xml(tmp_path, export_xml(*made))
     assert (len(read.batches), read.reading.ignored) == (MOST_SERIES, MANY - MOST_SERIES)
-    assert "the file has more than 2,000 types and sources together" in read.said()
+    assert "the file has more than 1,000 types and sources together" in read.said()
     assert len(read.reading.types) <= MOST_SERIES + 1
     assert process_time() - begun < 5
 

@@ -30,8 +30,8 @@ from intervals_companion.domain.samples import (
     Source,
     source_key,
 )
-from intervals_companion.domain.summaries import How, Summary, joined
-from intervals_companion.domain.units import UnknownUnit, convert, lookup
+from intervals_companion.domain.summaries import How, Summary, joined, parts
+from intervals_companion.domain.units import LONGEST_UNIT, UnknownUnit, convert, lookup
 from intervals_companion.health.port import MOST_SERIES, HealthReader, Problem, Reading
 
 Json = dict[str, Any]
@@ -91,6 +91,7 @@ class Read:
     left_out: Counter[Reason] = field(factory=Counter)
     """What was left out, or is kept and does not count."""
     _series: set[tuple[str, str]] = field(factory=set)
+    _sources: set[str] = field(factory=set)
     _batches: dict[tuple[str, str], Batch] = field(factory=dict)
 
     def sample(self, kind: str, source: str, row: Row) -> None:
@@ -109,9 +110,11 @@ class Read:
         if key == own_samples.NAME:
             raise Unusable(OUR_OWN)
         if (kind, key) not in self._series:
-            if len(self._series) >= MOST_SERIES:
+            fresh = [part for part in parts(key) if part not in self._sources]
+            if len(self._series) >= MOST_SERIES or len(self._sources) + len(fresh) > MOST_SERIES:
                 raise Unusable(TOO_MANY)
             self._series.add((kind, key))
+            self._sources.update(fresh)
             if any(len(name) > LONGEST_NAME for name in names):
                 self.tell(short_type(kind), CUT)
         return key
@@ -299,9 +302,15 @@ _SPELLINGS = {
 }  # fmt: skip
 
 
-@lru_cache(maxsize=256)
 def unit(written: str) -> str:
     """The unit as Apple Health spells it. Raises Unusable for one nobody knows here."""
+    if len(written) > LONGEST_UNIT:  # nothing long is remembered
+        raise Unusable(unknown_unit(written))
+    return _known_unit(written)
+
+
+@lru_cache(maxsize=256)
+def _known_unit(written: str) -> str:
     spelled = " ".join(written.split())
     known = _SPELLINGS.get(spelled.replace("⋅", "·").replace("∙", "·").casefold(), spelled)
     try:

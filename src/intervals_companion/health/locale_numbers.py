@@ -41,7 +41,7 @@ class Written(NamedTuple):
 def sign_of(locale: str) -> str | None:
     """The decimal sign of a locale such as `de_DE`; None for a text that is none."""
     try:
-        sign = get_decimal_symbol(Locale.parse(locale.replace("-", "_")))
+        sign = get_decimal_symbol(Locale.parse(locale[:LONGEST_TEXT].replace("-", "_")))
     except (UnknownLocaleError, ValueError, TypeError):
         return None
     return sign if sign in _SIGNS else None

@@ -15,7 +15,7 @@ from intervals_companion.domain import own_samples
 from intervals_companion.domain.errors import Busy, CompanionError
 from intervals_companion.domain.samples import Batch, Row, Source
 
-MOST_SERIES = 2_000
+MOST_SERIES = 1_000
 """Pairs of a type and a source in one delivery: each is stored for itself. Ten years of some devices have some 500."""
 OTHER_TYPES = "(other types)"
 MOST_PROBLEMS = 200

@@ -53,7 +53,7 @@ def record_row(kind: str, attributes: Mapping[str, str], metadata: str = "", bea
     A record with a unit is a quantity, whatever its type is called (`HKDataTypeSleepDurationGoal`); the others are
     categories, some of them without a value.
     """
-    nature = _nature(kind)
+    nature = _nature(kind) if len(kind) <= LONGEST_TYPE else None  # nothing long is remembered
     if nature is None:
         raise Unusable("its type is not one of a Record")
     start, end, created = dates(attributes)
@@ -69,8 +69,7 @@ def record_row(kind: str, attributes: Mapping[str, str], metadata: str = "", bea
 @lru_cache(maxsize=1024)
 def _nature(kind: str) -> bool | None:
     """Whether records of that type are quantities for sure; None for what is no record."""
-    fits = kind != NO_TYPE and is_record(kind) and len(kind) <= LONGEST_TYPE
-    return kind.startswith(QUANTITY_PREFIX) if fits else None
+    return kind.startswith(QUANTITY_PREFIX) if kind != NO_TYPE and is_record(kind) else None
 
 
 def dates(attributes: Mapping[str, str]) -> tuple[int, int, int]:
