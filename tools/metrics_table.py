@@ -17,10 +17,12 @@ old.
 
 A day is a local day in the home zone, midnight to midnight; a night belongs to the day of waking up. Values are
 compared and sent in whole steps. *Custom* fields exist at Intervals.icu once the athlete has defined them there
-(`companion login --create-fields` does it for you); until then their values stay here, and are named.
+(`companion login --create-fields` does it for you); until then their values stay here, and are named. A sample or a
+day outside of what it *can be*, in the unit of the row, is kept and told, and nothing is made of it
+(`domain/plausible.py`).
 
-| Field | Metric | Unit | Step | How a day is made | Formula | From Health | Direction |
-|---|---|---|---|---|---|---|---|
+| Field | Metric | Unit | Step | How a day is made | Formula | From Health | Can be | Direction |
+|---|---|---|---|---|---|---|---|---|
 """
 
 _TAIL = """
@@ -47,6 +49,7 @@ def _row(metric: Metric) -> str:
         metric.rule,
         ", ".join(f"`{name}`" for name in FORMULAS[metric.rule].versions),
         ", ".join(map(short_type, metric.types)),
+        "" if metric.plausible is None else "{:,} to {:,}".format(*metric.plausible),
         _DIRECTIONS[metric.direction],
     )
     return f"| {' | '.join(cells)} |\n"

@@ -26,7 +26,7 @@ _TOKEN = re.compile(
 )
 _UNITS = {"w": ("power", "w"), "%": ("power", "%ftp"), "rpm": ("cadence", "rpm")}
 """Unit in the text -> the target it belongs to, and its name there."""
-_BEYOND = re.compile(r"(?:%|\bZ[1-7])\s*(?:L?T?HR|pace)\b|\b[0-9.]+\s?(?:km|mtr|mi)\b", re.IGNORECASE)
+_BEYOND = re.compile(r"(?:%|\bZ[1-7])\s*(?:L?T?HR|pace)\b|(?<![\w.])[0-9.]+\s?(?:km|mtr|mi)\b", re.IGNORECASE)
 """Targets of heart rate and pace, and distances: how the service writes these is not known here."""
 _REPEAT = re.compile(r"(?:^|.*\s)([1-9][0-9]?)x", re.IGNORECASE)
 _PARTS = ("warmup", "cooldown")

@@ -19,7 +19,7 @@ from intervals_companion.derive.sleep import Sleep, main_night, sessions
 from intervals_companion.derive.timeline import Spans, total
 from intervals_companion.domain.catalogue import Metric, Rule, metric, metrics
 from intervals_companion.domain.days import MS_PER_DAY, bounds
-from intervals_companion.domain.samples import SLEEP, Row, Source, merge
+from intervals_companion.domain.samples import SLEEP, UNKNOWN_INSTANT, Row, Source, merge
 from intervals_companion.domain.wellness import Derived
 from support.day_builders import BERLIN, DAY, HOUR, MINUTE, PHONE, RING, UTC, WATCH, Rows, at, row, stage
 from support.depth import examples
@@ -132,7 +132,14 @@ def test_also_where_clocks_change(zone: str, day: date, rows: Rows) -> None:
 
 def shifted(rows: Rows, by: int) -> dict[Source, list[Row]]:
     return {
-        source: [one._replace(start=one.start + by, end=one.end + by) for one in found]
+        source: [
+            one._replace(
+                start=one.start + by,
+                end=one.end + by,
+                created=one.created if one.created == UNKNOWN_INSTANT else one.created + by,
+            )
+            for one in found
+        ]
         for source, found in rows.items()
     }
 

@@ -53,6 +53,14 @@ def test_an_export_sent_in_the_browser_is_read_and_removed(home: House, browser:
     assert home.writes() == []
 
 
+def test_what_cannot_be_is_named_on_the_page_of_the_import(home: House, browser: Visit) -> None:
+    made = home.export(weight(TODAY, 5e8), weight(TODAY, 0, at="08:00:00")).read_bytes()
+    sent = browser.send_file("/connect/export", "export.zip", made)
+    page = browser.get(sent.headers["location"], follow_redirects=True).text
+    assert "2 x Weight with a value that cannot be" in page
+    assert "kept, and nothing is made of it" in page
+
+
 def test_the_page_s_own_script_is_told_where_to_watch(home: House, browser: Visit) -> None:
     sent = browser.send_file("/connect/export", "export.zip", export(home), headers={"accept": "application/json"})
     assert sent.json()["watch"].startswith("/sync/running?job=")

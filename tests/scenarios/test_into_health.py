@@ -283,3 +283,17 @@ def test_a_folder_with_simulated_samples_syncs_with_no_other_service(home: House
         with pytest.raises(SimulatedData):
             since(home)
     assert home.writes() == []
+
+
+@pytest.mark.parametrize("typed", [5e8, 0.01])
+def test_a_weight_that_nobody_has_is_not_written_to_health_and_that_is_said(home: House, typed: float) -> None:
+    home.type_in(MONDAY, weight=typed)
+    assert reasons(home.sync(since=MONDAY)) == {(MONDAY.isoformat(), "weight"): "cannot_be"}
+    assert own_weights(home) == []
+
+
+def test_what_a_phone_tells_that_cannot_be_is_told_by_the_sync(home: House) -> None:
+    weigh(phone_of(home), SCALE_TIME, 5e8)
+    told = home.sync().impossible
+    assert [(one.what, count) for one, count in told.items()] == [("Weight with a value that cannot be", 1)]
+    assert home.theirs(MONDAY).values.get("weight") != 5e8

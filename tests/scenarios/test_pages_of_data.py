@@ -197,6 +197,23 @@ def test_a_sample_that_did_not_count_says_why(home: House, visitor: Visit) -> No
     assert "did not count: a later one counts" in said
 
 
+def test_a_sample_that_cannot_be_is_shown_beside_those_that_count(home: House, visitor: Visit) -> None:
+    home.import_(weight(TODAY, 75.0), weight(TODAY, 750.0, at="08:00:00"))
+    home.sync()
+    said = text(visitor, "/metrics/weight")
+    assert "75.0 kg, today" in said
+    assert "1 of 2 samples used" in said
+    assert "1 sample that cannot be is left out" in said
+    assert "did not count: a value that cannot be" in said
+
+
+def test_a_day_of_nothing_but_what_cannot_be_says_so(home: House, visitor: Visit) -> None:
+    home.import_(weight(TODAY, 75.0), weight(_DAYS[3], -70.0), weight(_DAYS[3], 0, at="08:00:00"))
+    home.sync()
+    said = text(visitor, f"/metrics/weight?day={_DAYS[3]}")
+    assert "Sat 7 Mar: no value; 2 samples that cannot be are left out" in said
+
+
 def test_another_day_can_be_asked_for(home: House, visitor: Visit) -> None:
     lived(home)
     assert "Why this number Mon 9 Mar" in text(visitor, f"/metrics/weight?day={_DAYS[1]}")

@@ -15,7 +15,7 @@ from attrs import evolve
 
 from intervals_companion.app.shutdown import Shutdown, interruptible
 from intervals_companion.app.sync import run as sync_run
-from intervals_companion.intervals.client import Transport
+from intervals_companion.intervals.transport import Transport
 from intervals_companion.intervals.wire import Request, Response
 from intervals_companion.store import runs
 from intervals_companion.sync.task import Outcome, Stopped

@@ -132,18 +132,15 @@ def test_blood_pressure_is_two_samples() -> None:
     assert found == {"Systolic": 121, "Diastolic": 79}
 
 
-def test_what_cannot_be_measured_is_refused_and_its_neighbour_kept() -> None:
+def test_what_cannot_be_measured_is_handed_on_as_it_came() -> None:
     read = pushed(metric("blood_pressure", "mmHg", {"date": MORNING, "systolic": 121, "diastolic": -3}))
-    assert rows(read, f"{QUANTITY}BloodPressureSystolic")[0].value == 121
-    assert not rows(read, f"{QUANTITY}BloodPressureDiastolic")
-    assert [reason.what for reason in read.left_out] == ["blood_pressure with a value that cannot be"]
+    assert [rows(read, f"{QUANTITY}BloodPressure{name}")[0].value for name in ("Systolic", "Diastolic")] == [121, -3]
 
 
-@pytest.mark.parametrize("units", ["degC", "degF"])
-def test_only_temperatures_may_be_below_zero(units: str) -> None:
-    read = pushed(metric("basal_body_temperature", units, item(MORNING, -3)), metric("protein", "g", item(MORNING, -3)))
-    assert [one.type for one in read.batches()] == [f"{QUANTITY}BasalBodyTemperature"]
-    assert (list(read.summaries), read.left_out.total()) == ([], 1)
+@pytest.mark.parametrize(("written", "kept"), [(500, 500), (100.5, 100.5), (-3, -3)])
+def test_an_impossible_percentage_is_not_made_possible(written: float, kept: float) -> None:
+    (row,) = rows(pushed(metric("body_fat_percentage", "%", item(MORNING, written))), f"{QUANTITY}BodyFatPercentage")
+    assert (row.value, row.unit) == (kept, "%")
 
 
 def test_a_unit_of_something_else_is_refused() -> None:

@@ -30,18 +30,10 @@ def test_more_entries_than_a_delivery_may_have(monkeypatch: pytest.MonkeyPatch) 
     assert "Batch Requests" in refusal.value.cure
 
 
-def test_more_sources_than_a_delivery_may_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bridge, "MOST_SOURCES", 2)
+def test_what_comes_of_one_source_too_many_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bridge, "MOST_SERIES", 2)
     many = metric("weight_body_mass", "kg", *(item(AT.format(number), 70, source=f"s{number}") for number in range(3)))
-    with pytest.raises(DamagedInput, match="more than 2 sources"):
-        pushed(many)
-
-
-@pytest.mark.parametrize("name", ["weight_body_mass", "heart_rate", "sleep_analysis"])
-def test_a_source_whose_name_has_no_end_is_left_out(name: str) -> None:
-    one = {"date": AT.format(0), "qty": 70, "Avg": 70, "asleep": 7, "source": "s" * (bridge.LONGEST_SOURCE + 1)}
-    read = pushed(metric(name, "hr" if name == "sleep_analysis" else "kg" if "mass" in name else "bpm", one))
-    assert reasons(read) == {f"{name} with a source whose name has no end": 1}
+    assert reasons(pushed(many)) == {f"weight_body_mass {bridge.TOO_MANY.what}": 1}
 
 
 def test_a_unit_without_end_is_not_known() -> None:
@@ -54,7 +46,7 @@ def test_reasons_without_end_are_counted_together(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(bridge, "MOST_REASONS", 2)
     read = pushed(*(metric(f"made up {number}", "", item(AT.format(0), 1)) for number in range(5)))
     assert list(reasons(read).values()) == [1, 1, 3]
-    assert "others that cannot be used" in reasons(read)
+    assert "more of other kinds" in reasons(read)
     assert read.reading.ignored == read.reading.records == 5
 
 

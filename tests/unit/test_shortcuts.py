@@ -186,13 +186,11 @@ def test_steps_are_whole_numbers(written: str) -> None:
         ("Blood Oxygen", "140 %"), ("Steps", "-1"), ("Active Energy", "-20 kcal"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_measured_is_refused_in_words(name: str, written: str) -> None:
-    good = {**KILOS, "value": "72.5 kg"}
-    read = shortcut([{"type": name, "value": written, "date": MORNING}, good])
-    assert ([row.value for row in rows(read, WEIGHT)], list(read.summaries)) == ([72.5], [])
-    ((reason, count),) = read.left_out.items()
-    assert reason.what.endswith("with a value that cannot be")
-    assert count == 1
+def test_what_cannot_be_measured_is_handed_on_as_it_came(name: str, written: str) -> None:
+    read = shortcut([{"type": name, "value": written, "date": MORNING}])
+    found = [row.value for batch in read.batches() for row in batch.rows] + [one.value for one in read.summaries]
+    assert found == [float(written.split()[0])]
+    assert not read.left_out
 
 
 def test_one_clear_number_tells_how_the_others_are_read() -> None:

@@ -81,6 +81,7 @@ def to_json(result: Synced) -> dict[str, Any]:
         ],
         "failed": [{**_item(one.item, one.field), "cause": one.cause, "cure": one.cure} for one in outcome.failed],
         "left": [_item(*one) for one in outcome.left],
+        "impossible": [f"{count:,} x {one.what}" for one, count in result.impossible.items()],
         "requests": {"read": result.requests.read, "write": result.requests.write},
         "seconds": round(result.seconds, 3),
         "warning": output.as_error(outcome.warning),
@@ -114,6 +115,8 @@ def print_synced(result: Synced) -> None:
         f"{result.first} to {result.last}. {result.requests.read} requests read, {result.requests.write} wrote; "
         f"{result.seconds:.1f} s."
     )
+    for one, count in result.impossible.items():
+        console.print(f"{count:,} x {one.what}. {one.cure}", markup=False)
     failed = Counter((_what(one.field), one.cause, one.cure) for one in outcome.failed)
     if failed:
         heads = ["Failed", ">Items", "Why", "What to do"]

@@ -7,7 +7,7 @@ Values come out in the metric's unit, unrounded.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property, lru_cache
 from statistics import fmean
@@ -17,7 +17,7 @@ from attrs import define, evolve, field, frozen
 
 from intervals_companion.derive import sleep, timeline
 from intervals_companion.derive.sleep import Sleep
-from intervals_companion.domain import units
+from intervals_companion.domain import plausible, units
 from intervals_companion.domain.catalogue import Metric, Rule
 from intervals_companion.domain.days import is_zone, local_day
 from intervals_companion.domain.samples import (
@@ -59,6 +59,8 @@ class DaySamples:
     """What bridges said of the day, by type and source; of one channel each."""
     outrun: frozenset[str] = frozenset()
     """The types of which they said it after samples that end before the day did."""
+    _kept: dict[str, Mapping[Source, Sequence[Row]]] = field(init=False, factory=dict, repr=False, eq=False)
+    """The samples that can be, of each type that was asked for."""
 
     def of_summaries(self, kind: str) -> DaySamples:
         """The same day with a type's summaries in place of its samples."""
@@ -67,10 +69,25 @@ class DaySamples:
 
     @cached_property
     def night(self) -> Sleep | None:
-        return sleep.main_night(sleep.sessions(self.rows.get(SLEEP, {}), self.zone, own_zone), self.day)
+        return sleep.main_night(sleep.sessions(self._possible(SLEEP), self.zone, own_zone), self.day)
 
     def of(self, metric: Metric) -> Mapping[Source, Sequence[Row]]:
-        return self.rows.get(metric.types[0], {})
+        return self._possible(metric.types[0])
+
+    def _possible(self, kind: str) -> Mapping[Source, Sequence[Row]]:
+        if kind not in self._kept:
+            by_source = {source: plausible.possible(kind, rows) for source, rows in self.rows.get(kind, {}).items()}
+            self._kept[kind] = {source: rows for source, rows in by_source.items() if rows}
+        return self._kept[kind]
+
+    def impossible(self, metric: Metric) -> Iterator[tuple[Source, Row, float, str]]:
+        """The samples of the metric that cannot be: with their value where it has one in the unit, and why."""
+        kind = metric.types[0]
+        for source, rows in self.rows.get(kind, {}).items():
+            for row in rows:
+                if words := plausible.refusal(kind, row):
+                    value = _converted(row, metric.unit)
+                    yield source, row, row.value if value is None else value, words
 
     def readings(self, metric: Metric) -> dict[Source, list[Reading]]:
         """Samples with a value this metric understands, best source first. An unknown unit takes no part."""
@@ -103,11 +120,15 @@ def in_unit(row: Row, unit: str) -> float | None:
     """The row's value in `unit`, or None where it has none there."""
     if row.end - row.start > LONGEST_SPAN:
         return None
+    value = _converted(row, unit)
+    return value if value is not None and abs(value) <= LARGEST else None
+
+
+def _converted(row: Row, unit: str) -> float | None:
     try:
-        value = units.percent(row.value) if row.unit == unit == "%" else units.convert(row.value, row.unit, unit)
+        return units.percent(row.value) if row.unit == unit == "%" else units.convert(row.value, row.unit, unit)
     except units.UnknownUnit:
         return None
-    return value if abs(value) <= LARGEST else None
 
 
 def own_zone(row: Row) -> ZoneInfo | None:
@@ -124,6 +145,7 @@ def _zone_in(metadata: str) -> ZoneInfo | None:
 def derive(metric: Metric, samples: DaySamples) -> Derived | None:
     """The metric's value for the day, of its samples, else of summaries, never of both; or None.
 
+    What cannot be takes no part, and a value that cannot be is none.
     Only a sum that outran its samples goes before them.
     """
     assert metric.rule is not None
@@ -131,7 +153,8 @@ def derive(metric: Metric, samples: DaySamples) -> Derived | None:
     if metric.rule is Rule.SUM and metric.types[0] in samples.outrun:
         ways.reverse()
     formula = FORMULAS[metric.rule]
-    return next((made for way in ways if (made := way(formula, metric, samples)) is not None), None)
+    found = (way(formula, metric, samples) for way in ways)
+    return next((made for made in found if made is not None and metric.can_be(made.value)), None)
 
 
 def _of_samples(formula: Formula, metric: Metric, samples: DaySamples) -> Derived | None:
@@ -377,4 +400,5 @@ def version(metric: Metric) -> str:
     """What a value of this metric depends on beside its samples: when it changes, every day is made again."""
     assert metric.rule is not None
     formulas = ",".join((*FORMULAS[metric.rule].versions, OF_SUMMARIES))
-    return f"{metric.field}|{metric.unit}|{metric.precision:g}|{formulas}"
+    can_be = "" if metric.plausible is None else f"|{metric.plausible.least:g}..{metric.plausible.most:g}"
+    return f"{metric.field}|{metric.unit}|{metric.precision:g}|{formulas}{can_be}"

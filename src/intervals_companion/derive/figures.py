@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from statistics import fmean
 
 from intervals_companion.derive import swims
@@ -30,7 +30,7 @@ def whole(workout: Workout, streams: Streams, lengths: Sequence[Length]) -> Stre
     energy: the active energy, which is what HealthKit calls a workout's own ("the total active energy burned during the
     workout", HKWorkout.totalEnergyBurned). Resting energy is burned without a workout, too.
     """
-    measured = _measured(workout, streams, workout.start, max(workout.start, workout.end))
+    measured = _measured(workout, streams, Paused(workout), workout.start, max(workout.start, workout.end))
     made_of = quantities(workout)
     timer = measured.timer if workout.duration is None else min(workout.duration, max(workout.elapsed, 0.0))
     active = sum(length.end - length.start for length in lengths) / 1000 or timer
@@ -68,11 +68,13 @@ def laps(workout: Workout, streams: Streams, lengths: Sequence[Length]) -> tuple
     """
     pool = swims.pool(workout)
     cut = _edges(workout, "Lap" if pool is None else "Segment")
+    paused = Paused(workout)
+    middles = sorted((length.start + length.end) / 2 for length in lengths)
     found = []
     for start, end in pairwise(cut):
-        lap = _measured(workout, streams, start, end)
+        lap = _measured(workout, streams, paused, start, end)
         if pool is not None:
-            swum = sum(start <= (length.start + length.end) / 2 < end for length in lengths)
+            swum = bisect_left(middles, end) - bisect_left(middles, start)
             distance = swum * pool.length
             lap = lap._replace(lengths=swum, distance=distance, speed=_per(distance, lap.timer))
         found.append(lap)
@@ -90,12 +92,31 @@ def _edges(workout: Workout, kind: str) -> list[int]:
     return [*edges, workout.end]
 
 
-def _measured(workout: Workout, streams: Streams, start: int, end: int) -> Stretch:
+class Paused:
+    """How long the timer stood still, asked once for each lap: of those a workout has thousands."""
+
+    def __init__(self, workout: Workout) -> None:
+        stretches = pauses(workout)
+        self._starts = [since for since, _ in stretches]
+        self._ends = [until for _, until in stretches]
+        self._before = [0, *accumulate(until - since for since, until in stretches)]
+
+    def within(self, start: int, end: int) -> int:
+        """ms of it in [start, end)."""
+        return self._until(end) - self._until(start)
+
+    def _until(self, instant: int) -> int:
+        place = bisect_left(self._starts, instant)
+        over = max(self._ends[place - 1] - instant, 0) if place else 0
+        return self._before[place] - over
+
+
+def _measured(workout: Workout, streams: Streams, paused: Paused, start: int, end: int) -> Stretch:
     """What the seconds of a stretch say."""
     origin = workout.start // 1000
     low = bisect_left(streams.seconds, start / 1000 - origin)
     high = len(streams.seconds) if end >= workout.end else bisect_left(streams.seconds, end / 1000 - origin)
-    timer = _timer(workout, start, end)
+    timer = (end - start - paused.within(start, end)) / 1000
     distance = _growth(streams.distance, low, high)
     heart_rate, max_heart_rate = _summary(streams.heart_rate, low, high)
     speed, max_speed = _summary(streams.speed, low, high)
@@ -108,12 +129,6 @@ def _measured(workout: Workout, streams: Streams, start: int, end: int) -> Stret
         cadence=cadence, max_cadence=max_cadence,
         power=power, max_power=max_power,
     )  # fmt: skip
-
-
-def _timer(workout: Workout, start: int, end: int) -> float:
-    """Seconds without pauses."""
-    paused = sum(max(min(until, end) - max(since, start), 0) for since, until in pauses(workout))
-    return (end - start - paused) / 1000
 
 
 def _growth(column: Column | None, low: int, high: int) -> float | None:

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from intervals_companion.derive.seconds import MOST
+from intervals_companion.domain import plausible
 from intervals_companion.domain.activity import Workout
+from intervals_companion.domain.numbers import decimal
 from intervals_companion.domain.samples import QUANTITY_PREFIX
 from intervals_companion.domain.units import UnknownUnit, convert
 
@@ -77,14 +79,36 @@ def own_figure(
     """One of the workout's own statistics in that unit; None where it has none, or none that can be."""
     statistic = workout.statistics.get(identifier)
     value = None if statistic is None else getattr(statistic, which)
-    return None if statistic is None or value is None else _in(unit, value, statistic.unit)
+    if (
+        statistic is None
+        or value is None
+        or not plausible.is_possible(identifier, _a_day(workout, which, value), statistic.unit)
+    ):
+        return None
+    return _in(unit, value, statistic.unit)
+
+
+def impossible_figures(workout: Workout) -> list[str]:
+    """The identifiers of the workout's own statistics that cannot be."""
+    return [
+        kind
+        for kind, statistic in workout.statistics.items()
+        for which in ("sum", "average", "minimum", "maximum")
+        if (value := getattr(statistic, which)) is not None
+        and not plausible.is_possible(kind, _a_day(workout, which, value), statistic.unit)
+    ]
+
+
+def _a_day(workout: Workout, which: str, value: float) -> float:
+    """Of a total what falls to a day: a ride may last a week."""
+    return value / max(1.0, workout.elapsed / 86_400) if which == "sum" else value
 
 
 def own_quantity(workout: Workout, key: str, unit: str) -> float | None:
     """A quantity from the workout's metadata, where Health writes it as text (`6575 cm`), in that unit, or None."""
     number, _, written = workout.metadata.get(key, "").partition(" ")
     try:
-        return _in(unit, float(number), written)
+        return _in(unit, decimal(number), written)
     except ValueError:
         return None
 

@@ -9,6 +9,7 @@ wellness schema of Intervals.icu; Health identifiers and access: HealthKit.
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import NamedTuple
 
 from attrs import frozen
 
@@ -43,6 +44,13 @@ class Direction(StrEnum):
     OFF = "off"
 
 
+class Range(NamedTuple):
+    """What a value can be, both ends included."""
+
+    least: float
+    most: float
+
+
 @frozen(kw_only=True)
 class Metric:
     field: str
@@ -59,6 +67,12 @@ class Metric:
     writable: bool = False
     """Whether Health accepts this type from an app."""
     note: str = ""
+    plausible: Range | None = None
+    """What a sample and a day can have, in the unit: see `plausible.py`. None: any amount that is not negative."""
+
+    def can_be(self, value: Value) -> bool:
+        """Whether a day can have that value. Of words each can be."""
+        return isinstance(value, str) or self.plausible is None or self.plausible.least <= value <= self.plausible.most
 
     @property
     def decimals(self) -> int:
@@ -97,92 +111,99 @@ METRICS: list[Metric] = [
     # body
     Metric(
         field="weight", name="Weight", unit="kg", precision=0.01, types=_quantity("BodyMass"),
-        rule=Rule.LAST, direction=Direction.BOTH, writable=True,
+        rule=Rule.LAST, direction=Direction.BOTH, writable=True, plausible=Range(1, 650),
     ),
     Metric(
         field="bodyFat", name="Body fat", unit="%", precision=0.1, types=_quantity("BodyFatPercentage"),
-        rule=Rule.LAST, writable=True,
+        rule=Rule.LAST, writable=True, plausible=Range(1, 90),
     ),
     Metric(
         field="abdomen", name="Waist", unit="cm", precision=0.1, types=_quantity("WaistCircumference"),
-        rule=Rule.LAST, writable=True,
+        rule=Rule.LAST, writable=True, plausible=Range(10, 350),
     ),
     # heart
     Metric(
         field="restingHR", name="Resting HR", unit="count/min", types=_quantity("RestingHeartRate"),
-        rule=Rule.LATEST_WRITTEN, writable=True,
+        rule=Rule.LATEST_WRITTEN, writable=True, plausible=Range(10, 250),
     ),
     Metric(
         field="avgSleepingHR", name="Sleeping HR", unit="count/min", precision=0.1,
-        types=(*_quantity("HeartRate"), SLEEP), rule=Rule.SLEEP_WEIGHTED_MEAN,
+        types=(*_quantity("HeartRate"), SLEEP), rule=Rule.SLEEP_WEIGHTED_MEAN, plausible=Range(10, 300),
     ),
     Metric(
         field="hrvSDNN", name="HRV (SDNN)", unit="ms", precision=0.1,
         types=(*_quantity("HeartRateVariabilitySDNN"), SLEEP), rule=Rule.SLEEP_MEAN, writable=True,
-        note="Apple’s HRV is SDNN. It never goes into hrv, which is rMSSD.",
+        note="Apple’s HRV is SDNN. It never goes into hrv, which is rMSSD.", plausible=Range(0.1, 1000),
     ),
     Metric(
         field="hrv", name="HRV (rMSSD)", unit="ms", precision=0.1,
-        types=(*_quantity("HeartRateVariabilitySDNN"), SLEEP), rule=None,
+        types=(*_quantity("HeartRateVariabilitySDNN"), SLEEP), rule=None, plausible=Range(0.1, 1000),
     ),
     Metric(
         field="baevskySI", name="Stress index", unit="", precision=0.1,
         types=(*_quantity("HeartRateVariabilitySDNN"), SLEEP), rule=None,
     ),
     # sleep
-    Metric(field="sleepSecs", name="Sleep", unit="s", types=_SLEEP, rule=Rule.ASLEEP, writable=True),
+    Metric(
+        field="sleepSecs", name="Sleep", unit="s", types=_SLEEP, rule=Rule.ASLEEP, writable=True,
+        plausible=Range(0, 86_400),
+    ),
     Metric(
         field="sleepQuality", name="Sleep quality", unit="", types=_SLEEP, rule=Rule.SLEEP_QUALITY,
         direction=Direction.OFF, note="1 is best, 4 is poor. Usually typed by a person, so off until you turn it on.",
+        plausible=Range(1, 4),
     ),
-    Metric(field="sleepScore", name="Sleep score", unit="", types=_SLEEP, rule=None),
-    Metric(field="readiness", name="Readiness", unit="", types=_SLEEP, rule=None),
+    Metric(field="sleepScore", name="Sleep score", unit="", types=_SLEEP, rule=None, plausible=Range(0, 100)),
+    Metric(field="readiness", name="Readiness", unit="", types=_SLEEP, rule=None, plausible=Range(0, 100)),
     # blood and breath
     Metric(
         field="spO2", name="Blood oxygen", unit="%", precision=0.1,
-        types=(*_quantity("OxygenSaturation"), SLEEP), rule=Rule.SLEEP_MEAN, writable=True,
+        types=(*_quantity("OxygenSaturation"), SLEEP), rule=Rule.SLEEP_MEAN, writable=True, plausible=Range(20, 100),
     ),
     Metric(
         field="respiration", name="Respiration", unit="count/min", precision=0.1,
-        types=(*_quantity("RespiratoryRate"), SLEEP), rule=Rule.SLEEP_MEAN, writable=True,
+        types=(*_quantity("RespiratoryRate"), SLEEP), rule=Rule.SLEEP_MEAN, writable=True, plausible=Range(1, 150),
     ),
     Metric(
         field="systolic", name="Systolic pressure", unit="mmHg", types=_quantity("BloodPressureSystolic"),
-        rule=Rule.LAST, writable=True,
+        rule=Rule.LAST, writable=True, plausible=Range(30, 500),
     ),
     Metric(
         field="diastolic", name="Diastolic pressure", unit="mmHg", types=_quantity("BloodPressureDiastolic"),
-        rule=Rule.LAST, writable=True,
+        rule=Rule.LAST, writable=True, plausible=Range(10, 370),
     ),
     Metric(
         field="bloodGlucose", name="Blood glucose", unit="mmol/L", precision=0.1, types=_quantity("BloodGlucose"),
-        rule=Rule.DAY_MEAN, writable=True,
+        rule=Rule.DAY_MEAN, writable=True, plausible=Range(0.2, 150),
     ),
     Metric(
         field="vo2max", name="VO2 max", unit="mL/min·kg", precision=0.1, types=_quantity("VO2Max"),
-        rule=Rule.LAST, writable=True,
+        rule=Rule.LAST, writable=True, plausible=Range(2, 110),
     ),
     # movement and food
-    Metric(field="steps", name="Steps", unit="count", types=_quantity("StepCount"), rule=Rule.SUM, writable=True),
+    Metric(
+        field="steps", name="Steps", unit="count", types=_quantity("StepCount"), rule=Rule.SUM, writable=True,
+        plausible=Range(0, 400_000),
+    ),
     Metric(
         field="kcalConsumed", name="Energy eaten", unit="kcal", types=_quantity("DietaryEnergyConsumed"),
-        rule=Rule.SUM, writable=True,
+        rule=Rule.SUM, writable=True, plausible=Range(0, 40_000),
     ),
     Metric(
         field="carbohydrates", name="Carbohydrates", unit="g", precision=0.1,
-        types=_quantity("DietaryCarbohydrates"), rule=Rule.SUM, writable=True,
+        types=_quantity("DietaryCarbohydrates"), rule=Rule.SUM, writable=True, plausible=Range(0, 8000),
     ),
     Metric(
         field="protein", name="Protein", unit="g", precision=0.1, types=_quantity("DietaryProtein"),
-        rule=Rule.SUM, writable=True,
+        rule=Rule.SUM, writable=True, plausible=Range(0, 4000),
     ),
     Metric(
         field="fatTotal", name="Fat", unit="g", precision=0.1, types=_quantity("DietaryFatTotal"),
-        rule=Rule.SUM, writable=True,
+        rule=Rule.SUM, writable=True, plausible=Range(0, 4000),
     ),
     Metric(
         field="hydrationVolume", name="Water", unit="L", precision=0.01, types=_quantity("DietaryWater"),
-        rule=Rule.SUM, writable=True,
+        rule=Rule.SUM, writable=True, plausible=Range(0, 60),
     ),
     Metric(
         field="menstrualPhase", name="Menstrual phase", unit="", types=_category("MenstrualFlow"),
@@ -191,35 +212,48 @@ METRICS: list[Metric] = [
     # custom fields: they exist at Intervals.icu once the athlete has defined them
     Metric(
         field="ActiveEnergy", name="Active energy", unit="kcal", types=_quantity("ActiveEnergyBurned"),
-        rule=Rule.SUM, custom=True, writable=True,
+        rule=Rule.SUM, custom=True, writable=True, plausible=Range(0, 30_000),
     ),
     Metric(
         field="RestingEnergy", name="Resting energy", unit="kcal", types=_quantity("BasalEnergyBurned"),
-        rule=Rule.SUM, custom=True, writable=True,
+        rule=Rule.SUM, custom=True, writable=True, plausible=Range(0, 20_000),
     ),
-    Metric(field="DeepSleep", name="Deep sleep", unit="min", types=_SLEEP, rule=Rule.ASLEEP_DEEP, custom=True),
-    Metric(field="LightSleep", name="Core sleep", unit="min", types=_SLEEP, rule=Rule.ASLEEP_CORE, custom=True),
-    Metric(field="REMSleep", name="REM sleep", unit="min", types=_SLEEP, rule=Rule.ASLEEP_REM, custom=True),
-    Metric(field="AwakeTime", name="Awake in the night", unit="min", types=_SLEEP, rule=Rule.AWAKE, custom=True),
+    Metric(
+        field="DeepSleep", name="Deep sleep", unit="min", types=_SLEEP, rule=Rule.ASLEEP_DEEP, custom=True,
+        plausible=Range(0, 1440),
+    ),
+    Metric(
+        field="LightSleep", name="Core sleep", unit="min", types=_SLEEP, rule=Rule.ASLEEP_CORE, custom=True,
+        plausible=Range(0, 1440),
+    ),
+    Metric(
+        field="REMSleep", name="REM sleep", unit="min", types=_SLEEP, rule=Rule.ASLEEP_REM, custom=True,
+        plausible=Range(0, 1440),
+    ),
+    Metric(
+        field="AwakeTime", name="Awake in the night", unit="min", types=_SLEEP, rule=Rule.AWAKE, custom=True,
+        plausible=Range(0, 1440),
+    ),
     Metric(
         field="WristTemperature", name="Wrist temperature", unit="degC", precision=0.01,
-        types=_quantity("AppleSleepingWristTemperature"), rule=Rule.NIGHT, custom=True,
+        types=_quantity("AppleSleepingWristTemperature"), rule=Rule.NIGHT, custom=True, plausible=Range(5, 50),
     ),
     Metric(
         field="HRRecovery", name="HR recovery", unit="count/min",
         types=_quantity("HeartRateRecoveryOneMinute"), rule=Rule.DAY_MAXIMUM, custom=True, writable=True,
+        plausible=Range(0, 200),
     ),
     Metric(
         field="Daylight", name="Time in daylight", unit="min", types=_quantity("TimeInDaylight"),
-        rule=Rule.SUM, custom=True, writable=True,
+        rule=Rule.SUM, custom=True, writable=True, plausible=Range(0, 1500),
     ),
     Metric(
         field="MindfulMinutes", name="Mindful minutes", unit="min", types=_category("MindfulSession"),
-        rule=Rule.TIME_TOGETHER, custom=True, writable=True,
+        rule=Rule.TIME_TOGETHER, custom=True, writable=True, plausible=Range(0, 1500),
     ),
     Metric(
         field="Distance", name="Distance on foot", unit="km", precision=0.01,
-        types=_quantity("DistanceWalkingRunning"), rule=Rule.SUM, custom=True, writable=True,
+        types=_quantity("DistanceWalkingRunning"), rule=Rule.SUM, custom=True, writable=True, plausible=Range(0, 450),
     ),
 ]  # fmt: skip
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from attrs import frozen
 
+from intervals_companion.domain import numbers
 from intervals_companion.domain.errors import UsageError
 
 MS_PER_DAY = 86_400_000
@@ -44,7 +45,7 @@ def is_zone(name: str) -> bool:
 def parse_day(text: str) -> date:
     """A day written YYYY-MM-DD, of these times. Raises UsageError."""
     try:
-        day = date.fromisoformat(text)
+        day = numbers.day(text)
     except ValueError as problem:
         raise UsageError(f"{text!r} is not a day.", "Write days as YYYY-MM-DD, such as 2026-03-29.") from problem
     if not _FIRST_DAY <= day <= _LAST_DAY:

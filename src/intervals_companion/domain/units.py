@@ -13,6 +13,8 @@ import unicodedata
 
 from attrs import frozen
 
+LONGEST_UNIT = 60
+"""Characters; Apple's longest has 24."""
 GLUCOSE_G_PER_MOL = 180.1558800000541
 _MOLAR = re.compile(r"^mmol<([0-9]+(?:\.[0-9]+)?)>/L$")
 
@@ -113,6 +115,8 @@ _UNITS: dict[str, Unit] = {
 def lookup(text: str) -> Unit:
     """The unit behind a spelling of Apple Health. Raises UnknownUnit."""
     known = _UNITS.get(text)
+    if len(text) > LONGEST_UNIT:
+        raise UnknownUnit(f"unknown unit {text[:LONGEST_UNIT]!r}...")
     if known is None:
         # A middle dot may come as U+00B7, U+22C5 or U+2219; NFKC leaves them apart.
         known = _UNITS.get(unicodedata.normalize("NFC", text).strip().replace("⋅", "·").replace("∙", "·"))

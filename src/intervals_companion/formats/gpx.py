@@ -20,6 +20,7 @@ from xml.parsers import expat
 
 from intervals_companion.domain.activity import RoutePoint
 from intervals_companion.domain.errors import DamagedInput
+from intervals_companion.domain.numbers import NotFinite, decimal, moment
 
 MOST_BYTES = 32 * 2**20
 """The largest real route files have 3 MB; a day with a point a second has 19."""
@@ -43,10 +44,10 @@ _FARTHEST = 2_000_000.0
 """More metres, or m/s, than anything on Earth has: a number beyond is not known."""
 
 
-_NUMBER, _TIME = r"(-?\d{1,9}(?:\.\d{1,15})?)", r"(\d{4}-\d\d-\d\dT\d\d:\d\d:[0-5]\dZ)"
+_DIGITS, _TIME = r"(-?\d{1,9}(?:\.\d{1,15})?)", r"(\d{4}-\d\d-\d\dT\d\d:\d\d:[0-5]\dZ)"
 _POINT = re.compile(
-    f'<trkpt lon="{_NUMBER}" lat="{_NUMBER}"><ele>{_NUMBER}</ele><time>{_TIME}</time><extensions>'
-    f"<speed>{_NUMBER}</speed><course>{_NUMBER}</course><hAcc>{_NUMBER}</hAcc><vAcc>{_NUMBER}</vAcc>"
+    f'<trkpt lon="{_DIGITS}" lat="{_DIGITS}"><ele>{_DIGITS}</ele><time>{_TIME}</time><extensions>'
+    f"<speed>{_DIGITS}</speed><course>{_DIGITS}</course><hAcc>{_DIGITS}</hAcc><vAcc>{_DIGITS}</vAcc>"
     "</extensions></trkpt>",
     re.ASCII,
 )
@@ -75,19 +76,27 @@ def fix(
     speed: str | None, course: str | None, horizontal: str | None, vertical: str | None,
 ) -> RoutePoint:  # fmt: skip
     """A point from texts; what is absent, unknown or absurd is None. Raises ValueError without a place on Earth."""
-    here = float(latitude), float(longitude)
+    here = decimal(latitude), decimal(longitude)
     if not (-90 <= here[0] <= 90 and -180 <= here[1] <= 180):
         raise ValueError("not a place on Earth")
-    height = _FARTHEST if altitude is None else float(altitude)
+    height = _number(altitude)
     return RoutePoint(
-        time, *here, height if -_FARTHEST < height < _FARTHEST else None,
+        time, *here, height if height is not None and -_FARTHEST < height < _FARTHEST else None,
         _known(speed), _known(course), _known(horizontal), _known(vertical),
     )  # fmt: skip
 
 
 def _known(text: str | None) -> float | None:
-    value = -1.0 if text is None else float(text)
-    return value if 0 <= value < _FARTHEST else None
+    value = _number(text)
+    return value if value is not None and 0 <= value < _FARTHEST else None
+
+
+def _number(text: str | None) -> float | None:
+    """None for what is absent or not finite. Raises ValueError for what is no number at all."""
+    try:
+        return None if text is None else decimal(text)
+    except NotFinite:
+        return None
 
 
 def _in_apples_layout(data: bytes) -> list[RoutePoint]:
@@ -201,7 +210,7 @@ def _point(fields: dict[str, str]) -> RoutePoint:
 
 
 def _time(text: str) -> int:
-    return (datetime.fromisoformat(text) - _EPOCH) // _MS
+    return (moment(text) - _EPOCH) // _MS
 
 
 def _apples_time(text: str) -> int:

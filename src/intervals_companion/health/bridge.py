@@ -15,32 +15,34 @@ from zoneinfo import ZoneInfo
 from attrs import define, field
 
 from intervals_companion.domain import own_samples
+from intervals_companion.domain.catalogue import short_type
 from intervals_companion.domain.columns import Columns
 from intervals_companion.domain.days import MS_PER_DAY, midnight
 from intervals_companion.domain.errors import DamagedInput
-from intervals_companion.domain.samples import ROUTE, UNKNOWN_INSTANT, WORKOUT, Batch, Row, Source, source_key
-from intervals_companion.domain.summaries import How, Summaries, Summary, joined
-from intervals_companion.domain.units import UnknownUnit, lookup
+from intervals_companion.domain.numbers import LONGEST_NUMBER, decimal, is_offset
+from intervals_companion.domain.plausible import range_of
+from intervals_companion.domain.samples import (
+    LONGEST_NAME,
+    ROUTE,
+    UNKNOWN_INSTANT,
+    WORKOUT,
+    Batch,
+    Row,
+    Source,
+    source_key,
+)
+from intervals_companion.domain.summaries import How, Summaries, Summary, joined, parts
+from intervals_companion.domain.units import LONGEST_UNIT, UnknownUnit, convert, lookup
 from intervals_companion.health.long_json import LongList
-from intervals_companion.health.plausible import is_possible
-from intervals_companion.health.port import HealthReader, Problem, Reading
+from intervals_companion.health.port import MOST_SERIES, HealthReader, Problem, Reading
 
 Json = dict[str, Any]
 
 
 MOST_ITEMS = 1_000_000
 """Entries of a delivery: 64 MB of heart rate have 630,000."""
-MOST_SOURCES = 1000
-"""Different sources of a delivery: a phone has some fifty."""
-MOST_REASONS = 500
-"""Different reasons why something was left out; what comes after is counted together."""
-LONGEST_SOURCE = 1000
-"""Characters of the names of an entry's sources."""
-LONGEST_UNIT = 60
-"""Characters of a unit: the longest known has 13."""
 _BATCH = 20_000
 """Rows handed out at a time."""
-_OTHERS = "others"
 _SMALLER = "Turn on Batch Requests in the automation, or choose a shorter period."
 
 
@@ -54,14 +56,23 @@ class Reason(NamedTuple):
 NO_VALUE = Reason("without a value", "Nothing to do: the phone had none for that time.")
 NO_DATE = Reason("without a readable date", "Send dates as yyyy-MM-dd HH:mm:ss Z.")
 NO_NUMBER = Reason("with a value that is not a number", "Send numbers, such as 72.5.")
-IMPOSSIBLE = Reason("with a value that cannot be", "Correct it in the Health app, then send it again.")
 OTHER_UNIT = Reason("in a unit of something else", "Choose another unit in the app.")
-LONG_SOURCE = Reason("with a source whose name has no end", "Give it a shorter name.")
 OUR_OWN = Reason("written by Intervals Companion itself", "Nothing to do: its own entries are not read back.")
 
 
 def unknown_unit(unit: str) -> Reason:
     return Reason(f"in the unit {_short(unit)!r}, which is not known here", "Choose another unit in the app.")
+
+
+TOO_MANY = Reason(
+    f"of more than {MOST_SERIES:,} types and sources together", "Send fewer sources at once; what is known was kept."
+)
+CUT = Reason(
+    f"of a source whose name has more than {LONGEST_NAME} characters", "Nothing to do: its beginning names it here."
+)
+_MORE = Reason("more of other kinds", "Look at those named first, then send it again.")
+MOST_REASONS = 100
+"""Different ones that are named; what a delivery leaves out beyond is counted together."""
 
 
 class Unusable(ValueError):
@@ -109,22 +120,39 @@ class Read:
     reading: Reading
     summaries: Summaries = field(factory=Summaries)
     left_out: Counter[Reason] = field(factory=Counter)
+    """What was left out, or is kept and does not count."""
     _groups: dict[tuple[str, str], _Group] = field(factory=dict)
     _items: int = 0
+    _series: set[tuple[str, str]] = field(factory=set)
     _sources: set[str] = field(factory=set)
 
     def sample(self, kind: str, source: str, row: Row) -> None:
         """`source`: the name as the app wrote it."""
-        if len(source) > LONGEST_SOURCE:
-            raise Unusable(LONG_SOURCE)
-        key = self._counted(source_key(source))
-        self._group(kind, key, source).add(row)
+        key = self._checked(kind, source_key(source), (source,))
+        self._group(kind, key, source[:LONGEST_NAME]).add(row)
         if kind == WORKOUT:
             self.reading.workouts += 1
         elif kind == ROUTE:
             self.reading.routes += 1
         else:
-            self.reading.types[kind] += 1
+            self.reading.count(kind)
+
+    def _checked(self, kind: str, key: str, names: tuple[str, ...]) -> str:
+        """The source key of one more item. Raises Unusable, DamagedInput for more items than a delivery may have."""
+        if key == own_samples.NAME:
+            raise Unusable(OUR_OWN)
+        self._items += 1
+        if self._items > MOST_ITEMS:
+            raise DamagedInput(f"The delivery has more than {MOST_ITEMS:,} entries.", _SMALLER)
+        if (kind, key) not in self._series:
+            fresh = [part for part in parts(key) if part not in self._sources]
+            if len(self._series) >= MOST_SERIES or len(self._sources) + len(fresh) > MOST_SERIES:
+                raise Unusable(TOO_MANY)
+            self._series.add((kind, key))
+            self._sources.update(fresh)
+            if any(len(name) > LONGEST_NAME for name in names):
+                self.tell(short_type(kind), CUT)
+        return key
 
     def _group(self, kind: str, key: str, name: str) -> _Group:
         group = self._groups.get((kind, key))
@@ -132,35 +160,22 @@ class Read:
             group = self._groups[kind, key] = _Group(kind, Source(key, name))
         return group
 
-    def _counted(self, key: str) -> str:
-        """The source key of one more item. Raises Unusable, DamagedInput for more than a delivery may have."""
-        if key == own_samples.NAME:
-            raise Unusable(OUR_OWN)
-        self._items += 1
-        self._sources.add(key)
-        if self._items > MOST_ITEMS:
-            raise DamagedInput(f"The delivery has more than {MOST_ITEMS:,} entries.", _SMALLER)
-        if len(self._sources) > MOST_SOURCES:
-            raise DamagedInput(f"The delivery names more than {MOST_SOURCES:,} sources.", _SMALLER)
-        return key
-
     def summary(
         self, kind: str, sources: tuple[str, ...], span: Span, value: float, unit: str, how: How, label: str = ""
     ) -> None:
-        if sum(map(len, sources)) > LONGEST_SOURCE:
-            raise Unusable(LONG_SOURCE)
-        key = self._counted(_joined(sources))
+        key = self._checked(kind, _joined(sources), sources)
         self.summaries.append(Summary(kind, *span, key, label, value, unit, how))
 
     def leave_out(self, kind: str, reason: Reason, count: int = 1) -> None:
         """`kind`: what the app calls it."""
-        name = _short(kind)
-        found = Reason(f"{name} {reason.what}", reason.cure)
-        if found not in self.left_out and len(self.left_out) >= MOST_REASONS:
-            name, found = _OTHERS, Reason(f"{_OTHERS} that cannot be used", "Correct the ones above first.")
-        self.left_out[found] += count
-        self.reading.types[name] += count
+        self.tell(kind, reason, count)
+        self.reading.count(_short(kind), count)
         self.reading.ignored += count
+
+    def tell(self, kind: str, reason: Reason, count: int = 1) -> None:
+        """Says something of what was kept all the same."""
+        told = Reason(f"{_short(kind)} {reason.what}", reason.cure)
+        self.left_out[told if told in self.left_out or len(self.left_out) < MOST_REASONS else _MORE] += count
 
     def batches(self) -> Iterator[Batch]:
         for group in self._groups.values():
@@ -221,7 +236,7 @@ def number(value: Any) -> float:
     if isinstance(value, bool):
         raise Unusable(NO_NUMBER)
     try:
-        found = float(value)
+        found = decimal(value) if isinstance(value, str) else float(value)
     except (TypeError, ValueError, OverflowError) as problem:
         raise Unusable(NO_NUMBER) from problem
     if not isfinite(found):
@@ -267,7 +282,7 @@ def stamp(written: Any, home: ZoneInfo) -> Stamp:
 
     A day alone begins in the home zone. A time without an offset is not guessed at. Raises Unusable.
     """
-    shown = text(written)
+    shown = text(written)[: LONGEST_NUMBER + 1]
     found = _STAMP.fullmatch(shown) or _STAMP.fullmatch(" ".join(shown.split()))
     if found is None:
         raise Unusable(NO_DATE)
@@ -276,7 +291,10 @@ def stamp(written: Any, home: ZoneInfo) -> Stamp:
     if hour is None:
         return Stamp(midnight(calendar, home), calendar, None)
     clock = _clock(int(hour), int(minute), int(second or 0), half)
-    offset = (int(hours) * 60 + int(minutes)) * 60_000 * (-1 if sign == "-" else 1) if sign else 0
+    away = int(hours) * 60 + int(minutes) if sign else 0
+    if not is_offset(away) or int(minutes or 0) > 59:
+        raise Unusable(NO_DATE)
+    offset = away * 60_000 * (-1 if sign == "-" else 1)
     ms = int((fraction or "").ljust(3, "0")[:3])
     return Stamp(begins + clock * 1000 + ms - offset, calendar, clock)
 
@@ -325,13 +343,13 @@ _SPELLINGS = {
 
 def unit(written: str) -> str:
     """The unit as Apple Health spells it. Raises Unusable for one nobody knows here."""
-    if len(written) > LONGEST_UNIT:
+    if len(written) > LONGEST_UNIT:  # nothing long is remembered
         raise Unusable(unknown_unit(written))
-    return _unit(written)
+    return _known_unit(written)
 
 
 @lru_cache(maxsize=256)
-def _unit(written: str) -> str:
+def _known_unit(written: str) -> str:
     spelled = " ".join(written.split())
     known = _SPELLINGS.get(spelled.replace("⋅", "·").replace("∙", "·").casefold(), spelled)
     try:
@@ -341,15 +359,17 @@ def _unit(written: str) -> str:
     return known
 
 
+_WHOLE = 100
+
+
 def measured(kind: str, value: float, written: str) -> float:
     """A value as Health keeps it, percent as a fraction: bridges write 96 or 0.96 for the same sample.
 
-    `kind`: a full Health identifier, "" where none is meant. Raises Unusable for what cannot be measured.
+    `kind`: a full Health identifier, "" where none is meant. Raises Unusable for another kind of unit.
     """
-    found = value / 100 if written == "%" and value > 1 else value
+    known = range_of(kind)
     try:
-        if is_possible(kind, found, written):
-            return found
+        convert(value, written, written if known is None else known.unit)
     except UnknownUnit as problem:
         raise Unusable(OTHER_UNIT) from problem
-    raise Unusable(IMPOSSIBLE)
+    return value / 100 if written == "%" and 1 < value <= _WHOLE else value

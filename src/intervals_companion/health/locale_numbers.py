@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import takewhile
+from string import digits
 from typing import NamedTuple
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import get_decimal_symbol
 
+from intervals_companion.domain.numbers import decimal
 from intervals_companion.health.bridge import NO_NUMBER, NO_VALUE, Reason, Unusable, number
 
-_TEXT = re.compile(r"([+\-−]?)\s*(\d[\d.,'’\s]*?)\s*([^\d\s.,'’].*)?")
-_SPACED = re.compile(r"[\s'’]")
+_MINUS = "-−"
 _SIGNS = ".,"
-_ONE_GROUP = re.compile(r"[1-9]\d{0,2}([.,])\d{3}")
+_BETWEEN = "'’"
+"""What stands between groups of digits, beside blanks."""
+_ONE_GROUP = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
+LONGEST_TEXT = 100
+"""Characters of a number with its unit."""
 
 AMBIGUOUS = Reason(
     "with a number that can be read in two ways, such as 1,234",
     "Add a field locale to the shortcut, with the region of the phone, such as en_US or de_DE.",
 )
+
+
+TOO_LONG = Reason(f"with a value of more than {LONGEST_TEXT} characters", "Send one number, such as 72.5.")
 
 
 class Written(NamedTuple):
@@ -32,7 +41,7 @@ class Written(NamedTuple):
 def sign_of(locale: str) -> str | None:
     """The decimal sign of a locale such as `de_DE`; None for a text that is none."""
     try:
-        sign = get_decimal_symbol(Locale.parse(locale.replace("-", "_")))
+        sign = get_decimal_symbol(Locale.parse(locale[:LONGEST_TEXT].replace("-", "_")))
     except (UnknownLocaleError, ValueError, TypeError):
         return None
     return sign if sign in _SIGNS else None
@@ -41,8 +50,7 @@ def sign_of(locale: str) -> str | None:
 def sign_shown_by(texts: Iterable[str]) -> str | None:
     """The decimal sign that numbers of one phone show: the first that can be read in one way only decides."""
     for text in texts:
-        found = _TEXT.fullmatch(text.strip())
-        digits = "" if found is None else _SPACED.sub("", found[2])
+        digits = _parts(text).digits
         signs = [letter for letter in digits if letter in _SIGNS]
         if not signs or _ONE_GROUP.fullmatch(digits):
             continue
@@ -60,20 +68,42 @@ def read(written: object, sign: str | None, *, whole: bool = False) -> Written:
         return Written(number(written), "")
     if not written.strip():
         raise Unusable(NO_VALUE)
-    found = _TEXT.fullmatch(written.strip())
-    if found is None:
+    if len(written) > LONGEST_TEXT:
+        raise Unusable(TOO_LONG)
+    minus, digits, unit = _parts(written)
+    if not digits:
         raise Unusable(NO_NUMBER)
-    minus, spaced, unit = found.groups()
-    digits = _SPACED.sub("", spaced)
     if sign is None and _ONE_GROUP.fullmatch(digits):
         if not whole:
             raise Unusable(AMBIGUOUS)
         sign = "," if "." in digits else "."
-    decimal = sign or sign_shown_by([digits]) or "."
-    group = "." if decimal == "," else ","
-    plain = digits.replace(group, "").replace(decimal, ".")
+    point = sign or sign_shown_by([digits]) or "."
+    group = "." if point == "," else ","
+    plain = digits.replace(group, "").replace(point, ".")
     try:
-        value = float(plain)
+        value = decimal(plain)
     except ValueError as problem:
         raise Unusable(NO_NUMBER) from problem
-    return Written(-value if minus in "-−" and minus else value, (unit or "").strip())
+    return Written(-value if minus else value, unit)
+
+
+class _Parts(NamedTuple):
+    minus: bool
+    digits: str
+    """With the signs between them, without blanks; "" for a text that begins with no number."""
+    unit: str
+
+
+def _parts(text: str) -> _Parts:
+    text = text.strip() if len(text) <= LONGEST_TEXT else ""
+    minus, signed = text[:1] in _MINUS and text != "", text[:1] in f"+{_MINUS}"
+    rest = text[1:].lstrip() if signed else text
+    number = "".join(takewhile(_may_be_in_number, rest))
+    unit = rest[len(number) :]
+    if number[:1] not in digits or not number or unit[:1].isdigit():
+        return _Parts(minus, "", "")
+    return _Parts(minus, "".join(letter for letter in number if letter in digits + _SIGNS), unit)
+
+
+def _may_be_in_number(letter: str) -> bool:
+    return letter in digits + _SIGNS + _BETWEEN or letter.isspace()

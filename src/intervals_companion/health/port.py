@@ -15,6 +15,9 @@ from intervals_companion.domain import own_samples
 from intervals_companion.domain.errors import Busy, CompanionError
 from intervals_companion.domain.samples import Batch, Row, Source
 
+MOST_SERIES = 5_000
+"""Pairs of a type and a source in one delivery: each is stored for itself. Ten years of some devices have some 500."""
+OTHER_TYPES = "(other types)"
 MOST_PROBLEMS = 200
 """A damaged file may hold millions of bad rows: this many are described, the rest are counted."""
 
@@ -58,6 +61,10 @@ class Reading:
     @property
     def records(self) -> int:
         return self.types.total()
+
+    def count(self, kind: str, number: int = 1) -> None:
+        """Counts records of a type. Types beyond `MOST_SERIES`, which nobody has, are counted together."""
+        self.types[kind if kind in self.types or len(self.types) < MOST_SERIES else OTHER_TYPES] += number
 
     def note(self, problem: Problem) -> None:
         if len(self.problems) < MOST_PROBLEMS:

@@ -11,13 +11,13 @@ amount without an end, speak of the whole day: summaries.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from email import message_from_bytes
 from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
+
+from python_multipart.multipart import parse_options_header
 
 from intervals_companion.domain import units
 from intervals_companion.domain.days import bounds
@@ -76,10 +76,12 @@ _FIELDS = {
     "end": ("end", "enddate", "ends"),
     "source": ("source", "sources"),
 }
-_KNOWN = frozenset(name for names in _FIELDS.values() for name in names)
+_NAMES = frozenset(name for names in _FIELDS.values() for name in names)
 _LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 _MOST_LAYERS = 4
-_MOST_PARTS = 1000
+_MOST_FORM_FIELDS = 1000
+_LONGEST_HEADER = 1000
+"""Characters of a header of a form: a part's name, the boundary between parts."""
 
 
 class _Item(NamedTuple):
@@ -132,7 +134,7 @@ def _unpacked(body: bytes, content_type: str) -> Any:
     if kind_of_body == "multipart/form-data":
         return _layers(_multipart(body, content_type))
     if kind_of_body == "application/x-www-form-urlencoded" and not body.lstrip().startswith((b"{", b"[", b'"')):
-        return _layers(_form(parse_qsl(_decoded(body), max_num_fields=1000)))
+        return _layers(_form(parse_qsl(_decoded(body), max_num_fields=_MOST_FORM_FIELDS)))
     return _layers(_decoded(body))
 
 
@@ -144,17 +146,26 @@ def _decoded(body: bytes) -> str:
 
 
 def _multipart(body: bytes, content_type: str) -> Json:
-    if body.count(b"\n--") > _MOST_PARTS:
-        raise DamagedInput("This form has more parts than any shortcut sends.", _HELP)
-    message = message_from_bytes(b"Content-Type: " + content_type.encode() + b"\r\n\r\n" + body)
-    if not message.is_multipart():
+    """Parts inside parts, which no shortcut sends, are not looked for."""
+    boundary = parse_options_header(content_type[:_LONGEST_HEADER])[1].get(b"boundary")
+    parts = (b"\n" + body).split(b"\n--" + boundary, _MOST_FORM_FIELDS)[1:] if boundary else []
+    if not parts:
         raise DamagedInput("This form has no parts.", _HELP)
     fields: list[tuple[str, str]] = []
-    for part in message.walk():
-        name, content = part.get_param("name", header="content-disposition"), part.get_payload(decode=True)
-        if isinstance(name, str) and isinstance(content, bytes):
+    for part in parts:
+        blank = b"\r\n\r\n" if b"\r\n\r\n" in part else b"\n\n"
+        head, _, content = part.partition(blank)
+        if name := _part_name(head):
             fields.append((name, _decoded(content).strip("\r\n")))
     return _form(fields)
+
+
+def _part_name(head: bytes) -> str:
+    for line in head.splitlines():
+        header, _, value = line.partition(b":")
+        if header.strip().lower() == b"content-disposition":
+            return parse_options_header(value[:_LONGEST_HEADER])[1].get(b"name", b"").decode("utf-8", "replace")
+    return ""
 
 
 def _form(fields: list[tuple[str, str]]) -> Json:
@@ -178,29 +189,45 @@ def _parsed(written: str) -> Any:
     try:
         return parse(written)
     except DamagedInput:
-        lines = [line for line in re.split(r"(?<=\})\s*\r?\n\s*(?=\{)", written.strip()) if line]
-        if len(lines) < 2:
+        pieces = _objects_on_lines(written)
+        if len(pieces) < 2:
             raise
-        return [parse(line) for line in lines]
+        return [parse(piece) for piece in pieces]
+
+
+def _objects_on_lines(written: str) -> list[str]:
+    """A text cut where a line ends with a brace and the next one begins with one."""
+    pieces: list[list[str]] = []
+    closed = True
+    for line in filter(None, map(str.strip, written.split("\n"))):
+        if closed and line.startswith("{"):
+            pieces.append([])
+        if not pieces:
+            return []
+        pieces[-1].append(line)
+        closed = line.endswith("}")
+    return ["\n".join(lines) for lines in pieces]
 
 
 def _entries(value: Any, layers: int = _MOST_LAYERS) -> tuple[list[Json], str]:
     """The objects, each with what stands around them, and the locale if one is given."""
     if isinstance(value, list):
-        return list(objects([_object(one) for one in value])), ""
+        return [_fields(one) for one in objects([_object(one) for one in value])], ""
     if not isinstance(value, dict) or not layers:
         raise DamagedInput("This is JSON, but holds no samples.", _HELP)
     around = {key.casefold(): inner for key, inner in value.items()}
     locale = text(around.get("locale"))
     for key in ("samples", "data", "json"):
         if key in around:
-            inner = around.pop(key)
-            nested, inner_locale = _entries(_layers(inner), layers - 1)
-            shared = {key: one for key, one in around.items() if key in _KNOWN}
-            return [{**shared, **{key.casefold(): one for key, one in entry.items()}} for entry in nested], (
-                locale or inner_locale
-            )
-    return [around], locale
+            nested, inner_locale = _entries(_layers(around[key]), layers - 1)
+            shared = _fields(around)
+            return [{**shared, **_fields(entry)} for entry in nested], locale or inner_locale
+    return [_fields(around)], locale
+
+
+def _fields(entry: Json) -> Json:
+    """What is read of an object: one that holds all the others may have any number of fields beside."""
+    return {name: value for key, value in entry.items() if (name := key.casefold()) in _NAMES}
 
 
 def _object(value: Any) -> Any:
@@ -211,9 +238,8 @@ def _object(value: Any) -> Any:
 
 
 def _items(entry: Json, into: Read) -> Iterator[_Item]:
-    fields = {key.casefold(): value for key, value in entry.items()}
     columns = [
-        _column(next((fields[name] for name in names if name in fields), None)) for names in _FIELDS.values()
+        _column(next((entry[name] for name in names if name in entry), None)) for names in _FIELDS.values()
     ]  # fmt: skip
     most = max(len(column) for column in columns)
     if any(len(column) not in (1, most) for column in columns):

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from intervals_companion.domain import days
+from intervals_companion.domain import days, numbers
 from intervals_companion.domain.remote_activity import (
     ActivityList,
     Figures,
@@ -163,7 +163,7 @@ def _instant(text: str | None) -> int | None:
 
 def _time(text: str | None) -> datetime | None:
     try:
-        found = None if text is None else datetime.fromisoformat(text)
+        found = None if text is None else numbers.time(text)
     except ValueError:
         return None
     return found if found is not None and found.year in _YEARS else None

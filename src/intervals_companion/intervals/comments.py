@@ -6,9 +6,9 @@ sign-in, one on another athlete's by the API key.
 
 from __future__ import annotations
 
-from datetime import datetime
 from urllib.parse import quote
 
+from intervals_companion.domain import numbers
 from intervals_companion.domain.days import instant
 from intervals_companion.domain.social import Chat, Comment
 from intervals_companion.intervals.answers import JSON, Node, acknowledged, as_json, body_of, nodes
@@ -106,7 +106,6 @@ def _comment(node: Node) -> Comment:
 def _moment(text: str | None) -> int | None:
     """Milliseconds of `2026-04-15T16:29:54.818+00:00`; None for what is no time with a zone."""
     try:
-        found = None if text is None else datetime.fromisoformat(text)
+        return None if text is None else instant(numbers.moment(text))
     except ValueError:
         return None
-    return None if found is None or found.tzinfo is None else instant(found)

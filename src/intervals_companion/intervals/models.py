@@ -12,6 +12,7 @@ from datetime import date
 
 from attrs import field, frozen
 
+from intervals_companion.domain import numbers
 from intervals_companion.domain.catalogue import METRICS
 from intervals_companion.domain.wellness import Value, WellnessRecord
 from intervals_companion.intervals.answers import Node, WrongShape, is_number, nodes
@@ -118,7 +119,7 @@ def _is_readable(node: Node, key: str) -> bool:
 
 def _day(node: Node) -> date:
     try:
-        return date.fromisoformat(node.text("id"))
+        return numbers.day(node.text("id"))
     except ValueError:
         raise WrongShape(f"{node.at('id')} is not a day") from None
 

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote
 
+from intervals_companion.domain import numbers
 from intervals_companion.domain.social import Followed, Profile, Week
 from intervals_companion.intervals import activity_record, protocol
 from intervals_companion.intervals.answers import Node, WrongShape, as_json, load, nodes
@@ -96,7 +97,7 @@ def _weeks(value: object) -> list[Week]:
 
 def _week(node: Node) -> Week:
     try:
-        first = date.fromisoformat(node.text("date")[:10])
+        first = numbers.day(node.text("date")[:10])
     except ValueError:
         raise WrongShape(f"{node.at('date')} is not a day") from None
     return Week(

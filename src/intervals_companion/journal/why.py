@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -37,6 +38,8 @@ class Explanation:
     """In order of their start."""
     night: tuple[int, int] | None
     """Falling asleep and waking up, where the value belongs to a night."""
+    impossible: Sequence[Sample] = ()
+    """What cannot be, and took no part."""
     summary: bool = False
     """Whether it was made of a bridge's summaries instead."""
 
@@ -45,16 +48,9 @@ def why(connection: Connection, athlete: int, zone: ZoneInfo, metric: Metric, da
     """What is left of it in the archive; nothing where a bridge sent only its summary of the day."""
     if made.formula.endswith(daily.OF_SUMMARIES):
         return Explanation([], None, summary=True)
-    start, end = bounds(day, zone)
-    by_night = daily.by_night(metric)
-    low, high = (start - BEFORE, end + AFTER) if by_night else (start, end)
-    rows: dict[str, dict[Source, list[Row]]] = {}
-    sources = archive.sources(connection, athlete)
-    for (kind, key), found in archive.overlapping(connection, athlete, metric.types, low, high).items():
-        if key != WORKOUT_SERIES:
-            rows.setdefault(kind, {})[sources[key]] = found
-    samples = DaySamples(day, start, end, zone, rows)
-    night = samples.night if by_night else None
+    samples = _samples(connection, athlete, zone, metric, day)
+    start, end = samples.start, samples.end
+    night = samples.night if daily.by_night(metric) else None
     told = [
         Sample(row.start, row.end, value, source.key, explained.refused(metric, samples, made, source, row))
         for source, readings in samples.readings(metric).items()
@@ -62,7 +58,31 @@ def why(connection: Connection, athlete: int, zone: ZoneInfo, metric: Metric, da
         if _belongs(row, start, end) or (night is not None and row.end > night.start and row.start < night.end)
     ]
     told.sort(key=lambda sample: (sample.start, sample.source))
-    return Explanation(told, None if night is None else (night.start, night.end))
+    return Explanation(told, None if night is None else (night.start, night.end), _impossible(metric, samples))
+
+
+def impossible(connection: Connection, athlete: int, zone: ZoneInfo, metric: Metric, day: date) -> list[Sample]:
+    """The samples of a day that cannot be: they may be all it has."""
+    return _impossible(metric, _samples(connection, athlete, zone, metric, day))
+
+
+def _impossible(metric: Metric, samples: DaySamples) -> list[Sample]:
+    return [
+        Sample(row.start, row.end, value, source.key, words)
+        for source, row, value, words in samples.impossible(metric)
+        if _belongs(row, samples.start, samples.end)
+    ]
+
+
+def _samples(connection: Connection, athlete: int, zone: ZoneInfo, metric: Metric, day: date) -> DaySamples:
+    start, end = bounds(day, zone)
+    low, high = (start - BEFORE, end + AFTER) if daily.by_night(metric) else (start, end)
+    rows: dict[str, dict[Source, list[Row]]] = {}
+    sources = archive.sources(connection, athlete)
+    for (kind, key), found in archive.overlapping(connection, athlete, metric.types, low, high).items():
+        if key != WORKOUT_SERIES:
+            rows.setdefault(kind, {})[sources[key]] = found
+    return DaySamples(day, start, end, zone, rows)
 
 
 def _belongs(row: Row, start: int, end: int) -> bool:

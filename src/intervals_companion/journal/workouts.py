@@ -10,8 +10,10 @@ from sqlalchemy import Connection
 
 from intervals_companion.derive import workouts as derive
 from intervals_companion.derive.stream_types import quantities
+from intervals_companion.domain import plausible
 from intervals_companion.domain.activity import ROUTE_EDGE, Recording, RoutePoint, Workout, route_belongs
 from intervals_companion.domain.days import utc_day
+from intervals_companion.domain.numbers import whole
 from intervals_companion.domain.samples import LONGEST_SPAN, ROUTE, WORKOUT, Device, Row, Source, said_once
 from intervals_companion.formats.details import row_route, row_workout
 from intervals_companion.formats.fit import fit_file
@@ -19,6 +21,7 @@ from intervals_companion.store import archive
 from intervals_companion.store.archive import Block
 
 _LONGEST_DAYS = utc_day(LONGEST_SPAN)
+_SECOND_DIGITS = 11
 
 
 @frozen
@@ -55,6 +58,8 @@ def recorded_workouts(connection: Connection, athlete: int, start: int, end: int
     found: dict[str, RecordedWorkout] = {}
     for (_, key), rows in archive.overlapping(connection, athlete, [WORKOUT], start, end).items():
         for row in rows:
+            if plausible.refusal(WORKOUT, row) == plausible.DATE:
+                continue
             recorded = RecordedWorkout(row_workout(row, key), sources[key])
             other = found.get(recorded.id, recorded)
             if start <= row.start < end:
@@ -71,9 +76,10 @@ def find(connection: Connection, athlete: int, workout_id: str) -> RecordedWorko
     """The workout of that id, which says when it began."""
     _, _, rest = workout_id.partition("-")
     second = rest.partition("-")[0]
-    if not second.isdecimal() or len(second) > 11:
+    try:
+        start = whole(second, _SECOND_DIGITS) * 1000
+    except ValueError:
         return None
-    start = int(second) * 1000
     return next(
         (one for one in recorded_workouts(connection, athlete, start, start + 1000) if one.id == workout_id), None
     )
@@ -87,7 +93,9 @@ def material(connection: Connection, athlete: int, recorded: RecordedWorkout) ->
     rows = archive.overlapping(connection, athlete, kinds, workout.start, workout.end + 1)
     samples: dict[str, Sequence[Row]] = {}
     for kind in kinds:
-        candidates = {sources[key]: found for (of_kind, key), found in rows.items() if of_kind == kind}
+        candidates = {
+            sources[key]: plausible.possible(kind, found) for (of_kind, key), found in rows.items() if of_kind == kind
+        }
         if candidates:
             samples[kind] = said_once(derive.choose(workout, candidates))
     low, high = workout.start - ROUTE_EDGE, workout.end + ROUTE_EDGE

@@ -25,6 +25,7 @@ class Reason(StrEnum):
     NO_PERMISSION = "no_permission"
     HEALTH_IS_NOT_WRITTEN = "health_is_not_written"
     WRITE_IS_OFF = "write_is_off"
+    CANNOT_BE = "cannot_be"
     SPORT_OFF = "sport_off"
     TOO_FRESH = "too_fresh"
     AMBIGUOUS = "ambiguous"
@@ -57,6 +58,7 @@ _WORDS = {
     Reason.NO_PERMISSION: "Update is off at Intervals.icu.",
     Reason.HEALTH_IS_NOT_WRITTEN: "Only at Intervals.icu. Would go into Health; an export cannot be written to.",
     Reason.WRITE_IS_OFF: "Write is off. What Intervals.icu has is not added to Health.",
+    Reason.CANNOT_BE: "Cannot be. What Intervals.icu has is a value that nobody has; it is not added to Health.",
     Reason.SPORT_OFF: "This sport is off.",
     Reason.TOO_FRESH: "Recorded less than 15 minutes ago. Later samples may still arrive; the next sync sends it.",
     Reason.AMBIGUOUS: "More than one activity could be this one. Never guessed.",

@@ -73,6 +73,8 @@ def decide_value(
         if metric.types[0] not in policy.into_health:
             return held(Reason.WRITE_IS_OFF)
         assert theirs is not None
+        if not metric.can_be(theirs):
+            return held(Reason.CANNOT_BE)
         return WriteValue(day, metric.field, theirs, ours)
 
     def send() -> Action:

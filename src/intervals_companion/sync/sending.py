@@ -22,7 +22,7 @@ from intervals_companion.sync.task import Failed, Outcome, Sent, Service, Stoppe
 
 DAYS_AT_ONCE = 150
 
-_UNKNOWN_FIELD = re.compile(r"Unrecognized wellness field \[([^\]]+)\]")
+_UNKNOWN_FIELD = re.compile(r"Unrecognized wellness field \[([^\[\]]+)\]")
 
 Days = dict[date, dict[str, Value]]
 

@@ -44,7 +44,7 @@ class NewDevice:
 
 @frozen
 class Refused:
-    """What of a delivery was left out, how often, and what to do about it."""
+    """What of a delivery was left out or does not count, how often, and what to do about it."""
 
     what: str
     count: int
@@ -114,5 +114,5 @@ def receive(
     came = reading.records - reading.ignored + reading.workouts + reading.routes + len(delivery.summaries)
     with context.store.write() as connection:
         rows.delivered(connection, account.athlete, device.device, context.now(), new)
-    refused = (Refused(reason.what, count, reason.cure) for reason, count in delivery.left_out.most_common())
-    return Received(new, came - new, tuple(refused))
+    told = (*imported.impossible.most_common(), *delivery.left_out.most_common())
+    return Received(new, came - new, tuple(Refused(what, count, cure) for (what, cure), count in told))

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import gc
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from attrs import define, field
 
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.preferences import home_zone
+from intervals_companion.derive.stream_types import HEART_RATE, impossible_figures
+from intervals_companion.domain import catalogue, plausible
+from intervals_companion.domain.catalogue import short_type
 from intervals_companion.domain.days import HomeZone
 from intervals_companion.domain.errors import CompanionError, DamagedInput
-from intervals_companion.domain.samples import CORRELATION_PREFIX, ROUTE, WORKOUT, Batch
+from intervals_companion.domain.samples import CORRELATION_PREFIX, LONGEST_NAME, ROUTE, WORKOUT, Batch, Row
 from intervals_companion.domain.summaries import Summary
+from intervals_companion.formats.details import row_workout
 from intervals_companion.health.apple_export import AppleExport
 from intervals_companion.health.port import HealthReader, Problem, Reading
 from intervals_companion.journal import days as journal_days
@@ -23,9 +28,18 @@ from intervals_companion.sync.task import Stopped
 
 __all__ = ["Imported", "Reading", "import_export"]
 
+MOST_NAMED = 20
+"""Kinds of impossible samples that a page names."""
 _ONE_DAY = "Look in the Health app for an app that writes far too much, and remove its data there."
 
 Progress = Callable[[Reading], None]
+
+
+class Impossible(NamedTuple):
+    """Something that cannot be, and what can be done about it."""
+
+    what: str
+    cure: str
 
 
 @define
@@ -42,6 +56,8 @@ class Imported:
     zone: HomeZone | None = None
     zone_before: str | None = None
     """The home zone until now, where this import brought another one."""
+    impossible: Counter[Impossible] = field(factory=Counter)
+    """What was kept and makes no day."""
     error: CompanionError | None = None
     """Why the data ended early; what was read before is kept."""
     changed: int = field(default=0)
@@ -63,6 +79,7 @@ def account(imported: Imported) -> dict[str, Any]:
         "ignored": reading.ignored,
         "workouts": reading.workouts,
         "routes": reading.routes,
+        "impossible": [f"{count:,} x {one.what}" for one, count in imported.impossible.most_common(MOST_NAMED)],
         "problems": len(reading.problems) + reading.more_problems,
         "zone": imported.zone.zone if imported.zone else None,
     }
@@ -97,7 +114,7 @@ def import_from(
     """Reads what a channel hands out into the archive. `said`: the summaries that came with it."""
     account = context.account()
     result = Imported(reader.reading)
-    batches = _watched(reader, progress, should_stop)
+    batches = _watched(reader, result.impossible, context.now(), progress, should_stop)
     try:
         for kind, added in archive.add(context.store, account.athlete, reader.channel, batches):
             result.changed += added.blocks_written
@@ -114,7 +131,13 @@ def import_from(
         result.error = damage
     except Stopped as stopped:
         result.error = stopped
+    for one in said:
+        if not plausible.is_possible(one.type, one.value, one.unit):
+            result.impossible[_impossible(one.type, plausible.VALUE)] += 1
     reading = result.reading
+    reading.problems[:0] = [
+        Problem(reader.channel, f"{count:,} x {one.what}.", one.cure) for one, count in result.impossible.most_common()
+    ]
     if reading.damaged and result.error is None:
         result.error = DamagedInput(
             f"The file is not well-formed. Elements skipped: {reading.damaged:,}. The rest was kept.",
@@ -141,13 +164,46 @@ def _tell_left_out(reading: Reading, kind: str, count: int) -> None:
         )
 
 
-def _watched(reader: HealthReader, progress: Progress | None, should_stop: Callable[[], bool]) -> Iterator[Batch]:
+def _watched(
+    reader: HealthReader, impossible: Counter[Impossible], now: int,
+    progress: Progress | None, should_stop: Callable[[], bool],
+) -> Iterator[Batch]:  # fmt: skip
     for batch in reader.batches():
         if should_stop():
             raise Stopped
+        impossible.update(cannot_be(batch.type, batch.rows, now))
         yield batch
         if progress is not None:
             progress(reader.reading)
+
+
+_CURE = "Correct or delete it in the Health app, if it is a mistake. It is kept here, and nothing is made of it."
+
+
+def cannot_be(kind: str, rows: Sequence[Row], now: int) -> Counter[Impossible]:
+    """What of one type cannot be. `now` in ms."""
+    found = plausible.counted(kind, rows, now)
+    if kind == WORKOUT:
+        found[plausible.VALUE] += sum(map(_has_impossible_figure, rows))
+    return Counter({_impossible(kind, words): count for words, count in found.items() if count})
+
+
+def _has_impossible_figure(row: Row) -> bool:
+    return bool(impossible_figures(row_workout(row, "")))
+
+
+def _impossible(kind: str, words: str) -> Impossible:
+    return Impossible(f"{_name(kind)} with {words}", _CURE)
+
+
+def _name(kind: str) -> str:
+    """What people call a type: the metric that it names, else the type."""
+    named = (metric.name for metric in catalogue.METRICS if metric.types[0] == kind and metric.rule is not None)
+    return _NAMES.get(kind) or next(named, short_type(kind)[:LONGEST_NAME])
+
+
+_NAMES = {WORKOUT: "Workouts", HEART_RATE: "Heart rate"}
+"""Of types that no metric is called after."""
 
 
 def _is_record(kind: str) -> bool:

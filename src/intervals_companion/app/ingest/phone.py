@@ -7,9 +7,10 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from pathlib import Path
 
-from attrs import define
+from attrs import define, field
 
 from intervals_companion.app.context import AppContext
+from intervals_companion.app.ingest.imports import Impossible, cannot_be
 from intervals_companion.app.preferences import home_zone
 from intervals_companion.domain.days import zone
 from intervals_companion.domain.errors import UsageError
@@ -36,6 +37,8 @@ class PhoneRead:
     """Objects never met before."""
     deleted: int = 0
     """Samples that were deleted in Health and count no more."""
+    impossible: Counter[Impossible] = field(factory=Counter)
+    """What was kept and makes no day."""
     asked: bool = False
     """Whether the permission sheet waits for an answer."""
 
@@ -105,6 +108,7 @@ def _read_from(
             context.store, account.athlete, phone.channel, kind, arrivals, changes.deleted, stop, context.now()
         )
         result.new += taken.new
+        result.impossible.update(cannot_be(kind, [one.row for one in arrivals], context.now()))
         result.deleted += taken.deleted
         anchor, more = changes.anchor, changes.more
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from intervals_companion.app.account import response_cache
 from intervals_companion.app.account.sign_in import signed_in
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.ingest import phone
+from intervals_companion.app.ingest.imports import Impossible
 from intervals_companion.app.preferences import choices
 from intervals_companion.app.scope import ReadScope
 from intervals_companion.app.wellness import days
@@ -41,6 +42,8 @@ class Synced:
     requests: Requests
     seconds: float
     dry_run: bool = False
+    impossible: Mapping[Impossible, int] = field(factory=dict)
+    """What the phone at hand told that cannot be, and how often: kept, and nothing is made of it."""
 
 
 def sync(
@@ -68,7 +71,7 @@ def sync(
     with signed_in(context) as (owner, client):
         athlete = owner.account.athlete
         phone.check_destination(context, owner.account)
-        locked = _read_phone(context, progress, dry_run=dry_run)
+        locked, impossible = _read_phone(context, progress, dry_run=dry_run)
         days.make(context, progress, until)
         with context.reading() as here:
             where, last = here.zone, min(until or here.today, here.today)
@@ -87,19 +90,19 @@ def sync(
             health=context.phone, unread=locked,
         )  # fmt: skip
         outcome = engine.run(context.store, client, task, context.now, progress)
-    return Synced(outcome, first, last, client.requests, context.monotonic() - began, dry_run)
+    return Synced(outcome, first, last, client.requests, context.monotonic() - began, dry_run, impossible)
 
 
-def _read_phone(context: AppContext, progress: Progress, *, dry_run: bool) -> HealthLocked | None:
-    """Why the phone at hand could not be read whole; None where it was, or where there is none."""
+def _read_phone(
+    context: AppContext, progress: Progress, *, dry_run: bool
+) -> tuple[HealthLocked | None, Mapping[Impossible, int]]:
+    """Why the phone at hand could not be read whole; None where it was, or where there is none. And what cannot be."""
     try:
-        if context.phone is not None:
-            phone.read_phone(context, context.phone, progress)
+        return None, {} if context.phone is None else phone.read_phone(context, context.phone, progress).impossible
     except HealthLocked as locked:
         if dry_run:
             raise
-        return locked
-    return None
+        return locked, {}
 
 
 def exit_code(outcome: Outcome) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from attrs import frozen
@@ -73,6 +73,8 @@ class Provenance:
     sources: tuple[str, ...]
     samples: list[Sample]
     """Empty while `stale`: what they made is not worked out yet."""
+    impossible: Sequence[Sample]
+    """What cannot be, and takes no part."""
     stale: bool
     """Whether samples arrived since."""
     night: tuple[int, int] | None
@@ -102,6 +104,8 @@ class MetricDetails:
     asked: date | None
     why: Provenance | None
     """Of the day that was asked for, else of the newest; None where it has no value."""
+    impossible: Sequence[Sample] = ()
+    """What the day that was asked for has that cannot be, where that is why it has no value."""
 
 
 def lines(here: ReadScope) -> dict[str, list[Line]]:
@@ -162,7 +166,9 @@ def metric_details(here: ReadScope, field: str, range_: Range, day: date | None)
     step = next((step for step in _STEPS if (last - first).days < step * MOST_DRAWN), _STEPS[-1])
     days = [_drawn(each, by_day, settled, known, step) for each in _ends(first, last, step)]
     usual = normal.usual(known, last) or next((one.usual for one in reversed(days) if one.usual), None)
-    return MetricDetails(metric, days, step, normal.week(settled, last), usual, newest, day, asked)
+    empty = day is not None and asked is None
+    impossible = why.impossible(here.connection, here.athlete, here.zone, metric, day) if day and empty else ()
+    return MetricDetails(metric, days, step, normal.week(settled, last), usual, newest, day, asked, impossible)
 
 
 MOST_DRAWN = 400
@@ -209,6 +215,7 @@ def _why(here: ReadScope, metric: Metric, cached: Cached) -> Provenance | None:
         formula=made.formula,
         sources=made.sources,
         samples=[] if stale else found.samples,
+        impossible=() if stale else found.impossible,
         stale=stale,
         night=found.night,
         summary=found.summary,

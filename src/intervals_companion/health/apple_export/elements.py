@@ -7,19 +7,21 @@ from typing import NamedTuple
 
 from intervals_companion.domain.activity import route_belongs
 from intervals_companion.domain.errors import DamagedInput
-from intervals_companion.domain.samples import CORRELATION_PREFIX, ROUTE, WORKOUT, Batch, Row, pack_metadata, source_key
+from intervals_companion.domain.samples import (
+    CORRELATION_PREFIX,
+    LONGEST_NAME,
+    ROUTE,
+    WORKOUT,
+    Batch,
+    Row,
+    pack_metadata,
+    source_key,
+)
 from intervals_companion.formats.details import route_row, workout_row
 from intervals_companion.health.apple_export import records
 from intervals_companion.health.apple_export.nested_records import Nested, NestedRecords
-from intervals_companion.health.apple_export.records import (
-    LONGEST_NAME,
-    LONGEST_TYPE,
-    NO_TYPE,
-    Unusable,
-    is_record,
-    record_row,
-)
-from intervals_companion.health.apple_export.row_buffers import MOST_TYPES, RowBuffers
+from intervals_companion.health.apple_export.records import LONGEST_TYPE, NO_TYPE, Unusable, is_record, record_row
+from intervals_companion.health.apple_export.row_buffers import RowBuffers
 from intervals_companion.health.apple_export.timestamps import instant
 from intervals_companion.health.apple_export.tree import MOST_CHARACTERS, Element, Tree
 from intervals_companion.health.apple_export.workouts import read_workout
@@ -34,10 +36,16 @@ MOST_ENTRIES = 20_000
 """Metadata entries or heart beats of one record: the longest HRV reading has some hundred."""
 MOST_ROUTES = 50_000
 """Route files that are named: three a day for forty years."""
-MOST_ZONES = 1000
-"""Different time zones that are written: the world has some six hundred."""
+MOST_DAMAGED = 100_000
+"""Each costs a new parser: a file of nothing else ends after some seconds, and not after an hour."""
+MOST_WAITING = 20_000
+"""Nested records that wait for a twin; real exports have a few."""
 
 _ZONE = "HKTimeZone"
+LONGEST_ENTRY = 10_000
+"""Characters of an entry of metadata; apps keep whole recipes in one."""
+MOST_ZONES = 1_000
+"""Names of zones that are counted; the world has some 600."""
 _CURE = "The rest is imported. If many are reported, export again on the iPhone and import that file."
 
 
@@ -78,6 +86,7 @@ class Elements:
         self._characters = 0
         self._tree: Tree | None = None
         self._unclosed = 0
+        self._cut_entries = 0
 
     # --- what the parser calls --------------------------------------------------------------------------------------
 
@@ -100,7 +109,10 @@ class Elements:
         elif self._tree is not None:
             self._tree.start(name, attributes)
         elif name == "MetadataEntry":
-            self._keep(self._entries, attributes.get("key", ""), attributes.get("value", ""))
+            key, value = attributes.get("key", ""), attributes.get("value", "")
+            if len(key) + len(value) > LONGEST_ENTRY:
+                self._cut_entries += 1
+            self._keep(self._entries, key[:LONGEST_ENTRY], value[:LONGEST_ENTRY])
         elif name == "InstantaneousBeatsPerMinute":
             self._keep(self._beats, attributes.get("bpm", ""), attributes.get("time", ""))
 
@@ -153,7 +165,7 @@ class Elements:
     def flush(self) -> Iterator[Batch]:
         for batch in self._buffers.flush():
             if is_record(batch.type):
-                self._reading.types[batch.type] += len(batch.rows)
+                self._reading.count(batch.type, len(batch.rows))
             yield batch
 
     def rest(self) -> Iterator[Batch]:
@@ -161,6 +173,12 @@ class Elements:
         self.abandon()
         self._settle_nested()
         yield from self.flush()
+        for count, words in (
+            (len(self._buffers.cut), f"names of sources have more than {LONGEST_NAME} characters and were cut"),
+            (self._cut_entries, f"entries of metadata have more than {LONGEST_ENTRY:,} characters and were cut"),
+        ):
+            if count:
+                self._note(self.xml.line, f"{count:,} {words}.")
 
     # --- records ----------------------------------------------------------------------------------------------------
 
@@ -178,11 +196,9 @@ class Elements:
                 row = record_row(kind, attributes)
             buffer = self._buffers.buffer(kind, attributes.get("sourceName", ""), attributes.get("device"))
         except Unusable as problem:
-            if len(kind) > LONGEST_TYPE or len(self._reading.types) > MOST_TYPES:
-                kind = NO_TYPE  # texts without end are not kept for their number
-            self._reading.types[kind] += 1
+            self._reading.count(kind[:LONGEST_TYPE])
             self._reading.ignored += 1
-            self._note(self.xml.line, f"A record of type {kind} was left out: {problem}.")
+            self._note(self.xml.line, f"A record of type {kind[:LONGEST_TYPE]} was left out: {problem}.")
             return
         buffer.rows.append(row)
         self.latest = row.start
@@ -275,13 +291,20 @@ class Elements:
 
     def _settle_nested(self) -> None:
         for nested in self._nested_records.alone():
-            self._buffers.buffer(nested.kind, nested.name, nested.device).rows.append(nested.row)
+            try:
+                self._buffers.buffer(nested.kind, nested.name, nested.device).rows.append(nested.row)
+            except Unusable as problem:
+                self._note(self.xml.line, f"A record inside a correlation was left out: {problem}.")
 
     # --- words ------------------------------------------------------------------------------------------------------
 
     def _skipped(self, line: int, what: str) -> None:
         self._reading.damaged += 1
         self._note(line, what)
+        if self._reading.damaged > MOST_DAMAGED:
+            raise DamagedInput(
+                f"The file is damaged in more than {MOST_DAMAGED:,} places.", "Export again on the iPhone."
+            )
 
     def _note(self, line: int, what: str) -> None:
         self._reading.note(Problem(f"{self._file_name}, line {line}", what, _CURE))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import struct
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from math import isfinite
+from itertools import takewhile
 
+from intervals_companion.domain.numbers import decimal, whole
 from intervals_companion.domain.samples import (
     CORRELATION_PREFIX,
     QUANTITY_PREFIX,
@@ -17,6 +17,7 @@ from intervals_companion.domain.samples import (
     Row,
     pack_metadata,
 )
+from intervals_companion.domain.units import LONGEST_UNIT
 from intervals_companion.formats.details import Beat, pack_beats
 from intervals_companion.health.apple_export.timestamps import beat_times, instant
 
@@ -30,8 +31,14 @@ _RENAMED = {"HKCategoryValueSleepAnalysisAsleep": "HKCategoryValueSleepAnalysisA
 """iOS 16 renamed the value, at export time and for old rows too: the older name would make a second sample."""
 
 _NOT_A_RECORD = (WORKOUT, ROUTE, CORRELATION_PREFIX)
-_MODEL = re.compile(r"\bmodel:(.*?)(?:, [A-Za-z ]+:|>*$)")
+_MODEL = "model:"
+LONGEST_DEVICE = 1000
+"""Characters in which a device's model is looked for; Apple writes some 150."""
 _SHORT = 100
+LONGEST_TYPE = 200
+"""Characters of a type; HealthKit's longest has some 80."""
+LONGEST_TEXT = 200
+"""Characters of a value; the longest category of HealthKit has some 70."""
 
 
 class Unusable(ValueError):
@@ -50,14 +57,14 @@ def record_row(kind: str, attributes: Mapping[str, str], metadata: str = "", bea
     A record with a unit is a quantity, whatever its type is called (`HKDataTypeSleepDurationGoal`); the others are
     categories, some of them without a value.
     """
-    nature = _nature(kind)
+    nature = _nature(kind) if len(kind) <= LONGEST_TYPE else None  # nothing long is remembered
     if nature is None:
         raise Unusable("its type is not one of a Record")
     start, end, created = dates(attributes)
     get = attributes.get
     unit, text = get("unit", ""), get("value", "")
-    if len(unit) > LONGEST_TYPE:
-        raise Unusable("its unit is none")
+    if len(unit) > LONGEST_UNIT or len(text) > LONGEST_TEXT:
+        raise Unusable("its value or its unit is longer than any of Health")
     if unit or nature:
         return Row(start, end, number(text), unit, "", created, metadata, beats)
     return Row(start, end, 0.0, "", _RENAMED.get(text, text), created, metadata, beats)
@@ -98,12 +105,9 @@ def creation(text: str) -> int:
 def number(text: str) -> float:
     """A finite number as Apple writes it, with a decimal point. Raises Unusable."""
     try:
-        value = float(text)
+        return decimal(text)
     except ValueError as problem:
         raise Unusable("its value is not a number") from problem
-    if not isfinite(value) or "_" in text:
-        raise Unusable("its value is not a number")
-    return value
 
 
 def metadata(entries: Sequence[tuple[str, str]]) -> str:
@@ -122,7 +126,7 @@ def beats(readings: Sequence[tuple[str, str]]) -> bytes:
     """The beats of an HRV reading from (bpm, clock) pairs, packed. Raises Unusable."""
     try:
         times = beat_times([clock for _, clock in readings])
-        pairs = sorted(zip(times, (int(bpm) for bpm, _ in readings), strict=True))
+        pairs = sorted(zip(times, (whole(bpm) for bpm, _ in readings), strict=True))
         return pack_beats(Beat(time / 100, bpm) for time, bpm in pairs)
     except (ValueError, struct.error) as problem:
         raise Unusable("its list of beats is not readable") from problem
@@ -133,5 +137,16 @@ def product(device: str) -> str:
 
     The pointer differs on every record and `hardware` contains a comma.
     """
-    found = _MODEL.search(device)
-    return found[1].strip() if found else ""
+    device = device[:LONGEST_DEVICE]
+    place = device.find(_MODEL)
+    while place > 0 and device[place - 1].isalnum():
+        place = device.find(_MODEL, place + 1)
+    first, *others = device[place + len(_MODEL) :].split(", ") if place >= 0 else [""]
+    model = [first, *takewhile(lambda part: not _begins_with_label(part), others)]
+    return ", ".join(model).rstrip(">").strip()
+
+
+def _begins_with_label(text: str) -> bool:
+    """Whether it is the next attribute of a device, such as `hardware:Watch7,2`."""
+    label, colon, _ = text.partition(":")
+    return bool(colon) and label.replace(" ", "").isalpha()

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from intervals_companion.domain.errors import DamagedInput
-from intervals_companion.domain.samples import QUANTITY_PREFIX, Batch, Row, Source, source_key
-from intervals_companion.health.apple_export.records import LONGEST_NAME, Unusable, product
+from intervals_companion.domain.samples import LONGEST_NAME, QUANTITY_PREFIX, Batch, Row, Source, source_key
+from intervals_companion.health.apple_export.records import Unusable, product
+from intervals_companion.health.port import MOST_SERIES
 
-MOST_SOURCES = 1000
-"""Different sources in one export: an athlete of fifteen years has some fifty."""
-MOST_TYPES = 1000
-"""Different types: Health has some three hundred."""
-
-_CURE = "No iPhone wrote it like this. Export again on the iPhone and import that file."
 _MEMBERS = (f"{QUANTITY_PREFIX}BloodPressure", f"{QUANTITY_PREFIX}Dietary")
 """The types that live in correlations."""
 
@@ -25,7 +19,7 @@ class RowBuffer:
 
     def __init__(self, kind: str, name: str) -> None:
         self.kind = kind
-        self.name = name
+        self.name = name[:LONGEST_NAME]
         self.key = source_key(name)
         self.product: str | None = None
         self.rows: list[Row] = []
@@ -40,29 +34,23 @@ class RowBuffers:
 
     def __init__(self) -> None:
         self._buffers: dict[tuple[str, str], RowBuffer] = {}
-        self._types: set[str] = set()
-        self._sources: set[str] = set()
+        self._series: set[tuple[str, str]] = set()
+        self.cut: set[str] = set()
+        """The keys of sources whose names were cut."""
 
     def buffer(self, kind: str, name: str, device: str | None) -> RowBuffer:
-        """Raises Unusable for a name that is none, DamagedInput for more types or sources than any export has."""
-        key = kind, name
-        buffer = self._buffers.get(key)
+        """Raises Unusable for one type or source too many."""
+        buffer = self._buffers.get((kind, name))
         if buffer is None:
-            buffer = self._buffers[key] = self._begun(kind, name)
+            buffer = RowBuffer(kind, name)
+            if (kind, buffer.key) not in self._series and len(self._series) >= MOST_SERIES:
+                raise Unusable(f"the file has more than {MOST_SERIES:,} types and sources together")
+            self._series.add((kind, buffer.key))
+            if len(name) > LONGEST_NAME:
+                self.cut.add(buffer.key)
+            self._buffers[kind, name] = buffer
         if buffer.product is None and device is not None:
             buffer.product = product(device[:LONGEST_NAME])
-        return buffer
-
-    def _begun(self, kind: str, name: str) -> RowBuffer:
-        if len(name) > LONGEST_NAME:
-            raise Unusable(f"the name of its source has more than {LONGEST_NAME:,} characters")
-        buffer = RowBuffer(kind, name)
-        self._types.add(kind)
-        self._sources.add(buffer.key)
-        if len(self._types) > MOST_TYPES:
-            raise DamagedInput(f"The file has more than {MOST_TYPES:,} types of records.", _CURE)
-        if len(self._sources) > MOST_SOURCES:
-            raise DamagedInput(f"The file has records of more than {MOST_SOURCES:,} sources.", _CURE)
         return buffer
 
     @property

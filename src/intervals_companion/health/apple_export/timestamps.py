@@ -6,8 +6,10 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from intervals_companion.domain.numbers import is_offset
+
 _STAMP = re.compile(
-    r"(\d{4})-?(\d\d)-?(\d\d)[ T]?(\d\d):?(\d\d):?(\d\d)(?:\.(\d{1,6}))? ?(?:Z|([+-])([01]\d|2[0-3]):?([0-5]\d))",
+    r"(\d{4})-?(\d\d)-?(\d\d)[ T]?(\d\d):?(\d\d):?(\d\d)(?:\.(\d{1,6}))? ?(?:Z|([+-])(\d\d):?([0-5]\d))",
     re.ASCII,
 )
 _EPOCH, _MS = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
@@ -38,7 +40,10 @@ def _parse(text: str) -> int:
         raise ValueError(f"{text[:40]!r} is not a date")
     year, month, day, hour, minute, second, fraction, sign, hours, minutes = found.groups()
     wall = datetime(int(year), int(month), int(day), int(hour), int(minute), int(second), tzinfo=UTC)
-    offset = (int(hours) * 60 + int(minutes)) * 60_000 * (-1 if sign == "-" else 1) if sign else 0
+    away = int(hours) * 60 + int(minutes) if sign else 0
+    if not is_offset(away):
+        raise ValueError(f"{text!r} has an offset that no clock has")
+    offset = away * 60_000 * (-1 if sign == "-" else 1)
     value = (wall - _EPOCH) // _MS + int((fraction or "").ljust(3, "0")[:3]) - offset
     if not _FIRST <= value <= _LAST:
         raise ValueError(f"{text!r} is outside the calendar")
@@ -56,6 +61,7 @@ def _remember(memory: dict[str, int], text: str, value: int) -> None:
 
 
 _CLOCK = re.compile(r"(\d{1,2})\D(\d\d)\D(\d\d)\D(\d{1,3})")
+"""The digits of any script: Apple writes these clocks, and nothing else, in the script of the phone."""
 _HALF_DAY = 12 * 3600 * 100
 
 

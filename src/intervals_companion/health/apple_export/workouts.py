@@ -36,6 +36,8 @@ DISTANCES = {
 
 
 _LONGEST = 366 * 86_400.0
+MOST_EVENTS = 20_000
+"""Laps, pauses and segments of a workout: a day in a pool of 25 m has some 4,000 lengths."""
 
 
 class RouteFile(NamedTuple):
@@ -126,7 +128,10 @@ def _seconds(element: Element, left_out: list[str]) -> float | None:
 
 
 def _events(element: Element, left_out: list[str]) -> Iterator[WorkoutEvent]:
-    for child in element.named("WorkoutEvent"):
+    for place, child in enumerate(element.named("WorkoutEvent")):
+        if place == MOST_EVENTS:
+            left_out.append(f"its laps and pauses beyond {MOST_EVENTS:,} are left out")
+            return
         try:
             start = instant(child.attributes.get("date", ""))
         except ValueError:

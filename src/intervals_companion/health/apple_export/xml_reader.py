@@ -27,6 +27,8 @@ MOST_NAMES = 10_000
 """Different element and attribute names: an export has some 150."""
 
 _FORBIDDEN = bytes(set(range(32)) - set(b"\t\n\r"))
+_PIECE = 2**15
+"""Bytes parsed at once: each damaged element costs a copy of what is left of them."""
 _WINDOW = 1024
 """Bytes kept while seeking, so that a tag cut in two by the end of a chunk is still found."""
 
@@ -84,7 +86,9 @@ class XmlReader:
 
     def feed(self, chunk: bytes) -> None:
         """Raises DamagedInput for what no export is."""
-        self._work_off(chunk.translate(None, _FORBIDDEN), final=False)
+        data = chunk.translate(None, _FORBIDDEN)
+        for start in range(0, len(data), _PIECE):
+            self._work_off(data[start : start + _PIECE], final=False)
 
     def close(self) -> bool:
         """Whether the root element was closed: False means that the file ends early."""

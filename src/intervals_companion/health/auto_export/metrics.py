@@ -11,12 +11,12 @@ from contextlib import suppress
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from intervals_companion.domain.samples import LONGEST_NAME
 from intervals_companion.domain.summaries import How
 from intervals_companion.health.auto_export import periods, sleep
 from intervals_companion.health.auto_export.periods import Grouping
 from intervals_companion.health.bridge import (
-    LONG_SOURCE,
-    LONGEST_SOURCE,
+    CUT,
     Items,
     Json,
     Read,
@@ -37,17 +37,17 @@ from intervals_companion.health.bridge_names import Kind, is_sleep, kind
 APP = "Health Auto Export"
 """The source of items that name none."""
 
+LONGEST_SOURCES = 20 * LONGEST_NAME
+"""Characters of all the names that one item joins: what is behind them is cut."""
+
 NOT_KNOWN = Reason("of a metric that is not known here", "Nothing to do: it is not used for now.")
 
 _PAIRS = {"systolic": "BloodPressureSystolic", "diastolic": "BloodPressureDiastolic"}
 
 
 def sources(item: Json) -> tuple[str, ...]:
-    """The names in an item's `source`, which may be empty or several joined. Raises Unusable."""
-    written = text(item.get("source"))
-    if len(written) > LONGEST_SOURCE:
-        raise Unusable(LONG_SOURCE)
-    return _names(written)
+    """The names in an item's `source`, which may be empty or several joined."""
+    return _names(text(item.get("source"))[:LONGEST_SOURCES])
 
 
 @lru_cache(maxsize=1024)
@@ -57,6 +57,9 @@ def _names(source: str) -> tuple[str, ...]:
 
 def read_metric(metric: Json, said: Grouping, home: ZoneInfo, into: Read) -> None:
     name, items = text(metric.get("name")), objects(metric.get("data"))
+    joined = (source for item in items if "|" in (source := text(item.get("source"))))
+    if cut := sum(len(source) > LONGEST_SOURCES for source in joined):
+        into.tell(name, CUT, cut)
     if is_sleep(name):
         sleep.read_sleep(items, home, into, sources)
     elif name == "blood_pressure":

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from intervals_companion.domain.remote_activity import RemoteInterval
 from intervals_companion.domain.workout_view import WorkoutView
-from intervals_companion.web.charts.streams import columns_of
+from intervals_companion.web.charts.streams import MOST_ROWS, columns_of
 from intervals_companion.web.formatting import Formatter
 
 _ALIKE = 2
@@ -47,13 +47,14 @@ def intervals(view: WorkoutView, sport: str | None, words: Formatter) -> Interva
             piece.end,
             [column.say(piece) or "–" for column in columns],
         )
-        for number, piece in enumerate(efforts, 1)
+        for number, piece in enumerate(efforts[:MOST_ROWS], 1)
     ]
     first, last = pieces.index(efforts[0]), pieces.index(efforts[-1])
     rests = [piece for piece in pieces[first:last] if not piece.work]
     effort, rest = _length(efforts, words), _length(rests, words)
     told = [f"{len(efforts)} × {effort}"] if effort else []
     told += [f"{rest} easy"] if rest else []
+    told += [f"the first {MOST_ROWS} of {words.number(len(efforts))}"] if len(efforts) > MOST_ROWS else []
     return Intervals([column.head for column in columns], rows, ", ".join(told))
 
 

@@ -165,6 +165,8 @@ class Table(NamedTuple):
     """What a row is, in a word or two."""
     heads: list[str]
     rows: list[list[str]]
+    more: int = 0
+    """How many rows there are beyond."""
 
 
 class Piece(Protocol):
@@ -195,6 +197,10 @@ def splits(view: WorkoutView, sport: str | None, words: Formatter) -> Table | No
     return table(pieces, sport, words, what)
 
 
+MOST_ROWS = 500
+"""Laps or intervals that a page lists: it says how many more there are."""
+
+
 def table(pieces: Sequence[Piece], sport: str | None, words: Formatter, what: str) -> Table | None:
     """Laps or splits: time, distance, pace, power, heart rate, cadence, as far as any is known."""
     if not pieces:
@@ -203,9 +209,9 @@ def table(pieces: Sequence[Piece], sport: str | None, words: Formatter, what: st
     numbers = count(1)
     rows = [
         ["rest" if _is_rest(piece) else str(next(numbers)), *(column.say(piece) or "–" for column in columns)]
-        for piece in pieces
+        for piece in pieces[:MOST_ROWS]
     ]
-    return Table(what, [column.head for column in columns], rows)
+    return Table(what, [column.head for column in columns], rows, len(pieces) - len(rows))
 
 
 def _is_rest(piece: Piece) -> bool:

@@ -21,6 +21,7 @@ from intervals_companion.app.scope import ReadScope
 from intervals_companion.app.social import comments, post_comment
 from intervals_companion.app.social.comments import Thread
 from intervals_companion.domain.errors import CompanionError, NothingToShow
+from intervals_companion.domain.numbers import whole
 from intervals_companion.domain.remote_activity import RemoteActivity
 from intervals_companion.domain.social import Comment, visible
 from intervals_companion.social.comments import SendResult
@@ -201,9 +202,10 @@ def _ref_of(request: Request) -> tuple[AppContext, ActivityRef]:
 
 def _number(request: Request) -> int:
     text = str(request.path_params["comment"])
-    if not text.isdecimal() or len(text) > 18:
-        raise NothingToShow("There is no such comment.", "Reload the page: it may have been removed.")
-    return int(text)
+    try:
+        return whole(text)
+    except ValueError as problem:
+        raise NothingToShow("There is no such comment.", "Reload the page: it may have been removed.") from problem
 
 
 def _answer(request: Request, context: AppContext, ref: ActivityRef, **told: Any) -> Response:

@@ -25,6 +25,7 @@ from intervals_companion.app.social import feed, thumbnails
 from intervals_companion.app.social.feed import MOST, Choice
 from intervals_companion.doctor.cures import Act, Face
 from intervals_companion.domain.errors import Busy, CompanionError
+from intervals_companion.domain.numbers import whole_or
 from intervals_companion.domain.remote_activity import Hidden
 from intervals_companion.domain.social import FeedStatus
 from intervals_companion.web.doctor.pages import bold
@@ -187,7 +188,7 @@ def due(request: Request) -> Response:
 
 def _shown(asked: QueryParams) -> int:
     text = asked.get("shown", "")
-    return min(max(MOST, int(text)), _MOST_SHOWN) if text.isdecimal() and len(text) < 9 else MOST
+    return min(max(MOST, whole_or(text, MOST)), _MOST_SHOWN)
 
 
 async def watch(request: Request) -> Response:

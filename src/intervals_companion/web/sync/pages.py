@@ -22,6 +22,7 @@ from intervals_companion.app.sync.conflicts import ConflictDetails
 from intervals_companion.app.sync.history import BLOCKED, PAGE, TO_DECIDE, RunDetails
 from intervals_companion.domain.days import parse_day
 from intervals_companion.domain.errors import NothingToShow
+from intervals_companion.domain.numbers import whole_or
 from intervals_companion.web.charts import svg
 from intervals_companion.web.charts.scale import scale
 from intervals_companion.web.context import WebContext
@@ -235,7 +236,7 @@ def _counted(items: list[history.Item], total: int, w: Formatter) -> str:
 
 def _start(request: Request) -> int:
     text = request.query_params.get("from", "0")
-    return int(text) if text.isdecimal() and len(text) < 9 else 0
+    return whole_or(text, 0, 8)
 
 
 # --- what waits for a choice -----------------------------------------------------------------------------------------
@@ -327,7 +328,8 @@ def _did(request: Request) -> str:
     use, many, (day, _, field) = asked.get("did"), asked.get("many", ""), asked.get("one", "").partition("/")
     if use not in _USES:
         return ""
-    what = f"{formatter(here).number(int(many))} values" if many.isdecimal() and len(many) < 7 else ""
+    count = whole_or(many, 0, 6)
+    what = f"{formatter(here).number(count)} values" if count else ""
     if field:
         what = _value_words(here, parse_day(day), field, use)
     if not what:

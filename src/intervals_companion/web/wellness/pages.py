@@ -141,7 +141,16 @@ def _reading(found: MetricDetails, words: Formatter) -> str:
     if found.asked is None and found.newest is None:
         return ""
     day = found.asked or (found.newest.day if found.newest else words.today)
-    return f"{words.day(day)}: {words.measure(found.metric.field, found.why.value) if found.why else 'no value'}"
+    return f"{words.day(day)}: {words.measure(found.metric.field, found.why.value) if found.why else _none(found)}"
+
+
+def _none(found: MetricDetails) -> str:
+    count = len(found.impossible)
+    return f"no value; {_cannot_be(count)}" if count else "no value"
+
+
+def _cannot_be(count: int) -> str:
+    return f"{count} {'sample' if count == 1 else 'samples'} that cannot be {'is' if count == 1 else 'are'} left out"
 
 
 def _span(step: int, words: Formatter) -> Callable[[date], str]:
@@ -204,6 +213,8 @@ def _facts(metric: Metric, why: Provenance, names: Mapping[str, str], words: For
     if why.night:
         asleep, awake = (words.time(at) for at in why.night)
         facts.append(Fact("Night", f"asleep {asleep} to {awake}"))
+    if why.impossible:
+        facts.append(Fact("Left out", f"{_cannot_be(len(why.impossible))}: see the table"))
     facts.append(Fact("Source", ", ".join(names.get(key, key) for key in why.sources) or "not known"))
     facts.append(Fact("Formula", "{}, version {}".format(*why.formula.rsplit("/", 1))))
     field = f"{metric.field}, a custom field" if metric.custom else metric.field
@@ -228,7 +239,8 @@ class Samples:
 
 
 def _samples(metric: Metric, why: Provenance, words: Formatter) -> Samples | None:
-    if not why.samples:
+    told = [*why.impossible, *why.samples]
+    if not told:
         return None
     used = [sample for sample in why.samples if not sample.refused]
     rows = [
@@ -238,9 +250,9 @@ def _samples(metric: Metric, why: Provenance, words: Formatter) -> Samples | Non
             sample.source,
             sample.refused,
         )
-        for sample in why.samples[:MOST_SAMPLES]
+        for sample in told[:MOST_SAMPLES]
     ]
-    total = len(why.samples)
+    total = len(told)
     label = f"{len(used)} of {total} samples count."
     drawn = None
     if metric.rule not in (Rule.SUM, Rule.TIME_TOGETHER) and total > 1 and isinstance(why.value, int | float):

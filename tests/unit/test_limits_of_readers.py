@@ -1,0 +1,234 @@
+"""What is longer or more than Health ever writes: cut or left out, counted and named, in little time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from time import process_time
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from intervals_companion.app.preferences.display import Preferences
+from intervals_companion.derive.swims import lengths
+from intervals_companion.derive.workouts import recording
+from intervals_companion.domain.activity import Workout, WorkoutEvent
+from intervals_companion.domain.errors import DamagedInput
+from intervals_companion.domain.samples import LONGEST_NAME, QUANTITY_PREFIX, Row
+from intervals_companion.domain.summaries import parts
+from intervals_companion.formats.fit import fit_file
+from intervals_companion.health import auto_export, shortcuts
+from intervals_companion.health.apple_export import elements, records
+from intervals_companion.health.apple_export.workouts import MOST_EVENTS
+from intervals_companion.health.auto_export.metrics import LONGEST_SOURCES
+from intervals_companion.health.bridge import MOST_REASONS, Read
+from intervals_companion.health.port import MOST_SERIES
+from intervals_companion.web.charts.streams import MOST_ROWS, table
+from intervals_companion.web.formatting import Formatter
+from support import exports
+from support.export_reading import read_xml
+from support.exports import export_xml, record
+from support.facts import facts_path
+
+HOME = ZoneInfo("Europe/Berlin")
+AT = "2026-03-10 07:02:13 +0100"
+MANY = 20_000
+BEGIN = 1_773_100_800_000
+QUICK = 0.2
+"""CPU seconds."""
+WEIGHT = "HKQuantityTypeIdentifierBodyMass"
+
+
+def pushed(*metrics: Mapping[str, object]) -> Read:
+    return auto_export.read(json.dumps({"data": {"metrics": metrics}}).encode(), {}, HOME)
+
+
+def weight(source: str, start: str = AT) -> str:
+    return record(WEIGHT, 72.5, "kg", start, source=source)
+
+
+# --- the two of the attack -------------------------------------------------------------------------------------------
+
+
+def test_a_name_of_brackets_is_cut_and_told_in_no_time() -> None:
+    body = facts_path("cases", "attack", "redos-source-name.json").read_bytes()
+    begun = process_time()
+    read = auto_export.read(body, {}, HOME)
+    (batch,) = read.batches()
+    assert process_time() - begun < QUICK
+    assert (len(batch.source.name), [row.value for row in batch.rows]) == (LONGEST_NAME, [70])
+    assert [reason.what for reason in read.left_out] == ["BodyMass of a source whose name has more than 200 characters"]
+
+
+def test_empty_lines_between_objects_are_refused_in_no_time() -> None:
+    body = facts_path("cases", "attack", "redos-lines.shortcut.txt").read_bytes()
+    begun = process_time()
+    with pytest.raises(DamagedInput, match="not JSON"):
+        shortcuts.read(body, {}, HOME)
+    assert process_time() - begun < QUICK
+
+
+# --- lengths ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_long_name_in_an_export_is_cut_and_told(tmp_path: Path) -> None:
+    read = read_xml(tmp_path, export_xml(weight("a" * 5000)))
+    assert (len(read.source(WEIGHT).name), len(read.source(WEIGHT).key)) == (LONGEST_NAME, LONGEST_NAME)
+    assert "1 names of sources have more than 200 characters and were cut" in read.said()
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        record(WEIGHT, 72.5, "k" * 61, AT),
+        record(WEIGHT, "7" * 65, "kg", AT),
+        record(WEIGHT + "s" * records.LONGEST_TYPE, 72.5, "kg", AT),
+        record("HKCategoryTypeIdentifierSleepAnalysis", "a" * (records.LONGEST_TEXT + 1), None, AT),
+    ],
+)
+def test_what_is_longer_than_any_of_health_is_left_out_and_told(tmp_path: Path, element: str) -> None:
+    read = read_xml(tmp_path, export_xml(element, weight("Scale")))
+    assert [batch.type for batch in read.batches] == [WEIGHT]
+    assert (read.reading.ignored, len(read.rows(WEIGHT))) == (1, 1)
+    assert "was left out" in read.said()
+    assert len(read.said()) < 1000
+
+
+def test_long_metadata_is_cut_and_told(tmp_path: Path) -> None:
+    recipe = "a" * (elements.LONGEST_ENTRY + 1)
+    read = read_xml(tmp_path, export_xml(record(WEIGHT, 72.5, "kg", AT, metadata={"Recipe": recipe, "Short": "b"})))
+    assert read.row(WEIGHT).metadata == json.dumps({"Recipe": recipe[:-1], "Short": "b"}, separators=(",", ":"))
+    assert "1 entries of metadata have more than 10,000 characters and were cut" in read.said()
+
+
+def test_a_long_number_of_a_shortcut_is_left_out_and_told() -> None:
+    entry = {"type": "Weight", "value": "7" + " " * 5000 + "kg", "date": "2026-03-10T07:02:00Z"}
+    read = shortcuts.read(json.dumps(entry).encode(), {}, HOME)
+    assert [reason.what for reason in read.left_out] == ["Weight with a value of more than 100 characters"]
+
+
+# --- numbers of things -----------------------------------------------------------------------------------------------
+
+
+def test_twenty_thousand_sources_in_a_push_are_read_to_the_limit_and_the_rest_is_told() -> None:
+    items = [{"date": AT, "qty": 72, "source": f"Scale {number}"} for number in range(MANY)]
+    begun = process_time()
+    read = pushed({"name": "weight_body_mass", "units": "kg", "data": items})
+    assert len(list(read.batches())) == MOST_SERIES
+    assert [(reason.what, count) for reason, count in read.left_out.items()] == [
+        ("weight_body_mass of more than 1,000 types and sources together", MANY - MOST_SERIES)
+    ]
+    assert process_time() - begun < 2
+
+
+def test_twenty_thousand_sources_of_sums_are_read_to_the_limit_and_the_rest_is_told() -> None:
+    items = [{"date": "2026-03-10 00:00:00 +0100", "qty": 72, "source": f"Phone {number}"} for number in range(MANY)]
+    read = pushed({"name": "step_count", "units": "count", "data": items})
+    assert (len(read.summaries), read.left_out.total()) == (MOST_SERIES, MANY - MOST_SERIES)
+
+
+def test_twenty_thousand_sources_joined_in_one_sum_are_cut() -> None:
+    names = "|".join(f"Phone {number}" for number in range(MANY))
+    read = pushed({"name": "step_count", "units": "count", "data": [{"date": AT, "qty": 72, "source": names}]})
+    (one,) = read.summaries
+    assert len(one.source) <= LONGEST_SOURCES
+    assert [reason.what.startswith("step_count of a source whose name has more") for reason in read.left_out] == [True]
+
+
+def test_twenty_thousand_sources_joined_in_many_sums_are_read_to_the_limit() -> None:
+    pairs = (f"Phone {number}|Watch {number}" for number in range(MANY))
+    items = [{"date": "2026-03-10 00:00:00 +0100", "qty": 72, "source": pair} for pair in pairs]
+    read = pushed({"name": "step_count", "units": "count", "data": items})
+    assert len({key for one in read.summaries for key in parts(one.source)}) == MOST_SERIES
+    assert read.left_out.total() == MANY - MOST_SERIES // 2
+
+
+def test_twenty_thousand_unknown_types_of_a_push_are_counted_and_some_are_named() -> None:
+    read = pushed(*({"name": f"metric {number}", "data": [{"date": AT}]} for number in range(MANY)))
+    list(read.batches())
+    assert read.left_out.total() == read.reading.ignored == read.reading.types.total() == MANY
+    assert len(read.left_out) == MOST_REASONS + 1
+    assert len(read.reading.types) <= MOST_SERIES + 1
+
+
+@pytest.mark.parametrize("what", ["types", "sources"])
+def test_twenty_thousand_of_an_export_are_read_to_the_limit_and_the_rest_is_told(tmp_path: Path, what: str) -> None:
+    made = [
+        record(f"{WEIGHT}{number if what == 'types' else ''}", 72.5, "kg", AT,
+               source=f"Scale {number if what == 'sources' else ''}")
+        for number in range(MANY)
+    ]  # fmt: skip
+    begun = process_time()
+    read = read_xml(tmp_path, export_xml(*made))
+    assert (len(read.batches), read.reading.ignored) == (MOST_SERIES, MANY - MOST_SERIES)
+    assert "the file has more than 1,000 types and sources together" in read.said()
+    assert len(read.reading.types) <= MOST_SERIES + 1
+    assert process_time() - begun < 5
+
+
+def test_ninety_thousand_laps_are_read_to_the_limit_drawn_up_and_listed_in_little_time(tmp_path: Path) -> None:
+    laps = f'<WorkoutEvent type="HKWorkoutEventTypeLap" date="{AT}" duration="1" durationUnit="min"/>' * 90_000
+    whole = exports.workout("Running", "2026-03-10 07:00:00 +0100", "2026-03-12 07:00:00 +0100", inside=[laps])
+    begun = process_time()
+    read = read_xml(tmp_path, export_xml(whole))
+    assert len(read.workout().events) == MOST_EVENTS
+    assert "its laps and pauses beyond 20,000 are left out" in read.said()
+    assert process_time() - begun < 5
+
+
+@pytest.mark.parametrize(
+    ("activity", "metadata", "kinds"),
+    [
+        ("Running", {}, ["Lap"]),
+        ("Running", {}, ["Pause", "Lap", "Resume"]),
+        ("Swimming", {"HKLapLength": "25 m"}, ["Lap"]),
+        ("Swimming", {"HKLapLength": "25 m"}, ["Lap", "Segment"]),
+    ],
+)
+def test_a_workout_of_the_most_laps_is_made_and_listed_in_little_time(
+    activity: str, metadata: dict[str, str], kinds: list[str]
+) -> None:
+    length = 7_000
+    events = tuple(
+        WorkoutEvent(kinds[number % len(kinds)], BEGIN + number * length, BEGIN + (number + 1) * length, {})
+        for number in range(MOST_EVENTS)
+    )
+    workout = Workout(
+        start=BEGIN, end=BEGIN + MOST_EVENTS * length, activity=activity, source="Watch", duration=None, events=events,
+        metadata=metadata,
+    )  # fmt: skip
+    begins = (BEGIN + number * length for number in range(MOST_EVENTS))
+    strokes = [Row(begin, begin + length, 9.0, "count", "", -1, "", b"") for begin in begins]
+    begun = process_time()
+    made = recording(workout, {f"{QUANTITY_PREFIX}SwimmingStrokeCount": strokes}, [])
+    assert len(fit_file(workout, made)) > 100_000
+    assert process_time() - begun < 4
+    if activity == "Running":
+        listed = table(made.laps, "Run", Formatter(Preferences(), 0), "Lap")
+        assert listed is not None
+        assert len(listed.rows) == MOST_ROWS
+        assert listed.more == len(made.laps) - MOST_ROWS > 0
+
+
+def test_strokes_that_lie_over_one_another_are_counted_to_a_limit() -> None:
+    """A watch writes a few for each length; a thousand over all of two thousand lengths are somebody's joke."""
+    events = tuple(WorkoutEvent("Lap", number * 7_000, (number + 1) * 7_000, {}) for number in range(4_000))
+    workout = Workout(
+        start=0, end=28_000_000, activity="Swimming", source="Watch", duration=None, events=events,
+        metadata={"HKLapLength": "25 m"},
+    )  # fmt: skip
+    strokes = [Row(at, 28_000_000, 9.0, "count", "", -1, "", b"") for at in range(2_000)]
+    begun = process_time()
+    made = lengths(workout, strokes)
+    assert process_time() - begun < 4
+    assert made[1].strokes is not None
+    assert made[-1].strokes is None
+
+
+def test_an_export_damaged_all_over_ends_early(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(elements, "MOST_DAMAGED", 100)
+    read = read_xml(tmp_path, export_xml(weight("Scale"), *["<Record &>"] * 200))
+    assert read.damage is not None
+    assert "damaged in more than 100 places" in read.damage.cause
+    assert len(read.rows(WEIGHT)) == 1
