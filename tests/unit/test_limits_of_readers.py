@@ -20,7 +20,8 @@ from intervals_companion.domain.summaries import parts
 from intervals_companion.formats.fit import fit_file
 from intervals_companion.health import auto_export, shortcuts
 from intervals_companion.health.apple_export import elements, records
-from intervals_companion.health.apple_export.workouts import MOST_EVENTS
+from intervals_companion.health.apple_export.tree import MOST_EVENTS
+from intervals_companion.health.apple_export.workouts import 
 from intervals_companion.health.auto_export.metrics import LONGEST_SOURCES
 from intervals_companion.health.bridge import MOST_REASONS, Read
 from intervals_companion.health.port import MOST_SERIES
@@ -117,7 +118,7 @@ def test_twenty_thousand_sources_in_a_push_are_read_to_the_limit_and_the_rest_is
     read = pushed({"name": "weight_body_mass", "units": "kg", "data": items})
     assert len(list(read.batches())) == MOST_SERIES
     assert [(reason.what, count) for reason, count in read.left_out.items()] == [
-        ("weight_body_mass of more than 1,000 types and sources together", MANY - MOST_SERIES)
+        (f"weight_body_mass of more than {MOST_SERIES:,} types and sources together", MANY - MOST_SERIES)
     ]
     assert process_time() - begun < 2
 
@@ -162,7 +163,7 @@ def test_twenty_thousand_of_an_export_are_read_to_the_limit_and_the_rest_is_told
     begun = process_time()
     read = read_xml(tmp_path, export_xml(*made))
     assert (len(read.batches), read.reading.ignored) == (MOST_SERIES, MANY - MOST_SERIES)
-    assert "the file has more than 1,000 types and sources together" in read.said()
+    assert f"the file has more than {MOST_SERIES:,} types and sources together" in read.said()
     assert len(read.reading.types) <= MOST_SERIES + 1
     assert process_time() - begun < 5
 

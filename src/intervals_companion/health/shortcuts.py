@@ -148,7 +148,9 @@ def _decoded(body: bytes) -> str:
 def _multipart(body: bytes, content_type: str) -> Json:
     """Parts inside parts, which no shortcut sends, are not looked for."""
     boundary = parse_options_header(content_type[:_LONGEST_HEADER])[1].get(b"boundary")
-    parts = (b"\n" + body).split(b"\n--" + boundary, _MOST_FORM_FIELDS)[1:] if boundary else []
+    parts = (b"\n" + body).split(b"\n--" + boundary, _MOST_FORM_FIELDS + 1)[1:] if boundary else []
+    if len(parts) > _MOST_FORM_FIELDS:
+        raise DamagedInput("This form has more parts than any shortcut sends.", _HELP)
     if not parts:
         raise DamagedInput("This form has no parts.", _HELP)
     fields: list[tuple[str, str]] = []

@@ -9,11 +9,13 @@ from intervals_companion.formats.gpx import fix
 from intervals_companion.health.apple_export.timestamps import instant
 
 MOST_PARTS = 20_000
-"""Elements inside one: a workout has an event for each lap. A file that never closes one does not fill the memory."""
+"""Elements inside one, its laps and pauses not counted. A file that never closes one does not fill the memory."""
 MOST_POINTS = 100_000
 """Of inline routes: a day with a point a second stays below."""
-MOST_CHARACTERS = 2**21
-"""Of all names and values inside one element; real ones have some ten thousand."""
+MOST_EVENTS = 20_000
+"""Laps, pauses and segments of a workout: a day in a pool of 25 m has some 4,000 lengths."""
+MOST_CHARACTERS = 2**22
+"""Of all names and values inside one element; real ones have some ten thousand, the most laps two million."""
 
 
 class Element:
@@ -49,7 +51,7 @@ class Tree:
         self.root = Element(name, attributes)
         self.line = line
         self._open = [self.root]
-        self._parts = self._points = self._characters = 0
+        self._parts = self._points = self._events = self._characters = 0
 
     @property
     def overgrown(self) -> str:
@@ -69,6 +71,11 @@ class Tree:
         if name == "Location":
             self._points += 1
             parent.points.append(_location(attributes))
+        elif name == "WorkoutEvent":
+            self._events += 1
+            if self._events <= MOST_EVENTS + 1:  # who reads the workout sees that there were too many
+                self._characters += characters(attributes)
+                parent.children.append(child)
         else:
             self._parts += 1
             self._characters += characters(attributes)

@@ -14,7 +14,7 @@ from intervals_companion.domain.activity import RoutePoint, Statistic, Workout, 
 from intervals_companion.domain.samples import QUANTITY_PREFIX
 from intervals_companion.health.apple_export.records import Unusable, creation, dates, number
 from intervals_companion.health.apple_export.timestamps import instant
-from intervals_companion.health.apple_export.tree import Element
+from intervals_companion.health.apple_export.tree import MOST_EVENTS, Element
 
 _ACTIVITY_PREFIX, _EVENT_PREFIX = "HKWorkoutActivityType", "HKWorkoutEventType"
 
@@ -36,8 +36,6 @@ DISTANCES = {
 
 
 _LONGEST = 366 * 86_400.0
-MOST_EVENTS = 20_000
-"""Laps, pauses and segments of a workout: a day in a pool of 25 m has some 4,000 lengths."""
 
 
 class RouteFile(NamedTuple):
