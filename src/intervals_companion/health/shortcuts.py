@@ -19,9 +19,10 @@ from zoneinfo import ZoneInfo
 from python_multipart.multipart import parse_options_header
 
 from intervals_companion.domain import units
+from intervals_companion.domain.catalogue import short_type
 from intervals_companion.domain.days import bounds
 from intervals_companion.domain.errors import DamagedInput
-from intervals_companion.domain.samples import SLEEP
+from intervals_companion.domain.samples import LONGEST_NAME, SLEEP
 from intervals_companion.domain.summaries import SHORTCUTS, How
 from intervals_companion.health import locale_numbers
 from intervals_companion.health.auto_export.periods import on_the_clock
@@ -65,6 +66,13 @@ _FIELDS = {
     "source": ("source", "sources"),
 }
 _NAMES = frozenset(name for names in _FIELDS.values() for name in names)
+MOST_ITEMS = 50_000
+"""Of a delivery. A year of days and types has some 10,000."""
+LONGEST_COLUMN = 2**20
+"""Characters of a text of lines, or members of a list."""
+MOST_CHARACTERS = 64 * 2**20
+"""Of all texts of all entries."""
+_TOO_MANY = Reason(f"beyond the first {MOST_ITEMS:,} of a delivery", "Send a shorter period at once.")
 _MOST_LAYERS = 4
 _MOST_FORM_FIELDS = 1000
 _LONGEST_HEADER = 1000
@@ -93,7 +101,7 @@ def read(body: bytes, headers: Mapping[str, str], home: ZoneInfo) -> Read:
     """
     into = Read(CHANNEL, Reading(bytes_total=len(body)))
     entries, locale = _entries(_unpacked(body, headers.get("content-type", "")))
-    items = [item for entry in entries for item in _items(entry, into)]
+    items = _all_items(entries, into)
     sign = locale_numbers.sign_of(locale) or locale_numbers.sign_shown_by(
         item.value for item in items if isinstance(item.value, str)
     )
@@ -104,7 +112,10 @@ def read(body: bytes, headers: Mapping[str, str], home: ZoneInfo) -> Read:
         except Unusable as problem:
             into.leave_out(item.name or "items", problem.reason)
     for (what, source, day), (value, written) in totals.items():
-        into.summary(what.type, (source,), day, value, written, what.how)
+        try:
+            into.summary(what.type, (source,), day, value, written, what.how)
+        except Unusable as problem:
+            into.leave_out(short_type(what.type), problem.reason)
     return into
 
 
@@ -130,7 +141,7 @@ def _decoded(body: bytes) -> str:
 
 def _multipart(body: bytes, content_type: str) -> Json:
     """Parts inside parts, which no shortcut sends, are not looked for."""
-    boundary = parse_options_header(content_type[:_LONGEST_HEADER])[1].get(b"boundary")
+    boundary = parse_options_header(content_type[:_LONGEST_HEADER].encode("latin-1", "replace"))[1].get(b"boundary")
     parts = (b"\n" + body).split(b"\n--" + boundary, _MOST_FORM_FIELDS)[1:] if boundary else []
     if not parts:
         raise DamagedInput("This form has no parts.", _HELP)
@@ -220,7 +231,26 @@ def _object(value: Any) -> Any:
 # --- items -----------------------------------------------------------------------------------------------------------
 
 
+def _all_items(entries: list[Json], into: Read) -> list[_Item]:
+    """What stands around the entries is in each of them: both limits are of what they say together."""
+    items: list[_Item] = []
+    looked_at = 0
+    for place, entry in enumerate(entries):
+        looked_at += sum(len(value) for value in entry.values() if isinstance(value, str | list))
+        if len(items) >= MOST_ITEMS or looked_at > MOST_CHARACTERS:
+            into.leave_out("items", _TOO_MANY, len(entries) - place)
+            break
+        items += _items(entry, into)
+    if len(items) > MOST_ITEMS:
+        into.leave_out("items", _TOO_MANY, len(items) - MOST_ITEMS)
+        del items[MOST_ITEMS:]
+    return items
+
+
 def _items(entry: Json, into: Read) -> Iterator[_Item]:
+    if any(isinstance(value, str | list) and len(value) > LONGEST_COLUMN for value in entry.values()):
+        into.leave_out(text(entry.get("type"))[:LONGEST_NAME] or "items", _TOO_MANY)
+        return
     columns = [
         _column(next((entry[name] for name in names if name in entry), None)) for names in _FIELDS.values()
     ]  # fmt: skip
