@@ -160,7 +160,7 @@ def test_a_workout_without_a_date_is_left_out_and_told(tmp_path: Path) -> None:
 
 def test_an_element_without_end_does_not_fill_the_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tree, "MOST_PARTS", 10)
-    endless = workout("Running", START, END, inside=[event("Pause", START)] * 20)
+    endless = workout("Running", START, END, inside=["<Made up='x'/>"] * 20)
     found = read_elements(tmp_path, endless, workout("Walking", START, END))
     assert [it.activity for it in found.workouts()] == ["Walking"]
     assert "it has more than" in found.said()

@@ -161,6 +161,13 @@ def test_points_without_a_place_are_counted_and_the_rest_is_a_route() -> None:
     assert reasons(read) == {"route route points without a place or time": 3}
 
 
+@pytest.mark.parametrize("duration", [-60, 1e9, "NaN"])
+def test_a_duration_that_cannot_be_is_left_out_and_told(duration: object) -> None:
+    read = pushed(workouts=(run(duration=duration),))
+    assert workout(read).duration is None
+    assert [reason.what for reason in read.left_out] == ["workouts with a duration that cannot be"]
+
+
 def test_version_1_has_no_id_and_no_duration() -> None:
     old = {
         "name": "Cycling", "start": clock(0), "end": clock(1800), "activeEnergy": {"qty": 200, "units": "kcal"},

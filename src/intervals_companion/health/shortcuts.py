@@ -12,7 +12,6 @@ amount without an end, speak of the whole day: summaries.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
@@ -20,9 +19,10 @@ from zoneinfo import ZoneInfo
 from python_multipart.multipart import parse_options_header
 
 from intervals_companion.domain import units
+from intervals_companion.domain.catalogue import short_type
 from intervals_companion.domain.days import bounds
 from intervals_companion.domain.errors import DamagedInput
-from intervals_companion.domain.samples import SLEEP
+from intervals_companion.domain.samples import LONGEST_NAME, SLEEP
 from intervals_companion.domain.summaries import SHORTCUTS, How
 from intervals_companion.health import locale_numbers
 from intervals_companion.health.auto_export.periods import on_the_clock
@@ -50,13 +50,11 @@ APP = "Shortcuts"
 
 MOST_BYTES = 8 * 2**20
 """A year of hourly values has one."""
-MOST_ITEMS = 100_000
-"""Things said in one delivery: a month of heart rate has some ten thousand."""
-MOST_LINES = 2 * MOST_ITEMS
+MOST_LINES = 200_000
 """Lines of a body, or of one of its texts."""
 
 _TOO_LARGE = (
-    f"The delivery is larger than {MOST_BYTES >> 20} MB, or has more than {MOST_ITEMS:,} entries.",
+    f"The delivery is larger than {MOST_BYTES >> 20} MB, or has more than {MOST_LINES:,} lines.",
     "Let the shortcut send a shorter period at a time.",
 )
 _HELP = 'Send JSON such as {"type": "Weight", "value": "72.5 kg", "date": "2026-03-10T07:02:00+01:00"}.'
@@ -77,6 +75,13 @@ _FIELDS = {
     "source": ("source", "sources"),
 }
 _NAMES = frozenset(name for names in _FIELDS.values() for name in names)
+MOST_ITEMS = 50_000
+"""Of a delivery. A year of days and types has some 10,000."""
+LONGEST_COLUMN = 2**20
+"""Characters of a text of lines, or members of a list."""
+MOST_CHARACTERS = 64 * 2**20
+"""Of all texts of all entries."""
+_TOO_MANY = Reason(f"beyond the first {MOST_ITEMS:,} of a delivery", "Send a shorter period at once.")
 _LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 _MOST_LAYERS = 4
 _MOST_FORM_FIELDS = 1000
@@ -108,9 +113,7 @@ def read(body: bytes | bytearray, headers: Mapping[str, str], home: ZoneInfo) ->
         raise DamagedInput(*_TOO_LARGE)
     into = Read(CHANNEL, Reading(bytes_total=len(body)))
     entries, locale = _entries(_unpacked(bytes(body), headers.get("content-type", "")))
-    items = list(islice((item for entry in entries for item in _items(entry, into)), MOST_ITEMS + 1))
-    if len(items) > MOST_ITEMS:
-        raise DamagedInput(*_TOO_LARGE)
+    items = _all_items(entries, into)
     sign = locale_numbers.sign_of(locale) or locale_numbers.sign_shown_by(
         item.value for item in items if isinstance(item.value, str)
     )
@@ -121,7 +124,10 @@ def read(body: bytes | bytearray, headers: Mapping[str, str], home: ZoneInfo) ->
         except Unusable as problem:
             into.leave_out(item.name or "items", problem.reason)
     for (what, source, day), (value, written) in totals.items():
-        into.summary(what.type, (source,), day, value, written, what.how)
+        try:
+            into.summary(what.type, (source,), day, value, written, what.how)
+        except Unusable as problem:
+            into.leave_out(short_type(what.type), problem.reason)
     return into
 
 
@@ -147,7 +153,7 @@ def _decoded(body: bytes) -> str:
 
 def _multipart(body: bytes, content_type: str) -> Json:
     """Parts inside parts, which no shortcut sends, are not looked for."""
-    boundary = parse_options_header(content_type[:_LONGEST_HEADER])[1].get(b"boundary")
+    boundary = parse_options_header(content_type[:_LONGEST_HEADER].encode("latin-1", "replace"))[1].get(b"boundary")
     parts = (b"\n" + body).split(b"\n--" + boundary, _MOST_FORM_FIELDS + 1)[1:] if boundary else []
     if len(parts) > _MOST_FORM_FIELDS:
         raise DamagedInput("This form has more parts than any shortcut sends.", _HELP)
@@ -239,7 +245,26 @@ def _object(value: Any) -> Any:
 # --- items -----------------------------------------------------------------------------------------------------------
 
 
+def _all_items(entries: list[Json], into: Read) -> list[_Item]:
+    """What stands around the entries is in each of them: both limits are of what they say together."""
+    items: list[_Item] = []
+    looked_at = 0
+    for place, entry in enumerate(entries):
+        looked_at += sum(len(value) for value in entry.values() if isinstance(value, str | list))
+        if len(items) >= MOST_ITEMS or looked_at > MOST_CHARACTERS:
+            into.leave_out("items", _TOO_MANY, len(entries) - place)
+            break
+        items += _items(entry, into)
+    if len(items) > MOST_ITEMS:
+        into.leave_out("items", _TOO_MANY, len(items) - MOST_ITEMS)
+        del items[MOST_ITEMS:]
+    return items
+
+
 def _items(entry: Json, into: Read) -> Iterator[_Item]:
+    if any(isinstance(value, str | list) and len(value) > LONGEST_COLUMN for value in entry.values()):
+        into.leave_out(text(entry.get("type"))[:LONGEST_NAME] or "items", _TOO_MANY)
+        return
     columns = [
         _column(next((entry[name] for name in names if name in entry), None)) for names in _FIELDS.values()
     ]  # fmt: skip

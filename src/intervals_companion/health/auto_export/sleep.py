@@ -69,8 +69,11 @@ def read_sleep(items: Iterable[Json], home: ZoneInfo, into: Read, sources: Calla
         except Unusable as problem:
             into.leave_out(_NAME, problem.reason)
     for night in nights.values():
-        for word, hours in night.hours.items():
-            into.summary(SLEEP, night.sources, night.period, hours, "hr", How.SUM, word)
+        try:
+            for word, hours in night.hours.items():
+                into.summary(SLEEP, night.sources, night.period, hours, "hr", How.SUM, word)
+        except Unusable as problem:
+            into.leave_out(_NAME, problem.reason)
 
 
 def _with_source(item: Json) -> Json:

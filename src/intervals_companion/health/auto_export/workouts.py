@@ -36,6 +36,7 @@ from intervals_companion.health.bridge import (
 from intervals_companion.health.bridge_names import kind
 
 ROUTE_BROKEN = Reason("route points without a place or time", "Nothing to do: the rest of the map is used.")
+DURATION_BROKEN = Reason("with a duration that cannot be", "Nothing to do: the workout counts from start to end.")
 SERIES_BROKEN = Reason("readings inside a workout that cannot be read", "Nothing to do: the rest is used.")
 
 MOST_READINGS = 100_000
@@ -82,6 +83,8 @@ def read_workout(item: Json, home: ZoneInfo, into: Read) -> None:
         start=start, end=end, activity=activity, source=WORKOUT_SERIES, duration=_duration(item, end - start),
         statistics=dict(_statistics(item, activity)), metadata=_metadata(item, name, activity),
     )  # fmt: skip
+    if workout.duration is None and item.get("duration") is not None:
+        into.tell("workouts", DURATION_BROKEN)
     into.sample(WORKOUT, WORKOUT_SERIES, workout_row(workout))
     for field, short in _SERIES.items():
         _series(objects(item.get(field)), short, (start, end), home, into)
