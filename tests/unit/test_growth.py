@@ -60,6 +60,7 @@ PATTERNS: Mapping[str, str] = {
     f"{_BRIDGE}.bridge._STAMP": WHOLE,
     f"{_BRIDGE}.locale_numbers._ONE_GROUP": WHOLE,
     f"{_BRIDGE}.long_json._TOKEN": ANYWHERE,
+    "intervals_companion.intervals.answers._HALF_A_PAIR": ANYWHERE,
     "intervals_companion.intervals.limits._PAIR": WHOLE,
     "intervals_companion.intervals.limits._SECONDS": WHOLE,
     "intervals_companion.intervals.models._TOKEN": WHOLE,

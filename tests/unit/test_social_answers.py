@@ -26,6 +26,7 @@ LISTS = {
     "activities": people.activities_of("i1", DAY, DAY),
     "chats": comments.chats(),
     "comments": comments.comments("i1", DataOwner.OWN),
+    "streams": people.streams("i1", DataOwner.OWN, "time"),
 }
 ONES = {
     "profile": people.profile("i1"),
@@ -85,6 +86,28 @@ def test_an_athlete_without_an_id_of_text_is_refused(row: dict[str, Any]) -> Non
 def test_a_week_without_numbers_is_one_of_nothing() -> None:
     row = {"date": "2026-10-05", "athlete_id": "i1", "count": None, "fitness": None}
     assert read(people.weeks(DAY, DAY), [row]) == [Week("i1", DAY, 0, 0.0, 0.0, 0.0, None, None, None)]
+
+
+@pytest.mark.parametrize("absurd", [1e29, float("nan"), float("inf"), 10**400, "much", [], True])
+def test_an_absurd_number_of_one_week_is_not_told_and_the_week_is(absurd: object) -> None:
+    keys = ("count", "time", "moving_time", "distance", "training_load", "fitness", "fatigue", "form")
+    rows = [{"date": "2026-10-05", "athlete_id": "i1", **dict.fromkeys(keys, absurd)}]
+    assert read(people.weeks(DAY, DAY), rows) == [Week("i1", DAY, 0, 0.0, 0.0, 0.0, None, None, None)]
+
+
+@pytest.mark.parametrize("absurd", [1e29, float("nan"), 10**400, "many"])
+def test_an_absurd_number_of_one_chat_leaves_the_others(absurd: object) -> None:
+    rows = [
+        {"id": absurd, "activity_id": "i4"},
+        {"id": 2, "activity_id": "i5", "new_message_count": absurd},
+        {"id": 3, "activity_id": "i6", "new_message_count": 2},
+    ]
+    assert read(LISTS["chats"], rows) == [Chat(2, "i5", 0), Chat(3, "i6", 2)]
+
+
+def test_half_a_pair_of_utf_16_becomes_the_replacement_character() -> None:
+    given = rb'[{"id": "i1", "name": "A\ud800da \ud83d\ude00"}]'
+    assert people.followed().read(Response(200, {}, given)) == [Followed("i1", "A\ufffdda \U0001f600")]
 
 
 def test_the_day_of_a_week_may_carry_a_time() -> None:

@@ -110,7 +110,8 @@ def test_pace_on_foot_and_in_water_speed_on_a_bike() -> None:
     said = words()
     assert [str(said.pace(speed, sport)).replace("\u202f", " ") for speed, sport in (
         (1000 / 319, "Run"), (100 / 121, "Swim"), (500 / 132, "Rowing"), (30.2 / 3.6, "Ride"), (0.0, "Run"),
-    )] == ["5:19 /km", "2:01 /100 m", "2:12 /500 m", "30.2 km/h", "– /km"]  # fmt: skip
+        (1e-320, "Run"),
+    )] == ["5:19 /km", "2:01 /100 m", "2:12 /500 m", "30.2 km/h", "– /km", "– /km"]  # fmt: skip
 
 
 @given(st.sampled_from(catalogue.metrics()), st.floats(0, 1e6))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import NoReturn, TypeGuard, TypeVar
 
@@ -21,11 +22,31 @@ class WrongShape(ValueError):
 
 
 def load(body: bytes) -> object:
-    """The JSON in an answer. Raises WrongShape."""
+    """The JSON in an answer. Raises WrongShape.
+
+    Half a pair of UTF-16, which JSON can write and no text can hold (RFC 8259, 8.2), becomes the replacement character.
+    """
     try:
-        return json.loads(body)
+        value = json.loads(body)
+        return _whole_texts(value) if _HALF_A_PAIR.search(body) else value
     except (ValueError, RecursionError):
         raise WrongShape("it is not JSON") from None
+
+
+_HALF_A_PAIR = re.compile(rb"\\u[dD][89a-fA-F]")
+"""Or a whole one: only who has any is looked through."""
+
+
+def _whole_texts(value: object) -> object:
+    match value:
+        case str():
+            return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        case list():
+            return [_whole_texts(one) for one in value]
+        case dict():
+            return {_whole_texts(key): _whole_texts(one) for key, one in value.items()}
+        case _:
+            return value
 
 
 def as_json(read: Callable[[object], T]) -> Callable[[Response], T]:
@@ -79,13 +100,10 @@ class Node:
             self.refuse(key, "a number")
         return round(value)
 
-    def optional_number(self, key: str) -> float | None:
+    def known_number(self, key: str) -> float | None:
+        """None also for what is no number: one absurd number of somebody else is no reason to read nothing."""
         value = self.values.get(key)
-        if value is None:
-            return None
-        if not is_number(value):
-            self.refuse(key, "a number")
-        return float(value)
+        return float(value) if is_number(value) else None
 
     def optional_node(self, key: str) -> Node | None:
         value = self.values.get(key)

@@ -77,9 +77,9 @@ def _whole(node: Node, key: str) -> int:
 
 def _chats(value: object) -> list[Chat]:
     return [
-        Chat(_whole(node, "id"), node.text("activity_id"), node.optional_whole("new_message_count") or 0)
+        Chat(_whole(node, "id"), node.text("activity_id"), round(node.known_number("new_message_count") or 0))
         for node in nodes(value)
-        if node.optional_text("activity_id")
+        if node.optional_text("activity_id") and node.known_number("id") is not None
     ]
 
 
@@ -89,14 +89,14 @@ def _comments(value: object) -> list[Comment]:
 
 
 def _comment(node: Node) -> Comment:
-    first, last = node.optional_whole("start_index"), node.optional_whole("end_index")
+    first, last = node.known_number("start_index"), node.known_number("end_index")
     return Comment(
         id=_whole(node, "id"),
         author=node.optional_text("athlete_id") or "",
         name=node.optional_text("name") or "",
         made=_moment(node.optional_text("created")),
         text=node.optional_text("content") or "",
-        part=None if first is None or last is None else (first, last),
+        part=None if first is None or last is None else (round(first), round(last)),
         attachment=node.optional_text("attachment_url"),
         deleted=node.optional_text("deleted") is not None,
         seen=node.values.get("seen") is not False,

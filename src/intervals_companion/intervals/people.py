@@ -13,8 +13,8 @@ from urllib.parse import quote
 from intervals_companion.domain import numbers
 from intervals_companion.domain.social import Followed, Profile, Week
 from intervals_companion.intervals import activity_record, protocol
-from intervals_companion.intervals.answers import Node, WrongShape, as_json, load, nodes
-from intervals_companion.intervals.wire import STREAMS, Call, DataOwner, Response
+from intervals_companion.intervals.answers import Node, WrongShape, as_json, nodes
+from intervals_companion.intervals.wire import STREAMS, Call, DataOwner
 
 Record = Mapping[str, Any]
 """An activity, a profile, as Intervals.icu wrote it."""
@@ -65,14 +65,12 @@ def activity(name: str, owner: DataOwner) -> Call[Record]:
     return Call("GET", path, _READ, as_json(_record), query=(("intervals", "true"),), owner=owner)
 
 
-def streams(name: str, owner: DataOwner, types: str) -> Call[object]:
-    """The streams of one activity, as JSON; `types`: their names, parted by commas."""
+def streams(name: str, owner: DataOwner, types: str) -> Call[list[Record]]:
+    """The streams of one activity, as they were written; `types`: their names, parted by commas."""
     path = f"/api/v1/activity/{quote(name, safe='')}/streams"
-    return Call("GET", path, _READ, _any, query=(("types", types),), owner=owner, limit=STREAMS)
-
-
-def _any(response: Response) -> object:
-    return load(response.body)
+    return Call(
+        "GET", path, _READ, as_json(activity_record.records), query=(("types", types),), owner=owner, limit=STREAMS
+    )
 
 
 def _followed(value: object) -> list[Followed]:
@@ -103,13 +101,13 @@ def _week(node: Node) -> Week:
     return Week(
         athlete=node.text("athlete_id"),
         first=first,
-        count=node.optional_whole("count") or 0,
-        seconds=node.optional_number("time") or node.optional_number("moving_time") or 0.0,
-        metres=node.optional_number("distance") or 0.0,
-        load=node.optional_number("training_load") or 0.0,
-        fitness=node.optional_number("fitness"),
-        fatigue=node.optional_number("fatigue"),
-        form=node.optional_number("form"),
+        count=round(node.known_number("count") or 0),
+        seconds=node.known_number("time") or node.known_number("moving_time") or 0.0,
+        metres=node.known_number("distance") or 0.0,
+        load=node.known_number("training_load") or 0.0,
+        fitness=node.known_number("fitness"),
+        fatigue=node.known_number("fatigue"),
+        form=node.known_number("form"),
     )
 
 

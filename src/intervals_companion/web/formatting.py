@@ -87,6 +87,10 @@ _ROWS = frozenset({"Rowing", "VirtualRow"})
 _ON_FOOT = frozenset({"Run", "TrailRun", "VirtualRun", "Walk", "Hike", "Snowshoe", "Wheelchair"})
 
 
+SLOWEST_PACE = 0.01
+"""m/s: whoever is slower stands still; a pace would be a time without end."""
+
+
 @frozen
 class Formatter:
     """What one page says, to one athlete, at one moment."""
@@ -301,7 +305,7 @@ class Formatter:
         if not self.is_pace(sport):
             return self.speed(metres_per_second)
         length, unit = self._pace_of(sport)
-        if metres_per_second <= 0:
+        if metres_per_second < SLOWEST_PACE:
             return Measure("–", unit)
         return Measure(self.duration(length / metres_per_second).text, unit)
 
