@@ -9,7 +9,7 @@ from httpx2 import Response
 
 from intervals_companion.app import sessions
 from intervals_companion.app.ingest import devices
-from intervals_companion.web.attempts import LINKS, SIGN_INS, TOKENS, Allowed, Attempts, TooManyAttempts, network
+from intervals_companion.web.limits.attempts import LINKS, SIGN_INS, TOKENS, Allowed, Attempts, TooManyAttempts, network
 from support.app_fixture import Clock, House
 from support.browsers import HERE, Browser, browser
 

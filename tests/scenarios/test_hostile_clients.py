@@ -12,8 +12,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from intervals_companion.web import bodies, connections, event_streams
-from intervals_companion.web.connections import MOST_SECONDS, Phase
+from intervals_companion.web.limits import bodies, connections, event_streams
+from intervals_companion.web.limits.connections import MOST_SECONDS, Phase
 from support.app_fixture import House
 from support.served import Served, read_to_end, served, status, until
 

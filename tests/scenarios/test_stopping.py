@@ -19,7 +19,7 @@ from intervals_companion.intervals.transport import Transport
 from intervals_companion.intervals.wire import Request, Response
 from intervals_companion.store import runs
 from intervals_companion.sync.task import Outcome, Stopped
-from intervals_companion.web.log_limit import MOST_LINES_A_MINUTE, LogLimit
+from intervals_companion.web.limits.log import MOST_LINES_A_MINUTE, LogLimit
 from support.app_fixture import TODAY, Clock, House, run, steps
 from support.prepared import prepared
 

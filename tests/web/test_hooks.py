@@ -14,7 +14,7 @@ from httpx2 import Response
 from intervals_companion.app.doctor import checkup
 from intervals_companion.app.social import feed
 from intervals_companion.web import webhooks
-from intervals_companion.web.attempts import HOOKS
+from intervals_companion.web.limits.attempts import HOOKS
 from support.app_fixture import House, house
 from support.prepared import prepared, sign_in
 from support.web_client import Visit, visit

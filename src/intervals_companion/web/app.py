@@ -18,10 +18,10 @@ from intervals_companion.web import dashboard, simulated_phone, webhooks
 from intervals_companion.web.account import links
 from intervals_companion.web.account import pages as account
 from intervals_companion.web.activities import pages as activities
-from intervals_companion.web.bodies import BodyLimits, BodyRefused, refused
 from intervals_companion.web.context import WebContext
 from intervals_companion.web.doctor import pages as permissions
 from intervals_companion.web.ingest import onboarding, push
+from intervals_companion.web.limits.bodies import BodyLimits, BodyRefused, refused
 from intervals_companion.web.pages import broken, gone, http_problem
 from intervals_companion.web.security import SecurityMiddleware
 from intervals_companion.web.settings import pages as settings

@@ -34,13 +34,13 @@ from intervals_companion.domain.errors import (
     StorageError,
     UsageError,
 )
-from intervals_companion.web.attempts import SIGN_INS, TooManyAttempts, address, attempts
-from intervals_companion.web.bodies import is_streamed
 from intervals_companion.web.context import WebContext
 from intervals_companion.web.formatting import Formatter
+from intervals_companion.web.limits.attempts import SIGN_INS, TooManyAttempts, address, attempts
+from intervals_companion.web.limits.bodies import is_streamed
+from intervals_companion.web.limits.threads import CHANGES, NETWORK, PAGES, in_thread
 from intervals_companion.web.security import came_from_here
 from intervals_companion.web.templating import templates
-from intervals_companion.web.threads import CHANGES, NETWORK, PAGES, in_thread
 
 log = logging.getLogger("intervals_companion.web")
 

@@ -20,9 +20,9 @@ from intervals_companion.app.ingest.imports import collect_less_often
 from intervals_companion.app.shutdown import Shutdown
 from intervals_companion.domain.errors import UsageError
 from intervals_companion.web.app import create_app
-from intervals_companion.web.connections import LimitedConnection
 from intervals_companion.web.context import WebContext
-from intervals_companion.web.log_limit import limit
+from intervals_companion.web.limits.connections import LimitedConnection
+from intervals_companion.web.limits.log import limit
 
 log = logging.getLogger("intervals_companion.web")
 

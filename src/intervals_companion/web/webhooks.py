@@ -14,10 +14,10 @@ from intervals_companion.app.doctor import checkup
 from intervals_companion.app.social import feed
 from intervals_companion.app.webhooks import Hint
 from intervals_companion.domain.errors import CompanionError, NothingToShow, PermissionMissing
-from intervals_companion.web.attempts import HOOKS, TooManyAttempts, address, attempts
 from intervals_companion.web.context import WebContext
+from intervals_companion.web.limits.attempts import HOOKS, TooManyAttempts, address, attempts
+from intervals_companion.web.limits.threads import CHANGES, NETWORK, in_thread
 from intervals_companion.web.pages import web_context
-from intervals_companion.web.threads import CHANGES, NETWORK, in_thread
 
 log = logging.getLogger("intervals_companion.web")
 

@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute
 
 from intervals_companion.app import sessions
 from intervals_companion.domain.errors import NotLetIn
-from intervals_companion.web.attempts import LINKS, address, attempts
+from intervals_companion.web.limits.attempts import LINKS, address, attempts
 from intervals_companion.web.pages import action, browser_name, page, redirect, render, scope, set_session, web_context
 
 

@@ -16,7 +16,8 @@ from intervals_companion.app.account import sign_in as account_sign_in
 from intervals_companion.app.doctor import examine
 from intervals_companion.app.sync import first_sync
 from intervals_companion.domain.errors import CompanionError, NotLetIn, NotSignedIn, SignInError
-from intervals_companion.web.attempts import LINKS, address, attempts
+from intervals_companion.web.limits.attempts import LINKS, address, attempts
+from intervals_companion.web.limits.threads import NETWORK, SIGN_INS
 from intervals_companion.web.pages import (
     action,
     browser_name,
@@ -33,7 +34,6 @@ from intervals_companion.web.pages import (
     web_context,
 )
 from intervals_companion.web.templating import static
-from intervals_companion.web.threads import NETWORK, SIGN_INS
 
 _BEGUN = "companion-signing"
 """The cookie that ties an answer of Intervals.icu to the browser that asked, and the page it asked for: SECRET.PATH."""

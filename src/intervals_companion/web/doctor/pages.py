@@ -24,8 +24,8 @@ from intervals_companion.domain.days import local_day
 from intervals_companion.domain.errors import NothingToShow
 from intervals_companion.web.charts import svg
 from intervals_companion.web.formatting import Formatter
+from intervals_companion.web.limits.threads import NETWORK
 from intervals_companion.web.pages import action, page, reading, redirect, render, scope, web_context
-from intervals_companion.web.threads import NETWORK
 
 _BACK = ("/settings", "Settings")
 _BACK_HERE = ("/permissions", "Permissions")

@@ -18,10 +18,11 @@ from intervals_companion.app.scope import ReadScope
 from intervals_companion.app.sync import first_sync, history
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.errors import Busy, CompanionError, NothingToShow, NotLetIn, UsageError
-from intervals_companion.web.bodies import is_streamed
 from intervals_companion.web.context import WebContext
 from intervals_companion.web.dashboard import beginning_line
 from intervals_companion.web.ingest.multipart import StreamedForm
+from intervals_companion.web.limits.bodies import is_streamed
+from intervals_companion.web.limits.threads import CHANGES, PAGES, UPLOADS, in_thread
 from intervals_companion.web.pages import (
     action,
     current_visitor,
@@ -35,7 +36,6 @@ from intervals_companion.web.pages import (
 )
 from intervals_companion.web.security import came_from_here
 from intervals_companion.web.sync.next_steps import WAYS_ON
-from intervals_companion.web.threads import CHANGES, PAGES, UPLOADS, in_thread
 
 # --- choosing a way --------------------------------------------------------------------------------------------------
 

@@ -22,11 +22,11 @@ from starlette.routing import BaseRoute, Route
 from intervals_companion.app.ingest import devices
 from intervals_companion.app.ingest.devices import Device
 from intervals_companion.domain.errors import Busy, CompanionError, DamagedInput, StorageError
-from intervals_companion.web.attempts import TOKENS, TooManyAttempts, address, attempts
-from intervals_companion.web.bodies import BodyRefused
 from intervals_companion.web.context import WebContext
+from intervals_companion.web.limits.attempts import TOKENS, TooManyAttempts, address, attempts
+from intervals_companion.web.limits.bodies import BodyRefused
+from intervals_companion.web.limits.threads import PAGES, PUSHES, in_thread
 from intervals_companion.web.pages import web_context
-from intervals_companion.web.threads import PAGES, PUSHES, in_thread
 
 log = logging.getLogger("intervals_companion.web")
 

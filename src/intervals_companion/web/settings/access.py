@@ -13,6 +13,7 @@ from intervals_companion.app.ingest import devices as ingest_devices
 from intervals_companion.app.ingest.device_setup import NAMES
 from intervals_companion.app.preferences import choices
 from intervals_companion.domain.errors import UsageError
+from intervals_companion.web.limits.threads import NETWORK
 from intervals_companion.web.pages import (
     action,
     cookie_name,
@@ -24,7 +25,6 @@ from intervals_companion.web.pages import (
     visitor,
     web_context,
 )
-from intervals_companion.web.threads import NETWORK
 
 BACK = ("/settings", "Settings")
 _DAY = 86_400_000

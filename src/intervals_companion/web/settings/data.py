@@ -15,9 +15,9 @@ from intervals_companion.app.context import AppContext
 from intervals_companion.app.data import backup, csv_export
 from intervals_companion.app.data.backup import Restored
 from intervals_companion.domain.errors import CompanionError, DamagedInput, UsageError
+from intervals_companion.web.limits.threads import NETWORK
 from intervals_companion.web.pages import action, page, page_without_scope, reading, render, web_context
 from intervals_companion.web.settings.access import BACK
-from intervals_companion.web.threads import NETWORK
 
 _Piece = TypeVar("_Piece", str, bytes)
 MOST_BACKUP = 8_000_000_000

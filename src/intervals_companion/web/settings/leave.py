@@ -12,9 +12,9 @@ from starlette.routing import BaseRoute
 from intervals_companion.app.data import backup, erase
 from intervals_companion.app.data.erase import DELETE, FULL_LOGOUT, LOGOUT, Deleted, ExitOption
 from intervals_companion.domain.errors import CompanionError
+from intervals_companion.web.limits.threads import NETWORK
 from intervals_companion.web.pages import action, page, redirect, render, scope, visitor, web_context
 from intervals_companion.web.settings.access import BACK, forgotten
-from intervals_companion.web.threads import NETWORK
 
 
 def _confirming(way: ExitOption) -> Callable[[Request], Response]:

@@ -26,8 +26,8 @@ from intervals_companion.domain.remote_activity import RemoteActivity
 from intervals_companion.domain.social import Comment, visible
 from intervals_companion.social.comments import SendResult
 from intervals_companion.web.formatting import Formatter
+from intervals_companion.web.limits.threads import NETWORK
 from intervals_companion.web.pages import action, formatter, page_without_scope, redirect, render, web_context
-from intervals_companion.web.threads import NETWORK
 
 
 @frozen

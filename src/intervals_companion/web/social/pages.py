@@ -29,8 +29,9 @@ from intervals_companion.domain.numbers import whole_or
 from intervals_companion.domain.remote_activity import Hidden
 from intervals_companion.domain.social import FeedStatus
 from intervals_companion.web.doctor.pages import bold
-from intervals_companion.web.event_streams import EventStream
 from intervals_companion.web.formatting import Formatter
+from intervals_companion.web.limits.event_streams import EventStream
+from intervals_companion.web.limits.threads import NETWORK, STREAMS, in_thread
 from intervals_companion.web.pages import (
     action,
     current_visitor,
@@ -46,7 +47,6 @@ from intervals_companion.web.pages import (
 from intervals_companion.web.pages import reading as moment
 from intervals_companion.web.pages import until as until_of
 from intervals_companion.web.social import presenter
-from intervals_companion.web.threads import NETWORK, STREAMS, in_thread
 
 log = logging.getLogger("intervals_companion.web")
 

@@ -26,8 +26,9 @@ from intervals_companion.domain.numbers import whole_or
 from intervals_companion.web.charts import svg
 from intervals_companion.web.charts.scale import scale
 from intervals_companion.web.context import WebContext
-from intervals_companion.web.event_streams import EventStream
 from intervals_companion.web.formatting import Formatter
+from intervals_companion.web.limits.event_streams import EventStream
+from intervals_companion.web.limits.threads import STREAMS, in_thread
 from intervals_companion.web.pages import (
     action,
     current_visitor,
@@ -45,7 +46,6 @@ from intervals_companion.web.sync.next_steps import WAYS_ON, WayOn
 from intervals_companion.web.sync.presenter import outcome
 from intervals_companion.web.sync.progress import progress, took
 from intervals_companion.web.templating import templates
-from intervals_companion.web.threads import STREAMS, in_thread
 
 RUNS_SHOWN = 50
 UNDER_WAY = "Under way"
