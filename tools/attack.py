@@ -42,7 +42,7 @@ from intervals_companion.app.ingest.imports import import_export  # noqa: E402
 from intervals_companion.app.settings import Settings  # noqa: E402
 from intervals_companion.domain.errors import CompanionError  # noqa: E402
 from intervals_companion.intervals import protocol  # noqa: E402
-from support.app_fixture import house  # noqa: E402
+from support.app_fixture import app_fixture  # noqa: E402
 from support.measuring import begin_peak_anew, cpu, memory, run_measured  # noqa: E402
 
 MOST_EXPORT_MB, MOST_EXPORT_SECONDS = 250.0, 60.0
@@ -121,7 +121,7 @@ def export(path: Path, folder: Path) -> Cost:
 
 def _absurd_at_the_service(path: Path, folder: Path) -> list[str]:
     """The values that a sync of this export sends, the day after it was made, and that nobody can have."""
-    with house(folder) as home:
+    with app_fixture(folder) as home:
         home.sign_in()
         try:
             imported = import_export(home.context, path)

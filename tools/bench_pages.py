@@ -33,7 +33,7 @@ from intervals_companion.intervals.wire import Request, Response  # noqa: E402
 from intervals_companion.store import friends_cache  # noqa: E402
 from intervals_companion.web.app import create_app  # noqa: E402
 from intervals_companion.web.context import WebContext  # noqa: E402
-from support.live_server import Stage  # noqa: E402
+from support.live_server import LiveServer  # noqa: E402
 from support.seeded_server import PAGES, lived_in  # noqa: E402
 
 MOST_MS, MOST_KB = 50.0, 100.0
@@ -81,7 +81,7 @@ _PHONE = "simulated iPhone"
 # --- five hours of somebody else --------------------------------------------------------------------------------------
 
 
-def _five_hours(lived: Stage) -> list[bool]:
+def _five_hours(lived: LiveServer) -> list[bool]:
     """The page, what it fetches into itself, and what its charts draw: read from Intervals.icu, and kept. What the
     service needs is not counted: its answers are given again.
     """
@@ -157,7 +157,7 @@ def _given_again(context: AppContext) -> AppContext:
 # --- one page ---------------------------------------------------------------------------------------------------------
 
 
-def _let_in(browser: TestClient, lived: Stage) -> None:
+def _let_in(browser: TestClient, lived: LiveServer) -> None:
     browser.post(lived.link().removeprefix(lived.base), data={"x": ""}, headers={"origin": lived.base})
 
 

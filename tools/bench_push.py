@@ -22,7 +22,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 from intervals_companion.app.ingest import devices  # noqa: E402
 from intervals_companion.app.ingest.imports import collect_less_often  # noqa: E402
 from intervals_companion.web.ingest.push import MOST_BYTES  # noqa: E402
-from support.live_server import TODAY, stage  # noqa: E402
+from support.live_server import TODAY, live_server  # noqa: E402
 
 MOST_SECONDS = 20.0
 EVERY = timedelta(seconds=5)
@@ -31,7 +31,7 @@ EVERY = timedelta(seconds=5)
 def main() -> int:
     collect_less_often()  # as `companion serve` does
     body = _body(MOST_BYTES)
-    with tempfile.TemporaryDirectory() as folder, stage(Path(folder)) as home:
+    with tempfile.TemporaryDirectory() as folder, live_server(Path(folder)) as home:
         home.sign_in()
         new = devices.add_device(home.context, devices.AUTO_EXPORT, "bench")
         began, spent = time.monotonic(), time.process_time()

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
 from support.chromium import chromium, pages  # noqa: E402
-from support.live_server import Stage  # noqa: E402
+from support.live_server import LiveServer  # noqa: E402
 from support.seeded_server import PAGES, lived_in  # noqa: E402
 
 SHAPES = [(phone, dark) for phone in (True, False) for dark in (False, True)]
@@ -46,7 +46,7 @@ def main() -> int:
     return 0
 
 
-def _taken(browser: Browser, lived: Stage, names: list[str], folder: Path) -> Iterator[Path]:
+def _taken(browser: Browser, lived: LiveServer, names: list[str], folder: Path) -> Iterator[Path]:
     for phone, dark in SHAPES:
         with pages(browser, lived.own, phone=phone, dark=dark) as page:
             lived.let_in(page)
@@ -58,7 +58,7 @@ def _taken(browser: Browser, lived: Stage, names: list[str], folder: Path) -> It
                 yield file
 
 
-def _for_the_readme(browser: Browser, lived: Stage) -> None:
+def _for_the_readme(browser: Browser, lived: LiveServer) -> None:
     folder = ROOT / "docs" / "pictures"
     folder.mkdir(exist_ok=True)
     with pages(browser, lived.own) as page:
@@ -68,7 +68,7 @@ def _for_the_readme(browser: Browser, lived: Stage) -> None:
             page.screenshot(path=folder / f"{file}.png")
 
 
-def _open(page: Page, lived: Stage, name: str) -> None:
+def _open(page: Page, lived: LiveServer, name: str) -> None:
     page.goto(lived.base + PAGES[name](lived))
     page.wait_for_load_state("networkidle")
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 from intervals_sandbox.server import running
 from support.chromium import chromium, pages
 from support.input_modes import KEYBOARD, POINTER
-from support.live_server import Stage
+from support.live_server import LiveServer
 from support.seeded_server import lived_in
 from support.terminal import TODAY, Terminal
 
@@ -21,7 +21,7 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
 
 
 @pytest.fixture(scope="package")
-def used_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def used_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     """Two months of one athlete, for tests that only look: `tests/conftest.py` gives their files to one worker."""
     with lived_in(tmp_path_factory.mktemp("used"), days=60) as made:
         yield made
@@ -35,7 +35,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(browser: Browser, home: Stage) -> Iterator[Page]:
+def page(browser: Browser, home: LiveServer) -> Iterator[Page]:
     """A browser that was let into this story's `home`."""
     with pages(browser, home.own) as made:
         home.let_in(made)

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from intervals_sandbox.server import Running
 from support import ui_steps
-from support.live_server import Stage, stage
+from support.live_server import LiveServer, live_server
 
 pytestmark = pytest.mark.slow
 
@@ -26,9 +26,9 @@ def american(sandbox: Running) -> None:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Stage]:
+def home(tmp_path: Path) -> Iterator[LiveServer]:
     """A run of eight kilometres and a weight of 71.22 kg yesterday, synced."""
-    with stage(tmp_path, prepare=american) as made:
+    with live_server(tmp_path, prepare=american) as made:
         made.sign_in()
         ui_steps.import_export(made, ui_steps.small_export(tmp_path))
         made.jobs.start_sync()
@@ -36,7 +36,7 @@ def home(tmp_path: Path) -> Iterator[Stage]:
         yield made
 
 
-def test_pounds_on_today_and_on_the_page_of_the_weight(page: Page, home: Stage) -> None:
+def test_pounds_on_today_and_on_the_page_of_the_weight(page: Page, home: LiveServer) -> None:
     page.goto(f"{home.base}/metrics/weight")
     expect(page.locator("body")).to_contain_text("157.0 lb")
     expect(page.locator("body")).to_contain_text("7:00 AM")
@@ -47,7 +47,7 @@ def test_pounds_on_today_and_on_the_page_of_the_weight(page: Page, home: Stage) 
     assert "kg" not in page.locator("main").inner_text()
 
 
-def test_miles_and_minutes_a_mile_on_the_page_of_a_run(page: Page, home: Stage) -> None:
+def test_miles_and_minutes_a_mile_on_the_page_of_a_run(page: Page, home: LiveServer) -> None:
     page.goto(f"{home.base}/activities")
     expect(page.get_by_role("link", name="Run").first).to_contain_text("5.0 mi")
     page.get_by_role("link", name="Run").first.click()
@@ -57,7 +57,7 @@ def test_miles_and_minutes_a_mile_on_the_page_of_a_run(page: Page, home: Stage) 
     assert "17:00" not in page.locator("main").inner_text()
 
 
-def test_the_last_sync_is_told_on_a_twelve_hour_clock(page: Page, home: Stage) -> None:
+def test_the_last_sync_is_told_on_a_twelve_hour_clock(page: Page, home: LiveServer) -> None:
     page.goto(f"{home.base}/sync")
     expect(page.locator(".sub-line")).to_contain_text("PM")
     page.goto(f"{home.base}/today")

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from intervals_companion.web.charts import streams
 from intervals_sandbox import create_app
-from support.live_server import TODAY, Stage
+from support.live_server import TODAY, LiveServer
 from support.remote_activity_builder import WORDS, Theirs, theirs
 from support.seeded_server import PAGES
 
@@ -15,11 +15,11 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def home(used_home: Stage) -> Stage:
+def home(used_home: LiveServer) -> LiveServer:
     return used_home
 
 
-def look_at(page: Page, home: Stage, name: str) -> None:
+def look_at(page: Page, home: LiveServer, name: str) -> None:
     page.goto(home.base + PAGES[name](home))
     page.wait_for_load_state("networkidle")
 
@@ -40,7 +40,7 @@ def touch(page: Page, selector: str, kind: str, *fingers: float) -> None:
     page.evaluate(_TOUCH, [selector, kind, list(fingers)])
 
 
-def test_a_finger_on_a_chart_of_days_reads_the_day_above_it(page: Page, home: Stage) -> None:
+def test_a_finger_on_a_chart_of_days_reads_the_day_above_it(page: Page, home: LiveServer) -> None:
     look_at(page, home, "a metric")
     touch(page, "[data-days]", "pointerdown", 0.5)
     reading = page.locator(".c-reading")
@@ -53,7 +53,7 @@ def test_a_finger_on_a_chart_of_days_reads_the_day_above_it(page: Page, home: St
     assert said in page.locator("#why").inner_text()
 
 
-def test_a_finger_on_the_streams_reads_every_panel_at_one_time(page: Page, home: Stage) -> None:
+def test_a_finger_on_the_streams_reads_every_panel_at_one_time(page: Page, home: LiveServer) -> None:
     look_at(page, home, "an activity")
     touch(page, ".streams", "pointerdown", 0.25)
     first = page.locator(".panel-value").all_inner_texts()
@@ -64,7 +64,7 @@ def test_a_finger_on_the_streams_reads_every_panel_at_one_time(page: Page, home:
     assert all(any(sign.isdigit() for sign in value) for value in first)
 
 
-def test_the_place_on_the_route_moves_with_the_finger(page: Page, home: Stage) -> None:
+def test_the_place_on_the_route_moves_with_the_finger(page: Page, home: LiveServer) -> None:
     look_at(page, home, "an activity")
     place = page.locator(".route .cursor")
     touch(page, ".streams", "pointerdown", 0.2)
@@ -74,7 +74,7 @@ def test_the_place_on_the_route_moves_with_the_finger(page: Page, home: Stage) -
     assert (place.get_attribute("cx"), place.get_attribute("cy")) != first
 
 
-def test_two_fingers_zoom_and_a_double_click_goes_back(page: Page, home: Stage) -> None:
+def test_two_fingers_zoom_and_a_double_click_goes_back(page: Page, home: LiveServer) -> None:
     look_at(page, home, "an activity")
     ends = page.locator(".panel-axis span")
     whole = ends.all_inner_texts()
@@ -86,7 +86,7 @@ def test_two_fingers_zoom_and_a_double_click_goes_back(page: Page, home: Stage) 
     assert ends.all_inner_texts() == whole
 
 
-def test_scrolling_past_the_charts_stays_free(page: Page, home: Stage) -> None:
+def test_scrolling_past_the_charts_stays_free(page: Page, home: LiveServer) -> None:
     for name, selector in (("a metric", "[data-days]"), ("an activity", ".streams")):
         look_at(page, home, name)
         assert page.eval_on_selector(selector, "one => getComputedStyle(one).touchAction") == "pan-y"
@@ -101,7 +101,7 @@ def ride() -> Theirs:
 
 
 @pytest.fixture
-def swapped(page: Page, home: Stage, ride: Theirs) -> Page:
+def swapped(page: Page, home: LiveServer, ride: Theirs) -> Page:
     """The page of an activity, into which htmx has put the body of somebody else's."""
     told = streams.data(ride.view, ride.record["type"], WORDS)
     page.route(

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from intervals_companion.app.sync import first_sync
 from support import ui_steps
 from support.input_modes import Hand
-from support.live_server import TODAY, Stage, stage
+from support.live_server import TODAY, LiveServer, live_server
 
 pytestmark = pytest.mark.slow
 
@@ -20,16 +20,16 @@ YESTERDAY = TODAY - timedelta(days=1)
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Stage]:
+def home(tmp_path: Path) -> Iterator[LiveServer]:
     """Health data is here, nobody is signed in."""
-    with stage(tmp_path, prepare=ui_steps.empty_there) as made:
+    with live_server(tmp_path, prepare=ui_steps.empty_there) as made:
         ui_steps.import_export(made, ui_steps.small_export(tmp_path))
         first_sync.confirm(made.context, None)
         yield made
 
 
 @pytest.mark.golden
-def test_healths_value_is_taken_and_sent(page: Page, home: Stage, hand: Hand) -> None:
+def test_healths_value_is_taken_and_sent(page: Page, home: LiveServer, hand: Hand) -> None:
     ui_steps.type_in(home, YESTERDAY, weight=90.0)
     ui_steps.sign_in(page, hand=hand)
     ui_steps.sync(page, home, hand)
@@ -40,7 +40,7 @@ def test_healths_value_is_taken_and_sent(page: Page, home: Stage, hand: Hand) ->
     ui_steps.wait_until(lambda: ui_steps.there(home, YESTERDAY, "weight") == pytest.approx(71.22))
 
 
-def test_theirs_is_kept_and_not_asked_about_again(page: Page, home: Stage, hand: Hand) -> None:
+def test_theirs_is_kept_and_not_asked_about_again(page: Page, home: LiveServer, hand: Hand) -> None:
     ui_steps.type_in(home, YESTERDAY, weight=90.0)
     ui_steps.sign_in(page, hand=hand)
     ui_steps.sync(page, home, hand)

@@ -14,7 +14,7 @@ from intervals_companion.social.feed import Line
 from intervals_sandbox.person import Person
 from support.chromium import pages
 from support.input_modes import Hand
-from support.live_server import Stage, stage
+from support.live_server import LiveServer, live_server
 
 pytestmark = pytest.mark.slow
 
@@ -24,22 +24,22 @@ WORDS = "Held to the end. Well done"
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Stage]:
+def home(tmp_path: Path) -> Iterator[LiveServer]:
     """Signed in, and the feed has been read."""
-    with stage(tmp_path) as made:
+    with live_server(tmp_path) as made:
         made.sign_in()
         feed.read(made.context)
         yield made
 
 
 @pytest.fixture
-def ride(home: Stage) -> Line:
+def ride(home: LiveServer) -> Line:
     """A ride of somebody else that nobody has spoken of."""
     lines = home.context.read(feed.page).lines
     return next(line for line in lines if line.type == "Ride" and not line.hidden and not line.talked)
 
 
-def open_ride(page: Page, home: Stage, ride: Line) -> Locator:
+def open_ride(page: Page, home: LiveServer, ride: Line) -> Locator:
     """Its comments, once they are there."""
     page.goto(f"{home.base}/activities/{ride.id}")
     comments = page.locator("#comments")
@@ -52,7 +52,7 @@ def say(comments: Locator, words: str) -> None:
     comments.get_by_role("button", name="Send").click()
 
 
-def at_the_service(home: Stage, ride: Line) -> list[str]:
+def at_the_service(home: LiveServer, ride: Line) -> list[str]:
     """What Intervals.icu holds, whoever asks."""
     with home.sandbox.sandbox.lock:
         state = home.sandbox.sandbox.state
@@ -61,7 +61,7 @@ def at_the_service(home: Stage, ride: Line) -> list[str]:
     return [message["content"] for message in messages if "deleted" not in message]
 
 
-def faults(home: Stage, kind: str, path: str) -> None:
+def faults(home: LiveServer, kind: str, path: str) -> None:
     with home.sandbox.sandbox.lock:
         home.sandbox.sandbox.faults.order([{"method": "POST", "path_prefix": path, "times": 1, "kind": kind}])
 
@@ -70,7 +70,7 @@ def messages_of(ride: Line) -> str:
     return f"/api/v1/activity/{ride.id}/messages"
 
 
-def seen_by_its_athlete(browser: Browser, home: Stage, ride: Line, words: str) -> None:
+def seen_by_its_athlete(browser: Browser, home: LiveServer, ride: Line, words: str) -> None:
     """In their own session at Intervals.icu."""
     with pages(browser, home.own) as theirs:
         theirs.goto(f"{home.sandbox.base}/login")
@@ -81,7 +81,7 @@ def seen_by_its_athlete(browser: Browser, home: Stage, ride: Line, words: str) -
 
 @pytest.mark.golden
 def test_a_comment_is_written_changed_removed_and_seen_from_the_other_side(
-    page: Page, browser: Browser, home: Stage, ride: Line, hand: Hand
+    page: Page, browser: Browser, home: LiveServer, ride: Line, hand: Hand
 ) -> None:
     comments = open_ride(page, home, ride)
     expect(comments).to_contain_text("Nobody has said anything yet.")
@@ -100,7 +100,7 @@ def test_a_comment_is_written_changed_removed_and_seen_from_the_other_side(
     assert at_the_service(home, ride) == []
 
 
-def test_two_taps_are_one_comment(page: Page, home: Stage, ride: Line) -> None:
+def test_two_taps_are_one_comment(page: Page, home: LiveServer, ride: Line) -> None:
     comments = open_ride(page, home, ride)
     comments.get_by_label("Your comment", exact=True).fill(WORDS)
     comments.get_by_role("button", name="Send").dblclick()
@@ -108,7 +108,7 @@ def test_two_taps_are_one_comment(page: Page, home: Stage, ride: Line) -> None:
     assert at_the_service(home, ride) == [WORDS]
 
 
-def test_the_form_sent_twice_without_scripts_is_one_comment(page: Page, home: Stage, ride: Line) -> None:
+def test_the_form_sent_twice_without_scripts_is_one_comment(page: Page, home: LiveServer, ride: Line) -> None:
     comments = open_ride(page, home, ride)
     form = comments.locator("form.write")
     fields = {name: form.locator(f"[name={name}]").input_value() for name in ("csrf", "nonce")}
@@ -122,7 +122,7 @@ def test_the_form_sent_twice_without_scripts_is_one_comment(page: Page, home: St
 
 
 @pytest.mark.parametrize("kind", ["timeout_after", "500_after", "truncated"])
-def test_no_answer_after_it_was_written_leaves_one_comment(page: Page, home: Stage, ride: Line, kind: str) -> None:
+def test_no_answer_after_it_was_written_leaves_one_comment(page: Page, home: LiveServer, ride: Line, kind: str) -> None:
     comments = open_ride(page, home, ride)
     faults(home, kind, messages_of(ride))
     say(comments, WORDS)
@@ -131,7 +131,7 @@ def test_no_answer_after_it_was_written_leaves_one_comment(page: Page, home: Sta
 
 
 def test_no_answer_before_it_was_written_is_said_and_sending_it_again_leaves_one(
-    page: Page, home: Stage, ride: Line
+    page: Page, home: LiveServer, ride: Line
 ) -> None:
     comments = open_ride(page, home, ride)
     faults(home, "timeout_before", messages_of(ride))
@@ -144,7 +144,7 @@ def test_no_answer_before_it_was_written_is_said_and_sending_it_again_leaves_one
     assert at_the_service(home, ride) == [WORDS]
 
 
-def test_the_same_words_on_purpose_are_another_comment(page: Page, home: Stage, ride: Line) -> None:
+def test_the_same_words_on_purpose_are_another_comment(page: Page, home: LiveServer, ride: Line) -> None:
     comments = open_ride(page, home, ride)
     say(comments, WORDS)
     expect(comments.get_by_role("listitem")).to_have_count(1)
@@ -153,7 +153,7 @@ def test_the_same_words_on_purpose_are_another_comment(page: Page, home: Stage, 
     assert at_the_service(home, ride) == [WORDS, WORDS]
 
 
-def test_a_key_made_anew_in_the_middle_is_found_by_itself(page: Page, home: Stage, ride: Line) -> None:
+def test_a_key_made_anew_in_the_middle_is_found_by_itself(page: Page, home: LiveServer, ride: Line) -> None:
     comments = open_ride(page, home, ride)
     with Person(home.sandbox.base, home.sandbox.sandbox.you.id) as person:
         person.generate_key()
@@ -161,7 +161,7 @@ def test_a_key_made_anew_in_the_middle_is_found_by_itself(page: Page, home: Stag
     expect(comments.get_by_role("listitem")).to_contain_text([WORDS])
 
 
-def test_what_others_wrote_is_text_and_never_markup(page: Page, home: Stage, ride: Line) -> None:
+def test_what_others_wrote_is_text_and_never_markup(page: Page, home: LiveServer, ride: Line) -> None:
     written = f"<script>document.title='taken'</script> <b>bold</b> https://example.org/a?b=1&c=2. {ODD}"
     with Person(home.sandbox.base, ride.other) as other:
         other.comment(ride.id, written)
@@ -173,7 +173,7 @@ def test_what_others_wrote_is_text_and_never_markup(page: Page, home: Stage, rid
     assert "taken" not in page.title()
 
 
-def test_ten_thousand_characters_fit_and_nothing_scrolls_sideways(page: Page, home: Stage, ride: Line) -> None:
+def test_ten_thousand_characters_fit_and_nothing_scrolls_sideways(page: Page, home: LiveServer, ride: Line) -> None:
     comments = open_ride(page, home, ride)
     say(comments, "w" * 10_000)
     expect(comments.get_by_role("listitem")).to_have_count(1)
@@ -181,7 +181,7 @@ def test_ten_thousand_characters_fit_and_nothing_scrolls_sideways(page: Page, ho
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_an_answer_is_marked_in_the_feed_until_it_was_on_the_screen(page: Page, home: Stage, ride: Line) -> None:
+def test_an_answer_is_marked_in_the_feed_until_it_was_on_the_screen(page: Page, home: LiveServer, ride: Line) -> None:
     say(open_ride(page, home, ride), WORDS)
     expect(page.locator("#comments").get_by_role("listitem")).to_have_count(1)
     with Person(home.sandbox.base, ride.other) as other:
@@ -200,7 +200,7 @@ def test_an_answer_is_marked_in_the_feed_until_it_was_on_the_screen(page: Page, 
     assert any(one["method"] == "PUT" and one["path"].endswith("/seen") and one["status"] == 200 for one in log)
 
 
-def test_a_comment_removed_meanwhile_cannot_be_changed_and_says_so(page: Page, home: Stage, ride: Line) -> None:
+def test_a_comment_removed_meanwhile_cannot_be_changed_and_says_so(page: Page, home: LiveServer, ride: Line) -> None:
     comments = open_ride(page, home, ride)
     say(comments, WORDS)
     expect(comments.get_by_role("listitem")).to_have_count(1)
@@ -218,7 +218,7 @@ def test_a_comment_removed_meanwhile_cannot_be_changed_and_says_so(page: Page, h
     expect(comments).to_contain_text("Nobody has said anything yet.")
 
 
-def test_from_the_feed_to_the_page(page: Page, home: Stage, ride: Line, hand: Hand) -> None:
+def test_from_the_feed_to_the_page(page: Page, home: LiveServer, ride: Line, hand: Hand) -> None:
     page.goto(f"{home.base}/feed")
     hand.press(page.locator(f"#to-{ride.id}"))
     expect(page.locator("#comments")).to_be_visible()

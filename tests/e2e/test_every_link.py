@@ -16,7 +16,7 @@ from intervals_companion.web.app import create_app
 from intervals_companion.web.context import WebContext
 from support import crawler, ui_steps
 from support.chromium import PATIENCE
-from support.live_server import Stage, stage
+from support.live_server import LiveServer, live_server
 from support.seeded_server import PAGES
 
 pytestmark = pytest.mark.slow
@@ -32,7 +32,7 @@ BEGINNINGS = tuple(path for name, path in PAGES.items() if name not in OF_A_LIFE
 class Visitor:
     """Reads every page that can be reached, as a browser that was let in."""
 
-    home: Stage
+    home: LiveServer
     client: httpx2.Client
     routes: list[BaseRoute]
     visited: dict[str, crawler.Seen | None] = Factory(dict)
@@ -96,7 +96,7 @@ class Visitor:
 
 
 @contextmanager
-def visitor(home: Stage, *, inside: bool = True) -> Iterator[Visitor]:
+def visitor(home: LiveServer, *, inside: bool = True) -> Iterator[Visitor]:
     routes = create_app(WebContext(home.context, home.base, home.jobs)).routes
     headers = {"origin": home.base}
     with httpx2.Client(base_url=home.base, headers=headers, timeout=PATIENCE / 1000, trust_env=False) as client:
@@ -105,43 +105,43 @@ def visitor(home: Stage, *, inside: bool = True) -> Iterator[Visitor]:
         yield Visitor(home, client, routes)
 
 
-def paths(home: Stage) -> list[str]:
+def paths(home: LiveServer) -> list[str]:
     return [path(home) for path in BEGINNINGS]
 
 
-def test_when_it_has_been_used_for_months(used_home: Stage) -> None:
+def test_when_it_has_been_used_for_months(used_home: LiveServer) -> None:
     with visitor(used_home) as made:
         assert made.walk(*paths(used_home), *(PAGES[name](used_home) for name in OF_A_LIFE)) == []
         assert len(made.visited) > 100
 
 
-Story = Callable[[Stage, Path], None]
+Story = Callable[[LiveServer, Path], None]
 
 
-def _nothing(_home: Stage, _folder: Path) -> None: ...
+def _nothing(_home: LiveServer, _folder: Path) -> None: ...
 
 
-def _signed_in(home: Stage, _: Path) -> None:
+def _signed_in(home: LiveServer, _: Path) -> None:
     home.sign_in()
 
 
-def _imported(home: Stage, folder: Path) -> None:
+def _imported(home: LiveServer, folder: Path) -> None:
     ui_steps.import_export(home, ui_steps.small_export(folder))
 
 
-def _held(home: Stage, folder: Path) -> None:
+def _held(home: LiveServer, folder: Path) -> None:
     """Two boxes are missing, and a sync has met that."""
     _imported(home, folder)
     home.sign_in(["ACTIVITY:READ", "WELLNESS:READ", "SETTINGS:READ"])
     _synced(home, folder)
 
 
-def _synced(home: Stage, _: Path) -> None:
+def _synced(home: LiveServer, _: Path) -> None:
     home.jobs.start_sync()
     ui_steps.settle(home)
 
 
-def _broken(home: Stage, folder: Path) -> None:
+def _broken(home: LiveServer, folder: Path) -> None:
     """The service does not answer, and neither does it know this sign-in any more."""
     home.sign_in()
     _imported(home, folder)
@@ -162,7 +162,7 @@ ELSEWHERE = {"/activities/", "/sync/runs/", "/metrics/", "/phone"}
 
 @pytest.mark.parametrize("story", STORIES)
 def test_at_every_turn_of_the_story(tmp_path: Path, story: str) -> None:
-    with stage(tmp_path) as home:
+    with live_server(tmp_path) as home:
         STORIES[story](home, tmp_path)
         with visitor(home) as made:
             beginnings = [path for path in paths(home) if not path.startswith(tuple(ELSEWHERE))]
@@ -170,5 +170,5 @@ def test_at_every_turn_of_the_story(tmp_path: Path, story: str) -> None:
 
 
 def test_for_somebody_who_was_not_let_in(tmp_path: Path) -> None:
-    with stage(tmp_path) as home, visitor(home, inside=False) as made:
+    with live_server(tmp_path) as home, visitor(home, inside=False) as made:
         assert made.walk("/", "/sign-in", "/help/permissions", "/help/remote") == []

@@ -15,20 +15,20 @@ from intervals_companion.app.jobs import status
 from support import ui_steps
 from support.chromium import pages
 from support.input_modes import POINTER, Hand
-from support.live_server import Stage, stage
+from support.live_server import LiveServer, live_server
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Stage]:
+def home(tmp_path: Path) -> Iterator[LiveServer]:
     """Nothing is here, nobody is signed in."""
-    with stage(tmp_path) as made:
+    with live_server(tmp_path) as made:
         yield made
 
 
 @pytest.fixture
-def page(browser: Browser, home: Stage) -> Iterator[Page]:
+def page(browser: Browser, home: LiveServer) -> Iterator[Page]:
     with pages(browser, home.own) as made:
         yield made
 
@@ -38,7 +38,7 @@ def export(tmp_path: Path) -> Path:
     return ui_steps.small_export(tmp_path)
 
 
-def values_and_uploads(home: Stage) -> tuple[int, int]:
+def values_and_uploads(home: LiveServer) -> tuple[int, int]:
     """What Intervals.icu has of what only Health tells: days with steps, and uploaded files."""
     with home.sandbox.sandbox.lock:
         days = sum(1 for record in home.sandbox.sandbox.you.wellness.values() if record.get("steps"))
@@ -46,7 +46,7 @@ def values_and_uploads(home: Stage) -> tuple[int, int]:
     return days, len(uploads)
 
 
-def everything_there(home: Stage) -> str:
+def everything_there(home: LiveServer) -> str:
     """All that Intervals.icu holds of the athlete."""
     with home.sandbox.sandbox.lock:
         you = home.sandbox.sandbox.you
@@ -73,7 +73,7 @@ def see_plan(page: Page, hand: Hand = POINTER) -> None:
     page.wait_for_url("**/connect/first-sync")
 
 
-def received(home: Stage) -> list[str]:
+def received(home: LiveServer) -> list[str]:
     """Files that browsers have sent and that are still here."""
     return [one.name for one in home.context.store.folder.glob("upload-*")]
 
@@ -87,7 +87,7 @@ def cells(page: Page, row: str) -> Locator:
 
 
 @pytest.mark.golden
-def test_from_the_link_to_the_first_sync(page: Page, home: Stage, export: Path, hand: Hand) -> None:
+def test_from_the_link_to_the_first_sync(page: Page, home: LiveServer, export: Path, hand: Hand) -> None:
     page.goto(home.link())
     expect(page.locator("body")).to_contain_text("This companion will belong to the athlete who does.")
     hand.press(page.get_by_role("button", name="Let this browser in"))
@@ -110,7 +110,7 @@ def test_from_the_link_to_the_first_sync(page: Page, home: Stage, export: Path, 
     assert values_and_uploads(home) == (3, 1)
 
 
-def test_nothing_is_sent_before_the_tap(page: Page, home: Stage, export: Path) -> None:
+def test_nothing_is_sent_before_the_tap(page: Page, home: LiveServer, export: Path) -> None:
     there = everything_there(home)
     home.let_in(page)
     ui_steps.sign_in(page)
@@ -126,7 +126,7 @@ def test_nothing_is_sent_before_the_tap(page: Page, home: Stage, export: Path) -
     assert everything_there(home) != there
 
 
-def test_a_second_sync_writes_nothing(page: Page, home: Stage, export: Path) -> None:
+def test_a_second_sync_writes_nothing(page: Page, home: LiveServer, export: Path) -> None:
     home.let_in(page)
     ui_steps.sign_in(page)
     bring(page, export)
@@ -139,7 +139,7 @@ def test_a_second_sync_writes_nothing(page: Page, home: Stage, export: Path) -> 
     assert home.writes() == before
 
 
-def test_the_way_of_a_large_file_is_shown_as_it_goes(page: Page, home: Stage, export: Path) -> None:
+def test_the_way_of_a_large_file_is_shown_as_it_goes(page: Page, home: LiveServer, export: Path) -> None:
     heavy(export)
     home.let_in(page)
     ui_steps.sign_in(page)
@@ -153,7 +153,7 @@ def test_the_way_of_a_large_file_is_shown_as_it_goes(page: Page, home: Stage, ex
     expect(row(page, "Workouts")).to_contain_text("1")
 
 
-def test_a_file_stopped_on_its_way_leaves_nothing(page: Page, home: Stage, export: Path) -> None:
+def test_a_file_stopped_on_its_way_leaves_nothing(page: Page, home: LiveServer, export: Path) -> None:
     heavy(export)
     home.let_in(page)
     ui_steps.sign_in(page)
@@ -189,7 +189,7 @@ def slow(page: Page, bytes_a_second: int) -> None:
     ],
 )
 def test_what_is_no_export_is_refused_in_words_and_removed(
-    page: Page, home: Stage, tmp_path: Path, name: str, content: bytes, said: str
+    page: Page, home: LiveServer, tmp_path: Path, name: str, content: bytes, said: str
 ) -> None:
     (tmp_path / name).write_bytes(content)
     home.let_in(page)
@@ -203,7 +203,7 @@ def test_what_is_no_export_is_refused_in_words_and_removed(
     expect(page).to_have_url(f"{home.base}/connect/export")
 
 
-def test_an_empty_file_is_refused_on_the_page_itself(page: Page, home: Stage, tmp_path: Path) -> None:
+def test_an_empty_file_is_refused_on_the_page_itself(page: Page, home: LiveServer, tmp_path: Path) -> None:
     (tmp_path / "empty.zip").touch()
     home.let_in(page)
     ui_steps.sign_in(page)
@@ -220,7 +220,7 @@ def sign_in_by_key(page: Page, key: str, hand: Hand) -> None:
 
 
 @pytest.mark.golden
-def test_with_an_api_key_instead(page: Page, home: Stage, export: Path, hand: Hand) -> None:
+def test_with_an_api_key_instead(page: Page, home: LiveServer, export: Path, hand: Hand) -> None:
     key = home.sandbox.sandbox.you.api_key
     assert key is not None
     home.let_in(page)
@@ -236,7 +236,7 @@ def test_with_an_api_key_instead(page: Page, home: Stage, export: Path, hand: Ha
     assert key not in page.content()
 
 
-def test_a_wrong_key_is_refused_in_words_with_a_way_on(page: Page, home: Stage, hand: Hand) -> None:
+def test_a_wrong_key_is_refused_in_words_with_a_way_on(page: Page, home: LiveServer, hand: Hand) -> None:
     home.let_in(page)
     sign_in_by_key(page, "abcdefghijklmnopqrstuvwxy", hand)
     expect(page.locator("h1")).to_contain_text("key")

@@ -14,7 +14,7 @@ from intervals_companion.store import friends_cache
 from intervals_sandbox.person import Person
 from intervals_sandbox.state import Athlete
 from support import ui_steps
-from support.live_server import Stage, stage
+from support.live_server import LiveServer, live_server
 
 pytestmark = pytest.mark.slow
 
@@ -22,14 +22,14 @@ STATE = "#feed-state"
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Stage]:
-    with stage(tmp_path) as made:
+def home(tmp_path: Path) -> Iterator[LiveServer]:
+    with live_server(tmp_path) as made:
         first_sync.confirm(made.context, None)
         yield made
 
 
 @pytest.fixture
-def feed(page: Page, home: Stage) -> Page:
+def feed(page: Page, home: LiveServer) -> Page:
     """Signed in, and the feed is there."""
     home.sign_in()
     page.goto(f"{home.base}/feed")
@@ -41,20 +41,20 @@ def check_now(page: Page) -> None:
     page.get_by_role("button", name="Check now").click()
 
 
-def somebody(home: Stage) -> Athlete:
+def somebody(home: LiveServer) -> Athlete:
     """A friend whose activity stands on the first page."""
     state = home.sandbox.sandbox.state
     shown = home.context.read(social_feed.page).lines
     return state.athletes[next(line.other for line in shown if line.hidden is None)]
 
 
-def unfollow(home: Stage, other: Athlete) -> None:
+def unfollow(home: LiveServer, other: Athlete) -> None:
     with home.sandbox.sandbox.lock:
         home.sandbox.sandbox.you.follows.discard(other.id)
         home.sandbox.sandbox.you.coaches.discard(other.id)
 
 
-def kept_of(home: Stage, other: Athlete) -> list[str]:
+def kept_of(home: LiveServer, other: Athlete) -> list[str]:
     """What the store has of an athlete."""
     athlete = home.context.account().athlete
     with home.context.store.read() as connection:
@@ -63,7 +63,7 @@ def kept_of(home: Stage, other: Athlete) -> list[str]:
         return known + [name for name, owner in owners.items() if owner == other.id]
 
 
-def test_no_key_is_explained_generated_and_the_feed_is_there(page: Page, home: Stage) -> None:
+def test_no_key_is_explained_generated_and_the_feed_is_there(page: Page, home: LiveServer) -> None:
     home.sandbox.sandbox.you.api_key = None
     ui_steps.sign_in(page)
     page.goto(f"{home.base}/feed")
@@ -92,7 +92,7 @@ def test_a_line_leads_to_its_activity_and_is_not_new_afterwards(feed: Page) -> N
     expect(feed.locator(f".feed-line.unread a[href='{place}']")).to_have_count(0)
 
 
-def test_scrolling_goes_on_into_days_that_were_not_read_yet(feed: Page, home: Stage) -> None:
+def test_scrolling_goes_on_into_days_that_were_not_read_yet(feed: Page, home: LiveServer) -> None:
     known = feed.locator(".feed-line").count()
     for _ in range(8):
         feed.evaluate("window.scrollTo(0, document.body.scrollHeight)")
@@ -102,7 +102,7 @@ def test_scrolling_goes_on_into_days_that_were_not_read_yet(feed: Page, home: St
     assert len(ids) == len(set(ids))
 
 
-def test_a_follow_removed_in_the_middle_leaves_nothing(feed: Page, home: Stage) -> None:
+def test_a_follow_removed_in_the_middle_leaves_nothing(feed: Page, home: LiveServer) -> None:
     other = somebody(home)
     assert kept_of(home, other)
     unfollow(home, other)
@@ -112,7 +112,7 @@ def test_a_follow_removed_in_the_middle_leaves_nothing(feed: Page, home: Stage) 
     assert kept_of(home, other) == []
 
 
-def test_a_key_generated_anew_in_the_middle_is_picked_up(feed: Page, home: Stage) -> None:
+def test_a_key_generated_anew_in_the_middle_is_picked_up(feed: Page, home: LiveServer) -> None:
     with Person(home.sandbox.base, home.sandbox.sandbox.you.id) as person:
         person.generate_key()
     check_now(feed)
@@ -120,7 +120,7 @@ def test_a_key_generated_anew_in_the_middle_is_picked_up(feed: Page, home: Stage
     expect(feed.locator(".note-warn")).to_have_count(0)
 
 
-def test_a_stub_of_strava_says_why_and_what_helps(feed: Page, home: Stage) -> None:
+def test_a_stub_of_strava_says_why_and_what_helps(feed: Page, home: LiveServer) -> None:
     other = somebody(home)
     with home.sandbox.sandbox.lock:
         newest = max(home.sandbox.sandbox.state.activities_of(other.id), key=lambda one: str(one.values["start_date"]))
@@ -139,7 +139,7 @@ def test_a_stub_of_strava_says_why_and_what_helps(feed: Page, home: Stage) -> No
     expect(feed.locator("#why-hidden")).to_contain_text("connect the device’s own service")
 
 
-def test_while_somebody_looks_it_looks_again(feed: Page, home: Stage) -> None:
+def test_while_somebody_looks_it_looks_again(feed: Page, home: LiveServer) -> None:
     """Every minute the page asks here; Intervals.icu is asked after a quarter of an hour."""
     social_feed.invalidate(home.context)
     asked: list[str] = []
@@ -151,7 +151,7 @@ def test_while_somebody_looks_it_looks_again(feed: Page, home: Stage) -> None:
     assert any("/feed/watch" in one for one in asked)
 
 
-def test_reading_stays_where_one_is(feed: Page, home: Stage) -> None:
+def test_reading_stays_where_one_is(feed: Page, home: LiveServer) -> None:
     """The list is drawn anew below somebody who has scrolled: the line they look at stays."""
     feed.mouse.wheel(0, 1500)
     feed.wait_for_timeout(300)

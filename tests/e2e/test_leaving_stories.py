@@ -12,26 +12,26 @@ from playwright.sync_api import Browser, Page, expect
 from support import ui_steps
 from support.chromium import pages
 from support.input_modes import Hand
-from support.live_server import Stage, stage
+from support.live_server import LiveServer, live_server
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Stage]:
+def home(tmp_path: Path) -> Iterator[LiveServer]:
     """Signed in and synced."""
-    with stage(tmp_path) as made:
+    with live_server(tmp_path) as made:
         made.sign_in()
         ui_steps.import_export(made, ui_steps.small_export(tmp_path))
         yield made
 
 
-def another(browser: Browser, home: Stage) -> AbstractContextManager[Page]:
+def another(browser: Browser, home: LiveServer) -> AbstractContextManager[Page]:
     """A second browser, on a desk."""
     return pages(browser, home.own, phone=False)
 
 
-def is_in(page: Page, home: Stage) -> bool:
+def is_in(page: Page, home: LiveServer) -> bool:
     page.goto(f"{home.base}/settings")
     return page.url == f"{home.base}/settings"
 
@@ -42,13 +42,13 @@ def sign_out(page: Page, hand: Hand) -> None:
     hand.press(page.get_by_role("button", name="Sign out this browser"))
 
 
-def cookies(page: Page, home: Stage) -> list[str]:
+def cookies(page: Page, home: LiveServer) -> list[str]:
     """Names of those it holds of the app."""
     return [one["name"] for one in page.context.cookies(home.base)]
 
 
 def test_signing_out_this_browser_leaves_the_other_one_in(
-    browser: Browser, page: Page, home: Stage, hand: Hand
+    browser: Browser, page: Page, home: LiveServer, hand: Hand
 ) -> None:
     with another(browser, home) as second:
         home.let_in(second)
@@ -59,7 +59,7 @@ def test_signing_out_this_browser_leaves_the_other_one_in(
         assert (is_in(page, home), is_in(second, home)) == (False, True)
 
 
-def test_what_was_shown_is_not_shown_again_by_going_back(page: Page, home: Stage, hand: Hand) -> None:
+def test_what_was_shown_is_not_shown_again_by_going_back(page: Page, home: LiveServer, hand: Hand) -> None:
     page.goto(f"{home.base}/metrics")
     page.goto(f"{home.base}/settings")
     sign_out(page, hand)
@@ -69,7 +69,7 @@ def test_what_was_shown_is_not_shown_again_by_going_back(page: Page, home: Stage
 
 
 @pytest.mark.golden
-def test_who_comes_back_lands_where_they_wanted_to_go(page: Page, home: Stage, hand: Hand) -> None:
+def test_who_comes_back_lands_where_they_wanted_to_go(page: Page, home: LiveServer, hand: Hand) -> None:
     page.goto(f"{home.base}/settings")
     sign_out(page, hand)
     page.wait_for_url("**/sign-in")
@@ -79,7 +79,7 @@ def test_who_comes_back_lands_where_they_wanted_to_go(page: Page, home: Stage, h
 
 
 def test_signing_out_everywhere_ends_both_browsers_and_no_sync(
-    browser: Browser, page: Page, home: Stage, hand: Hand
+    browser: Browser, page: Page, home: LiveServer, hand: Hand
 ) -> None:
     with another(browser, home) as second:
         home.let_in(second)
@@ -92,7 +92,7 @@ def test_signing_out_everywhere_ends_both_browsers_and_no_sync(
     assert any("wellness" in one for one in home.writes())
 
 
-def test_one_browser_signs_the_other_out(browser: Browser, page: Page, home: Stage, hand: Hand) -> None:
+def test_one_browser_signs_the_other_out(browser: Browser, page: Page, home: LiveServer, hand: Hand) -> None:
     with another(browser, home) as second:
         home.let_in(second)
         page.goto(f"{home.base}/settings/browsers")
@@ -102,7 +102,7 @@ def test_one_browser_signs_the_other_out(browser: Browser, page: Page, home: Sta
 
 
 def test_a_link_from_settings_lets_another_browser_in_once(
-    browser: Browser, page: Page, home: Stage, hand: Hand
+    browser: Browser, page: Page, home: LiveServer, hand: Hand
 ) -> None:
     page.goto(f"{home.base}/settings/browsers")
     hand.press(page.get_by_role("button", name="Add a browser"))
@@ -121,7 +121,9 @@ def test_a_link_from_settings_lets_another_browser_in_once(
 
 
 @pytest.mark.golden
-def test_deleting_everything_touches_nothing_there_and_one_begins_again(page: Page, home: Stage, hand: Hand) -> None:
+def test_deleting_everything_touches_nothing_there_and_one_begins_again(
+    page: Page, home: LiveServer, hand: Hand
+) -> None:
     ui_steps.sync(page, home, hand)
     sent = home.writes()
     page.goto(f"{home.base}/settings")
@@ -138,7 +140,7 @@ def test_deleting_everything_touches_nothing_there_and_one_begins_again(page: Pa
     expect(page.locator("h1")).to_have_text(f"Signed in as {ui_steps.ME}")
 
 
-def test_another_athlete_is_refused_at_the_sign_in(browser: Browser, page: Page, home: Stage, hand: Hand) -> None:
+def test_another_athlete_is_refused_at_the_sign_in(browser: Browser, page: Page, home: LiveServer, hand: Hand) -> None:
     state = home.sandbox.sandbox.state
     other = next(one for one in state.athletes.values() if one.id != state.you)
     name = str(other.facts["name"])
@@ -158,7 +160,7 @@ def test_another_athlete_is_refused_at_the_sign_in(browser: Browser, page: Page,
 
 
 def test_an_athlete_who_took_the_wrong_account_signs_in_with_the_right_one(
-    browser: Browser, page: Page, home: Stage, hand: Hand
+    browser: Browser, page: Page, home: LiveServer, hand: Hand
 ) -> None:
     state = home.sandbox.sandbox.state
     other = next(one for one in state.athletes.values() if one.id != state.you)
@@ -173,7 +175,7 @@ def test_an_athlete_who_took_the_wrong_account_signs_in_with_the_right_one(
         expect(second).to_have_url(f"{home.base}/today")
 
 
-def test_full_logout_and_in_again(page: Page, home: Stage, hand: Hand) -> None:
+def test_full_logout_and_in_again(page: Page, home: LiveServer, hand: Hand) -> None:
     page.goto(f"{home.base}/settings")
     hand.press(page.get_by_role("link", name="Full Logout"))
     hand.press(page.get_by_role("button", name="Full Logout"))

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from intervals_companion.app.social import feed
 from support.chromium import pages
-from support.live_server import Stage
+from support.live_server import LiveServer
 from support.seeded_server import PAGES, lived_in
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
@@ -32,13 +32,13 @@ Visit = Callable[[Page, str], None]
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     with lived_in(tmp_path_factory.mktemp("lived-in")) as made:
         yield made
 
 
 @pytest.fixture(scope="module")
-def visit(browser: Browser, home: Stage) -> Visit:
+def visit(browser: Browser, home: LiveServer) -> Visit:
     """All as one browser: hundreds of them would fill the page that lists them."""
     with pages(browser, home.own) as page:
         home.let_in(page)
@@ -55,7 +55,7 @@ def visit(browser: Browser, home: Stage) -> Visit:
 @pytest.mark.soak
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing(browser: Browser, home: Stage, visit: Visit, name: str, dark: bool) -> None:
+def test_axe_finds_nothing(browser: Browser, home: LiveServer, visit: Visit, name: str, dark: bool) -> None:
     with pages(browser, home.own, dark=dark) as page:
         visit(page, name)
         page.evaluate(AXE.read_text(encoding="utf-8"))
@@ -71,7 +71,7 @@ def test_axe_finds_nothing(browser: Browser, home: Stage, visit: Visit, name: st
 @pytest.mark.soak
 @pytest.mark.parametrize("name", PAGES)
 def test_nothing_scrolls_sideways_on_the_narrowest_phone(
-    browser: Browser, home: Stage, visit: Visit, name: str
+    browser: Browser, home: LiveServer, visit: Visit, name: str
 ) -> None:
     with pages(browser, home.own) as page:
         page.set_viewport_size(NARROWEST)  # type: ignore[arg-type]
@@ -91,7 +91,9 @@ _SMALL = """() => [...document.querySelectorAll("a, button, input, select, texta
 
 @pytest.mark.soak
 @pytest.mark.parametrize("name", PAGES)
-def test_a_finger_hits_everything_that_can_be_pressed(browser: Browser, home: Stage, visit: Visit, name: str) -> None:
+def test_a_finger_hits_everything_that_can_be_pressed(
+    browser: Browser, home: LiveServer, visit: Visit, name: str
+) -> None:
     """44 x 44, but links inside a sentence. Also what is folded away."""
     with pages(browser, home.own) as page:
         visit(page, name)
@@ -117,7 +119,7 @@ _BROKEN = """() => {
 
 @pytest.mark.soak
 @pytest.mark.parametrize("name", PAGES)
-def test_no_word_is_broken_on_the_narrowest_phone(browser: Browser, home: Stage, visit: Visit, name: str) -> None:
+def test_no_word_is_broken_on_the_narrowest_phone(browser: Browser, home: LiveServer, visit: Visit, name: str) -> None:
     with pages(browser, home.own) as page:
         page.set_viewport_size(NARROWEST)  # type: ignore[arg-type]
         visit(page, name)
@@ -126,7 +128,7 @@ def test_no_word_is_broken_on_the_narrowest_phone(browser: Browser, home: Stage,
 
 @pytest.mark.soak
 @pytest.mark.parametrize("name", PAGES)
-def test_nothing_jumps_while_a_page_comes(browser: Browser, home: Stage, visit: Visit, name: str) -> None:
+def test_nothing_jumps_while_a_page_comes(browser: Browser, home: LiveServer, visit: Visit, name: str) -> None:
     with pages(browser, home.own) as page:
         page.add_init_script(_SHIFTS)
         visit(page, name)
@@ -135,7 +137,9 @@ def test_nothing_jumps_while_a_page_comes(browser: Browser, home: Stage, visit: 
 
 
 @pytest.mark.soak
-def test_nothing_jumps_while_an_activity_is_read_that_is_at_intervals_icu_alone(browser: Browser, home: Stage) -> None:
+def test_nothing_jumps_while_an_activity_is_read_that_is_at_intervals_icu_alone(
+    browser: Browser, home: LiveServer
+) -> None:
     lines = [line for line in home.context.read(feed.page).lines if not line.hidden]
     with pages(browser, home.own) as page:
         page.add_init_script(_SHIFTS)
@@ -149,7 +153,7 @@ def test_nothing_jumps_while_an_activity_is_read_that_is_at_intervals_icu_alone(
 
 @pytest.mark.soak
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_light(browser: Browser, home: Stage, visit: Visit, name: str) -> None:
+def test_a_page_is_light(browser: Browser, home: LiveServer, visit: Visit, name: str) -> None:
     """Vendored files are cached apart."""
     with pages(browser, home.own) as page:
         weights: list[int] = []

@@ -15,7 +15,7 @@ from sqlalchemy import event
 
 from intervals_companion.app import sessions
 from intervals_companion.store.sqlite import BUSY_SECONDS
-from support.live_server import Stage
+from support.live_server import LiveServer
 from support.seeded_server import PAGES
 
 AT_ONCE = 40
@@ -29,7 +29,7 @@ USUAL = 15
 
 
 @pytest.fixture(scope="module")
-def visitor(used_home: Stage) -> Iterator[httpx2.Client]:
+def visitor(used_home: LiveServer) -> Iterator[httpx2.Client]:
     cookies = {"companion": sessions.create_session(used_home.context, "a test")}
     limits = httpx2.Limits(max_connections=AT_ONCE)
     with httpx2.Client(base_url=used_home.base, cookies=cookies, limits=limits, timeout=30) as client:
@@ -37,7 +37,7 @@ def visitor(used_home: Stage) -> Iterator[httpx2.Client]:
 
 
 @contextmanager
-def asked(home: Stage) -> Iterator[list[str]]:
+def asked(home: LiveServer) -> Iterator[list[str]]:
     """Every statement the store is asked meanwhile by pages; jobs have threads of their own."""
     found: list[str] = []
 
@@ -53,7 +53,7 @@ def asked(home: Stage) -> Iterator[list[str]]:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_asks_the_store_once_and_not_much(used_home: Stage, visitor: httpx2.Client, name: str) -> None:
+def test_a_page_asks_the_store_once_and_not_much(used_home: LiveServer, visitor: httpx2.Client, name: str) -> None:
     path = PAGES[name](used_home)
     for _ in range(2):  # what is worked out once is saved behind the first answer
         assert visitor.get(path).status_code == 200
@@ -65,7 +65,7 @@ def test_a_page_asks_the_store_once_and_not_much(used_home: Stage, visitor: http
     assert len(statements) <= STATEMENTS.get(name, USUAL), "\n".join(statements)
 
 
-def test_forty_requests_released_together_are_all_answered(used_home: Stage, visitor: httpx2.Client) -> None:
+def test_forty_requests_released_together_are_all_answered(used_home: LiveServer, visitor: httpx2.Client) -> None:
     together = Barrier(AT_ONCE)
 
     def look(_: int) -> int:

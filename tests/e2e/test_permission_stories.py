@@ -11,26 +11,26 @@ from playwright.sync_api import Page, expect
 from intervals_companion.app.sync import first_sync
 from support import ui_steps
 from support.input_modes import Hand
-from support.live_server import Stage, stage
+from support.live_server import LiveServer, live_server
 from support.ui_steps import banner
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Stage]:
+def home(tmp_path: Path) -> Iterator[LiveServer]:
     """Health data is here, nobody is signed in."""
-    with stage(tmp_path) as made:
+    with live_server(tmp_path) as made:
         ui_steps.import_export(made, ui_steps.small_export(tmp_path))
         first_sync.confirm(made.context, None)
         yield made
 
 
-def uploads(home: Stage) -> int:
+def uploads(home: LiveServer) -> int:
     return sum("POST" in one and one.endswith("/activities") for one in home.writes())
 
 
-def values(home: Stage) -> int:
+def values(home: LiveServer) -> int:
     """Days at Intervals.icu that have steps: only Health counts those."""
     with home.sandbox.sandbox.lock:
         return sum(1 for record in home.sandbox.sandbox.you.wellness.values() if record.get("steps"))
@@ -44,7 +44,7 @@ def cure(page: Page, hand: Hand) -> None:
     ui_steps.allow(page, hand=hand)
 
 
-def log_out_and_in(page: Page, home: Stage, hand: Hand) -> None:
+def log_out_and_in(page: Page, home: LiveServer, hand: Hand) -> None:
     """The path over Settings."""
     page.goto(f"{home.base}/settings")
     hand.press(page.get_by_role("link", name="Logout", exact=True).first)
@@ -54,7 +54,7 @@ def log_out_and_in(page: Page, home: Stage, hand: Hand) -> None:
 
 
 def test_wellness_update_unticked_is_named_held_cured_and_everything_arrives(
-    page: Page, home: Stage, hand: Hand
+    page: Page, home: LiveServer, hand: Hand
 ) -> None:
     ui_steps.sign_in(page, ("WELLNESS:WRITE",), hand)
     expect(page.locator("body")).to_contain_text("Wellness Data, Update is off.")
@@ -71,7 +71,9 @@ def test_wellness_update_unticked_is_named_held_cured_and_everything_arrives(
 
 
 @pytest.mark.golden
-def test_activities_update_off_lets_the_days_go_and_holds_the_workouts(page: Page, home: Stage, hand: Hand) -> None:
+def test_activities_update_off_lets_the_days_go_and_holds_the_workouts(
+    page: Page, home: LiveServer, hand: Hand
+) -> None:
     ui_steps.sign_in(page, ("ACTIVITY:WRITE",), hand)
     ui_steps.sync(page, home, hand)
     assert values(home) > 0
@@ -83,7 +85,7 @@ def test_activities_update_off_lets_the_days_go_and_holds_the_workouts(page: Pag
     assert uploads(home) == 1
 
 
-def test_a_whole_area_unticked_is_two_missing_boxes(page: Page, home: Stage, hand: Hand) -> None:
+def test_a_whole_area_unticked_is_two_missing_boxes(page: Page, home: LiveServer, hand: Hand) -> None:
     ui_steps.sign_in(page, ("WELLNESS:READ", "WELLNESS:WRITE"), hand)
     page.goto(f"{home.base}/permissions")
     expect(page.locator("#intervals")).to_contain_text("Wellness Data, Read is off.")
@@ -96,7 +98,7 @@ def test_a_whole_area_unticked_is_two_missing_boxes(page: Page, home: Stage, han
     assert banner(page) == ""
 
 
-def test_the_path_over_settings_and_logout_cures_too(page: Page, home: Stage, hand: Hand) -> None:
+def test_the_path_over_settings_and_logout_cures_too(page: Page, home: LiveServer, hand: Hand) -> None:
     ui_steps.sign_in(page, ("WELLNESS:WRITE",), hand)
     log_out_and_in(page, home, hand)
     page.goto(f"{home.base}/today")
@@ -104,7 +106,7 @@ def test_the_path_over_settings_and_logout_cures_too(page: Page, home: Stage, ha
     ui_steps.wait_until(lambda: values(home) > 0)
 
 
-def test_a_key_that_was_never_made_is_generated_as_the_steps_say(page: Page, home: Stage, hand: Hand) -> None:
+def test_a_key_that_was_never_made_is_generated_as_the_steps_say(page: Page, home: LiveServer, hand: Hand) -> None:
     home.sandbox.sandbox.you.api_key = None
     ui_steps.sign_in(page, hand=hand)
     page.goto(f"{home.base}/permissions")
@@ -119,7 +121,7 @@ def test_a_key_that_was_never_made_is_generated_as_the_steps_say(page: Page, hom
     expect(page.locator("#key")).to_contain_text("The account’s API key works.")
 
 
-def test_access_revoked_at_the_service_is_said_with_one_cure(page: Page, home: Stage, hand: Hand) -> None:
+def test_access_revoked_at_the_service_is_said_with_one_cure(page: Page, home: LiveServer, hand: Hand) -> None:
     ui_steps.sign_in(page, hand=hand)
     other = page.context.new_page()
     other.goto(f"{home.sandbox.base}/settings")
@@ -139,7 +141,7 @@ def test_access_revoked_at_the_service_is_said_with_one_cure(page: Page, home: S
     assert banner(page) == ""
 
 
-def test_declined_consent_has_a_way_on(page: Page, home: Stage, hand: Hand) -> None:
+def test_declined_consent_has_a_way_on(page: Page, home: LiveServer, hand: Hand) -> None:
     hand.press(page.get_by_role("button", name="Sign in with Intervals.icu"))
     hand.press(page.get_by_role("button", name=ui_steps.ME))
     hand.press(page.get_by_role("button", name="Cancel"))
@@ -149,7 +151,7 @@ def test_declined_consent_has_a_way_on(page: Page, home: Stage, hand: Hand) -> N
     expect(page).to_have_url(f"{home.base}/signed-in")
 
 
-def test_a_service_that_is_down_does_not_stop_a_logout(page: Page, home: Stage, hand: Hand) -> None:
+def test_a_service_that_is_down_does_not_stop_a_logout(page: Page, home: LiveServer, hand: Hand) -> None:
     ui_steps.sign_in(page, hand=hand)
     page.goto(f"{home.base}/settings/leave/logout")
     home.sandbox.sandbox.faults.order([{"method": "*", "path_prefix": "/", "times": 50, "kind": "503"}])
@@ -160,7 +162,7 @@ def test_a_service_that_is_down_does_not_stop_a_logout(page: Page, home: Stage, 
     expect(page).to_have_url(f"{home.base}/sign-in")
 
 
-def test_a_403_for_the_token_is_never_tried_again_with_the_key(page: Page, home: Stage) -> None:
+def test_a_403_for_the_token_is_never_tried_again_with_the_key(page: Page, home: LiveServer) -> None:
     assert home.sandbox.sandbox.you.api_key is not None
     ui_steps.sign_in(page, untick=("WELLNESS:WRITE",))
     ui_steps.sync(page, home)

@@ -15,7 +15,7 @@ from support import exports, ui_steps
 from support.app_fixture import QUANTITY, steps, weight
 from support.exports import record
 from support.input_modes import Hand
-from support.live_server import TODAY, Stage, stage
+from support.live_server import TODAY, LiveServer, live_server
 
 pytestmark = pytest.mark.slow
 
@@ -43,9 +43,9 @@ def export(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def home(tmp_path: Path, export: Path) -> Iterator[Stage]:
+def home(tmp_path: Path, export: Path) -> Iterator[LiveServer]:
     """Signed in; the phone was not asked for anything yet."""
-    with stage(tmp_path, export=export, prepare=ui_steps.empty_there) as made:
+    with live_server(tmp_path, export=export, prepare=ui_steps.empty_there) as made:
         made.sign_in()
         yield made
 
@@ -57,7 +57,7 @@ def button(page: Page, name: str) -> Locator:
     return page.get_by_role("button", name=name, exact=True)
 
 
-def open_app(page: Page, home: Stage, hand: Hand) -> None:
+def open_app(page: Page, home: LiveServer, hand: Hand) -> None:
     page.goto(f"{home.base}/phone")
     hand.press(button(page, "Open Intervals Companion"))
 
@@ -67,7 +67,7 @@ def switch(page: Page, words: str, name: str) -> Locator:
     return group.get_by_role("switch", name=name, exact=True)
 
 
-def allow_all_but(page: Page, home: Stage, hand: Hand, *off: tuple[str, str]) -> None:
+def allow_all_but(page: Page, home: LiveServer, hand: Hand, *off: tuple[str, str]) -> None:
     """Opens the app and answers its sheet: all on, but for these (`read` or `write`, name of the type)."""
     open_app(page, home, hand)
     hand.press(button(page, "Turn On All"))
@@ -76,19 +76,19 @@ def allow_all_but(page: Page, home: Stage, hand: Hand, *off: tuple[str, str]) ->
     hand.press(button(page, "Allow"))
 
 
-def do(page: Page, home: Stage, hand: Hand, what: str, times: int = 1) -> None:
+def do(page: Page, home: LiveServer, hand: Hand, what: str, times: int = 1) -> None:
     page.goto(f"{home.base}/phone")
     for _ in range(times):
         hand.press(button(page, what))
 
 
-def turn(page: Page, home: Stage, hand: Hand, words: str, name: str) -> None:
+def turn(page: Page, home: LiveServer, hand: Hand, words: str, name: str) -> None:
     """A switch in Settings, turned over."""
     page.goto(f"{home.base}/phone")
     hand.press(switch(page, words, name))
 
 
-def own_weights(home: Stage) -> list[HealthObject]:
+def own_weights(home: LiveServer) -> list[HealthObject]:
     return [one for one in home.phone.between(WEIGHT, 0, 2**62) if one.is_own]
 
 
@@ -105,7 +105,7 @@ def warnings(page: Page) -> Locator:
 
 
 def test_two_types_left_off_on_the_sheet_are_named_and_arrive_once_they_are_on(
-    page: Page, home: Stage, hand: Hand, export: Path
+    page: Page, home: LiveServer, hand: Hand, export: Path
 ) -> None:
     ui_steps.import_export(home, export)
     allow_all_but(page, home, hand, ("read", "Steps"), ("read", "Resting Heart Rate"))
@@ -130,7 +130,7 @@ def test_two_types_left_off_on_the_sheet_are_named_and_arrive_once_they_are_on(
 
 
 def test_types_turned_off_later_are_said_to_be_hidden_until_they_are_on_again(
-    page: Page, home: Stage, hand: Hand
+    page: Page, home: LiveServer, hand: Hand
 ) -> None:
     allow_all_but(page, home, hand)
     ui_steps.sync(page, home, hand)
@@ -151,7 +151,7 @@ def test_types_turned_off_later_are_said_to_be_hidden_until_they_are_on_again(
     assert warnings(page).count() == 0
 
 
-def test_dont_allow_looks_like_no_data_and_is_never_called_denied(page: Page, home: Stage, hand: Hand) -> None:
+def test_dont_allow_looks_like_no_data_and_is_never_called_denied(page: Page, home: LiveServer, hand: Hand) -> None:
     before = home.writes()
     open_app(page, home, hand)
     hand.press(button(page, "Don’t Allow"))
@@ -162,7 +162,9 @@ def test_dont_allow_looks_like_no_data_and_is_never_called_denied(page: Page, ho
     expect(page.locator("#health")).not_to_contain_text("denied")
 
 
-def test_a_weight_typed_at_intervals_waits_for_write_and_then_is_in_health(page: Page, home: Stage, hand: Hand) -> None:
+def test_a_weight_typed_at_intervals_waits_for_write_and_then_is_in_health(
+    page: Page, home: LiveServer, hand: Hand
+) -> None:
     allow_all_but(page, home, hand, ("write", "Weight"))
     ui_steps.sync(page, home, hand)
     ui_steps.type_in(home, YESTERDAY, weight=69.5)
@@ -179,7 +181,7 @@ def test_a_weight_typed_at_intervals_waits_for_write_and_then_is_in_health(page:
     expect(page.locator("h1")).to_have_text("Nothing new. Both sides agree.")
 
 
-def test_a_locked_phone_is_tried_later_and_is_never_no_data(page: Page, home: Stage, hand: Hand) -> None:
+def test_a_locked_phone_is_tried_later_and_is_never_no_data(page: Page, home: LiveServer, hand: Hand) -> None:
     allow_all_but(page, home, hand)
     ui_steps.sync(page, home, hand)
     do(page, home, hand, "Step on the scale")
@@ -201,7 +203,7 @@ def test_a_locked_phone_is_tried_later_and_is_never_no_data(page: Page, home: St
 
 
 @pytest.mark.golden
-def test_a_weight_on_the_scale_arrives_at_intervals(page: Page, home: Stage, hand: Hand) -> None:
+def test_a_weight_on_the_scale_arrives_at_intervals(page: Page, home: LiveServer, hand: Hand) -> None:
     allow_all_but(page, home, hand)
     ui_steps.sync(page, home, hand)
     assert ui_steps.there(home, TODAY, "weight") is None
@@ -213,7 +215,7 @@ def test_a_weight_on_the_scale_arrives_at_intervals(page: Page, home: Stage, han
     expect(page.locator("body")).to_contain_text("Scale")
 
 
-def test_a_run_that_was_finished_arrives_at_intervals(page: Page, home: Stage, hand: Hand) -> None:
+def test_a_run_that_was_finished_arrives_at_intervals(page: Page, home: LiveServer, hand: Hand) -> None:
     allow_all_but(page, home, hand)
     do(page, home, hand, "Finish a run")
     ui_steps.sync(page, home, hand)
@@ -224,7 +226,7 @@ def test_a_run_that_was_finished_arrives_at_intervals(page: Page, home: Stage, h
         assert [one.values["type"] for one in state.activities_of(state.you)] == ["Run"]
 
 
-def test_a_day_that_passes_is_another_day_at_intervals(page: Page, home: Stage, hand: Hand) -> None:
+def test_a_day_that_passes_is_another_day_at_intervals(page: Page, home: LiveServer, hand: Hand) -> None:
     allow_all_but(page, home, hand)
     ui_steps.sync(page, home, hand)
     do(page, home, hand, "Let a day pass")

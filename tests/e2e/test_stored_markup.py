@@ -14,7 +14,7 @@ from intervals_sandbox.server import Running
 from support import exports, ui_steps
 from support.app_fixture import run, steps, weight
 from support.chromium import pages
-from support.live_server import TODAY, Stage, stage
+from support.live_server import TODAY, LiveServer, live_server
 
 pytestmark = pytest.mark.slow
 
@@ -32,10 +32,10 @@ def named_so(sandbox: Running) -> None:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     """Signed in and synced; the Watch, the scale and a phone have that name too."""
     folder = tmp_path_factory.mktemp("named-so")
-    with stage(folder, prepare=named_so) as made:
+    with live_server(folder, prepare=named_so) as made:
         made.sign_in()
         path = folder / "export.zip"
         things = (steps(DAY, 8000, source=NAME), weight(DAY, 71.0, source=NAME), *run(DAY, source=NAME))
@@ -49,7 +49,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 
 @pytest.fixture
-def page(browser: Browser, home: Stage) -> Iterator[Page]:
+def page(browser: Browser, home: LiveServer) -> Iterator[Page]:
     """Fails at its end if anything ran or a wall was hit: see chromium.Watch."""
     with pages(browser, home.own, phone=False) as made:
         made.add_init_script("window.owned = () => { document.title = 'owned'; }")
@@ -70,19 +70,19 @@ OTHERS = [
 
 
 @pytest.mark.parametrize("path", SHOWN)
-def test_a_page_shows_the_name_as_it_was_written(page: Page, home: Stage, path: str) -> None:
+def test_a_page_shows_the_name_as_it_was_written(page: Page, home: LiveServer, path: str) -> None:
     page.goto(f"{home.base}{path}")
     assert "<script>owned()</script>" in page.locator("body").inner_text()
     assert (page.title() == "owned", page.locator("img[src=x]").count()) == (False, 0)
 
 
 @pytest.mark.parametrize("path", OTHERS)
-def test_no_page_makes_markup_of_it(page: Page, home: Stage, path: str) -> None:
+def test_no_page_makes_markup_of_it(page: Page, home: LiveServer, path: str) -> None:
     page.goto(f"{home.base}{path}")
     assert (page.title() == "owned", page.locator("img[src=x]").count()) == (False, 0)
 
 
-def test_the_page_of_an_activity_has_it_as_its_title(page: Page, home: Stage) -> None:
+def test_the_page_of_an_activity_has_it_as_its_title(page: Page, home: LiveServer) -> None:
     page.goto(f"{home.base}/activities")
     page.get_by_role("main").get_by_role("link", name=NAME).first.click()
     expect(page.locator("h1")).to_have_text(NAME)
@@ -90,7 +90,7 @@ def test_the_page_of_an_activity_has_it_as_its_title(page: Page, home: Stage) ->
     assert page.locator("img[src=x]").count() == 0
 
 
-def test_a_file_with_such_a_name_is_named_by_it(page: Page, home: Stage, tmp_path: Path) -> None:
+def test_a_file_with_such_a_name_is_named_by_it(page: Page, home: LiveServer, tmp_path: Path) -> None:
     path = tmp_path / "<img src=x onerror=owned()>.zip"
     path.write_bytes(b"no export")
     page.goto(f"{home.base}/connect/export")

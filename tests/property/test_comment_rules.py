@@ -21,7 +21,7 @@ from intervals_companion.social import posting
 from intervals_companion.social.comments import SendResult, Sent
 from intervals_companion.store import outbox
 from intervals_companion.store.outbox import NOT_SENT, SENT, Outgoing
-from support.app_fixture import House, between
+from support.app_fixture import AppFixture, between
 from support.crash_injection import Death, Killed, MortalStore, mortal_transport
 from support.depth import examples
 from support.friends_fixture import among_friends, faults, lines, look, mine
@@ -32,7 +32,7 @@ MINUTE = 60.0
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppFixture]:
     with among_friends(tmp_path_factory.mktemp("comments")) as made:
         made.sandbox.switches = made.sandbox.switches.flipped({"rate_limits": False})
         look(made)
@@ -42,7 +42,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 _fresh: dict[int, Iterator[str]] = {}
 
 
-def fresh(home: House) -> str:
+def fresh(home: AppFixture) -> str:
     """An activity of somebody else that nobody has said anything about, another one each time; all is well again."""
     faults(home)
     home.clock.wait(1.0)
@@ -60,7 +60,7 @@ def fresh(home: House) -> str:
     return found
 
 
-def kept(home: House, nonce: str) -> Outgoing | None:
+def kept(home: AppFixture, nonce: str) -> Outgoing | None:
     with home.context.reading() as here:
         return outbox.find(here.connection, here.athlete, nonce)
 
@@ -75,7 +75,7 @@ class Try:
     wait: float
     """Seconds before it."""
 
-    def meet(self, home: House) -> None:
+    def meet(self, home: AppFixture) -> None:
         home.clock.wait(self.wait)
         ordered = [("GET", kind) for kind in self.reading] + [("POST", kind) for kind in self.writing]
         home.sandbox.faults.order(
@@ -96,7 +96,7 @@ TRIES = st.builds(
 @settings(max_examples=examples(50))
 @given(tries=st.lists(TRIES, min_size=1, max_size=5))
 def test_a_nonce_is_at_most_one_comment_and_exactly_one_when_it_is_said_to_be_sent(
-    home: House, tries: list[Try]
+    home: AppFixture, tries: list[Try]
 ) -> None:
     activity = fresh(home)
     told: set[int] = set()
@@ -113,7 +113,9 @@ def test_a_nonce_is_at_most_one_comment_and_exactly_one_when_it_is_said_to_be_se
 @pytest.mark.slow
 @settings(max_examples=examples(30))
 @given(tries=st.lists(TRIES, min_size=1, max_size=5))
-def test_the_same_words_under_several_nonces_are_never_more_comments_than_nonces(home: House, tries: list[Try]) -> None:
+def test_the_same_words_under_several_nonces_are_never_more_comments_than_nonces(
+    home: AppFixture, tries: list[Try]
+) -> None:
     activity = fresh(home)
     told: set[int | None] = set()
     for one in tries:
@@ -127,7 +129,7 @@ def test_the_same_words_under_several_nonces_are_never_more_comments_than_nonces
 @pytest.mark.slow
 @settings(max_examples=examples(20))
 @given(attempt=TRIES)
-def test_what_was_not_sent_is_sent_by_the_next_try_and_what_was_sent_is_not(home: House, attempt: Try) -> None:
+def test_what_was_not_sent_is_sent_by_the_next_try_and_what_was_sent_is_not(home: AppFixture, attempt: Try) -> None:
     activity, nonce = fresh(home), f"once-{home.clock.monotonic()}"
     attempt.meet(home)
     with suppress(CompanionError):
@@ -142,14 +144,14 @@ def test_what_was_not_sent_is_sent_by_the_next_try_and_what_was_sent_is_not(home
     assert mine(home, activity) == ["Well done"]
 
 
-def test_the_same_words_on_purpose_are_two_comments(home: House) -> None:
+def test_the_same_words_on_purpose_are_two_comments(home: AppFixture) -> None:
     activity = fresh(home)
     for nonce in ("first", "second"):
         assert post_comment.send(home.context, activity, "Well done", nonce).what is SendResult.SENT
     assert mine(home, activity) == ["Well done", "Well done"]
 
 
-def test_a_double_tap_after_an_uncertain_outcome_is_one_comment(home: House) -> None:
+def test_a_double_tap_after_an_uncertain_outcome_is_one_comment(home: AppFixture) -> None:
     """The second form finds that the words of the first had arrived: its nonce is spent too."""
     activity = fresh(home)
 
@@ -175,15 +177,15 @@ def test_a_double_tap_after_an_uncertain_outcome_is_one_comment(home: House) -> 
 # --- killed ----------------------------------------------------------------------------------------------------------
 
 
-Say = Callable[[House, str], SendResult]
+Say = Callable[[AppFixture, str], SendResult]
 
 
-def by_form(home: House, activity: str) -> SendResult:
+def by_form(home: AppFixture, activity: str) -> SendResult:
     """One form of a page, however often it is sent."""
     return post_comment.send(home.context, activity, "Well done", f"form-{activity}").what
 
 
-def by_command(home: House, activity: str) -> SendResult:
+def by_command(home: AppFixture, activity: str) -> SendResult:
     """As the command line does it, up to the word it prints."""
     nonce = post_comment.nonce_of(activity, "Well done")
     sent = post_comment.send(home.context, activity, "Well done", nonce, resend_if_absent=True)
@@ -195,7 +197,7 @@ def by_command(home: House, activity: str) -> SendResult:
 WAYS = {"by form": by_form, "by command": by_command}
 
 
-def killed(home: House, activity: str, say: Say, death: Death, *, on_disk: bool) -> bool:
+def killed(home: AppFixture, activity: str, say: Say, death: Death, *, on_disk: bool) -> bool:
     """Whether a process that sent a comment died before it could say so."""
     quiet, store = home.context, MortalStore(home.context.store.folder)
     store.death = death
@@ -212,7 +214,7 @@ def killed(home: House, activity: str, say: Say, death: Death, *, on_disk: bool)
     return death.dead
 
 
-def is_told(home: House, activity: str) -> bool:
+def is_told(home: AppFixture, activity: str) -> bool:
     return kept(home, post_comment.nonce_of(activity, "Well done")) is None
 
 
@@ -225,7 +227,7 @@ STEPS = range(1, 12)
 @pytest.mark.parametrize("on_disk", [False, True], ids=["at a request", "at a write"])
 @pytest.mark.parametrize("say", WAYS.values(), ids=list(WAYS))
 def test_killed_at_any_step_and_tried_again_it_is_one_comment(
-    home: House, say: Say, on_disk: bool, after: bool, lost: bool
+    home: AppFixture, say: Say, on_disk: bool, after: bool, lost: bool
 ) -> None:
     died = 0
     for at in STEPS:
@@ -263,7 +265,7 @@ def test_killed_at_any_step_and_tried_again_it_is_one_comment(
     waits=st.lists(st.sampled_from([0.0, 1.0, 30.0, 3 * MINUTE, 11 * MINUTE]), max_size=4),
 )
 def test_killed_among_faults_it_is_never_two_comments(
-    home: House, at: int, on_disk: bool, after: bool, attempt: Try, way: str, waits: list[float]
+    home: AppFixture, at: int, on_disk: bool, after: bool, attempt: Try, way: str, waits: list[float]
 ) -> None:
     activity, say = fresh(home), WAYS[way]
     attempt.meet(home)
@@ -279,7 +281,7 @@ def test_killed_among_faults_it_is_never_two_comments(
     assert len(mine(home, activity)) <= 1
 
 
-def test_the_same_command_on_purpose_is_two_comments(home: House) -> None:
+def test_the_same_command_on_purpose_is_two_comments(home: AppFixture) -> None:
     activity = fresh(home)
     assert [by_command(home, activity) for _ in range(2)] == [SendResult.SENT, SendResult.SENT]
     assert mine(home, activity) == ["Well done", "Well done"]
@@ -288,7 +290,7 @@ def test_the_same_command_on_purpose_is_two_comments(home: House) -> None:
 # --- two at once -----------------------------------------------------------------------------------------------------
 
 
-def test_a_slow_one_does_not_send_what_a_later_tap_has_taken_over(home: House) -> None:
+def test_a_slow_one_does_not_send_what_a_later_tap_has_taken_over(home: AppFixture) -> None:
     """The first tap hangs for three minutes in reading; the second takes its turn, and is quick."""
     activity = fresh(home)
     about = home.context.read(activity_ref, activity)
@@ -304,7 +306,7 @@ def test_a_slow_one_does_not_send_what_a_later_tap_has_taken_over(home: House) -
     assert mine(home, activity) == ["Well done"]
 
 
-def test_a_nonce_of_another_activity_sends_nothing(home: House) -> None:
+def test_a_nonce_of_another_activity_sends_nothing(home: AppFixture) -> None:
     first, other = fresh(home), fresh(home)
     post_comment.send(home.context, first, "Well done", "mixed up")
     with pytest.raises(CompanionError, match="not from this page"):
@@ -313,7 +315,7 @@ def test_a_nonce_of_another_activity_sends_nothing(home: House) -> None:
 
 
 @pytest.mark.parametrize("kind", ["429", "500"])
-def test_the_words_are_kept_only_until_it_is_known_what_became_of_them(home: House, kind: str) -> None:
+def test_the_words_are_kept_only_until_it_is_known_what_became_of_them(home: AppFixture, kind: str) -> None:
     activity = fresh(home)
     home.sandbox.faults.order([{"method": "POST", "path_prefix": "/api/", "times": 9, "kind": kind}])
     with suppress(CompanionError):

@@ -23,7 +23,7 @@ from intervals_companion.store import ledger, runs
 from intervals_companion.store.ledger import Receipt
 from intervals_sandbox.faults import KINDS
 from support import exports
-from support.app_fixture import QUANTITY, TODAY, House, house, run, steps, weight
+from support.app_fixture import QUANTITY, TODAY, AppFixture, app_fixture, run, steps, weight
 from support.depth import examples
 
 DAYS = [TODAY - timedelta(days=n) for n in (4, 3, 2)]
@@ -44,11 +44,11 @@ def resting(day: date, beats: int) -> str:
 
 
 @contextmanager
-def athlete() -> Iterator[House]:
+def athlete() -> Iterator[AppFixture]:
     """Three days and two runs in Health. Weight and resting heart rate are those of the settings on the first day, the
     other days differ in one or both; each day has a record at Intervals.icu already, with neither of them.
     """
-    with TemporaryDirectory() as folder, house(Path(folder)) as home:
+    with TemporaryDirectory() as folder, app_fixture(Path(folder)) as home:
         home.sign_in()
         home.sandbox.you.facts.update(SETTINGS)
         for day in DAYS:
@@ -63,7 +63,7 @@ def athlete() -> Iterator[House]:
         yield home
 
 
-def break_wire(home: House, *faults: tuple[str, str, int]) -> None:
+def break_wire(home: AppFixture, *faults: tuple[str, str, int]) -> None:
     """faults: place, kind, and how many requests meet it."""
     orders = []
     for place, kind, times in faults:
@@ -72,18 +72,18 @@ def break_wire(home: House, *faults: tuple[str, str, int]) -> None:
     home.sandbox.faults.order(orders)
 
 
-def receipts(home: House, number: int | None) -> list[Receipt]:
+def receipts(home: AppFixture, number: int | None) -> list[Receipt]:
     with home.context.reading() as here:
         assert number is not None
         return runs.receipts(here.connection, here.athlete, number, 0, 1000)
 
 
-def stored(home: House, day: date, field: str) -> Any:
+def stored(home: AppFixture, day: date, field: str) -> Any:
     """What Intervals.icu keeps of that day itself."""
     return home.sandbox.you.wellness.get(day, {}).get(field)
 
 
-def believed_but_not_stored(home: House, result: Synced) -> list[str]:
+def believed_but_not_stored(home: AppFixture, result: Synced) -> list[str]:
     athlete = home.context.account().athlete
     with home.context.store.read() as connection:
         bases = ledger.bases(connection, athlete, DAYS[0], TODAY)
@@ -106,7 +106,7 @@ def believed_but_not_stored(home: House, result: Synced) -> list[str]:
     return wrong
 
 
-def adds_up(home: House, result: Synced) -> bool:
+def adds_up(home: AppFixture, result: Synced) -> bool:
     """Each planned item is sent, linked, held, failed or left, and the run that is remembered says the same."""
     outcome = result.outcome
     fates = [*((one.item, one.field) for one in outcome.sent), *((one.item, one.field) for one in outcome.held)]
@@ -118,7 +118,7 @@ def adds_up(home: House, result: Synced) -> bool:
     return sorted(fates) == sorted(outcome.planned) and told.planned == counted == len(fates)
 
 
-def everything_arrived(home: House) -> bool:
+def everything_arrived(home: AppFixture) -> bool:
     values = [stored(home, day, field) for day in DAYS for field in ("weight", "restingHR")]
     return values == [74.25, 48, 74.25, 51, 73.5, 48] and len(home.at_the_service()) == 2
 

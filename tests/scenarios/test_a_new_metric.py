@@ -14,7 +14,7 @@ from intervals_companion.domain import catalogue
 from intervals_companion.domain.catalogue import Metric, Rule
 from intervals_companion.intervals import protocol
 from support import exports
-from support.app_fixture import QUANTITY, TODAY, House
+from support.app_fixture import QUANTITY, TODAY, AppFixture
 
 MONDAY = TODAY - timedelta(days=3)
 FLIGHTS = Metric(
@@ -30,11 +30,11 @@ def row() -> Iterator[Metric]:
     catalogue.METRICS.remove(FLIGHTS)
 
 
-def climb(home: House) -> None:
+def climb(home: AppFixture) -> None:
     home.import_(exports.record(FLIGHTS.types[0], 12, "count", f"{MONDAY} 10:00:00 +0100", f"{MONDAY} 10:30:00 +0100"))
 
 
-def test_a_made_up_row_flows_from_sample_to_service_docs_and_doctor(home: House, row: Metric) -> None:
+def test_a_made_up_row_flows_from_sample_to_service_docs_and_doctor(home: AppFixture, row: Metric) -> None:
     climb(home)
     values = days.metrics(home.context, lambda _stage, _done, _of: None).values
     assert [(one.field, one.value, one.unit) for one in values] == [("FlightsClimbed", 12, "count")]
@@ -49,7 +49,7 @@ def test_a_made_up_row_flows_from_sample_to_service_docs_and_doctor(home: House,
     assert any(check.id == "health-FlightsClimbed" for check in checkup.examine(home.context).checks)
 
 
-def test_a_row_that_comes_later_works_on_what_was_imported_before(home: House) -> None:
+def test_a_row_that_comes_later_works_on_what_was_imported_before(home: AppFixture) -> None:
     climb(home)
     assert days.metrics(home.context, lambda _stage, _done, _of: None).values == []
     catalogue.METRICS.append(FLIGHTS)

@@ -21,7 +21,7 @@ from intervals_companion.app.doctor import examine
 from intervals_companion.app.social import athlete, feed, thumbnails
 from intervals_companion.domain.errors import CompanionError
 from intervals_companion.intervals.wire import Request, Response
-from support.app_fixture import TODAY, House, between, run, steps, weight
+from support.app_fixture import TODAY, AppFixture, between, run, steps, weight
 from support.browsers import Browser, browser
 from support.friends_fixture import examined, lines
 from support.prepared import prepared
@@ -41,7 +41,7 @@ PAGES = (
 DAY_SECONDS = 24 * 3600
 
 
-def lived(home: House) -> None:
+def lived(home: AppFixture) -> None:
     days = [TODAY - timedelta(days=number) for number in range(3)]
     home.import_(*(one for day in days for one in (steps(day, 8000), weight(day, 74.5))), *run(TODAY))
     examined(home)
@@ -51,7 +51,7 @@ def lived(home: House) -> None:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[House]:
+def home(tmp_path: Path) -> Iterator[AppFixture]:
     with prepared(tmp_path, lived) as made:
         yield made
 
@@ -68,7 +68,7 @@ def spoilt(value: Any, dice: random.Random, share: float, absurd: tuple[str, ...
     return value
 
 
-def lies(home: House, dice: random.Random, share: float, absurd: tuple[str, ...], path: str = "") -> None:
+def lies(home: AppFixture, dice: random.Random, share: float, absurd: tuple[str, ...], path: str = "") -> None:
     """From now on every answer comes spoilt."""
     with home.context.transport("") as service:
         inner = service
@@ -86,7 +86,7 @@ def lies(home: House, dice: random.Random, share: float, absurd: tuple[str, ...]
     between(home, answer)
 
 
-def look_everywhere(home: House, owner: Browser, dice: random.Random) -> None:
+def look_everywhere(home: AppFixture, owner: Browser, dice: random.Random) -> None:
     """Asks everything there is to ask, and opens every page that shows an answer."""
     for ask in (examine.examine, feed.read):
         _refused_at_most(partial(ask, home.context))
@@ -112,7 +112,7 @@ SHARES = [pytest.param(0.003, marks=pytest.mark.soak), 0.03, pytest.param(0.3, m
 @pytest.mark.parametrize("share", SHARES)
 @pytest.mark.parametrize("absurd", [NUMBERS, ANYTHING], ids=["numbers", "anything"])
 def test_no_page_fails_whatever_is_answered_and_a_day_later_all_is_well(
-    home: House, share: float, absurd: tuple[str, ...]
+    home: AppFixture, share: float, absurd: tuple[str, ...]
 ) -> None:
     dice = random.Random(f"{share} {absurd is NUMBERS}")
     honest = home.context
@@ -136,7 +136,7 @@ QUICK = ("1e29", "NaN", "1e400", "-5e14")
 @pytest.mark.parametrize(
     "number", [one if one in QUICK else pytest.param(one, marks=pytest.mark.soak, id=one[:9]) for one in NUMBERS]
 )
-def test_one_absurd_number_of_a_friend_spoils_one_line(home: House, number: str) -> None:
+def test_one_absurd_number_of_a_friend_spoils_one_line(home: AppFixture, number: str) -> None:
     """All numbers of one activity, wherever it is told."""
     before = lines(home)
     victim = before[0]

@@ -10,7 +10,7 @@ from httpx2 import Response
 from intervals_companion.app import sessions
 from intervals_companion.app.ingest import devices
 from intervals_companion.web.limits.attempts import LINKS, SIGN_INS, TOKENS, Allowed, Attempts, TooManyAttempts, network
-from support.app_fixture import Clock, House
+from support.app_fixture import AppFixture, Clock
 from support.browsers import HERE, Browser, browser
 
 KEY = "abcdefghijklmnopqrstuvwxy"
@@ -18,7 +18,7 @@ PUSH = "/push/health-auto-export"
 
 
 @pytest.fixture
-def stranger(home: House) -> Iterator[Browser]:
+def stranger(home: AppFixture) -> Iterator[Browser]:
     """A browser without a session, at a companion that belongs to an athlete."""
     home.forget_requests()
     with browser(home) as made:
@@ -29,7 +29,7 @@ def try_key(visitor: Browser) -> Response:
     return visitor.post("/sign-in/key", {"key": KEY}, csrf="")
 
 
-def asked(home: House) -> int:
+def asked(home: AppFixture) -> int:
     return len(home.sandbox.log.as_json())
 
 
@@ -41,20 +41,20 @@ def statuses(answers: list[Response]) -> dict[int, int]:
 # --- signing in ------------------------------------------------------------------------------------------------------
 
 
-def test_of_many_sign_ins_with_a_key_few_reach_intervals_icu(home: House, stranger: Browser) -> None:
+def test_of_many_sign_ins_with_a_key_few_reach_intervals_icu(home: AppFixture, stranger: Browser) -> None:
     answers = [try_key(stranger) for _ in range(45)]
     assert statuses(answers) == {403: SIGN_INS.of_address, 429: 45 - SIGN_INS.of_address}
     assert asked(home) == SIGN_INS.of_address
     assert "Wait a minute, then try again." in answers[-1].text
 
 
-def test_a_service_that_fails_is_asked_once_for_each(home: House, stranger: Browser) -> None:
+def test_a_service_that_fails_is_asked_once_for_each(home: AppFixture, stranger: Browser) -> None:
     home.sandbox.faults.order([{"method": "GET", "path_prefix": "/api/v1/", "kind": "500", "times": 100}])
     try_key(stranger)
     assert asked(home) == 1
 
 
-def test_a_minute_later_one_may_try_again(home: House, stranger: Browser) -> None:
+def test_a_minute_later_one_may_try_again(home: AppFixture, stranger: Browser) -> None:
     for _ in range(10):
         try_key(stranger)
     home.clock.wait(61)
@@ -68,7 +68,7 @@ def test_all_ways_to_sign_in_count_together(stranger: Browser) -> None:
     assert stranger.post("/sign-in/paste", {"landing": "x"}, csrf="").status_code == 429
 
 
-def test_a_browser_that_was_let_in_is_not_counted(home: House, stranger: Browser) -> None:
+def test_a_browser_that_was_let_in_is_not_counted(home: AppFixture, stranger: Browser) -> None:
     for _ in range(10):
         try_key(stranger)
     with browser(home) as mine:
@@ -83,7 +83,7 @@ def test_a_form_of_a_stranger_is_small(stranger: Browser) -> None:
 # --- links, answers, tokens ------------------------------------------------------------------------------------------
 
 
-def test_wrong_links_are_few(home: House, stranger: Browser) -> None:
+def test_wrong_links_are_few(home: AppFixture, stranger: Browser) -> None:
     good = sessions.new_link(home.context, HERE).removeprefix(HERE)
     answers = [stranger.get(f"/link/{number:043}") for number in range(30)]
     assert statuses(answers) == {410: LINKS.of_address, 429: 30 - LINKS.of_address}
@@ -97,7 +97,7 @@ def test_so_are_answers_nobody_asked_for(stranger: Browser) -> None:
     assert statuses(answers) == {403: LINKS.of_address, 429: 30 - LINKS.of_address}
 
 
-def test_wrong_tokens_are_few_and_shut_out_no_phone_that_was_known(home: House, stranger: Browser) -> None:
+def test_wrong_tokens_are_few_and_shut_out_no_phone_that_was_known(home: AppFixture, stranger: Browser) -> None:
     mine, late = (devices.add_device(home.context, devices.AUTO_EXPORT, name).token for name in ("Mine", "Late"))
 
     def push(token: str) -> int:

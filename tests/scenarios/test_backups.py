@@ -22,44 +22,44 @@ from intervals_companion.store import codec, erasing, schema
 from intervals_companion.store.database import FILE_NAME, Store
 from intervals_companion.store.erasing import Group
 from intervals_companion.sync import engine
-from support.app_fixture import TODAY, House, house, run, steps, weight
+from support.app_fixture import TODAY, AppFixture, app_fixture, run, steps, weight
 from support.store_builders import dump
 
 PASSWORD = "a sentence nobody guesses"
 SECRETS = {"credentials", "browsers", "door_links", "sign_ins", "devices", "answers", "theirs_days"}
 
 
-def made(home: House, password: str = PASSWORD) -> bytes:
+def made(home: AppFixture, password: str = PASSWORD) -> bytes:
     return b"".join(backup.make(home.context, password, password))
 
 
-def restored(home: House, content: bytes, password: str = PASSWORD) -> backup.Restored:
+def restored(home: AppFixture, content: bytes, password: str = PASSWORD) -> backup.Restored:
     return backup.restore(home.context, io.BytesIO(content), password)
 
 
-def kept(home: House) -> dict[str, list[tuple[object, ...]]]:
+def kept(home: AppFixture) -> dict[str, list[tuple[object, ...]]]:
     """What a backup holds; the marks of days to be looked through and what belongs to the folder are left out."""
     away = {table.name for group in (Group.SESSIONS, Group.SIGN_IN, Group.ANSWERS, Group.DEVICES, Group.BINDING)
             for table in erasing.TABLES[group]} | {"jobs", "dirty_days"}  # fmt: skip
     return {name: rows for name, rows in dump(home.context.store).items() if name not in away}
 
 
-def live(home: House) -> None:
+def live(home: AppFixture) -> None:
     home.import_(steps(TODAY, 8000), weight(TODAY, 74.5), *run(TODAY))
     home.sync()
     choices.turn_metrics(home.context, {"steps", "weight"})
 
 
 @pytest.fixture
-def second(tmp_path: Path) -> Iterator[House]:
+def second(tmp_path: Path) -> Iterator[AppFixture]:
     """Another machine, where nobody has signed in yet."""
     folder = tmp_path / "second"
     folder.mkdir()
-    with house(folder) as made:
+    with app_fixture(folder) as made:
         yield made
 
 
-def test_what_was_backed_up_is_there_again(home: House) -> None:
+def test_what_was_backed_up_is_there_again(home: AppFixture) -> None:
     live(home)
     before = kept(home)
     content = made(home)
@@ -72,7 +72,7 @@ def test_what_was_backed_up_is_there_again(home: House) -> None:
     assert (result.samples, result.runs) == (243, 1)
 
 
-def test_a_second_sync_after_a_restore_sends_nothing(home: House) -> None:
+def test_a_second_sync_after_a_restore_sends_nothing(home: AppFixture) -> None:
     live(home)
     restored(home, made(home))
     home.forget_requests()
@@ -80,7 +80,7 @@ def test_a_second_sync_after_a_restore_sends_nothing(home: House) -> None:
     assert home.writes() == []
 
 
-def test_a_restore_leaves_sign_in_browsers_and_phones_as_they_are(home: House) -> None:
+def test_a_restore_leaves_sign_in_browsers_and_phones_as_they_are(home: AppFixture) -> None:
     live(home)
     content = made(home)
     before = {name: rows for name, rows in dump(home.context.store).items() if name in SECRETS}
@@ -89,7 +89,7 @@ def test_a_restore_leaves_sign_in_browsers_and_phones_as_they_are(home: House) -
     assert {name: rows for name, rows in dump(home.context.store).items() if name in SECRETS} == before
 
 
-def test_another_machine_becomes_the_athletes(home: House, second: House) -> None:
+def test_another_machine_becomes_the_athletes(home: AppFixture, second: AppFixture) -> None:
     live(home)
     second.import_(steps(TODAY, 1))
     restored(second, made(home))
@@ -100,7 +100,7 @@ def test_another_machine_becomes_the_athletes(home: House, second: House) -> Non
     assert {one.field: one.value for one in values}["steps"] == 8000
 
 
-def test_a_backup_holds_nothing_that_lets_anybody_in(home: House, tmp_path: Path) -> None:
+def test_a_backup_holds_nothing_that_lets_anybody_in(home: AppFixture, tmp_path: Path) -> None:
     live(home)
     with home.context.store.write() as connection:
         connection.execute(insert(schema.athletes).values(athlete=7, origin="x", intervals_id="i7", name="Another"))
@@ -117,7 +117,7 @@ def test_a_backup_holds_nothing_that_lets_anybody_in(home: House, tmp_path: Path
     assert b'{"secret": 1}' not in (folder / FILE_NAME).read_bytes()
 
 
-def test_a_backup_is_unreadable_without_its_password(home: House) -> None:
+def test_a_backup_is_unreadable_without_its_password(home: AppFixture) -> None:
     live(home)
     content = made(home)
     assert b"SQLite" not in content
@@ -129,12 +129,12 @@ def test_a_backup_is_unreadable_without_its_password(home: House) -> None:
 
 
 @pytest.mark.parametrize("password", ["", "short", "123456789"])
-def test_a_short_password_is_refused(home: House, password: str) -> None:
+def test_a_short_password_is_refused(home: AppFixture, password: str) -> None:
     with pytest.raises(UsageError, match="characters"):
         backup.make(home.context, password, password)
 
 
-def test_two_passwords_that_differ_are_refused(home: House) -> None:
+def test_two_passwords_that_differ_are_refused(home: AppFixture) -> None:
     with pytest.raises(UsageError, match="not the same"):
         backup.make(home.context, PASSWORD, PASSWORD + " ")
 
@@ -164,7 +164,7 @@ def nothing(_content: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("damage", [cut, changed, longer, without_end, foreign, nothing])
-def test_a_damaged_or_foreign_file_changes_nothing(home: House, damage: object) -> None:
+def test_a_damaged_or_foreign_file_changes_nothing(home: AppFixture, damage: object) -> None:
     assert callable(damage)
     live(home)
     content = damage(made(home))
@@ -176,7 +176,7 @@ def test_a_damaged_or_foreign_file_changes_nothing(home: House, damage: object) 
     assert list(home.context.store.folder.glob("*.part")) == []
 
 
-def test_another_athletes_backup_changes_nothing(home: House, second: House) -> None:
+def test_another_athletes_backup_changes_nothing(home: AppFixture, second: AppFixture) -> None:
     live(home)
     content = made(home)
     second.sandbox.state.you = next(
@@ -189,14 +189,14 @@ def test_another_athletes_backup_changes_nothing(home: House, second: House) -> 
     assert dump(second.context.store) == before
 
 
-def test_nothing_is_restored_while_a_sync_is_under_way(home: House) -> None:
+def test_nothing_is_restored_while_a_sync_is_under_way(home: AppFixture) -> None:
     live(home)
     content = made(home)
     with engine.alone(home.context.store, 1), pytest.raises(Busy):
         restored(home, content)
 
 
-def test_a_large_backup_comes_back_in_parts(home: House) -> None:
+def test_a_large_backup_comes_back_in_parts(home: AppFixture) -> None:
     raw = codec.encode([Row(1, 1, 0.0, "", "", 1, "", random.Random(1).randbytes(3 << 20))])
     noise = codec.compress(raw)
     with home.context.store.write() as connection:
@@ -217,13 +217,13 @@ def table(lines: Iterator[str]) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO("".join(lines))))
 
 
-def test_days_are_a_line_each_with_units_in_the_head(home: House) -> None:
+def test_days_are_a_line_each_with_units_in_the_head(home: AppFixture) -> None:
     home.import_(steps(TODAY, 8000), weight(TODAY, 74.5))
     (day,) = table(csv_export.days_csv(home.context))
     assert day == {"day": str(TODAY), "weight (kg)": "74.5", "steps (count)": "8000"}
 
 
-def test_workouts_are_a_line_each_with_their_link(home: House) -> None:
+def test_workouts_are_a_line_each_with_their_link(home: AppFixture) -> None:
     home.import_(*run(TODAY.replace(day=TODAY.day - 1)))
     home.sync()
     (workout,) = table(csv_export.workouts_csv(home.context))
@@ -231,12 +231,12 @@ def test_workouts_are_a_line_each_with_their_link(home: House) -> None:
     assert workout["activity at Intervals.icu"]
 
 
-def test_a_text_that_looks_like_a_formula_is_a_text(home: House) -> None:
+def test_a_text_that_looks_like_a_formula_is_a_text(home: AppFixture) -> None:
     home.import_(*run(TODAY.replace(day=TODAY.day - 1), source="=cmd()"))
     (workout,) = table(csv_export.workouts_csv(home.context))
     assert workout["source"] == "'=cmd()"
 
 
-def test_without_data_there_is_only_a_head(home: House) -> None:
+def test_without_data_there_is_only_a_head(home: AppFixture) -> None:
     assert table(csv_export.days_csv(home.context)) == []
     assert table(csv_export.workouts_csv(home.context)) == []

@@ -33,7 +33,7 @@ from intervals_companion.store import friends_cache
 from intervals_companion.store.erasing import TABLES, Group
 from intervals_companion.web.activities import pages
 from intervals_companion.web.social import comments
-from support.app_fixture import TODAY, House, between, house
+from support.app_fixture import TODAY, AppFixture, app_fixture, between
 from support.friends_fixture import (
     HALF_AN_HOUR,
     among_friends,
@@ -52,14 +52,14 @@ from support.web_client import visit
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[House]:
+def home(tmp_path: Path) -> Iterator[AppFixture]:
     """Eight training partners; nothing of theirs was read yet."""
     with among_friends(tmp_path) as made:
         yield made
 
 
 @pytest.fixture
-def read(home: House) -> House:
+def read(home: AppFixture) -> AppFixture:
     """Their newest two weeks were read half an hour ago."""
     look(home)
     home.clock.wait(HALF_AN_HOUR)
@@ -70,17 +70,17 @@ def read(home: House) -> House:
 # --- borrowed: it goes -----------------------------------------------------------------------------------------------
 
 
-def secrets_of(home: House, other: str) -> list[str]:
+def secrets_of(home: AppFixture, other: str) -> list[str]:
     """Their id, and the two parts of their name."""
     return [other, *home.sandbox.state.athletes[other].name.split()]
 
 
-def found_in(home: House, words: list[str]) -> set[str]:
+def found_in(home: AppFixture, words: list[str]) -> set[str]:
     return {word for text in cells(home) for word in words if word in text}
 
 
 @pytest.fixture
-def known(read: House) -> tuple[House, str]:
+def known(read: AppFixture) -> tuple[AppFixture, str]:
     """Somebody of whom everything there is was read."""
     one = plain(read, talked=True)
     everything(read)
@@ -89,7 +89,9 @@ def known(read: House) -> tuple[House, str]:
 
 
 @pytest.mark.parametrize("reads", [False, True], ids=["nobody looks", "the service is down"])
-def test_after_a_day_what_was_borrowed_is_gone_though_nothing_is_read(known: tuple[House, str], reads: bool) -> None:
+def test_after_a_day_what_was_borrowed_is_gone_though_nothing_is_read(
+    known: tuple[AppFixture, str], reads: bool
+) -> None:
     home, other = known
     home.clock.wait(48 * HALF_AN_HOUR + 1)
     if reads:
@@ -103,7 +105,7 @@ def test_after_a_day_what_was_borrowed_is_gone_though_nothing_is_read(known: tup
     assert lines(home) == []
 
 
-def test_who_is_not_followed_any_more_leaves_nothing_behind(known: tuple[House, str]) -> None:
+def test_who_is_not_followed_any_more_leaves_nothing_behind(known: tuple[AppFixture, str]) -> None:
     home, other = known
     assert len(rows_of(home, other)) >= 4
     assert set(secrets_of(home, other)) <= found_in(home, secrets_of(home, other))
@@ -115,7 +117,7 @@ def test_who_is_not_followed_any_more_leaves_nothing_behind(known: tuple[House, 
         home.context.read(athlete.person, other)
 
 
-def test_the_bytes_of_who_is_not_followed_any_more_are_gone_from_the_files(known: tuple[House, str]) -> None:
+def test_the_bytes_of_who_is_not_followed_any_more_are_gone_from_the_files(known: tuple[AppFixture, str]) -> None:
     home, other = known
     unfollow(home, other)
     feed.read(home.context)
@@ -127,7 +129,7 @@ def test_the_bytes_of_who_is_not_followed_any_more_are_gone_from_the_files(known
     ]
 
 
-def test_a_refusal_while_somebody_looks_drops_all_of_that_athlete_at_once(known: tuple[House, str]) -> None:
+def test_a_refusal_while_somebody_looks_drops_all_of_that_athlete_at_once(known: tuple[AppFixture, str]) -> None:
     home, other = known
     one = plain(home, talked=True)
     assert one.other == other
@@ -138,7 +140,7 @@ def test_a_refusal_while_somebody_looks_drops_all_of_that_athlete_at_once(known:
     assert found_in(home, secrets_of(home, other)) == set()
 
 
-def test_an_activity_that_is_made_private_after_it_was_listed_says_so_and_nothing_of_it_stays(read: House) -> None:
+def test_an_activity_that_is_made_private_after_it_was_listed_says_so_and_nothing_of_it_stays(read: AppFixture) -> None:
     one = plain(read)
     thumbnails.row_extras(read.context, one.id)
     with read.person(one.other) as person:
@@ -151,7 +153,7 @@ def test_an_activity_that_is_made_private_after_it_was_listed_says_so_and_nothin
 
 
 @pytest.mark.parametrize("kept", [{"record": {}, "view": {}}, {"kind": "bars", "bars": [], "strong": []}, {}])
-def test_what_another_version_kept_is_read_anew(read: House, kept: Any) -> None:
+def test_what_another_version_kept_is_read_anew(read: AppFixture, kept: Any) -> None:
     one = plain(read)
     about = read.context.read(activity_ref, one.id)
     first, drawn = remote_activity.fetch(read.context, about), thumbnails.row_extras(read.context, one.id)
@@ -165,7 +167,7 @@ def test_what_another_version_kept_is_read_anew(read: House, kept: Any) -> None:
     assert read.context.read(feed.page, most=10_000).thumbnails[one.id] == drawn.thumbnail
 
 
-def test_an_activity_that_was_deleted_after_it_was_listed_says_so(read: House) -> None:
+def test_an_activity_that_was_deleted_after_it_was_listed_says_so(read: AppFixture) -> None:
     one = plain(read, talked=True)
     read.sandbox.remove(at_sandbox(read, one.id))
     with visit(read, *pages.routes, *comments.routes) as web:
@@ -177,7 +179,7 @@ def test_an_activity_that_was_deleted_after_it_was_listed_says_so(read: House) -
     assert read.writes() == []
 
 
-def test_after_a_logout_no_file_of_a_companion_that_still_runs_holds_their_name(known: tuple[House, str]) -> None:
+def test_after_a_logout_no_file_of_a_companion_that_still_runs_holds_their_name(known: tuple[AppFixture, str]) -> None:
     home, other = known
     words = [word.encode() for word in secrets_of(home, other)]
     erase.log_out(home.context)
@@ -186,7 +188,7 @@ def test_after_a_logout_no_file_of_a_companion_that_still_runs_holds_their_name(
 
 
 @pytest.mark.parametrize("way", [erase.LOGOUT, erase.FULL_LOGOUT], ids=["logout", "full logout"])
-def test_a_logout_wipes_everything_of_everybody(known: tuple[House, str], way: erase.ExitOption) -> None:
+def test_a_logout_wipes_everything_of_everybody(known: tuple[AppFixture, str], way: erase.ExitOption) -> None:
     home, _ = known
     words = [word for one in home.sandbox.you.follows for word in secrets_of(home, one)]
     erase.log_out(home.context, way)
@@ -196,7 +198,7 @@ def test_a_logout_wipes_everything_of_everybody(known: tuple[House, str], way: e
 
 
 @pytest.mark.parametrize("piece", ["/athlete-summary", "/athlete/0/chats", "/activities?"])
-def test_a_logout_in_the_middle_of_a_reading_leaves_nothing_either(home: House, piece: str) -> None:
+def test_a_logout_in_the_middle_of_a_reading_leaves_nothing_either(home: AppFixture, piece: str) -> None:
     done: list[str] = []
 
     def answer(request: Request) -> Response | None:
@@ -215,14 +217,14 @@ def test_a_logout_in_the_middle_of_a_reading_leaves_nothing_either(home: House, 
         assert [table.name for table in TABLES[Group.OTHERS] if connection.execute(table.select()).first()] == []
 
 
-def test_a_backup_and_the_diagnostics_hold_nothing_of_others(known: tuple[House, str], tmp_path: Path) -> None:
+def test_a_backup_and_the_diagnostics_hold_nothing_of_others(known: tuple[AppFixture, str], tmp_path: Path) -> None:
     home, _ = known
     words = [word for one in home.sandbox.you.follows for word in secrets_of(home, one)]
     assert [word for word in words if word in json.dumps(home.context.read(diagnostics.report))] == []
     content = b"".join(backup.make(home.context, "a long sentence", "a long sentence"))
     folder = tmp_path / "second"
     folder.mkdir()
-    with house(folder) as second:
+    with app_fixture(folder) as second:
         backup.restore(second.context, io.BytesIO(content), "a long sentence")
         assert found_in(second, words) == set()
         with second.context.store.read() as connection:
@@ -232,7 +234,7 @@ def test_a_backup_and_the_diagnostics_hold_nothing_of_others(known: tuple[House,
 # --- what is hidden --------------------------------------------------------------------------------------------------
 
 
-def test_what_strava_hides_is_told_without_asking_and_counts_in_the_week(read: House) -> None:
+def test_what_strava_hides_is_told_without_asking_and_counts_in_the_week(read: AppFixture) -> None:
     stub = next(line for line in lines(read) if line.hidden is Hidden.STRAVA)
     about = read.context.read(activity_ref, stub.id)
     remote_activity.fetch(read.context, about)
@@ -249,7 +251,7 @@ def test_what_strava_hides_is_told_without_asking_and_counts_in_the_week(read: H
 
 
 @pytest.mark.parametrize("kind", ["stub", "absent"])
-def test_a_private_activity_says_not_shared_with_you_or_is_not_there(home: House, kind: str) -> None:
+def test_a_private_activity_says_not_shared_with_you_or_is_not_there(home: AppFixture, kind: str) -> None:
     home.sandbox.switches = home.sandbox.switches.flipped({"private_activities": kind})
     newest = max(home.sandbox.state.activities_of(min(home.sandbox.you.follows)), key=lambda one: one.day)
     newest.private = True
@@ -264,7 +266,7 @@ def test_a_private_activity_says_not_shared_with_you_or_is_not_there(home: House
     assert asked(home).total() == 0
 
 
-def test_of_others_there_is_no_file(read: House) -> None:
+def test_of_others_there_is_no_file(read: AppFixture) -> None:
     with visit(read, *pages.routes) as web:
         assert web.get(f"/activities/{plain(read).id}.fit").status_code == 404
     assert asked(read).total() == 0
@@ -282,7 +284,7 @@ ODD: dict[str, list[dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("streams", ODD.values(), ids=list(ODD))
-def test_streams_as_no_recording_has_them_make_a_page(read: House, streams: list[dict[str, Any]]) -> None:
+def test_streams_as_no_recording_has_them_make_a_page(read: AppFixture, streams: list[dict[str, Any]]) -> None:
     one = plain(read)
     with read.person() as person:
         answer = person._browser.put("/sandbox/streams", json={"activity_id": one.id, "streams": streams})
@@ -294,7 +296,7 @@ def test_streams_as_no_recording_has_them_make_a_page(read: House, streams: list
     assert read.writes() == []
 
 
-def test_an_activity_without_streams_makes_a_page(read: House) -> None:
+def test_an_activity_without_streams_makes_a_page(read: AppFixture) -> None:
     one = plain(read)
     refuse(read, f"/activity/{one.id}/streams", 200, b"[]")
     with visit(read, *pages.routes) as web:

@@ -15,7 +15,7 @@ from intervals_companion.app.context import AppContext
 from intervals_companion.app.social import feed
 from intervals_companion.domain.errors import DamagedRow
 from intervals_companion.store.database import FILE_NAME, Store
-from support.app_fixture import TODAY, House, run, steps, weight
+from support.app_fixture import TODAY, AppFixture, run, steps, weight
 from support.browsers import Browser, browser
 from support.friends_fixture import examined
 from support.prepared import prepared
@@ -23,7 +23,7 @@ from support.prepared import prepared
 PAGES = ("/today", "/metrics", "/metrics/weight", "/activities", "/feed", "/sync", "/permissions", "/settings")
 
 
-def lived(home: House) -> None:
+def lived(home: AppFixture) -> None:
     """A day and a run that were sent, and the feed of those who are followed."""
     home.import_(steps(TODAY, 8000), weight(TODAY, 74.5), *run(TODAY))
     examined(home)
@@ -33,7 +33,7 @@ def lived(home: House) -> None:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[House]:
+def home(tmp_path: Path) -> Iterator[AppFixture]:
     with prepared(tmp_path, lived) as made:
         yield made
 
@@ -47,13 +47,13 @@ def litter() -> Iterator[None]:
 
 
 @pytest.fixture
-def owner(home: House) -> Iterator[Browser]:
+def owner(home: AppFixture) -> Iterator[Browser]:
     with browser(home) as made:
         yield made.let_in()
 
 
 @contextmanager
-def broken(home: House, table: str, column: str) -> Iterator[None]:
+def broken(home: AppFixture, table: str, column: str) -> Iterator[None]:
     """Every row of a table, damaged by another hand for as long as this is open."""
     with closing(sqlite3.connect(home.context.store.folder / FILE_NAME)) as database:
         rows = database.execute(f"SELECT rowid, {column} FROM {table}").fetchall()
@@ -79,7 +79,7 @@ BREAKS = (
 
 
 @pytest.mark.usefixtures("litter")
-def test_what_was_mended_is_seen_at_once_and_so_is_who_was_signed_out(home: House, owner: Browser) -> None:
+def test_what_was_mended_is_seen_at_once_and_so_is_who_was_signed_out(home: AppFixture, owner: Browser) -> None:
     """Nothing that broke off in the middle of its rows leaves a connection on the moment of the damage."""
     met = set()
     for table, column in BREAKS:
@@ -106,7 +106,7 @@ FLIPPED = {
 
 
 @pytest.mark.parametrize("table", FLIPPED)
-def test_a_flipped_bit_is_told_and_never_shown(home: House, owner: Browser, table: str) -> None:
+def test_a_flipped_bit_is_told_and_never_shown(home: AppFixture, owner: Browser, table: str) -> None:
     column, value, paths = FLIPPED[table]
     with closing(sqlite3.connect(home.context.store.folder / FILE_NAME)) as database:
         assert database.execute(f"UPDATE {table} SET {column} = {value}").rowcount
@@ -118,7 +118,7 @@ def test_a_flipped_bit_is_told_and_never_shown(home: House, owner: Browser, tabl
         assert "backup" in answer.text or "export" in answer.text
 
 
-def test_damaged_days_are_made_anew_by_the_next_import(home: House, owner: Browser) -> None:
+def test_damaged_days_are_made_anew_by_the_next_import(home: AppFixture, owner: Browser) -> None:
     before = owner.get("/metrics/weight").text
     with closing(sqlite3.connect(home.context.store.folder / FILE_NAME)) as database:
         database.execute("UPDATE day_values SET number = number + 1")

@@ -10,16 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from support.app_fixture import TODAY, House, house, run, steps, weight
+from support.app_fixture import TODAY, AppFixture, app_fixture, run, steps, weight
 
 
 @contextmanager
-def lived(folder: Path, years: int, workouts: int) -> Iterator[House]:
+def lived(folder: Path, years: int, workouts: int) -> Iterator[AppFixture]:
     """Years of days and so many short runs, imported and signed in, not yet synced."""
     days = [TODAY - timedelta(days=n) for n in range(1, years * 365 + 3)]
     daily = [element for day in days for element in (steps(day, 8000), weight(day, 74.5))]
     training = [element for day in days[: workouts * 5 : 5] for element in run(day, minutes=3)]
-    with house(folder) as made:
+    with app_fixture(folder) as made:
         made.sandbox.switches = made.sandbox.switches.flipped({"rate_limits": False})
         made.import_(*daily, *training)
         made.sign_in()
@@ -27,14 +27,14 @@ def lived(folder: Path, years: int, workouts: int) -> Iterator[House]:
         yield made
 
 
-def counted(home: House) -> Counter[str]:
+def counted(home: AppFixture) -> Counter[str]:
     """Requests since the last look, by read or write."""
     found = Counter(str(one["access"]) for one in home.sandbox.log.as_json())
     home.forget_requests()
     return found
 
 
-def kept_budgets(home: House, years: int, workouts: int, most: int) -> None:
+def kept_budgets(home: AppFixture, years: int, workouts: int, most: int) -> None:
     """A first sync takes at most so many requests, and a second one sends nothing."""
     first = home.sync()
     asked = counted(home)

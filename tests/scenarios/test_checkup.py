@@ -16,7 +16,7 @@ from intervals_companion.doctor.intervals import ScopeState
 from intervals_companion.domain.errors import PermissionMissing, UsageError
 from intervals_companion.intervals import protocol
 from intervals_companion.intervals.wire import Request, Response
-from support.app_fixture import TODAY, House, between, house, run, steps
+from support.app_fixture import TODAY, AppFixture, app_fixture, between, run, steps
 
 MONDAY = TODAY - timedelta(days=3)
 ALL = ["ACTIVITY:READ", "ACTIVITY:WRITE", "WELLNESS:READ", "WELLNESS:WRITE", "CALENDAR:READ", "CHATS:WRITE",
@@ -24,9 +24,9 @@ ALL = ["ACTIVITY:READ", "ACTIVITY:WRITE", "WELLNESS:READ", "WELLNESS:WRITE", "CA
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[House]:
-    """A house with a day and a run waiting."""
-    with house(tmp_path) as made:
+def home(tmp_path: Path) -> Iterator[AppFixture]:
+    """A companion with a day and a run waiting."""
+    with app_fixture(tmp_path) as made:
         made.import_(steps(MONDAY, 8000), *run(MONDAY))
         yield made
 
@@ -35,13 +35,13 @@ def without(*scopes: str) -> list[str]:
     return [scope for scope in ALL if scope not in scopes]
 
 
-def cells(home: House) -> dict[str, ScopeState]:
+def cells(home: AppFixture) -> dict[str, ScopeState]:
     """By `AREA:LEVEL`, as stored."""
     rows = home.context.read(checkup.stored).matrix
     return {f"{row.area}:{level}": cell for row in rows for level, cell in (("READ", row.read), ("WRITE", row.update))}
 
 
-def finding(home: House, name: str) -> Check:
+def finding(home: AppFixture, name: str) -> Check:
     found = home.context.read(checkup.stored).check(name)
     assert found is not None
     return found
@@ -50,7 +50,7 @@ def finding(home: House, name: str) -> Check:
 # --- what is asked ---------------------------------------------------------------------------------------------------
 
 
-def test_an_examination_asks_at_most_eight_times_the_first_time_too(home: House) -> None:
+def test_an_examination_asks_at_most_eight_times_the_first_time_too(home: AppFixture) -> None:
     home.sign_in()
     for _ in range(3):
         home.forget_requests()
@@ -58,7 +58,7 @@ def test_an_examination_asks_at_most_eight_times_the_first_time_too(home: House)
         assert 0 < len(home.sandbox.log.as_json()) <= probe.MOST_REQUESTS
 
 
-def test_a_service_that_fails_is_not_asked_more_often(home: House) -> None:
+def test_a_service_that_fails_is_not_asked_more_often(home: AppFixture) -> None:
     home.sign_in()
     home.sandbox.faults.order([{"method": "*", "path_prefix": "/api", "times": 100, "kind": "503"}])
     home.forget_requests()
@@ -67,7 +67,7 @@ def test_a_service_that_fails_is_not_asked_more_often(home: House) -> None:
 
 
 @pytest.mark.parametrize("failing", range(8))
-def test_a_service_that_begins_to_fail_half_way_is_not_asked_more_often(home: House, failing: int) -> None:
+def test_a_service_that_begins_to_fail_half_way_is_not_asked_more_often(home: AppFixture, failing: int) -> None:
     home.sign_in()
     asked: list[str] = []
 
@@ -81,7 +81,7 @@ def test_a_service_that_begins_to_fail_half_way_is_not_asked_more_often(home: Ho
     assert found.blocked == ()
 
 
-def test_an_examination_writes_nothing_at_all(home: House) -> None:
+def test_an_examination_writes_nothing_at_all(home: AppFixture) -> None:
     def everything() -> str:
         state, you = home.sandbox.state, home.sandbox.you
         return repr([state.activities, state.chats, you.facts, you.wellness, you.events, you.custom_items])
@@ -93,7 +93,7 @@ def test_an_examination_writes_nothing_at_all(home: House) -> None:
     assert everything() == before
 
 
-def test_updating_is_tried_before_anything_was_sent_and_never_again_after(home: House) -> None:
+def test_updating_is_tried_before_anything_was_sent_and_never_again_after(home: AppFixture) -> None:
     home.sign_in()
     home.forget_requests()
     checkup.examine(home.context)
@@ -104,7 +104,7 @@ def test_updating_is_tried_before_anything_was_sent_and_never_again_after(home: 
     assert home.writes() == []
 
 
-def test_what_a_sync_sends_proves_its_box_without_a_question(home: House) -> None:
+def test_what_a_sync_sends_proves_its_box_without_a_question(home: AppFixture) -> None:
     home.sign_in()
     assert cells(home)["WELLNESS:WRITE"] is ScopeState.GRANTED
     home.sync()
@@ -119,14 +119,14 @@ def test_what_a_sync_sends_proves_its_box_without_a_question(home: House) -> Non
     assert home.writes() == []
 
 
-def test_comments_are_never_written_to_prove_a_box(home: House) -> None:
+def test_comments_are_never_written_to_prove_a_box(home: AppFixture) -> None:
     home.sign_in()
     home.sync()
     checkup.examine(home.context)
     assert (cells(home)["CHATS:READ"], cells(home)["CHATS:WRITE"]) == (ScopeState.PROVED, ScopeState.GRANTED)
 
 
-def test_a_box_that_was_left_unticked_is_not_tried(home: House) -> None:
+def test_a_box_that_was_left_unticked_is_not_tried(home: AppFixture) -> None:
     home.sign_in(without("WELLNESS:WRITE", "CALENDAR:READ"))
     home.forget_requests()
     checkup.examine(home.context)
@@ -138,7 +138,7 @@ def test_a_box_that_was_left_unticked_is_not_tried(home: House) -> None:
 # --- what is remembered ----------------------------------------------------------------------------------------------
 
 
-def test_the_stored_result_is_read_without_asking_anybody(home: House) -> None:
+def test_the_stored_result_is_read_without_asking_anybody(home: AppFixture) -> None:
     home.sign_in(without("WELLNESS:WRITE"))
     found = checkup.examine(home.context)
     home.forget_requests()
@@ -147,7 +147,7 @@ def test_the_stored_result_is_read_without_asking_anybody(home: House) -> None:
     assert home.sandbox.log.as_json() == []
 
 
-def test_a_refusal_met_by_a_sync_is_known_at_once_without_a_question(home: House) -> None:
+def test_a_refusal_met_by_a_sync_is_known_at_once_without_a_question(home: AppFixture) -> None:
     home.sign_in()
     between(home, lambda request: Response(403, {}) if request.method == "PUT" else None)
     home.forget_requests()
@@ -159,7 +159,7 @@ def test_a_refusal_met_by_a_sync_is_known_at_once_without_a_question(home: House
     assert home.context.read(checkup.due)
 
 
-def test_a_sign_in_that_a_sync_finds_dead_is_known_at_once(home: House) -> None:
+def test_a_sign_in_that_a_sync_finds_dead_is_known_at_once(home: AppFixture) -> None:
     home.sign_in()
     checkup.examine(home.context)
     with home.person() as person:
@@ -169,7 +169,7 @@ def test_a_sign_in_that_a_sync_finds_dead_is_known_at_once(home: House) -> None:
     assert home.context.read(checkup.blocked_count) == 1
 
 
-def test_a_new_sign_in_forgets_what_the_one_before_was_refused(home: House) -> None:
+def test_a_new_sign_in_forgets_what_the_one_before_was_refused(home: AppFixture) -> None:
     home.sign_in()
     with home.person() as person:
         person.revoke()
@@ -179,7 +179,7 @@ def test_a_new_sign_in_forgets_what_the_one_before_was_refused(home: House) -> N
     assert cells(home)["WELLNESS:READ"] is ScopeState.GRANTED
 
 
-def test_work_begun_with_an_old_sign_in_goes_on_with_the_new_one_and_holds_nothing_against_it(home: House) -> None:
+def test_work_begun_with_an_old_sign_in_goes_on_with_the_new_one_and_holds_nothing_against_it(home: AppFixture) -> None:
     home.sign_in()
     with sign_in.signed_in(home.context) as (_, client):
         home.clock.wait(60)
@@ -188,7 +188,7 @@ def test_work_begun_with_an_old_sign_in_goes_on_with_the_new_one_and_holds_nothi
     assert home.context.read(checkup.blocked_count) == 0
 
 
-def test_what_an_old_sign_in_is_told_late_is_not_held_against_the_new_one(home: House) -> None:
+def test_what_an_old_sign_in_is_told_late_is_not_held_against_the_new_one(home: AppFixture) -> None:
     home.sign_in()
     between(home, lambda request: Response(403, {}) if request.method == "PUT" else None)
     with sign_in.signed_in(home.context) as (_, client):
@@ -199,7 +199,7 @@ def test_what_an_old_sign_in_is_told_late_is_not_held_against_the_new_one(home: 
     assert home.context.read(checkup.blocked_count) == 0
 
 
-def test_an_examination_that_another_sign_in_overtakes_says_nothing_of_it(home: House) -> None:
+def test_an_examination_that_another_sign_in_overtakes_says_nothing_of_it(home: AppFixture) -> None:
     home.sign_in()
     signed_in_anew: list[str] = []
 
@@ -216,7 +216,7 @@ def test_an_examination_that_another_sign_in_overtakes_says_nothing_of_it(home: 
     assert home.context.read(checkup.blocked_count) == 0
 
 
-def test_an_examination_is_due_at_sign_in_daily_and_after_a_refusal(home: House) -> None:
+def test_an_examination_is_due_at_sign_in_daily_and_after_a_refusal(home: AppFixture) -> None:
     assert not home.context.read(checkup.due)
     home.sign_in()
     assert home.context.read(checkup.due)
@@ -228,7 +228,7 @@ def test_an_examination_is_due_at_sign_in_daily_and_after_a_refusal(home: House)
     assert home.context.read(checkup.due)
 
 
-def test_a_service_that_was_down_is_forgotten_when_something_went_since(home: House) -> None:
+def test_a_service_that_was_down_is_forgotten_when_something_went_since(home: AppFixture) -> None:
     home.sign_in()
     home.sandbox.faults.order([{"method": "GET", "path_prefix": "/api", "times": 8, "kind": "503"}])
     assert checkup.examine(home.context).check("sign-in").state is State.UNKNOWN  # type: ignore[union-attr]
@@ -238,7 +238,7 @@ def test_a_service_that_was_down_is_forgotten_when_something_went_since(home: Ho
     assert finding(home, "sign-in").state is State.OK
 
 
-def test_a_warning_can_be_dismissed_and_brought_back_and_what_blocks_cannot(home: House) -> None:
+def test_a_warning_can_be_dismissed_and_brought_back_and_what_blocks_cannot(home: AppFixture) -> None:
     home.sign_in(without("CALENDAR:READ", "WELLNESS:WRITE"))
     checkup.examine(home.context)
     checkup.dismiss(home.context, "calendar-read")
@@ -253,7 +253,7 @@ def test_a_warning_can_be_dismissed_and_brought_back_and_what_blocks_cannot(home
     assert home.context.read(checkup.stored).dismissed == ()
 
 
-def test_streams_refused_beside_a_summary_that_reads_are_a_stuck_token(home: House) -> None:
+def test_streams_refused_beside_a_summary_that_reads_are_a_stuck_token(home: AppFixture) -> None:
     home.sign_in()
     home.sync()
     checkup.examine(home.context)
@@ -264,7 +264,7 @@ def test_streams_refused_beside_a_summary_that_reads_are_a_stuck_token(home: Hou
 
 
 def test_strava_alone_does_not_make_a_token_stuck(tmp_path: Path) -> None:
-    with house(tmp_path, empty=False) as home:
+    with app_fixture(tmp_path, empty=False) as home:
         home.sign_in()
         for activity in home.sandbox.state.activities.values():
             activity.values["source"] = "STRAVA"

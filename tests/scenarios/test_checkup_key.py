@@ -14,7 +14,7 @@ from intervals_companion.app.preferences import choices
 from intervals_companion.doctor.checks import Check, State
 from intervals_companion.domain.errors import NotSignedIn, OtherAthlete, SignInExpired, UsageError
 from intervals_companion.store import accounts
-from support.app_fixture import TODAY, House, house, run, steps
+from support.app_fixture import TODAY, AppFixture, app_fixture, run, steps
 
 MONDAY = TODAY - timedelta(days=3)
 ALL = ["ACTIVITY:READ", "ACTIVITY:WRITE", "WELLNESS:READ", "WELLNESS:WRITE", "CALENDAR:READ", "CHATS:WRITE",
@@ -22,9 +22,9 @@ ALL = ["ACTIVITY:READ", "ACTIVITY:WRITE", "WELLNESS:READ", "WELLNESS:WRITE", "CA
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[House]:
-    """A house with a day and a run waiting."""
-    with house(tmp_path) as made:
+def home(tmp_path: Path) -> Iterator[AppFixture]:
+    """A companion with a day and a run waiting."""
+    with app_fixture(tmp_path) as made:
         made.import_(steps(MONDAY, 8000), *run(MONDAY))
         yield made
 
@@ -33,18 +33,18 @@ def without(*scopes: str) -> list[str]:
     return [scope for scope in ALL if scope not in scopes]
 
 
-def finding(home: House, name: str) -> Check:
+def finding(home: AppFixture, name: str) -> Check:
     found = home.context.read(checkup.stored).check(name)
     assert found is not None
     return found
 
 
-def kept(home: House) -> dict[str, accounts.SavedCredential]:
+def kept(home: AppFixture) -> dict[str, accounts.SavedCredential]:
     with home.context.reading() as here:
         return accounts.saved(here.connection, here.athlete)
 
 
-def test_the_accounts_own_key_is_read_and_sealed_and_shown_masked(home: House) -> None:
+def test_the_accounts_own_key_is_read_and_sealed_and_shown_masked(home: AppFixture) -> None:
     home.sign_in()
     checkup.examine(home.context)
     key = home.sandbox.you.api_key or ""
@@ -54,7 +54,7 @@ def test_the_accounts_own_key_is_read_and_sealed_and_shown_masked(home: House) -
     assert not any(key.encode() in path.read_bytes() for path in folder.iterdir() if path.is_file())
 
 
-def test_a_key_beside_a_token_signs_nobody_in_even_when_the_token_is_gone(home: House) -> None:
+def test_a_key_beside_a_token_signs_nobody_in_even_when_the_token_is_gone(home: AppFixture) -> None:
     home.sign_in()
     checkup.examine(home.context)
     athlete = home.context.account().athlete
@@ -65,7 +65,7 @@ def test_a_key_beside_a_token_signs_nobody_in_even_when_the_token_is_gone(home: 
         home.context.read(sign_in.current)
 
 
-def test_with_wellness_update_off_and_a_key_present_nobody_writes_wellness(home: House) -> None:
+def test_with_wellness_update_off_and_a_key_present_nobody_writes_wellness(home: AppFixture) -> None:
     home.sign_in(without("WELLNESS:WRITE"))
     home.forget_requests()
     checkup.examine(home.context)
@@ -79,7 +79,7 @@ def test_with_wellness_update_off_and_a_key_present_nobody_writes_wellness(home:
     assert "steps" not in home.theirs(MONDAY).values
 
 
-def test_a_regenerated_key_is_read_again_by_the_next_examination(home: House) -> None:
+def test_a_regenerated_key_is_read_again_by_the_next_examination(home: AppFixture) -> None:
     home.sign_in()
     checkup.examine(home.context)
     with home.person() as person:
@@ -88,7 +88,7 @@ def test_a_regenerated_key_is_read_again_by_the_next_examination(home: House) ->
     assert home.context.read(api_key.own_key) == home.sandbox.you.api_key
 
 
-def test_a_key_generated_where_there_was_none_is_found(home: House) -> None:
+def test_a_key_generated_where_there_was_none_is_found(home: AppFixture) -> None:
     home.sandbox.you.api_key = None
     home.sign_in()
     checkup.examine(home.context)
@@ -99,7 +99,7 @@ def test_a_key_generated_where_there_was_none_is_found(home: House) -> None:
     assert finding(home, "api-key").state is State.OK
 
 
-def test_a_key_that_cannot_be_seen_may_be_pasted_and_outlives_a_sign_in(home: House) -> None:
+def test_a_key_that_cannot_be_seen_may_be_pasted_and_outlives_a_sign_in(home: AppFixture) -> None:
     home.sandbox.switches = home.sandbox.switches.flipped({"api_key_property": "absent"})
     home.sign_in()
     checkup.examine(home.context)
@@ -110,7 +110,7 @@ def test_a_key_that_cannot_be_seen_may_be_pasted_and_outlives_a_sign_in(home: Ho
     assert finding(home, "api-key").state is State.OK
 
 
-def test_a_pasted_key_that_was_regenerated_is_refused(home: House) -> None:
+def test_a_pasted_key_that_was_regenerated_is_refused(home: AppFixture) -> None:
     home.sandbox.switches = home.sandbox.switches.flipped({"api_key_property": "absent"})
     home.sign_in()
     api_key.save_key(home.context, home.sandbox.you.api_key or "")
@@ -122,13 +122,13 @@ def test_a_pasted_key_that_was_regenerated_is_refused(home: House) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "   ", "two words", "kéy"])
-def test_what_is_no_key_is_not_kept(home: House, text: str) -> None:
+def test_what_is_no_key_is_not_kept(home: AppFixture, text: str) -> None:
     home.sign_in()
     with pytest.raises(UsageError):
         api_key.save_key(home.context, text)
 
 
-def test_somebody_elses_key_is_not_kept(home: House) -> None:
+def test_somebody_elses_key_is_not_kept(home: AppFixture) -> None:
     home.sign_in()
     other = next(one for one in home.sandbox.state.athletes.values() if one is not home.sandbox.you)
     other.api_key = "abcdefghijklmnopqrstuvwxy"
@@ -139,7 +139,7 @@ def test_somebody_elses_key_is_not_kept(home: House) -> None:
     assert sign_in.KEY not in kept(home)
 
 
-def test_a_forgotten_key_is_not_read_again_until_it_is_wanted(home: House) -> None:
+def test_a_forgotten_key_is_not_read_again_until_it_is_wanted(home: AppFixture) -> None:
     home.sign_in()
     checkup.examine(home.context)
     api_key.delete_key(home.context)
@@ -151,14 +151,14 @@ def test_a_forgotten_key_is_not_read_again_until_it_is_wanted(home: House) -> No
     assert home.context.read(api_key.own_key) is not None
 
 
-def test_forgetting_the_key_does_not_end_a_sign_in_by_key(home: House) -> None:
+def test_forgetting_the_key_does_not_end_a_sign_in_by_key(home: AppFixture) -> None:
     sign_in.with_key(home.context, home.sandbox.you.api_key or "")
     api_key.delete_key(home.context)
     found = checkup.examine(home.context)
     assert (found.ok, found.by_key, found.matrix) == (True, True, ())
 
 
-def test_the_key_is_in_no_stored_answer(home: House) -> None:
+def test_the_key_is_in_no_stored_answer(home: AppFixture) -> None:
     home.sign_in()
     checkup.examine(home.context)
     with home.context.store.read() as connection:

@@ -30,7 +30,7 @@ from intervals_companion.intervals.wire import Request, Response
 from intervals_companion.social.comments import SendResult, Sent
 from intervals_companion.web.activities import pages as activities_pages
 from intervals_companion.web.social import comments
-from support.app_fixture import TODAY, House, between, house
+from support.app_fixture import TODAY, AppFixture, app_fixture, between
 from support.friends_fixture import (
     among_friends,
     asked,
@@ -53,40 +53,40 @@ WITHOUT_CHATS = ["ACTIVITY:WRITE", "WELLNESS:WRITE", "CALENDAR:READ", "SETTINGS:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[House]:
+def home(tmp_path: Path) -> Iterator[AppFixture]:
     """Training partners whose newest activities were read; one's own were too."""
     with prepared(tmp_path, settled, empty=False) as made:
         yield made
 
 
-def settled(home: House) -> None:
+def settled(home: AppFixture) -> None:
     examined(home)
     settle_in(home)
 
 
-def settle_in(home: House) -> None:
+def settle_in(home: AppFixture) -> None:
     with sign_in.signed_in(home.context) as (_, client):
         client.ask(protocol.activities(TODAY - timedelta(days=180), TODAY))
     look(home)
     home.forget_requests()
 
 
-def own(home: House, *, talked: bool = False) -> ActivityRef:
+def own(home: AppFixture, *, talked: bool = False) -> ActivityRef:
     """The newest activity of one's own, without a chat or with one."""
     found = sorted(home.sandbox.state.activities_of(home.sandbox.you.id), key=lambda one: one.day, reverse=True)
     name = next(one.id for one in found if ("icu_chat_id" in one.values) is talked and not one.stub)
     return home.context.read(activity_ref, name)
 
 
-def theirs(home: House, *, talked: bool = False) -> ActivityRef:
+def theirs(home: AppFixture, *, talked: bool = False) -> ActivityRef:
     return home.context.read(activity_ref, plain(home, talked=talked).id)
 
 
-def write(home: House, about: ActivityRef, text: str = "Well done", nonce: str = "n") -> Sent:
+def write(home: AppFixture, about: ActivityRef, text: str = "Well done", nonce: str = "n") -> Sent:
     return post_comment.send(home.context, about.activity, text, nonce)
 
 
-def answer_by(home: House, about: ActivityRef, who: str, text: str) -> None:
+def answer_by(home: AppFixture, about: ActivityRef, who: str, text: str) -> None:
     with home.person(who) as person:
         person.comment(about.activity, text)
 
@@ -94,14 +94,14 @@ def answer_by(home: House, about: ActivityRef, who: str, text: str) -> None:
 # --- what goes by what -----------------------------------------------------------------------------------------------
 
 
-def test_a_comment_on_another_s_activity_goes_by_the_key(home: House) -> None:
+def test_a_comment_on_another_s_activity_goes_by_the_key(home: AppFixture) -> None:
     about = theirs(home)
     assert write(home, about).what is SendResult.SENT
     assert mine(home, about.activity) == ["Well done"]
     assert went_by(home) == {MESSAGES: {"key"}, SEND: {"key"}}
 
 
-def test_who_looks_right_after_writing_reads_the_comment(home: House) -> None:
+def test_who_looks_right_after_writing_reads_the_comment(home: AppFixture) -> None:
     about = theirs(home)
     social_comments.read(home.context, about)
     write(home, about)
@@ -109,14 +109,14 @@ def test_who_looks_right_after_writing_reads_the_comment(home: House) -> None:
     assert [one.text for one in found.comments] == ["Well done"]
 
 
-def test_a_comment_on_an_own_activity_goes_by_the_token(home: House) -> None:
+def test_a_comment_on_an_own_activity_goes_by_the_token(home: AppFixture) -> None:
     about = own(home)
     assert write(home, about, "Good legs").what is SendResult.SENT
     assert mine(home, about.activity) == ["Good legs"]
     assert went_by(home) == {MESSAGES: {"token"}, SEND: {"token"}}
 
 
-def test_all_that_can_be_done_with_an_own_comment_goes_by_the_same(home: House) -> None:
+def test_all_that_can_be_done_with_an_own_comment_goes_by_the_same(home: AppFixture) -> None:
     for about, kind in ((own(home), "token"), (theirs(home), "key")):
         sent = write(home, about, nonce=kind)
         assert sent.comment is not None
@@ -131,7 +131,7 @@ def test_all_that_can_be_done_with_an_own_comment_goes_by_the_same(home: House) 
 
 
 def test_where_a_key_signed_in_everything_goes_by_it(tmp_path: Path) -> None:
-    with house(tmp_path, empty=False) as home:
+    with app_fixture(tmp_path, empty=False) as home:
         sign_in.with_key(home.context, home.sandbox.you.api_key or "")
         settle_in(home)
         for about in (own(home), theirs(home)):
@@ -153,7 +153,7 @@ def test_without_the_box_an_own_comment_is_refused_in_words_and_not_tried_by_the
         assert home.credentials_used() == {"key"}
 
 
-def test_without_a_key_a_comment_on_another_s_is_not_sent_and_the_form_may_be_used_again(home: House) -> None:
+def test_without_a_key_a_comment_on_another_s_is_not_sent_and_the_form_may_be_used_again(home: AppFixture) -> None:
     about, key = theirs(home), home.sandbox.you.api_key or ""
     api_key.delete_key(home.context)
     with pytest.raises(KeyMissing):
@@ -166,7 +166,7 @@ def test_without_a_key_a_comment_on_another_s_is_not_sent_and_the_form_may_be_us
 # --- one's own -------------------------------------------------------------------------------------------------------
 
 
-def test_somebody_else_s_comment_is_not_changed_here(home: House) -> None:
+def test_somebody_else_s_comment_is_not_changed_here(home: AppFixture) -> None:
     about = theirs(home, talked=True)
     found = social_comments.read(home.context, about)
     other = next(one for one in found.comments if one.author != found.me)
@@ -178,7 +178,7 @@ def test_somebody_else_s_comment_is_not_changed_here(home: House) -> None:
     assert asked(home).total() == 0
 
 
-def test_an_edit_to_nothing_is_refused(home: House) -> None:
+def test_an_edit_to_nothing_is_refused(home: AppFixture) -> None:
     about = theirs(home)
     sent = write(home, about)
     social_comments.read(home.context, about)
@@ -187,7 +187,7 @@ def test_an_edit_to_nothing_is_refused(home: House) -> None:
     assert mine(home, about.activity) == ["Well done"]
 
 
-def test_a_comment_that_was_taken_back_elsewhere_is_told(home: House) -> None:
+def test_a_comment_that_was_taken_back_elsewhere_is_told(home: AppFixture) -> None:
     about = theirs(home)
     sent = write(home, about)
     assert sent.comment is not None
@@ -204,7 +204,7 @@ def test_a_comment_that_was_taken_back_elsewhere_is_told(home: House) -> None:
     assert asked(home).total() == 0
 
 
-def test_a_comment_on_an_activity_that_was_made_private_is_refused_in_words(home: House) -> None:
+def test_a_comment_on_an_activity_that_was_made_private_is_refused_in_words(home: AppFixture) -> None:
     about = theirs(home)
     with home.person(about.other) as person:
         person.share(about.activity, False)
@@ -213,7 +213,7 @@ def test_a_comment_on_an_activity_that_was_made_private_is_refused_in_words(home
     assert said(home, about.activity) == []
 
 
-def test_an_answer_that_the_service_does_not_take_from_us_says_whose_decision_it_is(home: House) -> None:
+def test_an_answer_that_the_service_does_not_take_from_us_says_whose_decision_it_is(home: AppFixture) -> None:
     about = theirs(home)
     between(home, lambda request: Response(403, {}, b"{}") if request.method == "POST" else None)
     with pytest.raises(PermissionMissing, match="takes no comment of yours"):
@@ -222,7 +222,7 @@ def test_an_answer_that_the_service_does_not_take_from_us_says_whose_decision_it
 
 
 @pytest.mark.parametrize("text", ["", " \n", "\u200b", "x" * 10_001])
-def test_what_cannot_be_a_comment_asks_nobody(home: House, text: str) -> None:
+def test_what_cannot_be_a_comment_asks_nobody(home: AppFixture, text: str) -> None:
     with pytest.raises(UsageError):
         write(home, theirs(home), text)
     assert asked(home).total() == 0
@@ -239,7 +239,7 @@ TEXTS = {
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=list(TEXTS))
-def test_what_was_written_is_what_is_there_and_is_shown_as_text(home: House, text: str) -> None:
+def test_what_was_written_is_what_is_there_and_is_shown_as_text(home: AppFixture, text: str) -> None:
     about = theirs(home)
     write(home, about, text)
     assert mine(home, about.activity) == [text]
@@ -250,7 +250,7 @@ def test_what_was_written_is_what_is_there_and_is_shown_as_text(home: House, tex
     assert ("&lt;script&gt;" in page) is (text == TEXTS["script"])
 
 
-def test_an_unknown_and_a_hidden_activity_take_no_comment(home: House) -> None:
+def test_an_unknown_and_a_hidden_activity_take_no_comment(home: AppFixture) -> None:
     stub = next(line for line in lines(home) if line.hidden is not None)
     for name in ("i1", stub.id, "../athlete/0"):
         with pytest.raises(NothingToShow):
@@ -258,7 +258,7 @@ def test_an_unknown_and_a_hidden_activity_take_no_comment(home: House) -> None:
     assert asked(home).total() == 0
 
 
-def test_a_limit_sends_nothing_and_the_form_may_be_used_again(home: House) -> None:
+def test_a_limit_sends_nothing_and_the_form_may_be_used_again(home: AppFixture) -> None:
     about, quiet = theirs(home), home.context
     between(home, lambda request: Response(429, {"retry-after": "600"}) if request.method == "POST" else None)
     with pytest.raises(RateLimited):
@@ -268,7 +268,7 @@ def test_a_limit_sends_nothing_and_the_form_may_be_used_again(home: House) -> No
     assert mine(home, about.activity) == ["Well done"]
 
 
-def test_who_logged_out_writes_nothing(home: House) -> None:
+def test_who_logged_out_writes_nothing(home: AppFixture) -> None:
     about = own(home)
     erase.log_out(home.context)
     home.forget_requests()
@@ -277,7 +277,7 @@ def test_who_logged_out_writes_nothing(home: House) -> None:
     assert asked(home).total() == 0
 
 
-def test_unfollowed_while_a_comment_is_on_its_way_nothing_of_them_comes_back(home: House) -> None:
+def test_unfollowed_while_a_comment_is_on_its_way_nothing_of_them_comes_back(home: AppFixture) -> None:
     """The other page reads the list of athletes just before the comment is sent."""
     about, quiet = theirs(home), home.context
     done: list[str] = []
@@ -302,7 +302,7 @@ def test_unfollowed_while_a_comment_is_on_its_way_nothing_of_them_comes_back(hom
 
 
 @pytest.mark.parametrize("count", [99, 100, 101, 250])
-def test_more_comments_than_one_answer_holds_are_all_read(home: House, count: int) -> None:
+def test_more_comments_than_one_answer_holds_are_all_read(home: AppFixture, count: int) -> None:
     about = theirs(home)
     with home.sandbox.lock:
         chat = home.sandbox.state.open_chat(at_sandbox(home, about.activity))
@@ -316,7 +316,7 @@ def test_more_comments_than_one_answer_holds_are_all_read(home: House, count: in
 
 
 @pytest.mark.parametrize("lost", [False, True])
-def test_the_same_words_as_an_older_comment_are_not_taken_for_it(home: House, lost: bool) -> None:
+def test_the_same_words_as_an_older_comment_are_not_taken_for_it(home: AppFixture, lost: bool) -> None:
     about = theirs(home)
     write(home, about, nonce="old")
     quiet = home.context
@@ -337,7 +337,7 @@ def pages(about: ActivityRef) -> list[str]:
 
 
 @pytest.mark.parametrize("choose", [own, theirs])
-def test_no_page_that_is_opened_writes_anything_to_the_service(home: House, choose: Any) -> None:
+def test_no_page_that_is_opened_writes_anything_to_the_service(home: AppFixture, choose: Any) -> None:
     about = choose(home, talked=True)
     answer_by(home, about, next(iter(home.sandbox.you.follows - {about.other})), "Nice one")
     with visit(home, *activities_pages.routes, *comments.routes) as web:
@@ -351,7 +351,7 @@ def test_no_page_that_is_opened_writes_anything_to_the_service(home: House, choo
 
 
 @pytest.mark.parametrize(("choose", "kind"), [(own, "token"), (theirs, "key")])
-def test_what_was_shown_is_seen_when_the_page_says_so(home: House, choose: Any, kind: str) -> None:
+def test_what_was_shown_is_seen_when_the_page_says_so(home: AppFixture, choose: Any, kind: str) -> None:
     about = choose(home, talked=True)
     answer_by(home, about, next(iter(home.sandbox.you.follows - {about.other})), "Nice one")
     assert social_comments.read(home.context, about).unseen
@@ -379,7 +379,7 @@ def test_without_the_box_nothing_is_said_to_be_seen_of_one_s_own(tmp_path: Path)
         assert asked(home).total() == 0
 
 
-def test_a_comment_that_is_new_marks_the_line_until_it_was_seen(home: House) -> None:
+def test_a_comment_that_is_new_marks_the_line_until_it_was_seen(home: AppFixture) -> None:
     about = theirs(home)
     write(home, about)
     answer_by(home, about, about.other, "Thank you")
@@ -396,7 +396,7 @@ def test_a_comment_that_is_new_marks_the_line_until_it_was_seen(home: House) -> 
 # --- the form of the page --------------------------------------------------------------------------------------------
 
 
-def test_the_page_s_form_sends_once_however_often_it_is_tapped(home: House) -> None:
+def test_the_page_s_form_sends_once_however_often_it_is_tapped(home: AppFixture) -> None:
     about = theirs(home)
     with visit(home, *activities_pages.routes, *comments.routes) as web:
         page = web.get(f"/activities/{about.activity}/comments").text
@@ -411,7 +411,7 @@ def test_the_page_s_form_sends_once_however_often_it_is_tapped(home: House) -> N
         assert other[1] != nonce[1]
 
 
-def test_a_form_from_elsewhere_writes_nothing(home: House) -> None:
+def test_a_form_from_elsewhere_writes_nothing(home: AppFixture) -> None:
     about = theirs(home)
     with visit(home, *activities_pages.routes, *comments.routes) as web:
         fields = {"text": "Well done", "nonce": "n", "csrf": "wrong"}
@@ -420,7 +420,7 @@ def test_a_form_from_elsewhere_writes_nothing(home: House) -> None:
     assert said(home, about.activity) == []
 
 
-def test_what_could_not_be_sent_stays_in_the_form(home: House) -> None:
+def test_what_could_not_be_sent_stays_in_the_form(home: AppFixture) -> None:
     about = theirs(home)
     between(home, lambda request: Response(403, {}, b"{}") if request.method == "POST" else None)
     with visit(home, *activities_pages.routes, *comments.routes) as web:
@@ -431,7 +431,7 @@ def test_what_could_not_be_sent_stays_in_the_form(home: House) -> None:
 
 
 def test_the_check_up_says_nothing_of_boxes_because_of_what_another_athlete_keeps(tmp_path: Path) -> None:
-    with house(tmp_path, empty=False) as home:
+    with app_fixture(tmp_path, empty=False) as home:
         sign_in.with_key(home.context, home.sandbox.you.api_key or "")
         checkup.examine(home.context)
         settle_in(home)

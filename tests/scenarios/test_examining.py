@@ -15,7 +15,7 @@ from intervals_companion.doctor import probe
 from intervals_companion.doctor.checks import Check, State
 from intervals_companion.doctor.intervals import ScopeState
 from intervals_companion.intervals.wire import Request, Response
-from support.app_fixture import House, between, house
+from support.app_fixture import AppFixture, app_fixture, between
 
 API = "/api/v1/athlete/0"
 PUT, UPLOAD, FIELDS = "/wellness-bulk", "/activities", "/custom-item"
@@ -23,14 +23,14 @@ COMMENTS, STREAMS = "/messages", "/streams"
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[House]:
-    """A house whose athlete has activities of their own."""
-    with house(tmp_path, empty=False) as made:
+def home(tmp_path: Path) -> Iterator[AppFixture]:
+    """A companion whose athlete has activities of their own."""
+    with app_fixture(tmp_path, empty=False) as made:
         made.sign_in()
         yield made
 
 
-def asked(home: House) -> list[str]:
+def asked(home: AppFixture) -> list[str]:
     """What one examination asks."""
     home.forget_requests()
     checkup.examine(home.context)
@@ -39,17 +39,17 @@ def asked(home: House) -> list[str]:
     return log
 
 
-def finding(home: House, name: str) -> Check:
+def finding(home: AppFixture, name: str) -> Check:
     found = home.context.read(checkup.stored).check(name)
     assert found is not None
     return found
 
 
-def readings(home: House) -> dict[str, ScopeState]:
+def readings(home: AppFixture) -> dict[str, ScopeState]:
     return {row.area: row.read for row in home.context.read(checkup.stored).matrix}
 
 
-def test_the_first_examination_reads_a_little_of_every_area(home: House) -> None:
+def test_the_first_examination_reads_a_little_of_every_area(home: AppFixture) -> None:
     log = asked(home)
     assert readings(home) == dict.fromkeys(("ACTIVITY", "WELLNESS", "CALENDAR", "CHATS", "SETTINGS"), ScopeState.PROVED)
     assert any(COMMENTS in line for line in log)
@@ -57,7 +57,7 @@ def test_the_first_examination_reads_a_little_of_every_area(home: House) -> None
     assert finding(home, "custom-fields").state is State.WARNING
 
 
-def test_fields_that_the_athlete_record_does_not_tell_of_are_asked_for(home: House) -> None:
+def test_fields_that_the_athlete_record_does_not_tell_of_are_asked_for(home: AppFixture) -> None:
     def answer(request: Request) -> Response | None:
         if not request.url.endswith("/athlete/0"):
             return None
@@ -71,12 +71,12 @@ def test_fields_that_the_athlete_record_does_not_tell_of_are_asked_for(home: Hou
     assert readings(home)["SETTINGS"] is ScopeState.PROVED
 
 
-def test_what_was_left_out_comes_first_the_next_time(home: House) -> None:
+def test_what_was_left_out_comes_first_the_next_time(home: AppFixture) -> None:
     assert not any(STREAMS in line for line in asked(home))
     assert STREAMS in asked(home)[2]
 
 
-def test_boxes_that_stay_refused_keep_nothing_else_waiting(home: House) -> None:
+def test_boxes_that_stay_refused_keep_nothing_else_waiting(home: AppFixture) -> None:
     seen: list[str] = []
 
     def answer(request: Request) -> Response | None:

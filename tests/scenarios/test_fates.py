@@ -28,7 +28,7 @@ from intervals_companion.sync import engine
 from intervals_companion.sync.run_summary import RunSummary
 from intervals_companion.sync.sending import DAYS_AT_ONCE
 from intervals_companion.sync.task import Outcome, Sent
-from support.app_fixture import TODAY, House, between, run, steps, weight
+from support.app_fixture import TODAY, AppFixture, between, run, steps, weight
 from support.crash_injection import Death, Killed, MortalStore
 
 DAYS = [TODAY - timedelta(days=n) for n in range(9, 1, -1)]
@@ -36,15 +36,15 @@ DAYS = [TODAY - timedelta(days=n) for n in range(9, 1, -1)]
 HEART_RATE = "HKQuantityTypeIdentifierHeartRate"
 
 
-def fill(home: House, workouts: int = 6) -> None:
+def fill(home: AppFixture, workouts: int = 6) -> None:
     home.import_(steps(DAYS[0], 7000), *(element for day in DAYS[:workouts] for element in run(day)))
 
 
-def told(home: House, back: int = 0) -> RunSummary:
+def told(home: AppFixture, back: int = 0) -> RunSummary:
     return history.account(home.context.read(history.latest, back + 1)[back])
 
 
-def fates(home: House, result: Synced) -> tuple[int, int, int, int]:
+def fates(home: AppFixture, result: Synced) -> tuple[int, int, int, int]:
     """Sent, held, failed, not tried: as the run remembers them, which is as it went."""
     outcome, summary = result.outcome, told(home)
     counted = (summary.arrived, summary.held_count, summary.failed, summary.left)
@@ -53,7 +53,7 @@ def fates(home: House, result: Synced) -> tuple[int, int, int, int]:
     return counted
 
 
-def losing(home: House, lost: Callable[[Request], bool]) -> None:
+def losing(home: AppFixture, lost: Callable[[Request], bool]) -> None:
     """From now on these requests get no answer and are not carried out."""
     open_inner = home.context.transport
 
@@ -91,7 +91,7 @@ def uploads(numbers: range) -> Callable[[Request], bool]:
 
 
 @pytest.mark.parametrize("answer", [None, 500, 422], ids=["no answer", "500", "refused"])
-def test_a_workout_that_fails_does_not_stop_those_behind_it(home: House, answer: int | None) -> None:
+def test_a_workout_that_fails_does_not_stop_those_behind_it(home: AppFixture, answer: int | None) -> None:
     fill(home)
     first = uploads(range(1, 2))
     if answer is None:
@@ -103,7 +103,7 @@ def test_a_workout_that_fails_does_not_stop_those_behind_it(home: House, answer:
     assert (result.outcome.error, len(home.at_the_service())) == (None, 5)
 
 
-def test_three_in_a_row_without_an_answer_stop_nothing_while_a_read_is_answered(home: House) -> None:
+def test_three_in_a_row_without_an_answer_stop_nothing_while_a_read_is_answered(home: AppFixture) -> None:
     fill(home)
     losing(home, uploads(range(2, 5)))
     result = home.sync()
@@ -111,7 +111,7 @@ def test_three_in_a_row_without_an_answer_stop_nothing_while_a_read_is_answered(
     assert result.outcome.error is None
 
 
-def test_where_a_read_is_not_answered_either_the_run_ends_and_the_rest_was_not_tried(home: House) -> None:
+def test_where_a_read_is_not_answered_either_the_run_ends_and_the_rest_was_not_tried(home: AppFixture) -> None:
     fill(home)
     second = uploads(range(2, 99))
     down: list[bool] = []
@@ -127,7 +127,7 @@ def test_where_a_read_is_not_answered_either_the_run_ends_and_the_rest_was_not_t
     assert [name for name, _ in result.outcome.left] == [one for one, _ in result.outcome.planned][-2:]
 
 
-def test_days_that_get_no_answer_do_not_stop_the_days_and_workouts_behind_them(home: House) -> None:
+def test_days_that_get_no_answer_do_not_stop_the_days_and_workouts_behind_them(home: AppFixture) -> None:
     days = [TODAY - timedelta(days=n) for n in range(DAYS_AT_ONCE + 10, 0, -1)]
     home.import_(*(steps(day, 7000) for day in days), *run(days[-1]))
     seen: list[Request] = []
@@ -143,7 +143,7 @@ def test_days_that_get_no_answer_do_not_stop_the_days_and_workouts_behind_them(h
     assert home.sync().outcome.values_sent == DAYS_AT_ONCE
 
 
-def test_where_the_service_is_down_the_days_behind_were_not_tried_nor_the_workouts(home: House) -> None:
+def test_where_the_service_is_down_the_days_behind_were_not_tried_nor_the_workouts(home: AppFixture) -> None:
     days = [TODAY - timedelta(days=n) for n in range(DAYS_AT_ONCE + 10, 0, -1)]
     home.import_(*(steps(day, 7000) for day in days), *run(days[-1]))
     down: list[bool] = []
@@ -160,7 +160,7 @@ def test_where_the_service_is_down_the_days_behind_were_not_tried_nor_the_workou
 
 @pytest.mark.parametrize(("days", "expected"), [(1, (1, 0, 2, 0)), (2, (0, 0, 4, 1))], ids=["two", "four"])
 def test_values_that_nobody_can_look_up_do_not_stop_the_workouts_before_there_are_three(
-    home: House, days: int, expected: tuple[int, int, int, int]
+    home: AppFixture, days: int, expected: tuple[int, int, int, int]
 ) -> None:
     home.import_(*(one for day in DAYS[:days] for one in (steps(day, 7000), weight(day, 74.25))), *run(DAYS[0]))
     sent: list[bool] = []
@@ -184,7 +184,7 @@ def test_values_that_nobody_can_look_up_do_not_stop_the_workouts_before_there_ar
     ids=["quota ended", "sign-in ended"],
 )
 def test_where_nothing_more_is_taken_the_rest_was_not_tried(
-    home: House, status: int, headers: dict[str, str], error: type[Exception]
+    home: AppFixture, status: int, headers: dict[str, str], error: type[Exception]
 ) -> None:
     fill(home)
     third = uploads(range(3, 99))
@@ -194,7 +194,7 @@ def test_where_nothing_more_is_taken_the_rest_was_not_tried(
     assert isinstance(result.outcome.error, error)
 
 
-def test_days_of_a_halved_request_that_were_never_sent_are_told_as_not_tried(home: House) -> None:
+def test_days_of_a_halved_request_that_were_never_sent_are_told_as_not_tried(home: AppFixture) -> None:
     """Four days are refused as a whole, their first half meets the limit: nobody saw the second half."""
     days = [TODAY - timedelta(days=n) for n in range(4, 0, -1)]
     home.import_(*(weight(day, 74.25) for day in days))
@@ -208,7 +208,7 @@ def test_days_of_a_halved_request_that_were_never_sent_are_told_as_not_tried(hom
     assert not never_sent & {one.item for one in outcome.failed}
 
 
-def test_where_uploading_is_forbidden_in_the_midst_the_rest_is_held(home: House) -> None:
+def test_where_uploading_is_forbidden_in_the_midst_the_rest_is_held(home: AppFixture) -> None:
     fill(home)
     third = uploads(range(3, 99))
     between(home, lambda request: Response(403, {}, b"{}") if third(request) else None)
@@ -217,21 +217,23 @@ def test_where_uploading_is_forbidden_in_the_midst_the_rest_is_held(home: House)
     assert {one.reason for one in result.outcome.held} == {"no_permission"}
 
 
-def test_where_sending_days_is_forbidden_in_the_midst_all_days_behind_are_held(home: House) -> None:
+def test_where_sending_days_is_forbidden_in_the_midst_all_days_behind_are_held(home: AppFixture) -> None:
     days = [TODAY - timedelta(days=n) for n in range(DAYS_AT_ONCE + 10, 0, -1)]
     home.import_(*(steps(day, 7000) for day in days))
     between(home, lambda request: Response(403, {}, b"{}") if request.method == "PUT" else None)
     assert fates(home, home.sync()) == (0, DAYS_AT_ONCE + 10, 0, 0)
 
 
-def test_a_run_that_the_person_stops_says_what_was_not_tried(home: House) -> None:
+def test_a_run_that_the_person_stops_says_what_was_not_tried(home: AppFixture) -> None:
     fill(home)
     home.forget_requests()
     result = home.sync(should_stop=lambda: len(home.writes()) >= 3)
     assert fates(home, result) == (3, 0, 0, 4)
 
 
-def test_a_full_disk_in_the_midst_leaves_no_item_without_a_fate(home: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_in_the_midst_leaves_no_item_without_a_fate(
+    home: AppFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     fill(home)
     plain, calls = ledger.put_pending_upload, [0]
 
@@ -248,7 +250,7 @@ def test_a_full_disk_in_the_midst_leaves_no_item_without_a_fate(home: House, mon
 
 
 def test_a_workout_whose_receipt_could_not_be_written_does_not_count_as_sent(
-    home: House, monkeypatch: pytest.MonkeyPatch
+    home: AppFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plain, calls = ledger.put_link, [0]
 
@@ -268,7 +270,7 @@ def test_a_workout_whose_receipt_could_not_be_written_does_not_count_as_sent(
     assert [write for write in home.writes()[before:] if "activities" in write] == []
 
 
-def test_a_workout_whose_samples_are_damaged_fails_alone(home: House) -> None:
+def test_a_workout_whose_samples_are_damaged_fails_alone(home: AppFixture) -> None:
     fill(home)
     home.sync(dry_run=True)  # the days are made of them before
     with home.context.store.write() as connection:
@@ -280,7 +282,7 @@ def test_a_workout_whose_samples_are_damaged_fails_alone(home: House) -> None:
 
 
 def test_a_mistake_of_ours_in_the_midst_is_told_with_what_was_not_tried(
-    home: House, monkeypatch: pytest.MonkeyPatch
+    home: AppFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object) -> None:
         raise ValueError
@@ -292,7 +294,7 @@ def test_a_mistake_of_ours_in_the_midst_is_told_with_what_was_not_tried(
     assert (told(home).arrived, told(home).left) == (1, 6)
 
 
-def killed(home: House, at: Callable[[Request], bool]) -> None:
+def killed(home: AppFixture, at: Callable[[Request], bool]) -> None:
     """A sync whose process is gone once such a request was carried out: nothing more reaches wire or disk."""
     quiet, death = home.context, Death()
     store = MortalStore(quiet.store.folder)
@@ -318,7 +320,7 @@ def killed(home: House, at: Callable[[Request], bool]) -> None:
     store.close()
 
 
-def cut_off(home: House, back: int = 0) -> tuple[int, int, int, int]:
+def cut_off(home: AppFixture, back: int = 0) -> tuple[int, int, int, int]:
     """Of a run that was killed: planned, values, workouts, left."""
     summary = told(home, back)
     assert summary.error is not None
@@ -326,7 +328,7 @@ def cut_off(home: House, back: int = 0) -> tuple[int, int, int, int]:
     return summary.planned, summary.values, summary.workouts, summary.left
 
 
-def sent_by(home: House, number: int) -> int:
+def sent_by(home: AppFixture, number: int) -> int:
     """How many receipts a run has, which is what its account says."""
     items, total = home.context.read(history.sent_items, number)
     account = home.context.read(history.run_details, number).account
@@ -334,7 +336,7 @@ def sent_by(home: House, number: int) -> int:
     return total
 
 
-def test_a_run_that_was_killed_is_told_at_once_and_gets_what_is_found_to_have_arrived(home: House) -> None:
+def test_a_run_that_was_killed_is_told_at_once_and_gets_what_is_found_to_have_arrived(home: AppFixture) -> None:
     """The value was read back; two workouts were sent, and nobody had looked whether they are there."""
     fill(home)
     killed(home, uploads(range(2, 3)))
@@ -346,7 +348,7 @@ def test_a_run_that_was_killed_is_told_at_once_and_gets_what_is_found_to_have_ar
     assert len(home.at_the_service()) == 6
 
 
-def test_a_value_that_a_killed_run_sent_is_its_own_not_of_the_one_that_finds_it(home: House) -> None:
+def test_a_value_that_a_killed_run_sent_is_its_own_not_of_the_one_that_finds_it(home: AppFixture) -> None:
     fill(home)
     killed(home, lambda request: request.method == "PUT")
     assert cut_off(home) == (7, 0, 0, 7)
@@ -356,7 +358,9 @@ def test_a_value_that_a_killed_run_sent_is_its_own_not_of_the_one_that_finds_it(
 
 
 @pytest.mark.parametrize("signal", [KeyboardInterrupt, SystemExit])
-def test_a_run_that_a_signal_ends_is_stopped_and_its_account_follows(home: House, signal: type[BaseException]) -> None:
+def test_a_run_that_a_signal_ends_is_stopped_and_its_account_follows(
+    home: AppFixture, signal: type[BaseException]
+) -> None:
     fill(home)
     quiet = home.context
 
@@ -385,7 +389,7 @@ def test_a_run_that_a_signal_ends_is_stopped_and_its_account_follows(home: House
     assert (sent_by(home, 1), sent_by(home, 2)) == (1, 6)
 
 
-def test_what_seemed_to_fail_and_is_found_later_is_no_failure_any_more(home: House) -> None:
+def test_what_seemed_to_fail_and_is_found_later_is_no_failure_any_more(home: AppFixture) -> None:
     fill(home)
     quiet = home.context
     sent: list[Request] = []
@@ -408,7 +412,7 @@ def test_what_seemed_to_fail_and_is_found_later_is_no_failure_any_more(home: Hou
     assert home.context.read(history.run_details, 1).failed_count == failed - 1
 
 
-def test_what_a_killed_run_held_is_told_with_its_reason(home: House) -> None:
+def test_what_a_killed_run_held_is_told_with_its_reason(home: AppFixture) -> None:
     home.type_in(DAYS[0], steps=9000)
     fill(home)
     killed(home, is_upload)

@@ -22,7 +22,7 @@ from intervals_companion.web.doctor import pages
 from intervals_companion.web.settings import access
 from intervals_companion.web.social import pages as social_pages
 from intervals_sandbox.state import Activity, Athlete
-from support.app_fixture import TODAY, House, between
+from support.app_fixture import TODAY, AppFixture, between
 from support.prepared import prepared, sign_in
 from support.web_client import Visit, visit
 
@@ -31,25 +31,25 @@ ASKS = "/aside"
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[House]:
+def home(tmp_path: Path) -> Iterator[AppFixture]:
     """As after a sign-in in the web app: the key was read."""
     with prepared(tmp_path, signed_in) as made:
         yield made
 
 
-def signed_in(home: House) -> None:
+def signed_in(home: AppFixture) -> None:
     sign_in(home)
     examine.examine(home.context)
 
 
 @pytest.fixture
-def browser(home: House) -> Iterator[Visit]:
+def browser(home: AppFixture) -> Iterator[Visit]:
     with visit(home, *social_pages.routes, *activities_pages.routes) as made:
         yield made
 
 
 @pytest.fixture
-def read(home: House) -> None:
+def read(home: AppFixture) -> None:
     """Somebody has looked already."""
     social_feed.read(home.context)
     home.forget_requests()
@@ -79,24 +79,24 @@ def over(browser: Visit, query: str = "") -> str:
     return text
 
 
-def others(home: House) -> list[Athlete]:
+def others(home: AppFixture) -> list[Athlete]:
     state = home.sandbox.state
     return sorted((one for one in state.athletes.values() if one.id != state.you), key=lambda one: one.name)
 
 
-def newest(home: House, other: Athlete) -> Activity:
+def newest(home: AppFixture, other: Athlete) -> Activity:
     done = [one for one in home.sandbox.state.activities_of(other.id) if not one.stub and not one.private]
     return max(done, key=lambda one: str(one.values["start_date"]))
 
 
-def asked(home: House) -> list[str]:
+def asked(home: AppFixture) -> list[str]:
     return [str(one["path"]) for one in home.sandbox.log.as_json()]
 
 
 # --- looking ---------------------------------------------------------------------------------------------------------
 
 
-def test_the_page_asks_nobody_and_connects_to_what_reads(home: House, browser: Visit) -> None:
+def test_the_page_asks_nobody_and_connects_to_what_reads(home: AppFixture, browser: Visit) -> None:
     home.forget_requests()
     page = browser.get("/feed").text
     assert asked(home) == []
@@ -104,14 +104,14 @@ def test_the_page_asks_nobody_and_connects_to_what_reads(home: House, browser: V
     assert "reading" in words(page)
 
 
-def test_watching_reads_and_ends_with_the_list(home: House, browser: Visit) -> None:
+def test_watching_reads_and_ends_with_the_list(home: AppFixture, browser: Visit) -> None:
     text = over(browser)
     assert text.count(LINE) >= social_feed.MOST
     assert "up to date, 13:00" in words(text)
     assert text.count(LINE) == browser.get("/feed").text.count(LINE)
 
 
-def test_while_it_reads_lines_appear_with_how_far_it_is(home: House, browser: Visit) -> None:
+def test_while_it_reads_lines_appear_with_how_far_it_is(home: AppFixture, browser: Visit) -> None:
     slow = others(home)[0].id
 
     def answer(request: Request) -> Response | None:
@@ -127,7 +127,7 @@ def test_while_it_reads_lines_appear_with_how_far_it_is(home: House, browser: Vi
     assert all(ASKS not in text for event, text in events if event == "rows")
 
 
-def test_of_two_that_watch_one_reads(home: House) -> None:
+def test_of_two_that_watch_one_reads(home: AppFixture) -> None:
     slow, begun = others(home)[0].id, threading.Event()
 
     def answer(request: Request) -> Response | None:
@@ -155,7 +155,7 @@ def test_the_stream_is_for_those_let_in(browser: Visit) -> None:
 
 
 @pytest.mark.usefixtures("read")
-def test_what_is_fresh_is_not_asked_for_again(home: House, browser: Visit) -> None:
+def test_what_is_fresh_is_not_asked_for_again(home: AppFixture, browser: Visit) -> None:
     assert "sse-connect" not in browser.get("/feed").text
     assert browser.get("/feed/due").status_code == 204
     over(browser)
@@ -163,14 +163,14 @@ def test_what_is_fresh_is_not_asked_for_again(home: House, browser: Visit) -> No
 
 
 @pytest.mark.usefixtures("read")
-def test_after_a_quarter_of_an_hour_a_page_that_is_looked_at_connects_again(home: House, browser: Visit) -> None:
+def test_after_a_quarter_of_an_hour_a_page_that_is_looked_at_connects_again(home: AppFixture, browser: Visit) -> None:
     home.clock.wait(15 * 60 + 1)
     assert "/feed/watch?shown=90&amp;sport=Run" in browser.get("/feed/due?sport=Run&shown=90").text
     assert asked(home) == []
 
 
 @pytest.mark.usefixtures("read")
-def test_a_list_that_was_scrolled_is_drawn_anew_as_long_as_it_was(home: House, browser: Visit) -> None:
+def test_a_list_that_was_scrolled_is_drawn_anew_as_long_as_it_was(home: AppFixture, browser: Visit) -> None:
     everything = len(home.context.read(social_feed.page, most=500).lines)
     assert everything > social_feed.MOST * 2
     assert over(browser, f"?shown={everything}").count(LINE) == everything
@@ -201,13 +201,13 @@ def test_days_are_headed_and_counted(browser: Visit) -> None:
 
 
 @pytest.mark.usefixtures("read")
-def test_a_line_says_who_when_and_what(home: House, browser: Visit) -> None:
+def test_a_line_says_who_when_and_what(home: AppFixture, browser: Visit) -> None:
     page = words(browser.get("/feed?sport=Run").text)
     assert re.search(r"\w+ [\w-]+ , \d\d:\d\d .{3,40} \d+\.\d km, [\d:]+, load \d+", page)
 
 
 @pytest.mark.usefixtures("read")
-def test_a_line_and_its_page_name_one_day_and_one_time(home: House, browser: Visit) -> None:
+def test_a_line_and_its_page_name_one_day_and_one_time(home: AppFixture, browser: Visit) -> None:
     """Also where its athlete lives half a day away."""
     far = next(one for one in others(home) if str(one.zone) == "Asia/Tokyo")
     line = next(
@@ -218,7 +218,7 @@ def test_a_line_and_its_page_name_one_day_and_one_time(home: House, browser: Vis
     )
 
 
-def test_what_began_lately_is_new_until_all_is_marked_as_read(home: House, browser: Visit) -> None:
+def test_what_began_lately_is_new_until_all_is_marked_as_read(home: AppFixture, browser: Visit) -> None:
     social_feed.read(home.context)
     page = browser.get("/feed").text
     assert 'class="feed-new"><span class="hidden">new, </span>' in page
@@ -229,7 +229,7 @@ def test_what_began_lately_is_new_until_all_is_marked_as_read(home: House, brows
     assert "Mark all as read" not in page
 
 
-def test_hidden_by_strava_leads_nowhere_and_is_explained_once(home: House, browser: Visit) -> None:
+def test_hidden_by_strava_leads_nowhere_and_is_explained_once(home: AppFixture, browser: Visit) -> None:
     for other in others(home)[:2]:
         newest(home, other).values["source"] = "STRAVA"
     social_feed.read(home.context)
@@ -240,7 +240,7 @@ def test_hidden_by_strava_leads_nowhere_and_is_explained_once(home: House, brows
     assert page.count("connect the device’s own service") == 1
 
 
-def test_a_private_one_is_not_shared(home: House, browser: Visit) -> None:
+def test_a_private_one_is_not_shared(home: AppFixture, browser: Visit) -> None:
     other = others(home)[0]
     newest(home, other).private = True
     social_feed.read(home.context)
@@ -248,7 +248,7 @@ def test_a_private_one_is_not_shared(home: House, browser: Visit) -> None:
     assert "Not shared with you" in page
 
 
-def test_who_shares_nothing_is_named_once(home: House) -> None:
+def test_who_shares_nothing_is_named_once(home: AppFixture) -> None:
     closed = others(home)[0]
 
     def answer(request: Request) -> Response | None:
@@ -260,7 +260,7 @@ def test_who_shares_nothing_is_named_once(home: House) -> None:
     assert page.count(f"Not shared with you: {closed.name}.") == 1
 
 
-def test_who_is_not_followed_any_more_is_gone(home: House, browser: Visit) -> None:
+def test_who_is_not_followed_any_more_is_gone(home: AppFixture, browser: Visit) -> None:
     other = others(home)[0]
     social_feed.read(home.context)
     assert other.name in browser.get(f"/feed?athlete={other.id}").text
@@ -273,7 +273,7 @@ def test_who_is_not_followed_any_more_is_gone(home: House, browser: Visit) -> No
     assert browser.get(f"/feed/{name}/aside").status_code == 204
 
 
-def test_what_others_write_is_text(home: House, browser: Visit) -> None:
+def test_what_others_write_is_text(home: AppFixture, browser: Visit) -> None:
     other = others(home)[0]
     newest(home, other).values["name"] = "<script>alert(1)</script>\x07 ride"
     social_feed.read(home.context)
@@ -282,7 +282,7 @@ def test_what_others_write_is_text(home: House, browser: Visit) -> None:
     assert "<script>alert" not in page
 
 
-def test_a_name_that_turns_the_reading_direction_turns_nothing_beside_it(home: House, browser: Visit) -> None:
+def test_a_name_that_turns_the_reading_direction_turns_nothing_beside_it(home: AppFixture, browser: Visit) -> None:
     other = others(home)[0]
     newest(home, other).values["name"] = "\u202eרכיבה"
     social_feed.read(home.context)
@@ -295,7 +295,7 @@ def test_a_name_that_turns_the_reading_direction_turns_nothing_beside_it(home: H
 
 
 @pytest.mark.usefixtures("read")
-def test_what_stands_beside_a_line_is_read_once_it_is_seen(home: House, browser: Visit) -> None:
+def test_what_stands_beside_a_line_is_read_once_it_is_seen(home: AppFixture, browser: Visit) -> None:
     page = browser.get("/feed").text
     name = re.findall(rf'hx-get="/feed/(\w+){ASKS}" hx-trigger="revealed"', page)[0]
     assert asked(home) == []
@@ -306,13 +306,13 @@ def test_what_stands_beside_a_line_is_read_once_it_is_seen(home: House, browser:
 
 
 @pytest.mark.usefixtures("read")
-def test_without_a_chat_nobody_asks_for_comments(home: House, browser: Visit) -> None:
+def test_without_a_chat_nobody_asks_for_comments(home: AppFixture, browser: Visit) -> None:
     silent = next(one for one in home.context.read(social_feed.page).lines if not one.talked and one.hidden is None)
     browser.get(f"/feed/{silent.id}/aside")
     assert asked(home) == [f"/api/v1/activity/{silent.id}/streams"]
 
 
-def test_comments_are_counted_and_new_ones_marked(home: House, browser: Visit) -> None:
+def test_comments_are_counted_and_new_ones_marked(home: AppFixture, browser: Visit) -> None:
     one = newest(home, others(home)[0])
     author = others(home)[1]
     chat = home.sandbox.state.open_chat(one)
@@ -327,7 +327,7 @@ def test_comments_are_counted_and_new_ones_marked(home: House, browser: Visit) -
 
 
 @pytest.mark.usefixtures("read")
-def test_a_drawing_that_cannot_be_read_leaves_the_line_as_it_is(home: House, browser: Visit) -> None:
+def test_a_drawing_that_cannot_be_read_leaves_the_line_as_it_is(home: AppFixture, browser: Visit) -> None:
     name = next(one.id for one in home.context.read(social_feed.page).lines if one.hidden is None)
     home.sandbox.faults.order(
         [{"method": "GET", "path_prefix": f"/api/v1/activity/{name}", "times": 20, "kind": "500"}]
@@ -339,7 +339,7 @@ def test_a_drawing_that_cannot_be_read_leaves_the_line_as_it_is(home: House, bro
 
 
 @pytest.mark.usefixtures("read")
-def test_a_sport_shows_that_sport_only(home: House, browser: Visit) -> None:
+def test_a_sport_shows_that_sport_only(home: AppFixture, browser: Visit) -> None:
     page = browser.get("/feed?sport=Swim").text
     shown = re.findall(r'id="line-(\w+)"', page)
     assert shown
@@ -349,7 +349,7 @@ def test_a_sport_shows_that_sport_only(home: House, browser: Visit) -> None:
 
 
 @pytest.mark.usefixtures("read")
-def test_one_athlete_and_the_coached(home: House, browser: Visit) -> None:
+def test_one_athlete_and_the_coached(home: AppFixture, browser: Visit) -> None:
     other = others(home)[3]
     shown = re.findall(r'id="line-(\w+)"', browser.get(f"/feed?athlete={other.id}").text)
     assert {home.context.read(social_feed.line, name).other for name in shown} == {other.id}
@@ -368,7 +368,7 @@ def test_a_choice_nobody_fits_says_so(browser: Visit) -> None:
 
 
 @pytest.mark.usefixtures("read")
-def test_the_next_page_goes_on_where_this_one_ends(home: House, browser: Visit) -> None:
+def test_the_next_page_goes_on_where_this_one_ends(home: AppFixture, browser: Visit) -> None:
     page = browser.get("/feed").text
     more = re.findall(r'hx-get="(/feed/more\?until=[\d-]+)" hx-trigger="revealed"', page)
     assert len(more) == 1
@@ -382,7 +382,7 @@ def test_the_next_page_goes_on_where_this_one_ends(home: House, browser: Visit) 
 
 
 @pytest.mark.usefixtures("read")
-def test_days_that_are_not_known_are_read_first(home: House, browser: Visit) -> None:
+def test_days_that_are_not_known_are_read_first(home: AppFixture, browser: Visit) -> None:
     until = TODAY - timedelta(days=14)
     assert LINE not in browser.get(f"/feed?until={until}").text
     assert asked(home) == []
@@ -391,14 +391,14 @@ def test_days_that_are_not_known_are_read_first(home: House, browser: Visit) -> 
 
 
 @pytest.mark.usefixtures("read")
-def test_a_day_long_ago_reads_one_stretch_only(home: House, browser: Visit) -> None:
+def test_a_day_long_ago_reads_one_stretch_only(home: AppFixture, browser: Visit) -> None:
     page = browser.get("/feed/more?until=1990-01-01").text
     assert "Nothing in these days." in page
     assert len(asked(home)) == len(others(home))
 
 
 @pytest.mark.usefixtures("read")
-def test_the_feed_ends_with_words(home: House, browser: Visit) -> None:
+def test_the_feed_ends_with_words(home: AppFixture, browser: Visit) -> None:
     address, page = f"/feed/more?until={TODAY - timedelta(days=14)}", ""
     for _ in range(200):
         page = browser.get(address).text
@@ -409,7 +409,7 @@ def test_the_feed_ends_with_words(home: House, browser: Visit) -> None:
     assert "This is as far back as the feed goes: a year." in page
 
 
-def test_where_nobody_shares_it_does_not_say_that_a_year_was_read(home: House) -> None:
+def test_where_nobody_shares_it_does_not_say_that_a_year_was_read(home: AppFixture) -> None:
     between(home, lambda request: Response(403, {}, b"{}") if "/activities?" in request.url else None)
     with visit(home, *social_pages.routes) as browser:
         page = words(over(browser))
@@ -418,7 +418,7 @@ def test_where_nobody_shares_it_does_not_say_that_a_year_was_read(home: House) -
 
 
 @pytest.mark.usefixtures("read")
-def test_days_before_that_are_not_read_of_one_athlete_say_so(home: House) -> None:
+def test_days_before_that_are_not_read_of_one_athlete_say_so(home: AppFixture) -> None:
     piece = f"/athlete/{others(home)[0].id}/activities"
     between(home, lambda request: Response(422, {}, b"{}") if piece in request.url else None)
     with visit(home, *social_pages.routes) as browser:
@@ -427,7 +427,7 @@ def test_days_before_that_are_not_read_of_one_athlete_say_so(home: House) -> Non
 
 
 @pytest.mark.usefixtures("read")
-def test_days_before_that_cannot_be_read_say_why(home: House, browser: Visit) -> None:
+def test_days_before_that_cannot_be_read_say_why(home: AppFixture, browser: Visit) -> None:
     home.sandbox.faults.order([{"method": "GET", "path_prefix": "/api/v1/athlete", "times": 100, "kind": "503"}])
     page = browser.get(f"/feed/more?until={TODAY - timedelta(days=14)}").text
     assert "Earlier days were not read." in page
@@ -443,7 +443,7 @@ def test_a_day_that_is_none_is_told(browser: Visit, path: str, until: str) -> No
 # --- why it is not read ----------------------------------------------------------------------------------------------
 
 
-def test_without_a_key_the_page_says_why_and_how(home: House) -> None:
+def test_without_a_key_the_page_says_why_and_how(home: AppFixture) -> None:
     home.sandbox.you.api_key = None
     logout.log_out(home.context)
     home.sign_in()
@@ -460,14 +460,14 @@ def test_without_a_key_the_page_says_why_and_how(home: House) -> None:
     assert asked(home) == []
 
 
-def test_a_key_one_does_not_want_read_says_so(home: House, browser: Visit) -> None:
+def test_a_key_one_does_not_want_read_says_so(home: AppFixture, browser: Visit) -> None:
     api_key.delete_key(home.context)
     page = browser.get("/feed").text
     assert "you turned that off" in page
     assert 'href="/settings/key"' in page
 
 
-def test_nobody_signed_in_is_said(home: House, browser: Visit) -> None:
+def test_nobody_signed_in_is_said(home: AppFixture, browser: Visit) -> None:
     logout.log_out(home.context)
     page = browser.get("/feed").text
     assert "Sign in first" in page
@@ -475,7 +475,7 @@ def test_nobody_signed_in_is_said(home: House, browser: Visit) -> None:
     assert browser.get("/athletes").headers["location"] == "/feed"
 
 
-def test_a_key_generated_anew_is_found_and_used(home: House, browser: Visit) -> None:
+def test_a_key_generated_anew_is_found_and_used(home: AppFixture, browser: Visit) -> None:
     social_feed.read(home.context)
     with home.person() as person:
         person.generate_key()
@@ -483,7 +483,7 @@ def test_a_key_generated_anew_is_found_and_used(home: House, browser: Visit) -> 
     assert "up to date" in words(over(browser))
 
 
-def test_a_key_that_is_refused_says_so_and_keeps_what_was_read(home: House, browser: Visit) -> None:
+def test_a_key_that_is_refused_says_so_and_keeps_what_was_read(home: AppFixture, browser: Visit) -> None:
     api_key.save(home.context, "no-such-key")
     friends_before = browser.get("/feed").text
     home.sandbox.switches = evolve(home.sandbox.switches, api_key_property="absent")
@@ -493,7 +493,7 @@ def test_a_key_that_is_refused_says_so_and_keeps_what_was_read(home: House, brow
     assert LINE not in friends_before
 
 
-def test_a_key_that_is_refused_is_not_tried_every_minute(home: House, browser: Visit) -> None:
+def test_a_key_that_is_refused_is_not_tried_every_minute(home: AppFixture, browser: Visit) -> None:
     api_key.save(home.context, "no-such-key")
     home.sandbox.switches = evolve(home.sandbox.switches, api_key_property="absent")
     over(browser)
@@ -502,7 +502,7 @@ def test_a_key_that_is_refused_is_not_tried_every_minute(home: House, browser: V
 
 
 @pytest.mark.usefixtures("read")
-def test_a_service_that_does_not_answer_is_told_and_what_was_read_stays(home: House, browser: Visit) -> None:
+def test_a_service_that_does_not_answer_is_told_and_what_was_read_stays(home: AppFixture, browser: Visit) -> None:
     browser.post("/feed/check")
     home.sandbox.faults.order([{"method": "GET", "path_prefix": "/api/v1/athlete", "times": 100, "kind": "503"}])
     text = over(browser)
@@ -511,14 +511,14 @@ def test_a_service_that_does_not_answer_is_told_and_what_was_read_stays(home: Ho
     assert "not read" in words(text)
 
 
-def test_the_first_look_of_all_that_fails_is_told(home: House, browser: Visit) -> None:
+def test_the_first_look_of_all_that_fails_is_told(home: AppFixture, browser: Visit) -> None:
     home.sandbox.faults.order([{"method": "GET", "path_prefix": "/api/v1/athlete", "times": 100, "kind": "503"}])
     page = over(browser)
     assert 'class="note note-warn"' in page
     assert "not read" in words(page)
 
 
-def test_who_follows_nobody_is_told_what_to_do(home: House, browser: Visit) -> None:
+def test_who_follows_nobody_is_told_what_to_do(home: AppFixture, browser: Visit) -> None:
     home.sandbox.you.follows.clear()
     home.sandbox.you.coaches.clear()
     assert "You follow nobody yet" in words(over(browser))
@@ -541,14 +541,14 @@ def test_both_halves_lead_to_each_other(browser: Visit) -> None:
 
 @pytest.mark.usefixtures("read")
 @pytest.mark.parametrize("path", ["/permissions", "/settings/key"])
-def test_a_key_that_works_leads_to_friends(home: House, path: str) -> None:
+def test_a_key_that_works_leads_to_friends(home: AppFixture, path: str) -> None:
     with visit(home, *pages.routes, *access.routes) as browser:
         section = browser.get(path).text.partition("<h1")[2]
     assert re.search(r'<a href="/feed">[^<]*(friends|athletes)', section)
 
 
 @pytest.mark.usefixtures("read")
-def test_last_week_leads_to_everybody(home: House, browser: Visit) -> None:
+def test_last_week_leads_to_everybody(home: AppFixture, browser: Visit) -> None:
     page = browser.get("/feed").text
     assert "All 8 athletes" in page
     everybody = browser.get("/athletes").text
@@ -559,7 +559,7 @@ def test_last_week_leads_to_everybody(home: House, browser: Visit) -> None:
 
 @pytest.mark.usefixtures("read")
 @pytest.mark.parametrize("percent", [True, False])
-def test_form_is_said_as_the_athletes_setting_says(home: House, browser: Visit, percent: bool) -> None:
+def test_form_is_said_as_the_athletes_setting_says(home: AppFixture, browser: Visit, percent: bool) -> None:
     athlete = home.context.account().athlete
     with home.context.store.write() as connection:
         kept = intervals_cache.answer(connection, athlete, intervals_cache.ATHLETE)

@@ -14,24 +14,24 @@ from intervals_companion.app.jobs import status
 from intervals_companion.app.sync import first_sync
 from intervals_companion.web.ingest import onboarding
 from intervals_companion.web.sync import pages
-from support.app_fixture import TODAY, House, run, steps, weight
+from support.app_fixture import TODAY, AppFixture, run, steps, weight
 from support.web_client import Visit, visit
 
 DAYS = [TODAY - timedelta(days=n) for n in range(1, 5)]
 
 
 @pytest.fixture
-def browser(home: House) -> Iterator[Visit]:
+def browser(home: AppFixture) -> Iterator[Visit]:
     with visit(home, *pages.routes, *onboarding.routes) as made:
         yield made
 
 
-def export(home: House) -> bytes:
+def export(home: AppFixture) -> bytes:
     elements = [element for day in DAYS for element in (steps(day, 8000), weight(day, 74.5))]
     return home.export(*elements, *run(DAYS[0]), *run(TODAY - timedelta(days=200))).read_bytes()
 
 
-def left_over(home: House) -> list[Path]:
+def left_over(home: AppFixture) -> list[Path]:
     return list(home.context.store.folder.glob("*.part"))
 
 
@@ -42,7 +42,7 @@ def test_the_first_page_offers_every_way(browser: Visit) -> None:
         assert f'href="{way}"' in page
 
 
-def test_an_export_sent_in_the_browser_is_read_and_removed(home: House, browser: Visit) -> None:
+def test_an_export_sent_in_the_browser_is_read_and_removed(home: AppFixture, browser: Visit) -> None:
     home.forget_requests()
     sent = browser.send_file("/connect/export", "export.zip", export(home))
     assert sent.status_code == 303
@@ -53,7 +53,7 @@ def test_an_export_sent_in_the_browser_is_read_and_removed(home: House, browser:
     assert home.writes() == []
 
 
-def test_what_cannot_be_is_named_on_the_page_of_the_import(home: House, browser: Visit) -> None:
+def test_what_cannot_be_is_named_on_the_page_of_the_import(home: AppFixture, browser: Visit) -> None:
     made = home.export(weight(TODAY, 5e8), weight(TODAY, 0, at="08:00:00")).read_bytes()
     sent = browser.send_file("/connect/export", "export.zip", made)
     page = browser.get(sent.headers["location"], follow_redirects=True).text
@@ -61,12 +61,12 @@ def test_what_cannot_be_is_named_on_the_page_of_the_import(home: House, browser:
     assert "kept, and nothing is made of it" in page
 
 
-def test_the_page_s_own_script_is_told_where_to_watch(home: House, browser: Visit) -> None:
+def test_the_page_s_own_script_is_told_where_to_watch(home: AppFixture, browser: Visit) -> None:
     sent = browser.send_file("/connect/export", "export.zip", export(home), headers={"accept": "application/json"})
     assert sent.json()["watch"].startswith("/sync/running?job=")
 
 
-def test_from_an_export_to_the_first_sync(home: House, browser: Visit) -> None:
+def test_from_an_export_to_the_first_sync(home: AppFixture, browser: Visit) -> None:
     browser.send_file("/connect/export", "export.zip", export(home))
     home.forget_requests()
     watched = browser.post("/connect/first-sync/plan", since="90").headers["location"]
@@ -87,7 +87,7 @@ def test_from_an_export_to_the_first_sync(home: House, browser: Visit) -> None:
     assert browser.get("/connect/first-sync").headers["location"] == "/sync"
 
 
-def test_a_plan_that_is_out_of_date_sends_nothing(home: House, browser: Visit) -> None:
+def test_a_plan_that_is_out_of_date_sends_nothing(home: AppFixture, browser: Visit) -> None:
     browser.send_file("/connect/export", "export.zip", export(home))
     browser.post("/connect/first-sync/plan", since="90")
     plan = browser.web.context.read(status.latest, "plan")
@@ -116,7 +116,7 @@ def test_a_beginning_that_nobody_offered_is_refused(browser: Visit) -> None:
     ],
 )
 def test_a_wrong_file_is_refused_with_its_own_name_and_a_cure(
-    home: House, browser: Visit, name: str, content: bytes, said: str
+    home: AppFixture, browser: Visit, name: str, content: bytes, said: str
 ) -> None:
     sent = browser.send_file("/connect/export", name, content)
     page = browser.get(sent.headers["location"], follow_redirects=True).text
@@ -125,7 +125,7 @@ def test_a_wrong_file_is_refused_with_its_own_name_and_a_cure(
     assert left_over(home) == []
 
 
-def test_a_zip_bomb_is_refused_and_nothing_of_it_stays(home: House, browser: Visit, tmp_path: Path) -> None:
+def test_a_zip_bomb_is_refused_and_nothing_of_it_stays(home: AppFixture, browser: Visit, tmp_path: Path) -> None:
     bomb = tmp_path / "bomb.zip"
     with (
         zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed,
@@ -139,7 +139,7 @@ def test_a_zip_bomb_is_refused_and_nothing_of_it_stays(home: House, browser: Vis
     assert left_over(home) == []
 
 
-def test_a_damaged_export_keeps_what_could_be_read_and_says_so(home: House, browser: Visit) -> None:
+def test_a_damaged_export_keeps_what_could_be_read_and_says_so(home: AppFixture, browser: Visit) -> None:
     whole = export(home)
     sent = browser.send_file("/connect/export", "export.zip", whole[: len(whole) * 2 // 3])
     page = browser.get(sent.headers["location"], follow_redirects=True).text
@@ -147,14 +147,14 @@ def test_a_damaged_export_keeps_what_could_be_read_and_says_so(home: House, brow
     assert left_over(home) == []
 
 
-def test_a_form_without_a_file_is_refused(home: House, browser: Visit) -> None:
+def test_a_form_without_a_file_is_refused(home: AppFixture, browser: Visit) -> None:
     answer = browser.send_file("/connect/export", "", b"")
     assert answer.status_code == 400
     assert "No file came" in answer.text
     assert left_over(home) == []
 
 
-def test_a_file_from_another_page_is_refused_before_a_byte_is_stored(home: House, browser: Visit) -> None:
+def test_a_file_from_another_page_is_refused_before_a_byte_is_stored(home: AppFixture, browser: Visit) -> None:
     other = browser.send_file("/connect/export", "export.zip", export(home), headers={"origin": "https://evil.example"})
     stale = browser.send_file("/connect/export", "export.zip", export(home), csrf="nonsense")
     browser.client.cookies.clear()
@@ -165,7 +165,7 @@ def test_a_file_from_another_page_is_refused_before_a_byte_is_stored(home: House
 
 
 def test_a_file_beyond_the_limit_is_refused_before_it_is_sent(
-    home: House, browser: Visit, monkeypatch: pytest.MonkeyPatch
+    home: AppFixture, browser: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(uploads, "MOST_BYTES", 1000)
     answer = browser.send_file("/connect/export", "export.zip", export(home))
@@ -174,7 +174,7 @@ def test_a_file_beyond_the_limit_is_refused_before_it_is_sent(
 
 
 def test_a_full_disk_is_noticed_before_a_byte_is_taken(
-    home: House, browser: Visit, monkeypatch: pytest.MonkeyPatch
+    home: AppFixture, browser: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(uploads, "SPARE", 10**18)
     answer = browser.send_file("/connect/export", "export.zip", export(home))
@@ -182,7 +182,7 @@ def test_a_full_disk_is_noticed_before_a_byte_is_taken(
     assert left_over(home) == []
 
 
-def test_a_body_that_is_no_form_is_refused(home: House, browser: Visit) -> None:
+def test_a_body_that_is_no_form_is_refused(home: AppFixture, browser: Visit) -> None:
     answer = browser.client.post(
         "/connect/export", content=b"PK", headers={"origin": "http://localhost:8787", "content-type": "application/zip"}
     )
@@ -190,7 +190,7 @@ def test_a_body_that_is_no_form_is_refused(home: House, browser: Visit) -> None:
     assert left_over(home) == []
 
 
-def test_a_path_in_the_file_s_name_leads_nowhere(home: House, browser: Visit) -> None:
+def test_a_path_in_the_file_s_name_leads_nowhere(home: AppFixture, browser: Visit) -> None:
     sent = browser.send_file("/connect/export", "../../companion.sqlite", export(home))
     assert "companion.sqlite" in browser.get(sent.headers["location"], follow_redirects=True).text
     assert sorted(one.name for one in home.context.store.folder.iterdir() if one.suffix == ".part") == []

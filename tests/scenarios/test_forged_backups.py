@@ -19,13 +19,13 @@ from intervals_companion.domain.samples import Row
 from intervals_companion.store import backup as parts
 from intervals_companion.store import codec, secrets
 from intervals_companion.store.database import FILE_NAME
-from support.app_fixture import TODAY, House, house, run, steps, weight
+from support.app_fixture import TODAY, AppFixture, app_fixture, run, steps, weight
 from support.store_builders import dump
 
 PASSWORD = "a sentence nobody guesses"
 
 
-def made(home: House) -> bytes:
+def made(home: AppFixture) -> bytes:
     return b"".join(backup.make(home.context, PASSWORD, PASSWORD))
 
 
@@ -41,7 +41,7 @@ def sealed(*pieces: bytes) -> bytes:
 @pytest.fixture(scope="module")
 def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What is inside a real backup: samples, a run with receipts, choices."""
-    with house(tmp_path_factory.mktemp("home")) as home:
+    with app_fixture(tmp_path_factory.mktemp("home")) as home:
         home.sign_in()
         home.import_(steps(TODAY, 8000), weight(TODAY, 74.5), *run(TODAY))
         home.sync()
@@ -61,7 +61,7 @@ def forged(unpacked: Path, folder: Path, *statements: str) -> Path:
     return file
 
 
-def refusal(home: House, content: bytes) -> str:
+def refusal(home: AppFixture, content: bytes) -> str:
     """What a restore says; it changes nothing and leaves nothing lying about."""
     before = dump(home.context.store)
     with pytest.raises(DamagedInput) as refused:
@@ -85,7 +85,7 @@ def test_what_was_not_changed_is_taken(unpacked: Path, tmp_path: Path) -> None:
         assert parts._looked_through(opened)[0].athlete == 1
 
 
-def test_a_forged_backup_changes_nothing(home: House, unpacked: Path, tmp_path: Path) -> None:
+def test_a_forged_backup_changes_nothing(home: AppFixture, unpacked: Path, tmp_path: Path) -> None:
     home.import_(steps(TODAY, 1))
     file = forged(unpacked, tmp_path, "UPDATE receipts SET run = 77")
     assert "receipts of a run" in refusal(home, sealed(file.read_bytes()))
@@ -145,11 +145,11 @@ def test_a_block_with_an_instant_that_has_no_date_is_refused(unpacked: Path, tmp
     assert "a block of samples" in said_of(forged(unpacked, tmp_path, statement))
 
 
-def test_what_is_no_database_inside_is_told(home: House) -> None:
+def test_what_is_no_database_inside_is_told(home: AppFixture) -> None:
     assert "tables cannot be read" in refusal(home, sealed(b"no SQLite file at all" * 1000))
 
 
-def test_a_backup_that_unpacks_without_end_is_left_early(home: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_backup_that_unpacks_without_end_is_left_early(home: AppFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parts, "_ALWAYS_ALLOWED", 2**20)
     assert "unpacks to a size" in refusal(home, sealed(bytes(64 << 20)))
 
@@ -157,7 +157,7 @@ def test_a_backup_that_unpacks_without_end_is_left_early(home: House, monkeypatc
 # --- a full disk -----------------------------------------------------------------------------------------------------
 
 
-def test_a_full_disk_is_told_when_a_backup_is_made(home: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_told_when_a_backup_is_made(home: AppFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_packed: Path) -> Iterator[bytes]:
         raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -167,7 +167,7 @@ def test_a_full_disk_is_told_when_a_backup_is_made(home: House, monkeypatch: pyt
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
-def test_a_full_disk_is_told_when_a_backup_is_unpacked(home: House, tmp_path: Path) -> None:
+def test_a_full_disk_is_told_when_a_backup_is_unpacked(home: AppFixture, tmp_path: Path) -> None:
     content = made(home)
     (tmp_path / "full").symlink_to("/dev/full")
     with pytest.raises(DiskFull), parts._disk_in_words("The backup could not be unpacked"):

@@ -32,7 +32,7 @@ from intervals_companion.intervals.limits import TokenBucket
 from intervals_companion.intervals.wire import Request, Response
 from intervals_sandbox.person import Person
 from intervals_sandbox.server import running
-from support.app_fixture import TODAY, House, between, house, steps
+from support.app_fixture import TODAY, AppFixture, app_fixture, between, steps
 from support.friends_fixture import (
     among_friends,
     asked,
@@ -56,14 +56,14 @@ MINUTE, HOUR = 60.0, 3600.0
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[House]:
+def home(tmp_path: Path) -> Iterator[AppFixture]:
     """Eight training partners; nothing of theirs was read yet."""
     with among_friends(tmp_path) as made:
         yield made
 
 
 @pytest.fixture
-def read(home: House) -> House:
+def read(home: AppFixture) -> AppFixture:
     """Their newest two weeks were read a quarter of an hour ago."""
     look(home)
     home.clock.wait(16 * MINUTE)
@@ -75,14 +75,14 @@ def read(home: House) -> House:
 
 
 @pytest.fixture
-def crowd(tmp_path: Path) -> Iterator[House]:
+def crowd(tmp_path: Path) -> Iterator[AppFixture]:
     with among_friends(tmp_path, followed=40) as made:
         yield made
 
 
 @pytest.mark.slow
 def test_forty_athletes_are_read_with_forty_five_requests_at_most_then_three_and_one_more_for_each_that_changed(
-    crowd: House,
+    crowd: AppFixture,
 ) -> None:
     look(crowd)
     cold = asked(crowd)
@@ -147,7 +147,7 @@ def test_forty_athletes_at_eighty_milliseconds_an_answer_begin_within_a_second_a
             assert whole <= 6.0
 
 
-def test_the_last_answers_are_good_for_a_quarter_of_an_hour(read: House) -> None:
+def test_the_last_answers_are_good_for_a_quarter_of_an_hour(read: AppFixture) -> None:
     look(read)
     read.clock.wait(14.9 * MINUTE)
     assert not read.context.read(feed.is_due)
@@ -155,7 +155,7 @@ def test_the_last_answers_are_good_for_a_quarter_of_an_hour(read: House) -> None
     assert read.context.read(feed.is_due)
 
 
-def test_a_new_day_and_a_new_week_with_nothing_in_them_cost_no_list(read: House) -> None:
+def test_a_new_day_and_a_new_week_with_nothing_in_them_cost_no_list(read: AppFixture) -> None:
     """The 10th of March 2026 is a Tuesday."""
     for _ in range(7):
         read.clock.wait(23 * HOUR)
@@ -164,7 +164,7 @@ def test_a_new_day_and_a_new_week_with_nothing_in_them_cost_no_list(read: House)
 
 
 @pytest.mark.parametrize("rows", ["week", "day"])
-def test_whatever_a_row_of_the_summary_stands_for_nothing_new_is_three_requests(home: House, rows: str) -> None:
+def test_whatever_a_row_of_the_summary_stands_for_nothing_new_is_three_requests(home: AppFixture, rows: str) -> None:
     home.sandbox.switches = home.sandbox.switches.flipped({"summary_rows": rows})
     look(home)
     for hours in (0.3, 12, 11):  # into the next day
@@ -174,7 +174,7 @@ def test_whatever_a_row_of_the_summary_stands_for_nothing_new_is_three_requests(
         assert asked(home) == {ATHLETES: 1, WEEKS: 1, CHATS: 1}
 
 
-def test_an_activity_is_read_with_two_requests_and_is_good_for_a_day(read: House) -> None:
+def test_an_activity_is_read_with_two_requests_and_is_good_for_a_day(read: AppFixture) -> None:
     ref = read.context.read(activity_ref, plain(read).id)
     activity.fetch(read.context, ref)
     assert asked(read) == {DETAIL: 1, STREAMS: 1}
@@ -186,7 +186,7 @@ def test_an_activity_is_read_with_two_requests_and_is_good_for_a_day(read: House
     assert asked(read).total() == 4
 
 
-def test_a_row_asks_once_for_its_drawing_and_for_its_comments_only_where_there_is_a_chat(read: House) -> None:
+def test_a_row_asks_once_for_its_drawing_and_for_its_comments_only_where_there_is_a_chat(read: AppFixture) -> None:
     quiet, talked = plain(read), plain(read, talked=True)
     assert thumbnails.row_extras(read.context, quiet.id).comments is None
     assert asked(read) == {STREAMS: 1}
@@ -199,7 +199,7 @@ def test_a_row_asks_once_for_its_drawing_and_for_its_comments_only_where_there_i
     assert asked(read).total() == 0
 
 
-def test_an_athlete_s_page_asks_twice(read: House) -> None:
+def test_an_athlete_s_page_asks_twice(read: AppFixture) -> None:
     who = plain(read).other
     found = athlete.fetch_person(read.context, who)
     assert (found.read, len(found.weeks) > 2) == (True, True)
@@ -208,7 +208,7 @@ def test_an_athlete_s_page_asks_twice(read: House) -> None:
     assert asked(read).total() == 2
 
 
-def test_scrolling_back_reads_each_window_once(read: House) -> None:
+def test_scrolling_back_reads_each_window_once(read: AppFixture) -> None:
     oldest = read.context.read(feed.page, most=10_000).older
     assert oldest is not None
     feed.read_back(read.context, oldest)
@@ -221,14 +221,14 @@ def test_scrolling_back_reads_each_window_once(read: House) -> None:
 # --- by what it is asked, and that nothing is written ----------------------------------------------------------------
 
 
-def test_of_others_everything_goes_by_the_key(home: House) -> None:
+def test_of_others_everything_goes_by_the_key(home: AppFixture) -> None:
     everything(home)
     assert asked(home)[CHATS] == 1
     assert set().union(*went_by(home).values()) == {"key"}
 
 
 def test_where_a_key_signed_in_everything_goes_by_the_key(tmp_path: Path) -> None:
-    with house(tmp_path) as home:
+    with app_fixture(tmp_path) as home:
         sign_in.with_key(home.context, home.sandbox.you.api_key or "")
         home.clock.wait(HOUR)
         home.forget_requests()
@@ -237,7 +237,7 @@ def test_where_a_key_signed_in_everything_goes_by_the_key(tmp_path: Path) -> Non
         assert home.credentials_used() == {"key"}
 
 
-def test_reading_writes_nothing_to_the_service(home: House) -> None:
+def test_reading_writes_nothing_to_the_service(home: AppFixture) -> None:
     everything(home)
     assert home.writes() == []
 
@@ -253,7 +253,7 @@ def test_without_a_key_nothing_is_asked_of_others(tmp_path: Path) -> None:
         assert home.context.read(feed.closed) is not None
 
 
-def test_a_key_generated_anew_is_read_again_once_and_used(read: House) -> None:
+def test_a_key_generated_anew_is_read_again_once_and_used(read: AppFixture) -> None:
     before = read.context.read(api_key.own_key)
     with read.person() as person:
         person.generate_key()
@@ -263,7 +263,7 @@ def test_a_key_generated_anew_is_read_again_once_and_used(read: House) -> None:
     assert read.context.read(api_key.own_key) == read.sandbox.you.api_key != before
 
 
-def test_a_key_that_is_refused_for_good_is_told_and_the_record_is_read_once_for_all_threads(home: House) -> None:
+def test_a_key_that_is_refused_for_good_is_told_and_the_record_is_read_once_for_all_threads(home: AppFixture) -> None:
     """It dies while four lists are on their way; the account shows the same key again and again."""
     key = home.context.read(api_key.own_key)
     assert key is not None
@@ -290,7 +290,7 @@ def test_a_key_that_is_refused_for_good_is_told_and_the_record_is_read_once_for_
 # --- what does not go ------------------------------------------------------------------------------------------------
 
 
-def test_one_athlete_who_shares_nothing_does_not_keep_the_others_away(read: House) -> None:
+def test_one_athlete_who_shares_nothing_does_not_keep_the_others_away(read: AppFixture) -> None:
     closed = plain(read)
     at_sandbox(read, closed.id).values["distance"] += 500.0
     allow = refuse(read, f"/athlete/{closed.other}/activities")
@@ -313,7 +313,7 @@ def test_one_athlete_who_shares_nothing_does_not_keep_the_others_away(read: Hous
     ids=["refused", "broken", "no list of activities"],
 )  # fmt: skip
 def test_a_list_that_does_not_come_is_a_problem_of_that_athlete_alone(
-    home: House, status: int, body: bytes, word: str
+    home: AppFixture, status: int, body: bytes, word: str
 ) -> None:
     other = sorted(home.sandbox.you.follows)[0]
     refuse(home, f"/athlete/{other}/activities", status, body)
@@ -326,7 +326,7 @@ def test_a_list_that_does_not_come_is_a_problem_of_that_athlete_alone(
     assert not home.context.read(feed.is_due)
 
 
-def test_an_athlete_without_activities_is_there_and_is_read_once(home: House) -> None:
+def test_an_athlete_without_activities_is_there_and_is_read_once(home: AppFixture) -> None:
     other = sorted(home.sandbox.you.follows)[0]
     for done in home.sandbox.state.activities_of(other):
         home.sandbox.remove(done)
@@ -346,7 +346,7 @@ def test_who_follows_nobody_sees_nothing_and_no_error(tmp_path: Path) -> None:
         assert home.context.read(feed.page).others == []
 
 
-def test_a_broken_list_of_chats_is_told_and_takes_no_mark_away(read: House) -> None:
+def test_a_broken_list_of_chats_is_told_and_takes_no_mark_away(read: AppFixture) -> None:
     one = plain(read, talked=True)
     with read.sandbox.lock:
         chat = read.sandbox.state.chat_of(at_sandbox(read, one.id))
@@ -363,7 +363,7 @@ def test_a_broken_list_of_chats_is_told_and_takes_no_mark_away(read: House) -> N
 
 
 @pytest.mark.parametrize("kind", ["503", "timeout_before"])
-def test_a_service_that_goes_down_in_the_middle_keeps_what_was_read_and_says_so(home: House, kind: str) -> None:
+def test_a_service_that_goes_down_in_the_middle_keeps_what_was_read_and_says_so(home: AppFixture, kind: str) -> None:
     count = 0
 
     def answer(request: Request) -> Response | None:
@@ -384,7 +384,7 @@ def test_a_service_that_goes_down_in_the_middle_keeps_what_was_read_and_says_so(
     assert home.context.read(feed.is_due)
 
 
-def test_after_it_is_up_again_only_the_rest_is_read(home: House) -> None:
+def test_after_it_is_up_again_only_the_rest_is_read(home: AppFixture) -> None:
     broken, before = sorted(home.sandbox.you.follows)[3:5], home.context
     between(home, lambda request: Response(503, {}) if any(other in request.url for other in broken) else None)
     with pytest.raises(ServiceError):
@@ -399,7 +399,7 @@ def test_after_it_is_up_again_only_the_rest_is_read(home: House) -> None:
     assert look_now.trouble is None
 
 
-def test_a_limit_is_told_and_stands_on_the_page(read: House) -> None:
+def test_a_limit_is_told_and_stands_on_the_page(read: AppFixture) -> None:
     refuse(read, "/athletes", 429)
     with pytest.raises(RateLimited) as raised:
         feed.read(read.context)
@@ -423,7 +423,7 @@ class Watched(TokenBucket):
         super().take(low_priority=low_priority)
 
 
-def test_a_reading_stands_aside_for_whatever_else_asks_and_a_sync_does_not(home: House) -> None:
+def test_a_reading_stands_aside_for_whatever_else_asks_and_a_sync_does_not(home: AppFixture) -> None:
     """All of them keep one pace; tests of the client hold that who stands aside goes last."""
     rate_limiter = Watched(home.clock.monotonic, home.clock.wait)
     home.context = evolve(home.context, rate_limiter=rate_limiter)

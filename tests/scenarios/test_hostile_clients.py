@@ -14,7 +14,7 @@ import pytest
 
 from intervals_companion.web.limits import bodies, connections, event_streams
 from intervals_companion.web.limits.connections import MOST_SECONDS, Phase
-from support.app_fixture import House
+from support.app_fixture import AppFixture
 from support.served import Served, read_to_end, served, status, until
 
 FORM = "application/x-www-form-urlencoded"
@@ -24,7 +24,7 @@ SCRIPT = "/static/vendor/htmx.min.js"
 
 
 @pytest.fixture
-def server(home: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
+def server(home: AppFixture, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
     for phase in MOST_SECONDS:
         monkeypatch.setitem(MOST_SECONDS, phase, SHORT)
     monkeypatch.setattr(bodies, "FIRST_SECONDS", SHORT)

@@ -21,7 +21,7 @@ from intervals_companion.domain.wellness import Value
 from intervals_companion.health.requested_types import to_read, to_share
 from intervals_companion.journal import workouts
 from support import exports
-from support.app_fixture import QUANTITY, TODAY, House
+from support.app_fixture import QUANTITY, TODAY, AppFixture
 from support.facts import facts_path
 from support.phones import new_phone
 from support.store_builders import WATCH, archived, row
@@ -48,12 +48,12 @@ CANNOT_BE: Mapping[str, tuple[str, str, str, float]] = {
 of_each = pytest.mark.parametrize("what", CANNOT_BE)
 
 
-def values(home: House) -> dict[tuple[date, str], Value]:
+def values(home: AppFixture) -> dict[tuple[date, str], Value]:
     found = days.metrics(home.context, lambda _stage, _done, _of: None).values
     return {(one.day, one.field): one.value for one in found}
 
 
-def kept(home: House, kind: str) -> list[float]:
+def kept(home: AppFixture, kind: str) -> list[float]:
     return [one.value for (found, _), rows in archived(home.context.store).items() if found == kind for one in rows]
 
 
@@ -61,7 +61,7 @@ def named(imported: Imported) -> list[str]:
     return [f"{count} x {one.what}" for one, count in imported.impossible.items()]
 
 
-def push(home: House, channel: str, body: object) -> Received:
+def push(home: AppFixture, channel: str, body: object) -> Received:
     new = devices.add_device(home.context, channel, "Phone")
     device = home.context.read(devices.recognise, new.token)
     assert device is not None
@@ -72,7 +72,7 @@ def push(home: House, channel: str, body: object) -> Received:
 
 
 @of_each
-def test_an_export_with_it_keeps_names_and_uses_none_of_it(home: House, what: str) -> None:
+def test_an_export_with_it_keeps_names_and_uses_none_of_it(home: AppFixture, what: str) -> None:
     kind, name, unit, value = CANNOT_BE[what]
     at = f"{YESTERDAY} 10:00:00 +0100", f"{YESTERDAY} 10:30:00 +0100"
     imported = home.import_(exports.record(QUANTITY + kind, value, unit, *at))
@@ -85,7 +85,7 @@ def test_an_export_with_it_keeps_names_and_uses_none_of_it(home: House, what: st
 
 @of_each
 @pytest.mark.parametrize("channel", [AUTO_EXPORT, SHORTCUTS])
-def test_a_push_with_it_keeps_names_and_uses_none_of_it(home: House, what: str, channel: str) -> None:
+def test_a_push_with_it_keeps_names_and_uses_none_of_it(home: AppFixture, what: str, channel: str) -> None:
     kind, name, unit, value = CANNOT_BE[what]
     at = f"{YESTERDAY} 10:00:03 +0100"
     item = {"date": at, "qty": value, "systolic": value, "source": "Watch"}
@@ -99,7 +99,7 @@ def test_a_push_with_it_keeps_names_and_uses_none_of_it(home: House, what: str, 
 
 
 @of_each
-def test_a_phone_with_it_keeps_counts_and_uses_none_of_it(home: House, what: str) -> None:
+def test_a_phone_with_it_keeps_counts_and_uses_none_of_it(home: AppFixture, what: str) -> None:
     kind, name, unit, value = CANNOT_BE[what]
     phone = new_phone(home.clock)
     phone.ask(to_share(), to_read())
@@ -113,7 +113,7 @@ def test_a_phone_with_it_keeps_counts_and_uses_none_of_it(home: House, what: str
     assert values(home) == {}
 
 
-def test_of_the_attack_only_the_weight_that_can_be_is_sent(home: House) -> None:
+def test_of_the_attack_only_the_weight_that_can_be_is_sent(home: AppFixture) -> None:
     home.sign_in()
     path = home.folder / "export.xml"
     text = facts_path("cases", "attack", "impossible-values.xml").read_text(encoding="utf-8")
@@ -139,7 +139,7 @@ def test_of_the_attack_only_the_weight_that_can_be_is_sent(home: House) -> None:
 # --- beside what can be ----------------------------------------------------------------------------------------------
 
 
-def test_a_slip_hides_no_good_reading_of_the_day_and_is_shown_beside_it(home: House) -> None:
+def test_a_slip_hides_no_good_reading_of_the_day_and_is_shown_beside_it(home: AppFixture) -> None:
     home.import_(
         exports.record(WEIGHT, 72.4, "kg", f"{YESTERDAY} 07:00:00 +0100"),
         exports.record(WEIGHT, 724, "kg", f"{YESTERDAY} 08:00:00 +0100"),
@@ -151,7 +151,7 @@ def test_a_slip_hides_no_good_reading_of_the_day_and_is_shown_beside_it(home: Ho
     assert [(sample.value, sample.refused) for sample in why.impossible] == [(724, plausible.VALUE)]
 
 
-def test_a_sum_that_nobody_reaches_is_no_day(home: House) -> None:
+def test_a_sum_that_nobody_reaches_is_no_day(home: AppFixture) -> None:
     home.import_(
         *(exports.record(f"{QUANTITY}StepCount", 300_000, "count", f"{YESTERDAY} {hour}:00:00 +0100",
                          f"{YESTERDAY} {hour}:30:00 +0100") for hour in (10, 12))
@@ -159,7 +159,7 @@ def test_a_sum_that_nobody_reaches_is_no_day(home: House) -> None:
     assert values(home) == {}
 
 
-def test_a_sleep_of_four_hundred_hours_is_no_night(home: House) -> None:
+def test_a_sleep_of_four_hundred_hours_is_no_night(home: AppFixture) -> None:
     start = TODAY - timedelta(days=20)
     asleep = "HKCategoryValueSleepAnalysisAsleepCore"
     imported = home.import_(
@@ -171,14 +171,14 @@ def test_a_sleep_of_four_hundred_hours_is_no_night(home: House) -> None:
     assert values(home)[TODAY, "sleepSecs"] == 7 * 3600
 
 
-def test_a_sleep_that_ends_before_it_starts_is_left_out_and_told(home: House) -> None:
+def test_a_sleep_that_ends_before_it_starts_is_left_out_and_told(home: AppFixture) -> None:
     asleep = "HKCategoryValueSleepAnalysisAsleepCore"
     imported = home.import_(exports.record(SLEEP, asleep, None, f"{TODAY} 06:00:00 +0100", f"{TODAY} 05:00:00 +0100"))
     assert imported.reading.ignored == 1
     assert "it ends before it starts" in imported.reading.problems[0].what
 
 
-def test_what_begins_long_after_it_was_written_is_no_day_not_even_when_that_day_comes(home: House) -> None:
+def test_what_begins_long_after_it_was_written_is_no_day_not_even_when_that_day_comes(home: AppFixture) -> None:
     ahead = TODAY + timedelta(days=400)
     home.import_(
         exports.record(WEIGHT, 72, "kg", f"{ahead} 07:00:00 +0100", created=f"{YESTERDAY} 07:00:00 +0100"),
@@ -187,7 +187,7 @@ def test_what_begins_long_after_it_was_written_is_no_day_not_even_when_that_day_
     assert values(home) == {}
 
 
-def test_a_day_that_has_not_come_is_told_and_makes_nothing_yet(home: House) -> None:
+def test_a_day_that_has_not_come_is_told_and_makes_nothing_yet(home: AppFixture) -> None:
     ahead = TODAY + timedelta(days=400)
     imported = home.import_(exports.record(WEIGHT, 72, "kg", f"{ahead} 07:00:00 +0100"))
     assert named(imported) == ["1 x Weight with a date that has not come yet"]
@@ -197,7 +197,7 @@ def test_a_day_that_has_not_come_is_told_and_makes_nothing_yet(home: House) -> N
 # --- workouts --------------------------------------------------------------------------------------------------------
 
 
-def test_a_workout_uses_no_reading_that_cannot_be_and_no_total(home: House) -> None:
+def test_a_workout_uses_no_reading_that_cannot_be_and_no_total(home: AppFixture) -> None:
     begin, end = f"{YESTERDAY} 10:00:00 +0100", f"{YESTERDAY} 10:30:00 +0100"
     beats = [
         exports.record(HEART_RATE, value, "count/min", f"{YESTERDAY} 10:0{minute}:00 +0100")

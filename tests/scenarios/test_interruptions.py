@@ -17,7 +17,7 @@ from intervals_companion.domain.errors import Busy, ServiceUnreachable
 from intervals_companion.intervals.transport import Transport
 from intervals_companion.intervals.wire import Request, Response
 from intervals_companion.sync import engine
-from support.app_fixture import TODAY, House, house, run, steps, weight
+from support.app_fixture import TODAY, AppFixture, app_fixture, run, steps, weight
 from support.crash_injection import Death, Killed, MortalStore, mortal_transport
 from support.prepared import prepared
 from support.workout_files import garmin_run
@@ -26,14 +26,14 @@ MONDAY = TODAY - timedelta(days=4)
 DAYS = [MONDAY + timedelta(days=n) for n in range(4)]
 
 
-def fill(home: House) -> None:
+def fill(home: AppFixture) -> None:
     home.sign_in()
     home.type_in(DAYS[1], weight=75.0)
     daily = [element for n, day in enumerate(DAYS) for element in (steps(day, 7000 + n), weight(day, 74 + n / 4))]
     home.import_(*daily, *run(DAYS[0]), *run(DAYS[2]))
 
 
-def end_of(home: House) -> dict[str, Any]:
+def end_of(home: AppFixture) -> dict[str, Any]:
     """Everything that matters after a sync: what Intervals.icu holds, and what is remembered here."""
     wellness = {
         str(day): {name: value for name, value in record.items() if name != "updated"}
@@ -53,7 +53,7 @@ def end_of(home: House) -> dict[str, Any]:
     return {"wellness": wellness, "activities": home.at_the_service(), **remembered}
 
 
-def live_through(home: House, context: Any) -> None:
+def live_through(home: AppFixture, context: Any) -> None:
     """A sync that may be killed, then a quiet one."""
     mortal = evolve(home.context, **context)
     quiet = home.context
@@ -68,7 +68,7 @@ def live_through(home: House, context: Any) -> None:
     assert every_run_adds_up(home)
 
 
-def every_run_adds_up(home: House) -> bool:
+def every_run_adds_up(home: AppFixture) -> bool:
     """Every run, also one that was killed, has told what became of all that it had planned."""
     told = [history.account(run) for run in home.context.read(history.latest, 10)]
     return all(one.planned == one.done + one.left for one in told) and len(told) > 0 and told[0].planned == told[0].done
@@ -124,7 +124,7 @@ def test_the_counts_above_cover_a_whole_sync(tmp_path: Path) -> None:
 # --- no answer --------------------------------------------------------------------------------------------------------
 
 
-def _losing(home: House, method: str, path: str, *, after: bool) -> Any:
+def _losing(home: AppFixture, method: str, path: str, *, after: bool) -> Any:
     """A transport that loses the first answer to such a request, carried out or not."""
     open_inner = home.context.transport
     lost: list[Request] = []
@@ -170,7 +170,7 @@ def test_a_lost_answer_to_a_write_that_was_carried_out_counts_as_sent_once_it_is
 
 
 def test_what_the_settings_lend_a_day_proves_no_write_of_an_earlier_run(tmp_path: Path) -> None:
-    with house(tmp_path) as home:
+    with app_fixture(tmp_path) as home:
         home.sign_in()
         home.type_in(MONDAY, mood=2)
         home.import_(weight(MONDAY, 74.25))
@@ -184,7 +184,7 @@ def test_what_the_settings_lend_a_day_proves_no_write_of_an_earlier_run(tmp_path
 
 
 def test_a_recording_from_elsewhere_is_no_proof_that_a_cut_off_upload_arrived(tmp_path: Path) -> None:
-    with house(tmp_path) as home:
+    with app_fixture(tmp_path) as home:
         home.sign_in()
         home.import_(*run(MONDAY))
         quiet = home.context

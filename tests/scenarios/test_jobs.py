@@ -23,7 +23,7 @@ from intervals_companion.domain.errors import UsageError
 from intervals_companion.store import runs, schema
 from intervals_companion.store.secrets import KEY_FILE
 from intervals_companion.sync import engine
-from support.app_fixture import NOW, TODAY, House, house, run, steps, weight
+from support.app_fixture import NOW, TODAY, AppFixture, app_fixture, run, steps, weight
 
 MONDAY = TODAY - timedelta(days=4)
 DAYS = [MONDAY + timedelta(days=n) for n in range(4)]
@@ -48,7 +48,7 @@ def at_once(work: Callable[[], None]) -> None:
     work()
 
 
-def confirmed(home: House, start: Callable[[Callable[[], None]], None] = at_once) -> Jobs:
+def confirmed(home: AppFixture, start: Callable[[Callable[[], None]], None] = at_once) -> Jobs:
     first_sync.confirm(home.context, None)
     return Jobs(home.context, start=start)
 
@@ -59,14 +59,14 @@ def job(jobs: Jobs, name: str) -> Job:
     return found
 
 
-def filled(home: House) -> None:
+def filled(home: AppFixture) -> None:
     home.import_(*(element for day in DAYS for element in (steps(day, 8000), weight(day, 74.5))), *run(DAYS[0]))
 
 
 # --- nothing before a tap --------------------------------------------------------------------------------------------
 
 
-def test_nothing_is_sent_before_the_first_sync_is_confirmed(home: House) -> None:
+def test_nothing_is_sent_before_the_first_sync_is_confirmed(home: AppFixture) -> None:
     filled(home)
     jobs = Jobs(home.context, start=at_once)
     home.forget_requests()
@@ -78,7 +78,7 @@ def test_nothing_is_sent_before_the_first_sync_is_confirmed(home: House) -> None
     assert home.writes() == []
 
 
-def test_the_plan_of_a_first_sync_counts_and_sends_nothing(home: House) -> None:
+def test_the_plan_of_a_first_sync_counts_and_sends_nothing(home: AppFixture) -> None:
     filled(home)
     jobs = Jobs(home.context, start=at_once)
     home.forget_requests()
@@ -90,7 +90,7 @@ def test_the_plan_of_a_first_sync_counts_and_sends_nothing(home: House) -> None:
     assert home.writes() == []
 
 
-def test_later_syncs_begin_where_the_first_did(home: House) -> None:
+def test_later_syncs_begin_where_the_first_did(home: AppFixture) -> None:
     filled(home)
     first_sync.confirm(home.context, DAYS[3])
     jobs = Jobs(home.context, start=at_once)
@@ -102,7 +102,7 @@ def test_later_syncs_begin_where_the_first_did(home: House) -> None:
 # --- a job as others see it ------------------------------------------------------------------------------------------
 
 
-def test_a_sync_tells_its_steps_and_its_run(home: House) -> None:
+def test_a_sync_tells_its_steps_and_its_run(home: AppFixture) -> None:
     filled(home)
     jobs = confirmed(home)
     found = job(jobs, jobs.start_sync())
@@ -112,7 +112,7 @@ def test_a_sync_tells_its_steps_and_its_run(home: House) -> None:
     assert told["upload_workouts"] == (1, 1)
 
 
-def test_a_job_that_waits_is_the_current_one_until_it_is_done(home: House) -> None:
+def test_a_job_that_waits_is_the_current_one_until_it_is_done(home: AppFixture) -> None:
     later = Later()
     jobs = confirmed(home, later)
     name = jobs.start_sync()
@@ -123,14 +123,14 @@ def test_a_job_that_waits_is_the_current_one_until_it_is_done(home: House) -> No
     assert jobs.context.read(status.latest, SYNC) == job(jobs, name)
 
 
-def test_two_taps_are_one_sync(home: House) -> None:
+def test_two_taps_are_one_sync(home: AppFixture) -> None:
     later = Later()
     jobs = confirmed(home, later)
     assert jobs.start_sync() == jobs.start_sync()
     assert len(later.works) == 1
 
 
-def test_a_sync_of_the_command_line_under_way_is_shown_as_busy(home: House) -> None:
+def test_a_sync_of_the_command_line_under_way_is_shown_as_busy(home: AppFixture) -> None:
     jobs = confirmed(home)
     with engine.alone(home.context.store, home.context.account().athlete):
         found = job(jobs, jobs.start_sync())
@@ -139,7 +139,7 @@ def test_a_sync_of_the_command_line_under_way_is_shown_as_busy(home: House) -> N
     assert (found.error["kind"], found.error["exit_code"]) == ("Busy", 7)
 
 
-def test_a_job_whose_process_is_gone_is_shown_as_stopped_at_the_next_start(home: House) -> None:
+def test_a_job_whose_process_is_gone_is_shown_as_stopped_at_the_next_start(home: AppFixture) -> None:
     name = confirmed(home, Later()).start_sync()
     found = job(Jobs(home.context), name)
     assert found.state == "stopped"
@@ -147,21 +147,21 @@ def test_a_job_whose_process_is_gone_is_shown_as_stopped_at_the_next_start(home:
     assert "ended" in found.error["cause"]
 
 
-def test_a_job_of_another_living_process_is_left_alone(home: House) -> None:
+def test_a_job_of_another_living_process_is_left_alone(home: AppFixture) -> None:
     jobs = confirmed(home, Later())
     name = jobs.start_sync()
     with job_lock(home.context, home.context.account().athlete):
         assert job(Jobs(home.context), name).state == "waiting"
 
 
-def test_the_doctor_looks_by_itself_where_a_look_is_due(home: House) -> None:
+def test_the_doctor_looks_by_itself_where_a_look_is_due(home: AppFixture) -> None:
     assert home.context.read(checkup.due)
     jobs = Jobs(home.context, start=at_once, wait=lambda _woken, _seconds: jobs.stop())
     jobs.run_forever()
     assert not home.context.read(checkup.due)
 
 
-def test_what_a_browser_sent_to_a_process_that_is_gone_is_removed(home: House) -> None:
+def test_what_a_browser_sent_to_a_process_that_is_gone_is_removed(home: AppFixture) -> None:
     left_over = home.context.store.folder / "upload-12ab.part"
     left_over.write_bytes(b"PK")
     Jobs(home.context)
@@ -171,7 +171,7 @@ def test_what_a_browser_sent_to_a_process_that_is_gone_is_removed(home: House) -
 # --- stopping --------------------------------------------------------------------------------------------------------
 
 
-def test_a_job_stopped_before_it_began_does_nothing(home: House) -> None:
+def test_a_job_stopped_before_it_began_does_nothing(home: AppFixture) -> None:
     later = Later()
     filled(home)
     jobs = confirmed(home, later)
@@ -186,14 +186,14 @@ def test_a_job_stopped_before_it_began_does_nothing(home: House) -> None:
 class StopsAt:
     """Presses Cancel when the service has seen so many writes."""
 
-    def __init__(self, home: House, writes: int) -> None:
+    def __init__(self, home: AppFixture, writes: int) -> None:
         self.home, self.writes = home, writes
 
     def __call__(self) -> bool:
         return len(self.home.writes()) >= self.writes
 
 
-def test_what_was_done_before_a_stop_stays_and_the_next_sync_goes_on(home: House) -> None:
+def test_what_was_done_before_a_stop_stays_and_the_next_sync_goes_on(home: AppFixture) -> None:
     home.import_(*(steps(day, 8000) for day in DAYS), *run(DAYS[0]), *run(DAYS[1]), *run(DAYS[2]))
     home.forget_requests()
     first = home.sync(should_stop=StopsAt(home, 2))  # the days, and one workout
@@ -205,7 +205,7 @@ def test_what_was_done_before_a_stop_stays_and_the_next_sync_goes_on(home: House
     assert (second.outcome.values_sent, second.outcome.workouts_sent) == (0, 2)
 
 
-def test_a_sync_stopped_before_it_sends_leaves_everything_to_the_next(home: House) -> None:
+def test_a_sync_stopped_before_it_sends_leaves_everything_to_the_next(home: AppFixture) -> None:
     filled(home)
     home.forget_requests()
     stops = iter([False] * 4)  # between four reads
@@ -215,7 +215,7 @@ def test_a_sync_stopped_before_it_sends_leaves_everything_to_the_next(home: Hous
     assert home.sync().outcome.workouts_sent == 1
 
 
-def test_an_import_that_is_stopped_leaves_no_file_behind(home: House) -> None:
+def test_an_import_that_is_stopped_leaves_no_file_behind(home: AppFixture) -> None:
     path = home.export(*(steps(day, 1) for day in DAYS))
     later = Later()
     jobs = Jobs(home.context, start=later)
@@ -229,7 +229,7 @@ def test_an_import_that_is_stopped_leaves_no_file_behind(home: House) -> None:
 # --- imports ---------------------------------------------------------------------------------------------------------
 
 
-def test_an_import_tells_what_it_found_and_removes_its_file(home: House) -> None:
+def test_an_import_tells_what_it_found_and_removes_its_file(home: AppFixture) -> None:
     jobs = Jobs(home.context, start=at_once)
     path = home.export(*(steps(day, 1) for day in DAYS))
     found = job(jobs, jobs.start_import(path, name="export.zip", ours=True))
@@ -237,7 +237,7 @@ def test_an_import_tells_what_it_found_and_removes_its_file(home: House) -> None
     assert not path.exists()
 
 
-def test_a_file_that_is_no_export_fails_with_a_cure_and_is_removed_too(home: House, tmp_path: Path) -> None:
+def test_a_file_that_is_no_export_fails_with_a_cure_and_is_removed_too(home: AppFixture, tmp_path: Path) -> None:
     jobs = Jobs(home.context, start=at_once)
     path = tmp_path / "photo.jpg"
     path.write_bytes(b"\xff\xd8 not health data")
@@ -248,7 +248,7 @@ def test_a_file_that_is_no_export_fails_with_a_cure_and_is_removed_too(home: Hou
     assert not path.exists()
 
 
-def test_a_job_runs_in_a_thread_of_its_own(home: House) -> None:
+def test_a_job_runs_in_a_thread_of_its_own(home: AppFixture) -> None:
     jobs = Jobs(home.context)
     name = jobs.start_import(home.export(*(steps(day, 1) for day in DAYS)), name="export.zip")
     for thread in threading.enumerate():
@@ -260,7 +260,7 @@ def test_a_job_runs_in_a_thread_of_its_own(home: House) -> None:
 # --- by itself -------------------------------------------------------------------------------------------------------
 
 
-def test_pushes_are_followed_by_one_sync_a_minute_later(home: House) -> None:
+def test_pushes_are_followed_by_one_sync_a_minute_later(home: AppFixture) -> None:
     later = Later()
     jobs = confirmed(home, later)
     jobs.after_push()
@@ -274,7 +274,7 @@ def test_pushes_are_followed_by_one_sync_a_minute_later(home: House) -> None:
     assert len(later.works) == 1
 
 
-def test_a_cure_is_followed_by_a_sync_at_once(home: House) -> None:
+def test_a_cure_is_followed_by_a_sync_at_once(home: AppFixture) -> None:
     later = Later()
     jobs = confirmed(home, later)
     jobs.after_cure()
@@ -283,7 +283,7 @@ def test_a_cure_is_followed_by_a_sync_at_once(home: House) -> None:
 
 
 def test_nobody_signed_in_means_no_sync_by_itself(tmp_path: Path) -> None:
-    with house(tmp_path) as home:
+    with app_fixture(tmp_path) as home:
         later = Later()
         jobs = confirmed(home, later)
         jobs.after_cure()
@@ -291,7 +291,7 @@ def test_nobody_signed_in_means_no_sync_by_itself(tmp_path: Path) -> None:
         assert later.works == []
 
 
-def test_no_sync_begins_by_itself_while_the_sign_in_cannot_be_opened(home: House) -> None:
+def test_no_sync_begins_by_itself_while_the_sign_in_cannot_be_opened(home: AppFixture) -> None:
     later = Later()
     jobs = confirmed(home, later)
     key = home.context.store.folder / KEY_FILE
@@ -311,7 +311,7 @@ def test_no_sync_begins_by_itself_while_the_sign_in_cannot_be_opened(home: House
     assert home.context.read(status.latest, SYNC) is not None
 
 
-def test_while_it_is_served_it_syncs_every_hour(home: House) -> None:
+def test_while_it_is_served_it_syncs_every_hour(home: AppFixture) -> None:
     started: list[float] = []
 
     def note(work: Callable[[], None]) -> None:
@@ -343,7 +343,7 @@ def run_of(context: AppContext, number: int) -> runs.Run:
     return found
 
 
-def test_a_run_keeps_its_account_in_numbers(home: House) -> None:
+def test_a_run_keeps_its_account_in_numbers(home: AppFixture) -> None:
     filled(home)
     home.type_in(DAYS[1], weight=80.0, steps=8000)
     home.sync()
@@ -354,7 +354,7 @@ def test_a_run_keeps_its_account_in_numbers(home: House) -> None:
     assert account["requests"]["write"] == 2
 
 
-def test_every_run_can_be_told_whole_later(home: House) -> None:
+def test_every_run_can_be_told_whole_later(home: AppFixture) -> None:
     filled(home)
     home.type_in(DAYS[1], weight=80.0)
     home.sync()
@@ -371,7 +371,7 @@ def test_every_run_can_be_told_whole_later(home: House) -> None:
         assert len(runs.receipts(connection, athlete, 1, 0, 100)) == runs.count_receipts(connection, athlete, 1) == 8
 
 
-def test_a_run_that_could_not_begin_is_told_with_its_reason(home: House) -> None:
+def test_a_run_that_could_not_begin_is_told_with_its_reason(home: AppFixture) -> None:
     with home.person() as person:
         person.revoke()
     home.sync()
@@ -380,7 +380,7 @@ def test_a_run_that_could_not_begin_is_told_with_its_reason(home: House) -> None
 
 
 def test_a_sync_leaves_the_newest_workouts_ready_to_be_looked_at(tmp_path: Path) -> None:
-    with house(tmp_path) as home:
+    with app_fixture(tmp_path) as home:
         home.sign_in()
         home.import_(*run(TODAY - timedelta(days=1)))
         first_sync.confirm(home.context, None)

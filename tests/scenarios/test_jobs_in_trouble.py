@@ -17,7 +17,7 @@ from intervals_companion.app.jobs.schedule import Jobs
 from intervals_companion.app.sync import first_sync, run
 from intervals_companion.domain.errors import Busy, StorageError
 from intervals_companion.store import schema
-from support.app_fixture import TODAY, House, steps, weight
+from support.app_fixture import TODAY, AppFixture, steps, weight
 
 SECRET = "Mika weighs 72.5 kg"
 
@@ -39,7 +39,7 @@ def found(jobs: Jobs, name: str) -> Job:
     return job
 
 
-def confirmed(home: House, works: Works) -> Jobs:
+def confirmed(home: AppFixture, works: Works) -> Jobs:
     first_sync.confirm(home.context, None)
     return Jobs(home.context, start=works)
 
@@ -69,7 +69,7 @@ def breaking(monkeypatch: pytest.MonkeyPatch, place: object, name: str) -> None:
 
 
 def test_what_a_push_brought_while_a_sync_ran_goes_with_the_next_one(
-    home: House, monkeypatch: pytest.MonkeyPatch
+    home: AppFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home.import_(steps(TODAY, 1000))
     works = Works()
@@ -92,7 +92,7 @@ def test_what_a_push_brought_while_a_sync_ran_goes_with_the_next_one(
     assert home.theirs(TODAY).values["weight"] == 74.5
 
 
-def test_a_sync_that_was_agreed_to_is_not_lost_behind_one_that_was_not(home: House) -> None:
+def test_a_sync_that_was_agreed_to_is_not_lost_behind_one_that_was_not(home: AppFixture) -> None:
     works = Works()
     jobs = confirmed(home, works)
     plain, agreed = jobs.start_sync(), jobs.start_sync(confirmed=True)
@@ -104,7 +104,7 @@ def test_a_sync_that_was_agreed_to_is_not_lost_behind_one_that_was_not(home: Hou
     assert {found(jobs, name).state for name in (plain, agreed, shorter)} == {"done"}
 
 
-def test_a_second_export_is_refused_and_never_taken_for_the_first(home: House) -> None:
+def test_a_second_export_is_refused_and_never_taken_for_the_first(home: AppFixture) -> None:
     works = Works()
     jobs = Jobs(home.context, start=works)
     one, other = home.export(steps(TODAY, 1)), home.export(steps(TODAY, 2))
@@ -123,7 +123,7 @@ def test_a_second_export_is_refused_and_never_taken_for_the_first(home: House) -
 
 
 def test_a_job_whose_end_could_not_be_written_is_closed_when_there_is_room_again(
-    home: House, monkeypatch: pytest.MonkeyPatch
+    home: AppFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     works = Works()
     jobs = confirmed(home, works)
@@ -146,7 +146,7 @@ def test_a_job_whose_end_could_not_be_written_is_closed_when_there_is_room_again
     assert found(jobs, again).state == "done"
 
 
-def test_a_thread_that_cannot_begin_blocks_nothing(home: House) -> None:
+def test_a_thread_that_cannot_begin_blocks_nothing(home: AppFixture) -> None:
     def none_left(_: Callable[[], None]) -> None:
         raise RuntimeError("can't start new thread")
 
@@ -161,7 +161,7 @@ def test_a_thread_that_cannot_begin_blocks_nothing(home: House) -> None:
 
 
 def test_a_file_that_cannot_be_removed_does_not_hide_how_the_import_ended(
-    home: House, monkeypatch: pytest.MonkeyPatch
+    home: AppFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     works = Works()
     jobs = Jobs(home.context, start=works)
@@ -176,7 +176,7 @@ def test_a_file_that_cannot_be_removed_does_not_hide_how_the_import_ended(
 
 
 def test_a_job_that_meets_a_mistake_is_marked_and_the_log_says_kind_and_place_only(
-    home: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    home: AppFixture, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     works = Works()
     jobs = Jobs(home.context, start=works)
@@ -193,7 +193,7 @@ def test_a_job_that_meets_a_mistake_is_marked_and_the_log_says_kind_and_place_on
 
 @pytest.mark.parametrize("part", [(checkup, "examine_if_due"), (first_sync, "confirmed")], ids=lambda part: part[1])
 def test_a_mistake_does_not_end_the_timetable(
-    home: House, part: tuple[object, str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    home: AppFixture, part: tuple[object, str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     works = Works()
     first_sync.confirm(home.context, None)
@@ -219,7 +219,7 @@ def test_a_mistake_does_not_end_the_timetable(
 # --- the end of the program ------------------------------------------------------------------------------------------
 
 
-def test_a_job_that_the_end_of_the_program_cut_off_says_so(home: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_job_that_the_end_of_the_program_cut_off_says_so(home: AppFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     home.import_(steps(TODAY, 8000))
     works = Works()
     jobs = confirmed(home, works)

@@ -21,14 +21,14 @@ from intervals_companion.store import erasing, schema
 from intervals_companion.store.database import FILE_NAME, Store
 from intervals_companion.store.erasing import Group
 from intervals_companion.sync import engine
-from support.app_fixture import TODAY, House, run, steps
+from support.app_fixture import TODAY, AppFixture, run, steps
 from support.store_builders import dump
 
 OTHER = 2
 """An athlete who signed in here before."""
 
 
-def fill(home: House) -> None:
+def fill(home: AppFixture) -> None:
     """A row in every table, for this athlete and another."""
     home.import_(steps(TODAY, 8000), *run(TODAY))
     with home.context.store.write() as connection:
@@ -69,7 +69,7 @@ def test_every_table_belongs_to_exactly_one_group() -> None:
 
 
 @pytest.mark.parametrize("way", [LOGOUT, FULL_LOGOUT])
-def test_logging_out_erases_what_it_says_and_nothing_else(home: House, way: ExitOption) -> None:
+def test_logging_out_erases_what_it_says_and_nothing_else(home: AppFixture, way: ExitOption) -> None:
     fill(home)
     before = counts(home.context.store, 1)
     assert all(before.values())
@@ -94,7 +94,7 @@ def test_what_stays_and_what_goes_are_all_there_is() -> None:
     assert "answer of Intervals.icu" in " ".join(FULL_LOGOUT.goes)
 
 
-def test_signing_out_a_browser_ends_that_session_only(home: House) -> None:
+def test_signing_out_a_browser_ends_that_session_only(home: AppFixture) -> None:
     fill(home)
     before = dump(home.context.store)
     with home.context.store.write() as connection:
@@ -105,7 +105,7 @@ def test_signing_out_a_browser_ends_that_session_only(home: House) -> None:
     assert SIGN_OUT.gone == ()
 
 
-def test_logout_ends_the_access_there_and_signing_in_again_sends_nothing_twice(home: House) -> None:
+def test_logout_ends_the_access_there_and_signing_in_again_sends_nothing_twice(home: AppFixture) -> None:
     home.import_(steps(TODAY, 8000), *run(TODAY))
     home.sync()
     result = erase.log_out(home.context)
@@ -120,7 +120,7 @@ def test_logout_ends_the_access_there_and_signing_in_again_sends_nothing_twice(h
 
 
 @pytest.mark.parametrize("way", [LOGOUT, FULL_LOGOUT])
-def test_without_an_answer_logout_goes_on_and_says_so(home: House, way: ExitOption) -> None:
+def test_without_an_answer_logout_goes_on_and_says_so(home: AppFixture, way: ExitOption) -> None:
     fill(home)
 
     def silence(_request: Request) -> Response:
@@ -139,7 +139,7 @@ def test_without_an_answer_logout_goes_on_and_says_so(home: House, way: ExitOpti
     assert counts(home.context.store, 1)["browsers"] == 0
 
 
-def test_full_logout_with_nobody_signed_in_still_forgets_the_answers(home: House) -> None:
+def test_full_logout_with_nobody_signed_in_still_forgets_the_answers(home: AppFixture) -> None:
     fill(home)
     erase.log_out(home.context)
     result = erase.log_out(home.context, FULL_LOGOUT)
@@ -150,7 +150,7 @@ def test_full_logout_with_nobody_signed_in_still_forgets_the_answers(home: House
 # --- everything ------------------------------------------------------------------------------------------------------
 
 
-def test_deleting_everything_leaves_only_what_we_did_not_make(home: House) -> None:
+def test_deleting_everything_leaves_only_what_we_did_not_make(home: AppFixture) -> None:
     fill(home)
     folder = home.context.store.folder
     (folder / "companion.toml").write_text('home_zone = "Europe/Berlin"')
@@ -166,7 +166,7 @@ def test_deleting_everything_leaves_only_what_we_did_not_make(home: House) -> No
     assert home.sandbox.log.as_json() == []
 
 
-def test_what_begins_after_deleting_everything_knows_nothing(home: House) -> None:
+def test_what_begins_after_deleting_everything_knows_nothing(home: AppFixture) -> None:
     fill(home)
     erase.delete_everything(home.context)
     erase.begin_anew(home.context)
@@ -174,7 +174,7 @@ def test_what_begins_after_deleting_everything_knows_nothing(home: House) -> Non
     assert home.context.account().intervals_id is None
 
 
-def test_nothing_is_deleted_while_a_sync_is_under_way(home: House) -> None:
+def test_nothing_is_deleted_while_a_sync_is_under_way(home: AppFixture) -> None:
     fill(home)
     before = dump(home.context.store)
     with engine.alone(home.context.store, 1), pytest.raises(Busy):
@@ -182,7 +182,7 @@ def test_nothing_is_deleted_while_a_sync_is_under_way(home: House) -> None:
     assert dump(home.context.store) == before
 
 
-def test_nothing_is_deleted_while_another_program_has_it_open(home: House) -> None:
+def test_nothing_is_deleted_while_another_program_has_it_open(home: AppFixture) -> None:
     fill(home)
     before = dump(home.context.store)
     with (

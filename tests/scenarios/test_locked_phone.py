@@ -13,7 +13,7 @@ from intervals_companion.app.sync import first_sync, history
 from intervals_companion.health.port import HealthLocked
 from intervals_companion.health.simulated import SimulatedPhone
 from intervals_companion.store import archive
-from support.app_fixture import ORIGIN, TODAY, House, steps
+from support.app_fixture import ORIGIN, TODAY, AppFixture, steps
 from support.browsers import Browser, browser
 from support.phones import BERLIN, allowed, weigh
 from support.prepared import prepared, sign_in
@@ -22,13 +22,13 @@ YESTERDAY = TODAY - timedelta(days=1)
 
 
 @pytest.fixture
-def iphone(home: House) -> SimulatedPhone:
+def iphone(home: AppFixture) -> SimulatedPhone:
     assert isinstance(home.context.phone, SimulatedPhone)
     return home.context.phone
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[House]:
+def home(tmp_path: Path) -> Iterator[AppFixture]:
     """Signed in. An export brought yesterday's steps; the phone, which is locked, has a weight that nobody read."""
     with prepared(tmp_path, sign_in) as made:
         made.import_(steps(YESTERDAY, 8000))
@@ -41,25 +41,25 @@ def home(tmp_path: Path) -> Iterator[House]:
 
 
 @pytest.fixture
-def visitor(home: House) -> Iterator[Browser]:
+def visitor(home: AppFixture) -> Iterator[Browser]:
     first_sync.confirm(home.context, None)
     with browser(home) as made:
         yield made.let_in()
 
 
-def test_what_is_here_already_goes(home: House) -> None:
+def test_what_is_here_already_goes(home: AppFixture) -> None:
     home.sync()
     assert home.theirs(YESTERDAY).values["steps"] == 8000
 
 
-def test_the_run_says_why_the_phone_was_not_read_and_that_is_no_error(home: House) -> None:
+def test_the_run_says_why_the_phone_was_not_read_and_that_is_no_error(home: AppFixture) -> None:
     outcome = home.sync().outcome
     told = history.account(home.context.read(history.latest, 1)[0])
     assert outcome.error is None
     assert told.unread == {"cause": HealthLocked().cause, "cure": HealthLocked().cure}
 
 
-def test_nobody_says_then_that_both_sides_agree(home: House, visitor: Browser) -> None:
+def test_nobody_says_then_that_both_sides_agree(home: AppFixture, visitor: Browser) -> None:
     home.sync()
     home.sync()
     for page in ("/today", "/sync"):
@@ -67,7 +67,7 @@ def test_nobody_says_then_that_both_sides_agree(home: House, visitor: Browser) -
         assert "Both sides agree" not in visitor.get(page).text
 
 
-def test_once_it_is_unlocked_the_rest_arrives(home: House, iphone: SimulatedPhone) -> None:
+def test_once_it_is_unlocked_the_rest_arrives(home: AppFixture, iphone: SimulatedPhone) -> None:
     home.sync()
     assert "weight" in home.theirs(YESTERDAY).temporary
     iphone.lock(locked=False)
@@ -77,7 +77,7 @@ def test_once_it_is_unlocked_the_rest_arrives(home: House, iphone: SimulatedPhon
     assert history.account(home.context.read(history.latest, 1)[0]).unread is None
 
 
-def test_a_reading_that_met_a_lock_is_not_taken_for_a_delivery(home: House) -> None:
+def test_a_reading_that_met_a_lock_is_not_taken_for_a_delivery(home: AppFixture) -> None:
     """The doctor counts silence up to the last delivery: a locked phone is not one."""
     home.sync()
     with home.context.reading() as here:
@@ -85,6 +85,6 @@ def test_a_reading_that_met_a_lock_is_not_taken_for_a_delivery(home: House) -> N
     assert SimulatedPhone.channel not in channels
 
 
-def test_a_plan_without_the_phone_would_tell_half_and_is_refused(home: House) -> None:
+def test_a_plan_without_the_phone_would_tell_half_and_is_refused(home: AppFixture) -> None:
     with pytest.raises(HealthLocked):
         home.sync(dry_run=True)

@@ -17,7 +17,7 @@ from intervals_companion.app.scope import ReadScope
 from intervals_companion.app.sessions import Visitor
 from intervals_companion.store import sqlite
 from intervals_companion.web import dashboard
-from support.app_fixture import House, house
+from support.app_fixture import AppFixture, app_fixture
 from support.browsers import HERE, Browser, browser
 
 SECRET = "72.5 kg of Mika"
@@ -25,13 +25,13 @@ WALLS = ("content-security-policy", "x-frame-options", "x-content-type-options",
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[House]:
-    with house(tmp_path) as made:
+def home(tmp_path: Path) -> Iterator[AppFixture]:
+    with app_fixture(tmp_path) as made:
         yield made
 
 
 @pytest.fixture
-def owner(home: House) -> Iterator[Browser]:
+def owner(home: AppFixture) -> Iterator[Browser]:
     with browser(home) as made:
         made.let_in().sign_in(home)
         yield made
@@ -91,7 +91,7 @@ def test_a_store_that_is_asked_too_much_says_so_after_one_wait(
 ) -> None:
     for name, value in {"KEPT_CONNECTIONS": 2, "MOST_CONNECTIONS": 2, "BUSY_SECONDS": 0.5}.items():
         monkeypatch.setattr(sqlite, name, value)
-    with house(tmp_path) as home, browser(home) as owner:
+    with app_fixture(tmp_path) as home, browser(home) as owner:
         owner.let_in()
         engine = home.context.store.engine
         with engine.connect(), engine.connect():
@@ -103,7 +103,7 @@ def test_a_store_that_is_asked_too_much_says_so_after_one_wait(
         assert owner.get("/sync").status_code == 200
 
 
-def test_a_store_that_cannot_be_read_has_its_words_and_the_walls(home: House, owner: Browser) -> None:
+def test_a_store_that_cannot_be_read_has_its_words_and_the_walls(home: AppFixture, owner: Browser) -> None:
     home.context.store.close()
     for file in home.context.store.folder.glob("companion.sqlite*"):
         file.write_bytes(b"nothing" * 1000)

@@ -16,7 +16,7 @@ from intervals_companion.app.sync import first_sync
 from intervals_companion.cli.main import COMMANDS
 from intervals_companion.domain.errors import NotSignedIn, SuspiciousPlan
 from intervals_companion.store import secrets
-from support.app_fixture import TODAY, House, house, run, steps
+from support.app_fixture import TODAY, AppFixture, app_fixture, run, steps
 from support.browsers import Browser, browser
 
 COMMAND = re.compile(rf"\bcompanion ({'|'.join(re.escape(name) for name in COMMANDS)})\b")
@@ -24,20 +24,20 @@ NO_WELLNESS = ["ACTIVITY:READ", "ACTIVITY:WRITE", "CALENDAR:READ", "CHATS:WRITE"
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[House]:
-    with house(tmp_path) as made:
+def home(tmp_path: Path) -> Iterator[AppFixture]:
+    with app_fixture(tmp_path) as made:
         made.import_(steps(TODAY, 8000), steps(TODAY, 500, at="23:30:00"), *run(TODAY))
         yield made
 
 
 @pytest.fixture
-def stranger(home: House) -> Iterator[Browser]:
+def stranger(home: AppFixture) -> Iterator[Browser]:
     with browser(home) as made:
         yield made
 
 
 @pytest.fixture
-def owner(home: House) -> Iterator[Browser]:
+def owner(home: AppFixture) -> Iterator[Browser]:
     with browser(home) as made:
         made.let_in().sign_in(home, NO_WELLNESS)
         yield made
@@ -75,7 +75,7 @@ def test_pages_and_refusals_name_none(owner: Browser, path: str) -> None:
     assert said(owner, path) == []
 
 
-def test_the_doctor_names_none_whatever_is_off(home: House, owner: Browser) -> None:
+def test_the_doctor_names_none_whatever_is_off(home: AppFixture, owner: Browser) -> None:
     checkup.examine(home.context)
     checks = home.context.read(checkup.stored).checks
     assert [check for check in checks if check.cure]
@@ -84,7 +84,7 @@ def test_the_doctor_names_none_whatever_is_off(home: House, owner: Browser) -> N
         assert said(owner, f"/permissions/{check.id}") == []
 
 
-def test_nor_does_it_where_the_sign_in_is_one_at_another_service(home: House) -> None:
+def test_nor_does_it_where_the_sign_in_is_one_at_another_service(home: AppFixture) -> None:
     home.sign_in()
     elsewhere = evolve(home.context.settings, intervals_url="https://elsewhere.example")
     home.context = evolve(home.context, settings=elsewhere)
@@ -94,14 +94,14 @@ def test_nor_does_it_where_the_sign_in_is_one_at_another_service(home: House) ->
     assert commands(page) == []
 
 
-def test_what_a_sync_held_names_none(home: House, owner: Browser) -> None:
+def test_what_a_sync_held_names_none(home: AppFixture, owner: Browser) -> None:
     first_sync.confirm(home.context, TODAY)
     assert "no_permission" in {one.reason for one in home.sync().outcome.held}
     for path in ("/sync", "/sync/runs/1", "/sync/runs/1/held/no_permission", "/metrics"):
         assert said(owner, path) == []
 
 
-def test_a_plan_that_replaces_much_is_agreed_to_by_a_button(home: House) -> None:
+def test_a_plan_that_replaces_much_is_agreed_to_by_a_button(home: AppFixture) -> None:
     home.sign_in()
     home.sync()
     optioned = evolve(home.context, settings=home.context.settings.with_options(home_zone="Asia/Tokyo"))
@@ -115,7 +115,7 @@ def test_a_plan_that_replaces_much_is_agreed_to_by_a_button(home: House) -> None
     assert commands(page) == []
 
 
-def test_a_damaged_key_is_told_without_a_command(home: House) -> None:
+def test_a_damaged_key_is_told_without_a_command(home: AppFixture) -> None:
     home.sign_in()
     (home.context.store.folder / secrets.KEY_FILE).write_bytes(b"short")
     with browser(home) as visitor:

@@ -18,7 +18,7 @@ from intervals_companion.web import dashboard
 from intervals_companion.web.activities import pages as activities_pages
 from intervals_companion.web.social import pages as social_pages
 from intervals_sandbox.state import Athlete
-from support.app_fixture import TODAY, House, between, run
+from support.app_fixture import TODAY, AppFixture, between, run
 from support.web_client import Visit, visit
 
 Record = dict[str, Any]
@@ -27,7 +27,7 @@ NO_ID = {"id": 7}
 
 
 @pytest.fixture
-def visitor(home: House) -> Iterator[Visit]:
+def visitor(home: AppFixture) -> Iterator[Visit]:
     with visit(home, *dashboard.routes, *activities_pages.routes, *social_pages.routes) as made:
         yield made
 
@@ -38,7 +38,7 @@ def said(visitor: Visit, path: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.text)).replace("\u202f", " ").split())
 
 
-def told(home: House, path: str, change: Callable[[list[Record]], list[Any]]) -> None:
+def told(home: AppFixture, path: str, change: Callable[[list[Record]], list[Any]]) -> None:
     """The lists of this path come changed from now on."""
     with home.context.transport("") as service:
         inner = service
@@ -52,7 +52,7 @@ def told(home: House, path: str, change: Callable[[list[Record]], list[Any]]) ->
     between(home, answer)
 
 
-def mine(home: House) -> None:
+def mine(home: AppFixture) -> None:
     """One run in Health that was uploaded."""
     home.import_(*run(TODAY))
     home.clock.wait(8 * 3600)
@@ -74,7 +74,9 @@ def ride(**odd: Any) -> Record:
 
 
 @pytest.mark.parametrize("odd", ["soon", "2026-99-99T00:00:00Z", 5, "", "0001-01-01T00:00:00Z"])
-def test_an_odd_start_leaves_the_activity_in_the_list_and_on_today(home: House, visitor: Visit, odd: object) -> None:
+def test_an_odd_start_leaves_the_activity_in_the_list_and_on_today(
+    home: AppFixture, visitor: Visit, odd: object
+) -> None:
     """Its local start says where it belongs; only the instant is unknown."""
     told(home, "/athlete/0/activities", with_odd(ride(start_date=odd)))
     mine(home)
@@ -84,7 +86,7 @@ def test_an_odd_start_leaves_the_activity_in_the_list_and_on_today(home: House, 
 
 
 @pytest.mark.parametrize("odd", [NO_START, NO_ID, {"id": None}, {"start_date_local": None}])
-def test_what_nobody_can_read_is_counted_and_the_rest_is_shown(home: House, visitor: Visit, odd: Record) -> None:
+def test_what_nobody_can_read_is_counted_and_the_rest_is_shown(home: AppFixture, visitor: Visit, odd: Record) -> None:
     told(home, "/athlete/0/activities", with_odd(ride(), ride(id="i98", name="Odd") | odd, {}))
     mine(home)
     page = said(visitor, "/activities")
@@ -95,7 +97,7 @@ def test_what_nobody_can_read_is_counted_and_the_rest_is_shown(home: House, visi
     said(visitor, "/today")
 
 
-def test_an_odd_figure_is_left_out_and_its_activity_stays(home: House, visitor: Visit) -> None:
+def test_an_odd_figure_is_left_out_and_its_activity_stays(home: AppFixture, visitor: Visit) -> None:
     odd = dict.fromkeys(("elapsed_time", "moving_time", "distance", "icu_training_load", "average_heartrate"), "much")
     told(home, "/athlete/0/activities", with_odd(ride(**odd, icu_chat_id=[], trainer="yes", source=3)))
     mine(home)
@@ -104,7 +106,7 @@ def test_an_odd_figure_is_left_out_and_its_activity_stays(home: House, visitor: 
 
 
 @pytest.mark.parametrize("odd", [NO_START, NO_ID])
-def test_an_activity_that_cannot_be_read_any_more_is_not_taken_for_deleted(home: House, odd: Record) -> None:
+def test_an_activity_that_cannot_be_read_any_more_is_not_taken_for_deleted(home: AppFixture, odd: Record) -> None:
     mine(home)
     told(home, "/athlete/0/activities", lambda records: [record | odd for record in records])
     again = home.sync()
@@ -115,7 +117,9 @@ def test_an_activity_that_cannot_be_read_any_more_is_not_taken_for_deleted(home:
 
 
 @pytest.mark.parametrize("odd", ["much", None, [], True])
-def test_a_day_whose_fitness_is_no_number_is_left_out_of_the_chart(home: House, visitor: Visit, odd: object) -> None:
+def test_a_day_whose_fitness_is_no_number_is_left_out_of_the_chart(
+    home: AppFixture, visitor: Visit, odd: object
+) -> None:
     told(home, "/athlete/0/wellness", lambda records: [record | {"ctl": odd, "atl": 5.0} for record in records])
     mine(home)
     said(visitor, "/today")
@@ -125,14 +129,14 @@ def test_a_day_whose_fitness_is_no_number_is_left_out_of_the_chart(home: House, 
 
 
 @pytest.fixture
-def friend(home: House) -> Athlete:
+def friend(home: AppFixture) -> Athlete:
     """As after a sign-in in the web app: the key was read."""
     examine.examine(home.context)
     state = home.sandbox.state
     return sorted((one for one in state.athletes.values() if one.id != state.you), key=lambda one: one.name)[0]
 
 
-def test_one_odd_record_in_a_friend_s_list_leaves_the_others(home: House, visitor: Visit, friend: Athlete) -> None:
+def test_one_odd_record_in_a_friend_s_list_leaves_the_others(home: AppFixture, visitor: Visit, friend: Athlete) -> None:
     odd: tuple[Record, ...] = (
         ride(start_date="soon"),
         ride(id="i98", name="Odd") | NO_START,

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from support.app_fixture import House
+from support.app_fixture import AppFixture
 from support.served import Served, served, status
 
 EVIL = "evil.example"
@@ -30,7 +30,7 @@ FORWARDED = {
 
 
 @pytest.fixture
-def server(home: House) -> Iterator[Served]:
+def server(home: AppFixture) -> Iterator[Served]:
     with served(home) as made:
         yield made
 

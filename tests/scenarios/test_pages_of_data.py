@@ -19,7 +19,7 @@ from intervals_companion.store import intervals_cache
 from intervals_companion.web import dashboard
 from intervals_companion.web.activities import pages as activities_pages
 from intervals_companion.web.wellness import pages
-from support.app_fixture import TODAY, House, run, steps, weight
+from support.app_fixture import TODAY, AppFixture, run, steps, weight
 from support.fit_decoders import by_fitdecode
 from support.web_client import Visit, visit
 
@@ -29,7 +29,7 @@ AMERICAN = {"locale": "en_US", "measurement_preference": "IMPERIAL", "weight_pre
 
 
 @pytest.fixture
-def visitor(home: House) -> Iterator[Visit]:
+def visitor(home: AppFixture) -> Iterator[Visit]:
     with visit(home, *_ROOMS) as made:
         yield made
 
@@ -42,14 +42,14 @@ def text(visitor: Visit, path: str) -> str:
     return " ".join(unescape(plain).replace("\u202f", " ").split())
 
 
-def lived(home: House) -> None:
+def lived(home: AppFixture) -> None:
     """Thirty days of weight and steps, and one run, in Health and synced."""
     elements = [weight(day, 70 + 0.1 * (place % 3)) for place, day in enumerate(_DAYS[1:])]
     home.import_(weight(TODAY, 75.0), *elements, *(steps(day, 8000) for day in _DAYS), *run(TODAY - timedelta(days=2)))
     home.sync()
 
 
-def prefers(home: House, **record: Any) -> None:
+def prefers(home: AppFixture, **record: Any) -> None:
     athlete = home.context.account().athlete
     with home.context.store.write() as connection:
         intervals_cache.save(connection, athlete, intervals_cache.ATHLETE, record, home.context.now())
@@ -65,20 +65,20 @@ def test_before_anything_arrived_today_offers_the_ways(visitor: Visit) -> None:
     assert "iPhone app" not in said
 
 
-def test_today_tells_the_last_sync_in_words(home: House, visitor: Visit) -> None:
+def test_today_tells_the_last_sync_in_words(home: AppFixture, visitor: Visit) -> None:
     lived(home)
     assert re.search(r"1 workout and \d+ values arrived", text(visitor, "/today"))
     home.clock.wait(720)
     assert "Synced 12 minutes ago" in text(visitor, "/today")
 
 
-def test_a_sync_with_nothing_new_says_that_both_sides_agree(home: House, visitor: Visit) -> None:
+def test_a_sync_with_nothing_new_says_that_both_sides_agree(home: AppFixture, visitor: Visit) -> None:
     lived(home)
     home.sync()
     assert "Nothing new since 13:00. Both sides agree." in text(visitor, "/today")
 
 
-def test_both_sides_do_not_agree_while_something_is_held_or_waits(home: House, visitor: Visit) -> None:
+def test_both_sides_do_not_agree_while_something_is_held_or_waits(home: AppFixture, visitor: Visit) -> None:
     home.type_in(TODAY, weight=68.0)
     choices.turn_sports(home.context, [])
     lived(home)
@@ -88,7 +88,7 @@ def test_both_sides_do_not_agree_while_something_is_held_or_waits(home: House, v
     assert "2 held" in visitor.get("/today").text
 
 
-def test_both_sides_do_not_agree_while_something_is_blocked(home: House, visitor: Visit) -> None:
+def test_both_sides_do_not_agree_while_something_is_blocked(home: AppFixture, visitor: Visit) -> None:
     lived(home)
     home.sync()
     with home.person() as person:
@@ -100,7 +100,7 @@ def test_both_sides_do_not_agree_while_something_is_blocked(home: House, visitor
     assert '<circle class="d-accent" cx="-9"' not in visitor.get("/today").text
 
 
-def test_before_the_sign_in_today_says_so_and_leads_there(home: House, visitor: Visit) -> None:
+def test_before_the_sign_in_today_says_so_and_leads_there(home: AppFixture, visitor: Visit) -> None:
     logout.log_out(home.context)
     page = visitor.get("/today").text
     said = text(visitor, "/today")
@@ -111,7 +111,7 @@ def test_before_the_sign_in_today_says_so_and_leads_there(home: House, visitor: 
     assert '<a class="button wide" href="/sign-in">' in page
 
 
-def test_today_shows_the_fitness_that_a_run_s_own_uploads_made(home: House, visitor: Visit) -> None:
+def test_today_shows_the_fitness_that_a_run_s_own_uploads_made(home: AppFixture, visitor: Visit) -> None:
     lived(home)
     athlete = home.context.account().athlete
     with home.context.store.read() as connection:
@@ -119,32 +119,32 @@ def test_today_shows_the_fitness_that_a_run_s_own_uploads_made(home: House, visi
     assert kept["ctl"] > 0
 
 
-def test_what_a_missing_permission_blocks_is_said(home: House, visitor: Visit) -> None:
+def test_what_a_missing_permission_blocks_is_said(home: AppFixture, visitor: Visit) -> None:
     home.sign_in(["ACTIVITY:READ", "ACTIVITY:WRITE", "WELLNESS:READ", "SETTINGS:READ"])
     lived(home)
     assert re.search(r"\d+ values wait for a permission", text(visitor, "/today"))
 
 
-def test_a_value_beyond_the_normal_range_has_a_word(home: House, visitor: Visit) -> None:
+def test_a_value_beyond_the_normal_range_has_a_word(home: AppFixture, visitor: Visit) -> None:
     lived(home)
     said = text(visitor, "/today")
     assert re.search(r"Weight 4\.8\d? above normal", said)
     assert "Steps so far today" in said
 
 
-def test_fewer_than_fourteen_days_are_said_to_be_too_few(home: House, visitor: Visit) -> None:
+def test_fewer_than_fourteen_days_are_said_to_be_too_few(home: AppFixture, visitor: Visit) -> None:
     home.import_(*(weight(day, 70) for day in _DAYS[:13]))
     home.sync()
     assert "Weight not enough days yet" in text(visitor, "/today")
 
 
-def test_values_that_were_there_before_wait_for_the_person(home: House, visitor: Visit) -> None:
+def test_values_that_were_there_before_wait_for_the_person(home: AppFixture, visitor: Visit) -> None:
     home.type_in(TODAY, weight=68.0)
     lived(home)
     assert "1 value already there" in text(visitor, "/today")
 
 
-def test_form_is_percent_or_absolute_as_the_athlete_set_it(home: House, visitor: Visit) -> None:
+def test_form_is_percent_or_absolute_as_the_athlete_set_it(home: AppFixture, visitor: Visit) -> None:
     lived(home)
     athlete = home.context.account().athlete
     there = {day: {"id": day.isoformat(), "ctl": 60.0, "atl": 69.0} for day in _DAYS}
@@ -156,7 +156,7 @@ def test_form_is_percent_or_absolute_as_the_athlete_set_it(home: House, visitor:
     assert "Form −9 " in text(visitor, "/today")
 
 
-def test_miles_pounds_and_twelve_hours_on_every_page(home: House, visitor: Visit) -> None:
+def test_miles_pounds_and_twelve_hours_on_every_page(home: AppFixture, visitor: Visit) -> None:
     lived(home)
     prefers(home, **AMERICAN)
     assert "165.3 lb" in text(visitor, "/today")
@@ -168,14 +168,14 @@ def test_miles_pounds_and_twelve_hours_on_every_page(home: House, visitor: Visit
 # --- metrics ---------------------------------------------------------------------------------------------------------
 
 
-def test_every_metric_is_listed_with_value_and_source(home: House, visitor: Visit) -> None:
+def test_every_metric_is_listed_with_value_and_source(home: AppFixture, visitor: Visit) -> None:
     lived(home)
     said = text(visitor, "/metrics")
     assert "Weight Scale 75.0 kg" in said
     assert "Blood glucose No data seen in 60 days Find out why" in said
 
 
-def test_a_number_is_explained_by_its_samples_source_formula_and_run(home: House, visitor: Visit) -> None:
+def test_a_number_is_explained_by_its_samples_source_formula_and_run(home: AppFixture, visitor: Visit) -> None:
     lived(home)
     said = text(visitor, "/metrics/weight")
     for word in (
@@ -189,7 +189,7 @@ def test_a_number_is_explained_by_its_samples_source_formula_and_run(home: House
         assert word in said
 
 
-def test_a_sample_that_did_not_count_says_why(home: House, visitor: Visit) -> None:
+def test_a_sample_that_did_not_count_says_why(home: AppFixture, visitor: Visit) -> None:
     home.import_(weight(TODAY, 75.0), weight(TODAY, 74.0, at="08:00:00"))
     home.sync()
     said = text(visitor, "/metrics/weight")
@@ -197,7 +197,7 @@ def test_a_sample_that_did_not_count_says_why(home: House, visitor: Visit) -> No
     assert "did not count: a later one counts" in said
 
 
-def test_a_sample_that_cannot_be_is_shown_beside_those_that_count(home: House, visitor: Visit) -> None:
+def test_a_sample_that_cannot_be_is_shown_beside_those_that_count(home: AppFixture, visitor: Visit) -> None:
     home.import_(weight(TODAY, 75.0), weight(TODAY, 750.0, at="08:00:00"))
     home.sync()
     said = text(visitor, "/metrics/weight")
@@ -207,19 +207,19 @@ def test_a_sample_that_cannot_be_is_shown_beside_those_that_count(home: House, v
     assert "did not count: a value that cannot be" in said
 
 
-def test_a_day_of_nothing_but_what_cannot_be_says_so(home: House, visitor: Visit) -> None:
+def test_a_day_of_nothing_but_what_cannot_be_says_so(home: AppFixture, visitor: Visit) -> None:
     home.import_(weight(TODAY, 75.0), weight(_DAYS[3], -70.0), weight(_DAYS[3], 0, at="08:00:00"))
     home.sync()
     said = text(visitor, f"/metrics/weight?day={_DAYS[3]}")
     assert "Sat 7 Mar: no value; 2 samples that cannot be are left out" in said
 
 
-def test_another_day_can_be_asked_for(home: House, visitor: Visit) -> None:
+def test_another_day_can_be_asked_for(home: AppFixture, visitor: Visit) -> None:
     lived(home)
     assert "Why this number Mon 9 Mar" in text(visitor, f"/metrics/weight?day={_DAYS[1]}")
 
 
-def test_the_headline_stays_today_s_whatever_day_is_asked_for(home: House, visitor: Visit) -> None:
+def test_the_headline_stays_today_s_whatever_day_is_asked_for(home: AppFixture, visitor: Visit) -> None:
     lived(home)
     said = text(visitor, f"/metrics/weight?day={_DAYS[2]}")
     assert "75.0 kg, today" in said
@@ -227,7 +227,7 @@ def test_the_headline_stays_today_s_whatever_day_is_asked_for(home: House, visit
     assert "Why this number Sun 8 Mar" in said
 
 
-def test_a_day_without_a_value_is_not_told_as_another_one(home: House, visitor: Visit) -> None:
+def test_a_day_without_a_value_is_not_told_as_another_one(home: AppFixture, visitor: Visit) -> None:
     lived(home)
     said = text(visitor, f"/metrics/weight?day={_DAYS[-1] - timedelta(days=3)}")
     assert "Fri 6 Feb: no value" in said
@@ -235,7 +235,7 @@ def test_a_day_without_a_value_is_not_told_as_another_one(home: House, visitor: 
 
 
 def test_a_day_and_a_range_are_carried_into_each_other_s_links_and_the_day_is_drawn(
-    home: House, visitor: Visit
+    home: AppFixture, visitor: Visit
 ) -> None:
     lived(home)
     page = visitor.get(f"/metrics/weight?range=6-weeks&day={_DAYS[2]}").text
@@ -245,7 +245,7 @@ def test_a_day_and_a_range_are_carried_into_each_other_s_links_and_the_day_is_dr
     assert 'class="c-asked"' not in visitor.get("/metrics/weight").text
 
 
-def test_years_are_shown_whole_and_drawn_as_weeks(home: House, visitor: Visit) -> None:
+def test_years_are_shown_whole_and_drawn_as_weeks(home: AppFixture, visitor: Visit) -> None:
     home.import_(*(weight(TODAY - timedelta(days=back), 70 + back / 1000) for back in range(0, 1200, 2)))
     home.sync(dry_run=True)
     page = visitor.get("/metrics/weight?range=all").text
@@ -259,11 +259,11 @@ def test_years_are_shown_whole_and_drawn_as_weeks(home: House, visitor: Visit) -
 @pytest.mark.parametrize(
     "path", ["/metrics/nothing", "/metrics/weight?day=yesterday", "/activities?until=x", "/activities/i0"]
 )
-def test_what_is_not_there_is_a_page_that_says_so(home: House, visitor: Visit, path: str) -> None:
+def test_what_is_not_there_is_a_page_that_says_so(home: AppFixture, visitor: Visit, path: str) -> None:
     assert visitor.get(path).status_code == 404
 
 
-def test_a_chart_has_a_sentence_and_a_row_for_every_day(home: House, visitor: Visit) -> None:
+def test_a_chart_has_a_sentence_and_a_row_for_every_day(home: AppFixture, visitor: Visit) -> None:
     lived(home)
     page = visitor.get("/metrics/weight?range=6-weeks").text.partition("Why this number")[0]
     assert 'aria-label="Weight on 30 of 42 days, from 70.0 to 75.0' in page
@@ -271,7 +271,7 @@ def test_a_chart_has_a_sentence_and_a_row_for_every_day(home: House, visitor: Vi
 
 
 def test_pages_show_what_is_known_and_work_nothing_out(
-    home: House, visitor: Visit, monkeypatch: pytest.MonkeyPatch
+    home: AppFixture, visitor: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lived(home)
 
@@ -296,14 +296,16 @@ def _the_run(visitor: Visit) -> str:
     return found[1]
 
 
-def test_before_anything_was_read_activities_say_so(home: House, visitor: Visit) -> None:
+def test_before_anything_was_read_activities_say_so(home: AppFixture, visitor: Visit) -> None:
     assert "Nothing read from Intervals.icu yet." in text(visitor, "/activities")
     assert 'href="/connect"' in visitor.get("/activities").text
     home.sync()
     assert "No training yet, on either side." in text(visitor, "/activities")
 
 
-def test_an_activity_of_intervals_icu_alone_fetches_the_rest_after_it_is_shown(home: House, visitor: Visit) -> None:
+def test_an_activity_of_intervals_icu_alone_fetches_the_rest_after_it_is_shown(
+    home: AppFixture, visitor: Visit
+) -> None:
     start = f"{TODAY}T08:00:00"
     record = {"id": "i9", "start_date_local": start, "type": "Run", "elapsed_time": 60, "source": "UPLOAD"}
     athlete = home.context.account().athlete
@@ -315,7 +317,7 @@ def test_an_activity_of_intervals_icu_alone_fetches_the_rest_after_it_is_shown(h
     assert home.sandbox.log.as_json() == []
 
 
-def test_a_workout_that_was_uploaded_is_one_line_of_both_sides(home: House, visitor: Visit) -> None:
+def test_a_workout_that_was_uploaded_is_one_line_of_both_sides(home: AppFixture, visitor: Visit) -> None:
     lived(home)
     said = text(visitor, "/activities")
     assert said.count("Run Sun 8") == 1
@@ -323,20 +325,20 @@ def test_a_workout_that_was_uploaded_is_one_line_of_both_sides(home: House, visi
     assert "All 1 Held 0 Only here 0 Only there 0" in said
 
 
-def test_before_the_sync_a_workout_is_only_here(home: House, visitor: Visit) -> None:
+def test_before_the_sync_a_workout_is_only_here(home: AppFixture, visitor: Visit) -> None:
     home.import_(*run(TODAY))
     said = text(visitor, "/activities?show=only-here")
     assert "only here" in said
     assert "Only here 1" in said
 
 
-def test_a_workout_that_is_held_says_why(home: House, visitor: Visit) -> None:
+def test_a_workout_that_is_held_says_why(home: AppFixture, visitor: Visit) -> None:
     home.import_(*run(TODAY, at="12:30", minutes=25))
     home.sync()
     assert "Recorded less than 15 minutes ago." in text(visitor, "/activities?show=held")
 
 
-def test_a_stub_of_strava_says_why_it_is_hidden(home: House, visitor: Visit) -> None:
+def test_a_stub_of_strava_says_why_it_is_hidden(home: AppFixture, visitor: Visit) -> None:
     stub = {"id": "16358453348", "start_date_local": f"{TODAY}T08:00:00", "source": "STRAVA"}
     athlete = home.context.account().athlete
     with home.context.store.write() as connection:
@@ -346,7 +348,7 @@ def test_a_stub_of_strava_says_why_it_is_hidden(home: House, visitor: Visit) -> 
         assert "Strava does not let other apps see it." in text(visitor, path)
 
 
-def test_an_older_month_is_one_step_away(home: House, visitor: Visit) -> None:
+def test_an_older_month_is_one_step_away(home: AppFixture, visitor: Visit) -> None:
     home.import_(*run(TODAY), *run(TODAY - timedelta(days=40)))
     older = re.search(r'href="(/activities\?show=all&amp;until=[\d-]+)"', visitor.get("/activities").text)
     assert older
@@ -356,7 +358,7 @@ def test_an_older_month_is_one_step_away(home: House, visitor: Visit) -> None:
     assert "Later" in earlier
 
 
-def test_the_page_of_a_run_has_figures_splits_and_charts(home: House, visitor: Visit) -> None:
+def test_the_page_of_a_run_has_figures_splits_and_charts(home: AppFixture, visitor: Visit) -> None:
     lived(home)
     path = _the_run(visitor)
     said = text(visitor, path)
@@ -365,7 +367,7 @@ def test_the_page_of_a_run_has_figures_splits_and_charts(home: House, visitor: V
     assert 'role="img" aria-label="Heart rate over time, from 140 to 146 bpm' in visitor.get(path).text
 
 
-def test_the_charts_get_as_many_readings_as_places(home: House, visitor: Visit) -> None:
+def test_the_charts_get_as_many_readings_as_places(home: AppFixture, visitor: Visit) -> None:
     lived(home)
     told = json.loads(visitor.get(f"{_the_run(visitor)}/streams").text)
     assert 0 < len(told["seconds"]) <= 600
@@ -374,14 +376,14 @@ def test_the_charts_get_as_many_readings_as_places(home: House, visitor: Visit) 
     assert len(panel["read"]) == len(told["seconds"]) == len(panel["line"]) / 2
 
 
-def test_the_fit_file_is_the_run(home: House, visitor: Visit) -> None:
+def test_the_fit_file_is_the_run(home: AppFixture, visitor: Visit) -> None:
     lived(home)
     answer = visitor.get(f"{_the_run(visitor)}.fit")
     assert answer.headers["content-disposition"].endswith('.fit"')
     assert by_fitdecode(answer.content)["session"][0]["sport"] == "running"
 
 
-def test_more_samples_make_the_page_of_a_workout_anew(home: House, visitor: Visit) -> None:
+def test_more_samples_make_the_page_of_a_workout_anew(home: AppFixture, visitor: Visit) -> None:
     home.import_(*run(TODAY, minutes=20, at="08:00")[-1:])
     path = _the_run(visitor)
     assert "Heart rate" not in text(visitor, path)
@@ -389,7 +391,7 @@ def test_more_samples_make_the_page_of_a_workout_anew(home: House, visitor: Visi
     assert "Heart rate" in text(visitor, path)
 
 
-def test_a_name_of_an_activity_is_never_markup(home: House, visitor: Visit) -> None:
+def test_a_name_of_an_activity_is_never_markup(home: AppFixture, visitor: Visit) -> None:
     record = {
         "id": "i9", "start_date_local": f"{TODAY}T08:00:00", "type": "Run", "elapsed_time": 60, "source": "UPLOAD",
         "name": "<script>alert(1)</script>",

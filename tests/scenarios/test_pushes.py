@@ -7,7 +7,7 @@ from pathlib import Path
 
 from intervals_companion.app.ingest import devices
 from intervals_companion.app.ingest.devices import AUTO_EXPORT
-from support.app_fixture import TODAY, House, steps
+from support.app_fixture import TODAY, AppFixture, steps
 from support.app_fixture import run as recorded
 from support.prepared import prepared, sign_in
 from support.pushes import Item, body, item, metric, run
@@ -15,7 +15,7 @@ from support.pushes import Item, body, item, metric, run
 YESTERDAY = TODAY - timedelta(days=1)
 
 
-def push(found: House, *metrics: Item, workouts: tuple[Item, ...] = (), grouped: str = "Days") -> None:
+def push(found: AppFixture, *metrics: Item, workouts: tuple[Item, ...] = (), grouped: str = "Days") -> None:
     context = found.context
     new = devices.add_device(context, AUTO_EXPORT, "iPhone")
     device = context.read(devices.recognise, new.token)

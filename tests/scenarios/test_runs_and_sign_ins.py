@@ -22,21 +22,21 @@ from intervals_companion.domain.errors import NotSignedIn, OtherAthlete
 from intervals_companion.intervals.transport import Transport
 from intervals_companion.intervals.wire import Request, Response
 from intervals_companion.store import schema
-from support.app_fixture import TODAY, House, house, run, steps, weight
+from support.app_fixture import TODAY, AppFixture, app_fixture, run, steps, weight
 
 MONDAY = TODAY - timedelta(days=4)
 DAYS = [MONDAY + timedelta(days=n) for n in range(4)]
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[House]:
-    """A house with four days and a run waiting, and nobody signed in."""
-    with house(tmp_path) as made:
+def home(tmp_path: Path) -> Iterator[AppFixture]:
+    """A companion with four days and a run waiting, and nobody signed in."""
+    with app_fixture(tmp_path) as made:
         made.import_(*(element for day in DAYS for element in (steps(day, 8000), weight(day, 74.5))), *run(DAYS[0]))
         yield made
 
 
-def during(home: House, method: str, act: Callable[[], object]) -> None:
+def during(home: AppFixture, method: str, act: Callable[[], object]) -> None:
     """Something happens once, while the first request of this method is on its way."""
     open_inner = home.context.transport
     waiting = [act]
@@ -55,18 +55,18 @@ def during(home: House, method: str, act: Callable[[], object]) -> None:
     home.context = evolve(home.context, transport=transport)
 
 
-def stranger(home: House) -> str:
+def stranger(home: AppFixture) -> str:
     state = home.sandbox.state
     return next(name for name in state.athletes if name != state.you)
 
 
-def landing(home: House, athlete: str | None = None) -> tuple[sign_in.LoginRequest, str]:
+def landing(home: AppFixture, athlete: str | None = None) -> tuple[sign_in.LoginRequest, str]:
     start = sign_in.begin(home.context, "http://localhost:5000/")
     with home.person(athlete) as person:
         return start, person.allow(start.url)
 
 
-def sign_in_anew(home: House) -> Callable[[], None]:
+def sign_in_anew(home: AppFixture) -> Callable[[], None]:
     def act() -> None:
         home.clock.wait(60)
         home.sign_in()
@@ -78,7 +78,7 @@ def sign_in_anew(home: House) -> Callable[[], None]:
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "POST"])
-def test_a_run_survives_a_new_sign_in_of_its_athlete(home: House, method: str) -> None:
+def test_a_run_survives_a_new_sign_in_of_its_athlete(home: AppFixture, method: str) -> None:
     home.sign_in()
     during(home, method, sign_in_anew(home))
     outcome = home.sync().outcome
@@ -86,7 +86,7 @@ def test_a_run_survives_a_new_sign_in_of_its_athlete(home: House, method: str) -
     assert (outcome.values_sent, outcome.workouts_sent, outcome.failed) == (8, 1, [])
 
 
-def test_a_run_by_key_goes_on_with_the_token_that_took_its_place(home: House) -> None:
+def test_a_run_by_key_goes_on_with_the_token_that_took_its_place(home: AppFixture) -> None:
     sign_in.with_key(home.context, home.sandbox.you.api_key or "")
     during(home, "PUT", sign_in_anew(home))
     home.forget_requests()
@@ -94,7 +94,7 @@ def test_a_run_by_key_goes_on_with_the_token_that_took_its_place(home: House) ->
     assert home.credentials_used() >= {"key", "token"}
 
 
-def test_what_a_smaller_new_sign_in_may_not_do_is_held_and_not_done_with_the_larger_one(home: House) -> None:
+def test_what_a_smaller_new_sign_in_may_not_do_is_held_and_not_done_with_the_larger_one(home: AppFixture) -> None:
     home.sign_in()
 
     def act() -> None:
@@ -107,7 +107,7 @@ def test_what_a_smaller_new_sign_in_may_not_do_is_held_and_not_done_with_the_lar
     assert {one.reason for one in outcome.held} == {"no_permission"}
 
 
-def test_a_run_stops_when_another_athlete_takes_the_folder(home: House) -> None:
+def test_a_run_stops_when_another_athlete_takes_the_folder(home: AppFixture) -> None:
     home.sign_in()
 
     def act() -> None:
@@ -124,7 +124,7 @@ def test_a_run_stops_when_another_athlete_takes_the_folder(home: House) -> None:
 
 @pytest.mark.parametrize("way", [erase.LOGOUT, erase.FULL_LOGOUT], ids=lambda way: way.id)
 @pytest.mark.parametrize("by_key", [True, False], ids=["key", "token"])
-def test_nothing_is_sent_and_nothing_kept_after_a_logout(home: House, way: erase.ExitOption, by_key: bool) -> None:
+def test_nothing_is_sent_and_nothing_kept_after_a_logout(home: AppFixture, way: erase.ExitOption, by_key: bool) -> None:
     if by_key:
         sign_in.with_key(home.context, home.sandbox.you.api_key or "")
     else:
@@ -138,7 +138,7 @@ def test_nothing_is_sent_and_nothing_kept_after_a_logout(home: House, way: erase
             assert connection.execute(select(func.count()).select_from(table)).scalar() == 0
 
 
-def test_a_logout_asks_a_sync_to_stop_and_lets_an_import_go_on(home: House) -> None:
+def test_a_logout_asks_a_sync_to_stop_and_lets_an_import_go_on(home: AppFixture) -> None:
     home.sign_in()
     first_sync.confirm(home.context, None)
     jobs = Jobs(home.context, start=lambda _: None)
@@ -152,7 +152,7 @@ def test_a_logout_asks_a_sync_to_stop_and_lets_an_import_go_on(home: House) -> N
 # --- a refusal -------------------------------------------------------------------------------------------------------
 
 
-def test_a_box_refused_in_the_midst_of_a_run_is_in_the_banner_at_once(home: House) -> None:
+def test_a_box_refused_in_the_midst_of_a_run_is_in_the_banner_at_once(home: AppFixture) -> None:
     home.sign_in()
     open_inner = home.context.transport
     blocked: list[int] = []
@@ -175,7 +175,7 @@ def test_a_box_refused_in_the_midst_of_a_run_is_in_the_banner_at_once(home: Hous
 # --- whose folder it is ----------------------------------------------------------------------------------------------
 
 
-def test_of_two_first_sign_ins_at_once_the_second_athlete_is_refused_and_disconnected(home: House) -> None:
+def test_of_two_first_sign_ins_at_once_the_second_athlete_is_refused_and_disconnected(home: AppFixture) -> None:
     mine, theirs = (sessions.begin_login(home.context, "http://localhost:5000/") for _ in range(2))
     with home.person() as person:
         my_landing = person.allow(mine.url)
@@ -191,7 +191,7 @@ def test_of_two_first_sign_ins_at_once_the_second_athlete_is_refused_and_disconn
         assert len(connection.execute(select(schema.athletes)).all()) == 1
 
 
-def test_a_key_of_another_athlete_comes_too_late_as_well(home: House) -> None:
+def test_a_key_of_another_athlete_comes_too_late_as_well(home: AppFixture) -> None:
     unbound = home.context.account()
     with home.person(stranger(home)) as person:
         person.generate_key()

@@ -25,7 +25,7 @@ from intervals_companion.web.app import create_app
 from intervals_companion.web.ingest.push import MOST_BYTES
 from intervals_companion.web.server import Listen, server
 from support.app_fixture import TODAY as DAY
-from support.app_fixture import House, weight
+from support.app_fixture import AppFixture, weight
 from support.browsers import HERE, Browser, browser
 from support.prepared import prepared
 
@@ -35,17 +35,17 @@ KILOGRAMS = 73.625
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[House]:
+def home(tmp_path: Path) -> Iterator[AppFixture]:
     with prepared(tmp_path, with_a_weight) as made:
         yield made
 
 
-def with_a_weight(home: House) -> None:
+def with_a_weight(home: AppFixture) -> None:
     home.import_(weight(DAY, KILOGRAMS))
 
 
 @pytest.fixture
-def owner(home: House) -> Iterator[Browser]:
+def owner(home: AppFixture) -> Iterator[Browser]:
     """The browser of the athlete this companion belongs to."""
     with browser(home) as made:
         made.let_in().sign_in(home)
@@ -53,7 +53,7 @@ def owner(home: House) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def stranger(home: House, owner: Browser) -> Iterator[Browser]:
+def stranger(home: AppFixture, owner: Browser) -> Iterator[Browser]:
     """Knows the address and nothing else."""
     with browser(home) as made:
         yield made
@@ -61,21 +61,21 @@ def stranger(home: House, owner: Browser) -> Iterator[Browser]:
 
 # --- each knock ------------------------------------------------------------------------------------------------------
 
-Knock = Callable[[House, Browser, Browser], Response]
+Knock = Callable[[AppFixture, Browser, Browser], Response]
 
 
-def _another_athlete(home: House, _: Browser, stranger: Browser) -> Response:
+def _another_athlete(home: AppFixture, _: Browser, stranger: Browser) -> Response:
     state = home.sandbox.state
     return stranger.sign_in(home, athlete=next(one for one in state.athletes if one != state.you))
 
 
-def _spent_link(_: House, owner: Browser, stranger: Browser) -> Response:
+def _spent_link(_: AppFixture, owner: Browser, stranger: Browser) -> Response:
     path = sessions.new_link(owner.web.context, HERE).removeprefix(HERE)
     stranger.post(path, csrf="")
     return owner.post(path)
 
 
-def _push(home: House, stranger: Browser, content: bytes, **headers: str) -> Response:
+def _push(home: AppFixture, stranger: Browser, content: bytes, **headers: str) -> Response:
     new = devices.add_device(home.context, devices.AUTO_EXPORT, "Ann’s iPhone")
     named = {"authorization": f"Bearer {new.token}"} | {name.replace("_", "-"): text for name, text in headers.items()}
     return stranger.client.post(PUSH, content=content, headers=named)
@@ -131,7 +131,7 @@ KNOCKS: dict[str, tuple[int, Knock]] = {
 
 @pytest.mark.parametrize("name", KNOCKS)
 def test_it_is_refused_and_logged_without_a_word_about_the_person(
-    home: House, owner: Browser, stranger: Browser, caplog: pytest.LogCaptureFixture, name: str
+    home: AppFixture, owner: Browser, stranger: Browser, caplog: pytest.LogCaptureFixture, name: str
 ) -> None:
     status, knock = KNOCKS[name]
     before = personal(home, owner)
@@ -149,7 +149,7 @@ def ours(caplog: pytest.LogCaptureFixture) -> str:
     return "\n".join(one.getMessage() for one in caplog.records if one.name.startswith("intervals_companion"))
 
 
-def personal(home: House, visitor: Browser) -> set[str]:
+def personal(home: AppFixture, visitor: Browser) -> set[str]:
     """Who it is, what opens a door, and what was measured."""
     state = home.sandbox.state
     names = {name for one in state.athletes.values() for name in (one.id, one.name)}
@@ -205,7 +205,7 @@ def test_no_form_with_another_token_changes_anything(owner: Browser) -> None:
     assert statuses == dict.fromkeys(paths - {"/connect/export"}, 403)
 
 
-def test_a_token_of_another_session_changes_nothing(home: House, owner: Browser) -> None:
+def test_a_token_of_another_session_changes_nothing(home: AppFixture, owner: Browser) -> None:
     with browser(home) as second:
         second.let_in()
         assert owner.post("/settings/leave/delete", csrf=second.csrf()).status_code == 403
@@ -215,14 +215,14 @@ def test_a_token_of_another_session_changes_nothing(home: House, owner: Browser)
 
 
 @pytest.mark.parametrize("next_", ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)"])
-def test_no_link_to_the_sign_in_leads_elsewhere_afterwards(home: House, stranger: Browser, next_: str) -> None:
+def test_no_link_to_the_sign_in_leads_elsewhere_afterwards(home: AppFixture, stranger: Browser, next_: str) -> None:
     assert "evil" not in stranger.get("/sign-in", params={"next": next_}).text
     answer = stranger.post("/sign-in/key", {"key": home.sandbox.you.api_key, "next": next_}, csrf="")
     assert answer.headers["location"] == "/today"
 
 
 @pytest.mark.parametrize("next_", ["https://evil.example", "//evil.example", "/\\evil.example"])
-def test_no_cookie_of_a_sign_in_leads_elsewhere_afterwards(home: House, stranger: Browser, next_: str) -> None:
+def test_no_cookie_of_a_sign_in_leads_elsewhere_afterwards(home: AppFixture, stranger: Browser, next_: str) -> None:
     sent = stranger.post("/sign-in", csrf="")
     secret = stranger.client.cookies["companion-signing"].partition(".")[0]
     with home.person() as person:
@@ -253,7 +253,7 @@ def test_a_mistake_of_ours_is_logged_without_what_it_had_at_hand(
 
 
 def test_an_upload_that_unpacks_without_end_is_stopped_and_logged_without_its_name(
-    home: House, owner: Browser, caplog: pytest.LogCaptureFixture
+    home: AppFixture, owner: Browser, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, logger="intervals_companion")
     files: Any = {"file": ("Mika Sommer.zip", bomb())}

@@ -32,7 +32,7 @@ from intervals_companion.intervals.transport import Transport
 from intervals_companion.intervals.wire import Request, Response
 from intervals_companion.store import accounts
 from intervals_companion.store.secrets import KEY_FILE
-from support.app_fixture import ORIGIN, TODAY, ZONE, House, house, run, steps
+from support.app_fixture import ORIGIN, TODAY, ZONE, AppFixture, app_fixture, run, steps
 
 MONDAY = TODAY - timedelta(days=3)
 ALL = ["ACTIVITY:READ", "ACTIVITY:WRITE", "WELLNESS:READ", "WELLNESS:WRITE", "CALENDAR:READ", "CHATS:WRITE",
@@ -40,9 +40,9 @@ ALL = ["ACTIVITY:READ", "ACTIVITY:WRITE", "WELLNESS:READ", "WELLNESS:WRITE", "CA
 
 
 @pytest.fixture
-def stranger(tmp_path: Path) -> Iterator[House]:
-    """A house where nobody is signed in, with a day and a run waiting."""
-    with house(tmp_path) as made:
+def stranger(tmp_path: Path) -> Iterator[AppFixture]:
+    """A companion where nobody is signed in, with a day and a run waiting."""
+    with app_fixture(tmp_path) as made:
         made.import_(steps(MONDAY, 8000), *run(MONDAY))
         yield made
 
@@ -51,7 +51,7 @@ def without(*scopes: str) -> list[str]:
     return [scope for scope in ALL if scope not in scopes]
 
 
-def finding(home: House, name: str) -> Check:
+def finding(home: AppFixture, name: str) -> Check:
     return next(check for check in checkup.examine(home.context).checks if check.id == name)
 
 
@@ -59,7 +59,7 @@ def reasons(result: Synced) -> set[tuple[str, str]]:
     return {(one.field, one.reason) for one in result.outcome.held}
 
 
-def test_wellness_update_left_unticked_is_named_held_and_cured(stranger: House) -> None:
+def test_wellness_update_left_unticked_is_named_held_and_cured(stranger: AppFixture) -> None:
     who = stranger.sign_in(without("WELLNESS:WRITE"))
     (line,) = notices.what_is_missing(who)
     assert line.startswith("Wellness Data, Update is off.")
@@ -80,7 +80,7 @@ def test_wellness_update_left_unticked_is_named_held_and_cured(stranger: House) 
     assert stranger.theirs(MONDAY).values["steps"] == 8000
 
 
-def test_activities_update_left_unticked_holds_workouts_and_days_go(stranger: House) -> None:
+def test_activities_update_left_unticked_holds_workouts_and_days_go(stranger: AppFixture) -> None:
     stranger.sign_in(without("ACTIVITY:WRITE"))
     result = stranger.sync()
     assert ("workout", "no_permission") in reasons(result)
@@ -88,7 +88,7 @@ def test_activities_update_left_unticked_holds_workouts_and_days_go(stranger: Ho
     assert stranger.at_the_service() == []
 
 
-def test_a_whole_area_left_unticked_holds_what_cannot_be_compared(stranger: House) -> None:
+def test_a_whole_area_left_unticked_holds_what_cannot_be_compared(stranger: AppFixture) -> None:
     stranger.sign_in(without("WELLNESS:READ", "WELLNESS:WRITE"))
     result = stranger.sync()
     assert ("steps", "no_permission") in reasons(result)
@@ -98,7 +98,7 @@ def test_a_whole_area_left_unticked_holds_what_cannot_be_compared(stranger: Hous
     assert result.outcome.values_sent > 0
 
 
-def test_a_refusal_of_the_token_is_never_tried_again_with_the_key(stranger: House) -> None:
+def test_a_refusal_of_the_token_is_never_tried_again_with_the_key(stranger: AppFixture) -> None:
     stranger.sign_in(without("WELLNESS:WRITE"))
     with stranger.context.store.write() as connection:
         account = accounts.current(stranger.context.store, connection)
@@ -113,7 +113,7 @@ def test_a_refusal_of_the_token_is_never_tried_again_with_the_key(stranger: Hous
     assert "steps" not in stranger.theirs(MONDAY).values
 
 
-def test_the_key_signs_in_for_everything(stranger: House) -> None:
+def test_the_key_signs_in_for_everything(stranger: AppFixture) -> None:
     who = account_sign_in.with_key(stranger.context, stranger.sandbox.you.api_key or "")
     assert who.missing == ()
     result = stranger.sync()
@@ -121,14 +121,14 @@ def test_the_key_signs_in_for_everything(stranger: House) -> None:
     assert checkup.examine(stranger.context).ok
 
 
-def test_a_wrong_key_is_refused_and_not_stored(stranger: House) -> None:
+def test_a_wrong_key_is_refused_and_not_stored(stranger: AppFixture) -> None:
     with pytest.raises(SignInExpired):
         account_sign_in.with_key(stranger.context, "abcdefghijklmnopqrstuvwxy")
     with pytest.raises(NotSignedIn):
         stranger.context.read(account_sign_in.current)
 
 
-def test_pressing_cancel_connects_nothing(stranger: House) -> None:
+def test_pressing_cancel_connects_nothing(stranger: AppFixture) -> None:
     start = account_sign_in.begin(stranger.context, "http://localhost:5000/")
     with stranger.person() as person:
         landing = person.decline(start.url)
@@ -138,7 +138,7 @@ def test_pressing_cancel_connects_nothing(stranger: House) -> None:
         stranger.context.read(account_sign_in.current)
 
 
-def test_a_landing_of_another_start_is_refused(stranger: House) -> None:
+def test_a_landing_of_another_start_is_refused(stranger: AppFixture) -> None:
     one = account_sign_in.begin(stranger.context, "http://localhost:5000/")
     other = account_sign_in.begin(stranger.context, "http://localhost:5000/")
     with stranger.person() as person:
@@ -147,7 +147,7 @@ def test_a_landing_of_another_start_is_refused(stranger: House) -> None:
         account_sign_in.finish(stranger.context, other, landing)
 
 
-def test_an_address_pasted_twice_works_once(stranger: House) -> None:
+def test_an_address_pasted_twice_works_once(stranger: AppFixture) -> None:
     start = account_sign_in.begin(stranger.context, "http://localhost:5000/")
     with stranger.person() as person:
         landing = person.allow(start.url)
@@ -156,7 +156,7 @@ def test_an_address_pasted_twice_works_once(stranger: House) -> None:
         account_sign_in.finish(stranger.context, start, landing)
 
 
-def test_access_removed_there_says_sign_in_again_and_loses_nothing(stranger: House) -> None:
+def test_access_removed_there_says_sign_in_again_and_loses_nothing(stranger: AppFixture) -> None:
     stranger.sign_in()
     with stranger.person() as person:
         person.revoke()
@@ -170,7 +170,7 @@ def test_access_removed_there_says_sign_in_again_and_loses_nothing(stranger: Hou
     assert stranger.sync().outcome.workouts_sent == 1
 
 
-def test_a_second_device_signing_in_stops_the_first(stranger: House, tmp_path: Path) -> None:
+def test_a_second_device_signing_in_stops_the_first(stranger: AppFixture, tmp_path: Path) -> None:
     stranger.sign_in()
     elsewhere = account_sign_in.begin(stranger.context, "http://localhost:5001/")
     with stranger.person() as person:
@@ -184,7 +184,7 @@ def test_a_second_device_signing_in_stops_the_first(stranger: House, tmp_path: P
     assert isinstance(stranger.sync().outcome.error, SignInExpired)
 
 
-def test_logout_tells_the_service_and_signing_in_again_sends_nothing_twice(stranger: House) -> None:
+def test_logout_tells_the_service_and_signing_in_again_sends_nothing_twice(stranger: AppFixture) -> None:
     stranger.sign_in()
     stranger.sync()
     assert logout.log_out(stranger.context).told
@@ -197,7 +197,7 @@ def test_logout_tells_the_service_and_signing_in_again_sends_nothing_twice(stran
     assert stranger.writes() == []
 
 
-def test_logout_without_an_answer_goes_on_and_says_so(stranger: House) -> None:
+def test_logout_without_an_answer_goes_on_and_says_so(stranger: AppFixture) -> None:
     stranger.sign_in()
     quiet = stranger.context
 
@@ -216,7 +216,7 @@ def test_logout_without_an_answer_goes_on_and_says_so(stranger: House) -> None:
         stranger.context.read(account_sign_in.current)
 
 
-def test_logout_ends_the_access_of_everybody_who_signed_in_here(stranger: House) -> None:
+def test_logout_ends_the_access_of_everybody_who_signed_in_here(stranger: AppFixture) -> None:
     first = stranger.sign_in().account
     stranger.sandbox.state.you = next(one for one in stranger.sandbox.state.athletes if one != first.intervals_id)
     second = stranger.sign_in().account
@@ -228,7 +228,7 @@ def test_logout_ends_the_access_of_everybody_who_signed_in_here(stranger: House)
         assert accounts.holders(connection) == []
 
 
-def test_a_key_in_place_of_a_token_ends_the_token_at_the_service(stranger: House) -> None:
+def test_a_key_in_place_of_a_token_ends_the_token_at_the_service(stranger: AppFixture) -> None:
     stranger.sign_in()
     who = account_sign_in.with_key(stranger.context, stranger.sandbox.you.api_key or "")
     assert who.replaced is not None
@@ -236,7 +236,7 @@ def test_a_key_in_place_of_a_token_ends_the_token_at_the_service(stranger: House
     assert not stranger.sandbox.state.tokens
 
 
-def test_a_token_that_cannot_be_ended_stops_no_sign_in_by_key_and_is_said(stranger: House) -> None:
+def test_a_token_that_cannot_be_ended_stops_no_sign_in_by_key_and_is_said(stranger: AppFixture) -> None:
     stranger.sign_in()
     with stranger.person() as person:
         person.revoke()
@@ -245,7 +245,7 @@ def test_a_token_that_cannot_be_ended_stops_no_sign_in_by_key_and_is_said(strang
     assert isinstance(who.replaced.problem, SignInExpired)
 
 
-def test_logout_after_a_401_says_that_the_sign_in_had_ended(stranger: House) -> None:
+def test_logout_after_a_401_says_that_the_sign_in_had_ended(stranger: AppFixture) -> None:
     stranger.sign_in()
     with stranger.person() as person:
         person.revoke()
@@ -253,7 +253,7 @@ def test_logout_after_a_401_says_that_the_sign_in_had_ended(stranger: House) -> 
     assert [type(one.problem) for one in result.ended] == [SignInExpired]
 
 
-def test_with_its_key_lost_a_sign_in_is_a_finding_and_logout_forgets_it(stranger: House) -> None:
+def test_with_its_key_lost_a_sign_in_is_a_finding_and_logout_forgets_it(stranger: AppFixture) -> None:
     stranger.sign_in()
     api_key.save_key(stranger.context, stranger.sandbox.you.api_key or "")
     (stranger.context.store.folder / KEY_FILE).unlink()
@@ -268,7 +268,7 @@ def test_with_its_key_lost_a_sign_in_is_a_finding_and_logout_forgets_it(stranger
         stranger.context.read(account_sign_in.current)
 
 
-def test_a_sign_in_that_can_be_opened_again_is_sound_again_and_is_examined_once(stranger: House) -> None:
+def test_a_sign_in_that_can_be_opened_again_is_sound_again_and_is_examined_once(stranger: AppFixture) -> None:
     stranger.sign_in()
     key = stranger.context.store.folder / KEY_FILE
     away = key.rename(key.with_suffix(".away"))
@@ -287,7 +287,7 @@ def test_a_sign_in_that_can_be_opened_again_is_sound_again_and_is_examined_once(
     assert not stranger.sandbox.log.as_json()
 
 
-def test_an_athlete_s_zone_is_said_where_days_are_made_in_another(stranger: House) -> None:
+def test_an_athlete_s_zone_is_said_where_days_are_made_in_another(stranger: AppFixture) -> None:
     stranger.sandbox.you.facts["timezone"] = "Asia/Tokyo"
     told = evolve(stranger.context.settings, home_zone="Europe/Lisbon")
     stranger.context = evolve(stranger.context, settings=told)
@@ -297,7 +297,7 @@ def test_an_athlete_s_zone_is_said_where_days_are_made_in_another(stranger: Hous
     assert "Asia/Tokyo" in words
 
 
-def test_a_sign_in_brings_a_better_zone_than_the_machine_s_and_says_so(stranger: House) -> None:
+def test_a_sign_in_brings_a_better_zone_than_the_machine_s_and_says_so(stranger: AppFixture) -> None:
     assert stranger.context.read(lambda here: here.home_zone).reason == "this machine uses it"
     stranger.sandbox.you.facts["timezone"] = "Asia/Tokyo"
     who = stranger.sign_in()
@@ -306,7 +306,7 @@ def test_a_sign_in_brings_a_better_zone_than_the_machine_s_and_says_so(stranger:
     assert "It was Europe/Berlin until now" in (stranger.context.read(notices.about_the_zone, who, "") or "")
 
 
-def test_another_athlete_gets_a_number_of_their_own(stranger: House) -> None:
+def test_another_athlete_gets_a_number_of_their_own(stranger: AppFixture) -> None:
     first = stranger.sign_in().account
     stranger.sync()
     stranger.sandbox.state.you = next(one for one in stranger.sandbox.state.athletes if one != first.intervals_id)
@@ -319,7 +319,7 @@ def test_another_athlete_gets_a_number_of_their_own(stranger: House) -> None:
     assert stranger.sync().outcome.sent == []
 
 
-def test_a_token_is_never_sent_to_another_service(stranger: House) -> None:
+def test_a_token_is_never_sent_to_another_service(stranger: AppFixture) -> None:
     stranger.sign_in()
     stranger.forget_requests()
     settings = evolve(stranger.context.settings, intervals_url="https://intervals.icu")
@@ -329,7 +329,7 @@ def test_a_token_is_never_sent_to_another_service(stranger: House) -> None:
     assert stranger.credentials_used() == set()
 
 
-def test_custom_fields_are_created_only_when_asked_for(stranger: House) -> None:
+def test_custom_fields_are_created_only_when_asked_for(stranger: AppFixture) -> None:
     stranger.sign_in()
     assert "DeepSleep" in finding(stranger, "custom-fields").cause
     stranger.sign_in(create_fields=True)

@@ -15,28 +15,28 @@ from intervals_companion.health.port import Share
 from intervals_companion.health.requested_types import to_read, to_share
 from intervals_companion.health.simulated import SimulatedPhone
 from intervals_companion.web.simulated_phone import type_name
-from support.app_fixture import ORIGIN, ZONE, House, house
+from support.app_fixture import ORIGIN, ZONE, AppFixture, app_fixture
 from support.browsers import HERE, Browser, browser
 from support.phones import allowed
 from support.store_builders import STEPS, WEIGHT
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[House]:
-    with house(tmp_path) as made:
+def home(tmp_path: Path) -> Iterator[AppFixture]:
+    with app_fixture(tmp_path) as made:
         made.context = evolve(made.context, phone=SimulatedPhone(made.clock, ORIGIN, zone(ZONE)))
         yield made
 
 
 @pytest.fixture
-def visitor(home: House) -> Iterator[Browser]:
+def visitor(home: AppFixture) -> Iterator[Browser]:
     with browser(home) as made:
         made.let_in().sign_in(home)
         yield made
 
 
 @pytest.fixture
-def phone(home: House) -> SimulatedPhone:
+def phone(home: AppFixture) -> SimulatedPhone:
     assert isinstance(home.context.phone, SimulatedPhone)
     return home.context.phone
 
@@ -48,7 +48,7 @@ def press(visitor: Browser, what: str, **fields: str | list[str]) -> str:
     return answer.headers["location"].removeprefix(HERE)
 
 
-def test_outside_the_demo_there_is_no_such_page(visitor: Browser, home: House) -> None:
+def test_outside_the_demo_there_is_no_such_page(visitor: Browser, home: AppFixture) -> None:
     home.context = evolve(home.context, phone=None)
     with browser(home) as other:
         other.let_in().sign_in(home)
@@ -122,7 +122,7 @@ def test_each_act_records_something(visitor: Browser, phone: SimulatedPhone, act
     assert any(phone.between(kind, 0, 2**62) for kind in (SLEEP, WEIGHT, WORKOUT))
 
 
-def test_letting_a_day_pass_moves_the_clock(visitor: Browser, home: House, phone: SimulatedPhone) -> None:
+def test_letting_a_day_pass_moves_the_clock(visitor: Browser, home: AppFixture, phone: SimulatedPhone) -> None:
     press(visitor, "act", act="day")
     assert (phone.now() - home.clock.now).days == 1
 

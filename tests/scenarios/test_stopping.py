@@ -20,24 +20,26 @@ from intervals_companion.intervals.wire import Request, Response
 from intervals_companion.store import runs
 from intervals_companion.sync.task import Outcome, Stopped
 from intervals_companion.web.limits.log import MOST_LINES_A_MINUTE, LogLimit
-from support.app_fixture import TODAY, Clock, House, run, steps
+from support.app_fixture import TODAY, AppFixture, Clock, run, steps
 from support.prepared import prepared
 
 DAYS = [TODAY - timedelta(days=n) for n in range(1, 4)]
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[House]:
+def home(tmp_path: Path) -> Iterator[AppFixture]:
     with prepared(tmp_path, fill) as made:
         yield made
 
 
-def fill(home: House) -> None:
+def fill(home: AppFixture) -> None:
     home.sign_in()
     home.import_(*(steps(day, 7000) for day in DAYS), *run(DAYS[0]))
 
 
-def silent_at(home: House, concerned: Callable[[Request], bool], shutdown: Shutdown, *, arrives: bool) -> House:
+def silent_at(
+    home: AppFixture, concerned: Callable[[Request], bool], shutdown: Shutdown, *, arrives: bool
+) -> AppFixture:
     """The same, at a service that answers the first such request no more; there the end of the program begins."""
     over = threading.Event()
     opened = home.context.transport
@@ -57,10 +59,10 @@ def silent_at(home: House, concerned: Callable[[Request], bool], shutdown: Shutd
 
             yield send
 
-    return House(evolve(home.context, transport=transport), home.app, home.clock, home.folder)
+    return AppFixture(evolve(home.context, transport=transport), home.app, home.clock, home.folder)
 
 
-def stopped(home: House, shutdown: Shutdown) -> Outcome:
+def stopped(home: AppFixture, shutdown: Shutdown) -> Outcome:
     began = time.monotonic()
     found = sync_run.sync(
         interruptible(home.context, shutdown), lambda *_: None, should_stop=shutdown.has_begun
@@ -79,7 +81,7 @@ WAITS: dict[str, Callable[[Request], bool]] = {
 @pytest.mark.parametrize("arrives", [True, False])
 @pytest.mark.parametrize("what", WAITS)
 def test_a_sync_stops_with_its_account_and_the_next_one_sends_nothing_twice(
-    home: House, what: str, arrives: bool
+    home: AppFixture, what: str, arrives: bool
 ) -> None:
     shutdown = Shutdown()
     outcome = stopped(silent_at(home, WAITS[what], shutdown, arrives=arrives), shutdown)
@@ -98,7 +100,7 @@ def test_a_sync_stops_with_its_account_and_the_next_one_sends_nothing_twice(
     assert home.writes() == []
 
 
-def test_whoever_waits_before_a_try_is_let_go_of(home: House) -> None:
+def test_whoever_waits_before_a_try_is_let_go_of(home: AppFixture) -> None:
     shutdown = Shutdown()
     waiting = interruptible(evolve(home.context, monotonic=time.monotonic, sleep=time.sleep), shutdown)
     threading.Timer(0.2, shutdown.begin).start()
@@ -108,7 +110,7 @@ def test_whoever_waits_before_a_try_is_let_go_of(home: House) -> None:
     assert time.monotonic() - began < 2
 
 
-def test_nothing_is_asked_once_the_end_has_begun(home: House) -> None:
+def test_nothing_is_asked_once_the_end_has_begun(home: AppFixture) -> None:
     shutdown = Shutdown(begun=True)
     home.forget_requests()
     with pytest.raises(Stopped), interruptible(home.context, shutdown).transport("http://localhost:8788") as send:

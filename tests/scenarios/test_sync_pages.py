@@ -20,7 +20,7 @@ from intervals_companion.sync import engine
 from intervals_companion.web.formatting import Formatter
 from intervals_companion.web.ingest import onboarding
 from intervals_companion.web.sync import pages, presenter
-from support.app_fixture import TODAY, House, run, steps, weight
+from support.app_fixture import TODAY, AppFixture, run, steps, weight
 from support.web_client import Visit, visit
 
 FILLED = '<circle class="d-accent" cx="-9"'
@@ -30,7 +30,7 @@ DAYS = [MONDAY + timedelta(days=n) for n in range(4)]
 
 
 @pytest.fixture
-def browser(home: House) -> Iterator[Visit]:
+def browser(home: AppFixture) -> Iterator[Visit]:
     first_sync.confirm(home.context, None)
     with visit(home, *pages.routes, *onboarding.routes) as made:
         yield made
@@ -54,14 +54,14 @@ def words(page: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
 
 
-def filled(home: House) -> None:
+def filled(home: AppFixture) -> None:
     home.import_(*(element for day in DAYS for element in (steps(day, 8000), weight(day, 74.5))), *run(DAYS[0]))
 
 
 # --- a run -----------------------------------------------------------------------------------------------------------
 
 
-def test_a_tap_syncs_and_ends_at_what_arrived(home: House, browser: Visit) -> None:
+def test_a_tap_syncs_and_ends_at_what_arrived(home: AppFixture, browser: Visit) -> None:
     filled(home)
     sent = browser.post("/sync")
     assert sent.status_code == 303
@@ -71,7 +71,7 @@ def test_a_tap_syncs_and_ends_at_what_arrived(home: House, browser: Visit) -> No
     assert "Workouts 1" in page
 
 
-def test_a_second_sync_says_that_both_sides_agree(home: House, browser: Visit) -> None:
+def test_a_second_sync_says_that_both_sides_agree(home: AppFixture, browser: Visit) -> None:
     filled(home)
     home.sync()
     browser.post("/sync")
@@ -79,7 +79,7 @@ def test_a_second_sync_says_that_both_sides_agree(home: House, browser: Visit) -
     assert browser.title("/sync") == "Nothing new. Both sides agree."
 
 
-def test_what_is_held_is_told_with_its_reason_and_each_item(home: House, browser: Visit) -> None:
+def test_what_is_held_is_told_with_its_reason_and_each_item(home: AppFixture, browser: Visit) -> None:
     filled(home)
     home.type_in(DAYS[1], weight=80.0)
     home.sync()
@@ -90,7 +90,7 @@ def test_what_is_held_is_told_with_its_reason_and_each_item(home: House, browser
     assert "there: 80" in items
 
 
-def test_what_is_held_on_purpose_was_not_meant_to_arrive(home: House, browser: Visit) -> None:
+def test_what_is_held_on_purpose_was_not_meant_to_arrive(home: AppFixture, browser: Visit) -> None:
     choices.turn_sports(home.context, [])
     filled(home)
     home.sync()
@@ -98,7 +98,9 @@ def test_what_is_held_on_purpose_was_not_meant_to_arrive(home: House, browser: V
     assert FILLED in browser.get("/sync").text
 
 
-def test_nothing_new_does_not_say_that_both_sides_agree_while_something_is_held(home: House, browser: Visit) -> None:
+def test_nothing_new_does_not_say_that_both_sides_agree_while_something_is_held(
+    home: AppFixture, browser: Visit
+) -> None:
     choices.turn_sports(home.context, [])
     filled(home)
     home.sync()
@@ -108,7 +110,7 @@ def test_nothing_new_does_not_say_that_both_sides_agree_while_something_is_held(
         assert "1 held" in browser.get(path).text
 
 
-def test_a_run_that_ended_early_does_not_draw_a_line_that_arrived(home: House, browser: Visit) -> None:
+def test_a_run_that_ended_early_does_not_draw_a_line_that_arrived(home: AppFixture, browser: Visit) -> None:
     filled(home)
     with home.person() as person:
         person.revoke()
@@ -116,7 +118,7 @@ def test_a_run_that_ended_early_does_not_draw_a_line_that_arrived(home: House, b
     assert FILLED not in browser.get("/sync").text
 
 
-def test_a_choice_that_was_made_no_longer_waits(home: House, browser: Visit) -> None:
+def test_a_choice_that_was_made_no_longer_waits(home: AppFixture, browser: Visit) -> None:
     filled(home)
     home.type_in(DAYS[1], weight=80.0)
     home.sync()
@@ -125,7 +127,7 @@ def test_a_choice_that_was_made_no_longer_waits(home: House, browser: Visit) -> 
     assert browser.title("/sync") == "All 8 arrived, 1 held"
 
 
-def test_what_was_sent_is_listed_with_workouts_by_their_sport(home: House, browser: Visit) -> None:
+def test_what_was_sent_is_listed_with_workouts_by_their_sport(home: AppFixture, browser: Visit) -> None:
     filled(home)
     home.sync()
     listed = words(browser.get("/sync/runs/1/sent").text)
@@ -133,7 +135,7 @@ def test_what_was_sent_is_listed_with_workouts_by_their_sport(home: House, brows
     assert listed.count("Steps") == 4
 
 
-def test_a_missing_permission_leads_to_the_permissions(home: House, browser: Visit) -> None:
+def test_a_missing_permission_leads_to_the_permissions(home: AppFixture, browser: Visit) -> None:
     filled(home)
     home.sign_in(["ACTIVITY:READ", "ACTIVITY:WRITE", "WELLNESS:READ", "SETTINGS:READ"])
     browser.post("/sync")
@@ -143,7 +145,7 @@ def test_a_missing_permission_leads_to_the_permissions(home: House, browser: Vis
     assert "8 held" in page
 
 
-def test_a_sync_that_ended_early_says_why_and_what_to_do(home: House, browser: Visit) -> None:
+def test_a_sync_that_ended_early_says_why_and_what_to_do(home: AppFixture, browser: Visit) -> None:
     filled(home)
     with home.person() as person:
         person.revoke()
@@ -152,7 +154,7 @@ def test_a_sync_that_ended_early_says_why_and_what_to_do(home: House, browser: V
     assert "Sign in" in browser.get("/sync/runs/1").text
 
 
-def test_what_failed_and_what_was_not_tried_is_in_the_title_and_on_the_page(home: House, browser: Visit) -> None:
+def test_what_failed_and_what_was_not_tried_is_in_the_title_and_on_the_page(home: AppFixture, browser: Visit) -> None:
     filled(home)
     home.import_(*(element for day in DAYS[1:] for element in run(day)))
     home.sandbox.faults.order(
@@ -177,7 +179,7 @@ def test_today_tells_what_failed_and_what_was_not_tried() -> None:
     assert presenter.share(summary, w) == "399 of 413 arrived"
 
 
-def test_every_run_is_listed_newest_first(home: House, browser: Visit) -> None:
+def test_every_run_is_listed_newest_first(home: AppFixture, browser: Visit) -> None:
     filled(home)
     home.sync()
     home.sync()
@@ -185,14 +187,14 @@ def test_every_run_is_listed_newest_first(home: House, browser: Visit) -> None:
     assert page.index("/sync/runs/2") < page.index("/sync/runs/1")
 
 
-def _begun(home: House) -> None:
+def _begun(home: AppFixture) -> None:
     """A run whose process is gone, as it stands on the disk: without an account."""
     athlete = home.context.account().athlete
     with home.context.store.write() as connection:
         ledger.begin_run(connection, athlete, home.context.now())
 
 
-def test_a_run_without_an_account_was_cut_off_and_never_agrees(home: House, browser: Visit) -> None:
+def test_a_run_without_an_account_was_cut_off_and_never_agrees(home: AppFixture, browser: Visit) -> None:
     _begun(home)
     for path in ("/sync", "/sync/runs/1"):
         page = browser.get(path).text
@@ -202,7 +204,7 @@ def test_a_run_without_an_account_was_cut_off_and_never_agrees(home: House, brow
     assert browser.title("/sync/runs/1") == "Cut off"
 
 
-def test_a_run_that_another_process_carries_out_is_under_way(home: House, browser: Visit) -> None:
+def test_a_run_that_another_process_carries_out_is_under_way(home: AppFixture, browser: Visit) -> None:
     _begun(home)
     with engine.alone(home.context.store, home.context.account().athlete):
         assert browser.title("/sync/runs/1") == "Under way"
@@ -218,7 +220,7 @@ def test_a_run_that_does_not_exist_is_a_page_with_a_way_on(browser: Visit, path:
 # --- under way -------------------------------------------------------------------------------------------------------
 
 
-def test_a_sync_under_way_shows_its_steps_and_can_be_cancelled(home: House) -> None:
+def test_a_sync_under_way_shows_its_steps_and_can_be_cancelled(home: AppFixture) -> None:
     filled(home)
     first_sync.confirm(home.context, None)
     later = Later()
@@ -237,7 +239,7 @@ def test_a_sync_under_way_shows_its_steps_and_can_be_cancelled(home: House) -> N
         assert home.writes() == []
 
 
-def test_the_stream_ends_with_a_way_to_the_result(home: House, browser: Visit) -> None:
+def test_the_stream_ends_with_a_way_to_the_result(home: AppFixture, browser: Visit) -> None:
     filled(home)
     path = browser.post("/sync").headers["location"]
     name = path.partition("=")[2]
@@ -264,7 +266,7 @@ def test_the_stream_tells_each_state_once() -> None:
     assert len(pauses) == 3
 
 
-def test_the_stream_ends_with_its_session(home: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_stream_ends_with_its_session(home: AppFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     first_sync.confirm(home.context, None)
     later = Later()
     with visit(home, *pages.routes, start=later) as browser:
@@ -284,7 +286,7 @@ def test_the_stream_is_for_those_let_in(browser: Visit) -> None:
     assert browser.get("/sync/events?job=x").status_code == 303
 
 
-def test_before_the_first_sync_the_button_leads_to_its_plan(home: House) -> None:
+def test_before_the_first_sync_the_button_leads_to_its_plan(home: AppFixture) -> None:
     with visit(home, *pages.routes, *onboarding.routes) as browser:
         assert "Nothing was sent yet" in browser.get("/sync").text
         assert browser.post("/sync").headers["location"] == "/connect/first-sync"
@@ -293,7 +295,7 @@ def test_before_the_first_sync_the_button_leads_to_its_plan(home: House) -> None
 # --- choices ---------------------------------------------------------------------------------------------------------
 
 
-def in_conflict(home: House) -> str:
+def in_conflict(home: AppFixture) -> str:
     """Monday's weight, which both sides changed; its page."""
     home.import_(weight(MONDAY, 74.0))
     home.sync()
@@ -303,7 +305,7 @@ def in_conflict(home: House) -> str:
     return f"/sync/waiting/{MONDAY}/weight"
 
 
-def test_a_conflict_shows_three_values_and_nothing_chosen(home: House, browser: Visit) -> None:
+def test_a_conflict_shows_three_values_and_nothing_chosen(home: AppFixture, browser: Visit) -> None:
     page = browser.get(in_conflict(home)).text
     assert 'aria-label="last agreed 74' in page
     assert "Use 75" in page
@@ -312,7 +314,7 @@ def test_a_conflict_shows_three_values_and_nothing_chosen(home: House, browser: 
     assert "Scale" in page
 
 
-def test_a_form_without_a_choice_is_asked_again_and_changes_nothing(home: House, browser: Visit) -> None:
+def test_a_form_without_a_choice_is_asked_again_and_changes_nothing(home: AppFixture, browser: Visit) -> None:
     path = in_conflict(home)
     answer = browser.post(path)
     assert answer.status_code == 400
@@ -320,13 +322,13 @@ def test_a_form_without_a_choice_is_asked_again_and_changes_nothing(home: House,
     assert browser.get(path).status_code == 200
 
 
-def test_health_s_value_taken_over_is_sent(home: House, browser: Visit) -> None:
+def test_health_s_value_taken_over_is_sent(home: AppFixture, browser: Visit) -> None:
     browser.post(in_conflict(home), use="ours")
     browser.web.jobs.tick()
     assert home.theirs(MONDAY).values["weight"] == 75.0
 
 
-def test_a_value_kept_stays_and_is_not_asked_about_again(home: House, browser: Visit) -> None:
+def test_a_value_kept_stays_and_is_not_asked_about_again(home: AppFixture, browser: Visit) -> None:
     path = in_conflict(home)
     browser.post(path, use="theirs")
     assert browser.get(path).status_code == 404
@@ -339,14 +341,14 @@ def test_a_value_kept_stays_and_is_not_asked_about_again(home: House, browser: V
     assert home.theirs(MONDAY).values["weight"] == 76.0
 
 
-def already_there(home: House) -> None:
+def already_there(home: AppFixture) -> None:
     home.import_(*(element for day in DAYS for element in (steps(day, 8000), weight(day, 74.5))))
     for day in DAYS:
         home.type_in(day, weight=80.0, steps=1)
     home.sync()
 
 
-def test_what_was_already_there_is_decided_for_one_field_at_once(home: House, browser: Visit) -> None:
+def test_what_was_already_there_is_decided_for_one_field_at_once(home: AppFixture, browser: Visit) -> None:
     already_there(home)
     assert browser.title("/sync/waiting") == "8 wait for your choice"
     browser.post("/sync/waiting", reason="already_there", which="weight", use="ours")
@@ -356,26 +358,26 @@ def test_what_was_already_there_is_decided_for_one_field_at_once(home: House, br
     assert browser.title("/sync/waiting") == "4 wait for your choice"
 
 
-def test_what_was_already_there_is_decided_for_all_at_once(home: House, browser: Visit) -> None:
+def test_what_was_already_there_is_decided_for_all_at_once(home: AppFixture, browser: Visit) -> None:
     already_there(home)
     browser.post("/sync/waiting", reason="already_there", which="all", use="theirs")
     assert browser.title("/sync/waiting") == "Nothing waits for your choice"
 
 
-def test_what_was_already_there_is_decided_for_what_is_ticked(home: House, browser: Visit) -> None:
+def test_what_was_already_there_is_decided_for_what_is_ticked(home: AppFixture, browser: Visit) -> None:
     already_there(home)
     browser.post("/sync/waiting", reason="already_there", which="ticked", item=[f"{DAYS[0]}/weight"], use="theirs")
     assert browser.title("/sync/waiting") == "7 wait for your choice"
 
 
-def test_nothing_ticked_is_said_and_changes_nothing(home: House, browser: Visit) -> None:
+def test_nothing_ticked_is_said_and_changes_nothing(home: AppFixture, browser: Visit) -> None:
     already_there(home)
     answer = browser.post("/sync/waiting", reason="already_there", which="ticked", use="ours")
     assert answer.status_code == 400
     assert "Tick at least one, or choose All 8." in answer.text
 
 
-def test_after_a_choice_the_next_page_says_what_happens(home: House, browser: Visit) -> None:
+def test_after_a_choice_the_next_page_says_what_happens(home: AppFixture, browser: Visit) -> None:
     already_there(home)
     kept = browser.post(f"/sync/waiting/{DAYS[0]}/weight", use="theirs").headers["location"]
     assert "Kept 80" in browser.get(kept).text
@@ -385,7 +387,7 @@ def test_after_a_choice_the_next_page_says_what_happens(home: House, browser: Vi
     assert "Kept 6 values." in browser.get(many).text
 
 
-def test_a_choice_for_all_is_for_what_waits_now_not_for_what_comes(home: House, browser: Visit) -> None:
+def test_a_choice_for_all_is_for_what_waits_now_not_for_what_comes(home: AppFixture, browser: Visit) -> None:
     home.import_(weight(DAYS[0], 74.5), weight(DAYS[1], 74.5))
     home.type_in(DAYS[0], weight=80.0)
     home.sync()

@@ -18,7 +18,7 @@ from intervals_companion.domain.errors import (
 )
 from intervals_companion.intervals.transport import Transport
 from intervals_companion.intervals.wire import Request, Response
-from support.app_fixture import TODAY, House, house, run, steps
+from support.app_fixture import TODAY, AppFixture, app_fixture, run, steps
 from support.prepared import prepared
 
 MONDAY = TODAY - timedelta(days=3)
@@ -27,13 +27,13 @@ ALL = ["ACTIVITY:READ", "ACTIVITY:WRITE", "WELLNESS:READ", "WELLNESS:WRITE", "CA
 
 
 @pytest.fixture
-def stranger(tmp_path: Path) -> Iterator[House]:
-    """A house where nobody is signed in, with a day and a run waiting."""
+def stranger(tmp_path: Path) -> Iterator[AppFixture]:
+    """A companion where nobody is signed in, with a day and a run waiting."""
     with prepared(tmp_path, with_a_day) as made:
         yield made
 
 
-def with_a_day(home: House) -> None:
+def with_a_day(home: AppFixture) -> None:
     home.import_(steps(MONDAY, 8000), *run(MONDAY))
 
 
@@ -41,7 +41,7 @@ def without(*scopes: str) -> list[str]:
     return [scope for scope in ALL if scope not in scopes]
 
 
-def finding(home: House, name: str) -> Check:
+def finding(home: AppFixture, name: str) -> Check:
     return next(check for check in checkup.examine(home.context).checks if check.id == name)
 
 
@@ -49,7 +49,7 @@ def finding(home: House, name: str) -> Check:
     ("shown", "state"),
     [("visible", State.OK), ("null", State.WARNING), ("absent", State.WARNING)],
 )
-def test_the_doctor_tells_the_states_of_the_api_key_apart(stranger: House, shown: str, state: State) -> None:
+def test_the_doctor_tells_the_states_of_the_api_key_apart(stranger: AppFixture, shown: str, state: State) -> None:
     stranger.sign_in()
     stranger.sandbox.switches = stranger.sandbox.switches.flipped({"api_key_property": shown})
     check = finding(stranger, "api-key")
@@ -59,7 +59,7 @@ def test_the_doctor_tells_the_states_of_the_api_key_apart(stranger: House, shown
 
 
 @pytest.mark.parametrize("shown", ["null", "absent"])
-def test_without_settings_read_the_doctor_never_says_that_no_key_exists(stranger: House, shown: str) -> None:
+def test_without_settings_read_the_doctor_never_says_that_no_key_exists(stranger: AppFixture, shown: str) -> None:
     stranger.sign_in(without("SETTINGS:READ"))
     stranger.sandbox.switches = stranger.sandbox.switches.flipped({"api_key_property": shown})
     check = finding(stranger, "api-key")
@@ -68,7 +68,7 @@ def test_without_settings_read_the_doctor_never_says_that_no_key_exists(stranger
     assert any("Settings" in step.plain for step in checkup.steps(check, Face.TERMINAL))
 
 
-def test_the_doctor_says_that_a_key_is_refused(stranger: House) -> None:
+def test_the_doctor_says_that_a_key_is_refused(stranger: AppFixture) -> None:
     stranger.sign_in()
     open_inner = stranger.context.transport
 
@@ -89,7 +89,7 @@ def test_the_doctor_says_that_a_key_is_refused(stranger: House) -> None:
 
 
 @pytest.mark.parametrize("scope", ["ACTIVITY:READ", "ACTIVITY:WRITE", "WELLNESS:READ", "WELLNESS:WRITE"])
-def test_the_doctor_ends_with_0_only_if_own_data_can_travel(stranger: House, scope: str) -> None:
+def test_the_doctor_ends_with_0_only_if_own_data_can_travel(stranger: AppFixture, scope: str) -> None:
     area = scope.partition(":")[0]
     left = without(scope, f"{area}:WRITE") if scope.endswith("READ") else without(scope)
     stranger.sign_in(left)
@@ -101,14 +101,14 @@ def test_the_doctor_ends_with_0_only_if_own_data_can_travel(stranger: House, sco
 
 
 @pytest.mark.parametrize("scope", ["CALENDAR:READ", "CHATS:WRITE", "SETTINGS:READ"])
-def test_a_missing_extra_is_a_warning_and_stops_nothing(stranger: House, scope: str) -> None:
+def test_a_missing_extra_is_a_warning_and_stops_nothing(stranger: AppFixture, scope: str) -> None:
     stranger.sign_in(without(scope))
     found = checkup.examine(stranger.context)
     assert found.ok
     assert any(check.state is State.WARNING for check in found.checks)
 
 
-def test_the_doctor_says_when_the_service_does_not_answer(stranger: House) -> None:
+def test_the_doctor_says_when_the_service_does_not_answer(stranger: AppFixture) -> None:
     stranger.sign_in()
 
     @contextlib.contextmanager
@@ -124,7 +124,7 @@ def test_the_doctor_says_when_the_service_does_not_answer(stranger: House) -> No
     assert checkup.exit_code(found) == 6
 
 
-def test_an_empty_health_type_is_no_data_seen_never_denied(stranger: House) -> None:
+def test_an_empty_health_type_is_no_data_seen_never_denied(stranger: AppFixture) -> None:
     stranger.sign_in()
     check = finding(stranger, "health-BloodGlucose")
     assert check.state is State.UNKNOWN
@@ -133,7 +133,7 @@ def test_an_empty_health_type_is_no_data_seen_never_denied(stranger: House) -> N
 
 
 def test_without_any_data_the_doctor_says_how_to_get_some(tmp_path: Path) -> None:
-    with house(tmp_path) as empty:
+    with app_fixture(tmp_path) as empty:
         empty.sign_in()
         check = finding(empty, "health-data")
         assert check.state is State.WARNING

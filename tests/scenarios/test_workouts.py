@@ -14,7 +14,7 @@ from intervals_companion.app.sync.run import Synced
 from intervals_companion.intervals.transport import Transport
 from intervals_companion.intervals.wire import Request, Response
 from support import exports
-from support.app_fixture import NOW, QUANTITY, TODAY, House, run
+from support.app_fixture import NOW, QUANTITY, TODAY, AppFixture, run
 from support.workout_files import garmin_run
 
 MONDAY = TODAY - timedelta(days=3)
@@ -24,7 +24,7 @@ def reasons(result: Synced) -> list[str]:
     return [one.reason for one in result.outcome.held if one.field == "workout"]
 
 
-def test_a_run_is_uploaded_once_and_linked(home: House) -> None:
+def test_a_run_is_uploaded_once_and_linked(home: AppFixture) -> None:
     home.import_(*run(MONDAY))
     first = home.sync()
     assert first.outcome.workouts_sent == 1
@@ -34,7 +34,7 @@ def test_a_run_is_uploaded_once_and_linked(home: House) -> None:
     assert home.writes() == []
 
 
-def test_a_run_another_device_brought_is_linked_not_sent(home: House) -> None:
+def test_a_run_another_device_brought_is_linked_not_sent(home: AppFixture) -> None:
     garmin_run(home, MONDAY, shift=20)
     home.import_(*run(MONDAY))
     result = home.sync()
@@ -43,7 +43,7 @@ def test_a_run_another_device_brought_is_linked_not_sent(home: House) -> None:
     assert len(home.at_the_service()) == 1
 
 
-def test_what_is_deleted_there_never_comes_back(home: House) -> None:
+def test_what_is_deleted_there_never_comes_back(home: AppFixture) -> None:
     home.import_(*run(MONDAY))
     activity = home.sync().outcome.sent[-1].value
     home.sandbox.remove(home.sandbox.state.activities[str(activity)])
@@ -52,7 +52,7 @@ def test_what_is_deleted_there_never_comes_back(home: House) -> None:
     assert home.at_the_service() == []
 
 
-def test_a_lost_ledger_uploads_nothing_twice(home: House) -> None:
+def test_a_lost_ledger_uploads_nothing_twice(home: AppFixture) -> None:
     home.import_(*run(MONDAY))
     home.sync()
     with home.context.store.write() as connection:
@@ -63,7 +63,7 @@ def test_a_lost_ledger_uploads_nothing_twice(home: House) -> None:
     assert len(home.at_the_service()) == 1
 
 
-def test_a_run_that_has_just_ended_waits(home: House) -> None:
+def test_a_run_that_has_just_ended_waits(home: AppFixture) -> None:
     start = (NOW + timedelta(hours=1) - timedelta(minutes=45)).strftime("%H:%M")
     home.import_(*run(TODAY, at=start, minutes=40))
     assert reasons(home.sync()) == ["too_fresh"]
@@ -71,7 +71,7 @@ def test_a_run_that_has_just_ended_waits(home: House) -> None:
     assert home.sync().outcome.workouts_sent == 1
 
 
-def test_samples_that_come_after_the_upload_are_held_not_uploaded_again(home: House) -> None:
+def test_samples_that_come_after_the_upload_are_held_not_uploaded_again(home: AppFixture) -> None:
     home.import_(*run(MONDAY))
     home.sync()
     late = exports.record(f"{QUANTITY}HeartRate", 171, "count/min", f"{MONDAY} 17:20:05 +0100", source="Watch")
@@ -80,27 +80,27 @@ def test_samples_that_come_after_the_upload_are_held_not_uploaded_again(home: Ho
     assert len(home.at_the_service()) == 1
 
 
-def test_samples_of_another_hour_change_nothing_about_a_linked_run(home: House) -> None:
+def test_samples_of_another_hour_change_nothing_about_a_linked_run(home: AppFixture) -> None:
     home.import_(*run(MONDAY))
     home.sync()
     home.import_(exports.record(f"{QUANTITY}HeartRate", 60, "count/min", f"{MONDAY} 21:20:05 +0100", source="Watch"))
     assert reasons(home.sync()) == []
 
 
-def test_two_runs_of_a_day_stay_two(home: House) -> None:
+def test_two_runs_of_a_day_stay_two(home: AppFixture) -> None:
     home.import_(*run(MONDAY, at="07:00"), *run(MONDAY, at="17:00"))
     assert home.sync().outcome.workouts_sent == 2
     assert len(home.at_the_service()) == 2
 
 
-def test_one_run_recorded_by_watch_and_app_goes_once(home: House) -> None:
+def test_one_run_recorded_by_watch_and_app_goes_once(home: AppFixture) -> None:
     home.import_(*run(MONDAY, at="17:00", source="My Watch"), *run(MONDAY, at="17:01", minutes=38, source="Runner"))
     result = home.sync()
     assert result.outcome.workouts_sent == 1
     assert reasons(result) == ["recorded_twice"]
 
 
-def test_the_file_that_arrives_says_what_the_watch_said(home: House) -> None:
+def test_the_file_that_arrives_says_what_the_watch_said(home: AppFixture) -> None:
     home.import_(*run(MONDAY))
     activity = home.sandbox.state.activities[str(home.sync().outcome.sent[-1].value)].values
     start = datetime.fromisoformat(f"{MONDAY}T17:00:00+01:00")
@@ -113,7 +113,7 @@ def test_the_file_that_arrives_says_what_the_watch_said(home: House) -> None:
 
 
 @pytest.mark.parametrize("start", [None, "soon", "2026-03-08T17:00:00Z"])
-def test_one_odd_activity_does_not_end_a_sync(home: House, start: str | None) -> None:
+def test_one_odd_activity_does_not_end_a_sync(home: AppFixture, start: str | None) -> None:
     home.import_(*run(MONDAY))
     plain = home.context.transport
     odd = {"id": "i1", "start_date_local": start, "type": "Run", "source": "UPLOAD", "elapsed_time": 60}

@@ -1,4 +1,4 @@
-"""A whole house for a test: a data folder, a sandbox in the same process, and one clock that both look at."""
+"""All of a companion for a test: a data folder, a sandbox in the same process, and one clock that both look at."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Clock:
 
 
 @define
-class House:
+class AppFixture:
     """The companion of one athlete, and the sandbox it talks to."""
 
     context: AppContext
@@ -136,7 +136,7 @@ class House:
 
 
 @contextmanager
-def house(
+def app_fixture(
     folder: Path,
     *,
     empty: bool = True,
@@ -144,7 +144,7 @@ def house(
     switches: Switches | None = None,
     followed: int = FOLLOWED,
     **options: Any,
-) -> Iterator[House]:
+) -> Iterator[AppFixture]:
     """A new data folder, unless `folder` has one, and a new sandbox.
 
     empty: the athlete has no days and no activities there yet. state: what the sandbox remembers, as it was left. The
@@ -183,7 +183,7 @@ def house(
     )
     try:
         with service:  # one event loop for all requests of a test
-            yield House(context, app, clock, folder)
+            yield AppFixture(context, app, clock, folder)
     finally:
         store.close()
 
@@ -211,7 +211,7 @@ def _emptied(state: State) -> None:
         del state.chats[chat.id]
 
 
-def between(home: House, answer: Callable[[Request], Response | None]) -> None:
+def between(home: AppFixture, answer: Callable[[Request], Response | None]) -> None:
     """Somebody on the wire, who answers instead of the service where they have an answer."""
     open_inner = home.context.transport
 

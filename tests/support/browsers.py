@@ -15,8 +15,8 @@ from starlette.testclient import TestClient
 from intervals_companion.app import sessions
 from intervals_companion.app.jobs.schedule import Jobs
 from intervals_companion.web.app import create_app
-from intervals_companion.web.context import WebContext as WebHouse
-from support.app_fixture import ORIGIN, House
+from intervals_companion.web.context import WebContext
+from support.app_fixture import ORIGIN, AppFixture
 
 HERE = "http://localhost:8787"
 
@@ -26,7 +26,7 @@ class Browser:
     """`client` keeps the cookies."""
 
     client: TestClient
-    web: WebHouse
+    web: WebContext
 
     def get(self, path: str, **options: Any) -> Response:
         return self.client.get(path, **options)
@@ -50,19 +50,19 @@ class Browser:
         assert self.post(path, csrf="").status_code == 303
         return self
 
-    def sign_in(self, house: House, boxes: list[str] | None = None, athlete: str | None = None) -> Response:
+    def sign_in(self, home: AppFixture, boxes: list[str] | None = None, athlete: str | None = None) -> Response:
         """Presses the button, walks the pages of Intervals.icu, and comes back."""
         sent = self.post("/sign-in")
         assert sent.status_code == 303, sent.text
-        with house.person(athlete) as person:
+        with home.person(athlete) as person:
             landing = person.allow(sent.headers["location"], boxes)
         return self.get(landing.removeprefix(HERE))
 
 
 @contextmanager
-def browser(house: House, public_url: str = HERE) -> Iterator[Browser]:
+def browser(home: AppFixture, public_url: str = HERE) -> Iterator[Browser]:
     """A browser that was not let in anywhere yet."""
-    web = WebHouse(house.context, public_url, Jobs(house.context, start=lambda work: work()))
+    web = WebContext(home.context, public_url, Jobs(home.context, start=lambda work: work()))
     with TestClient(create_app(web), base_url=HERE, follow_redirects=False) as client:
         yield Browser(client, web)
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from intervals_companion.intervals.transport import Transport
 from intervals_companion.intervals.wire import Request, Response
 from intervals_companion.store.database import Store
-from support.app_fixture import House
+from support.app_fixture import AppFixture
 
 
 class Killed(BaseException):
@@ -62,8 +62,8 @@ class MortalStore(Store):
             raise Killed
 
 
-def mortal_transport(home: House, death: Death) -> Any:
-    """The house's way to the service; every request may be the last."""
+def mortal_transport(home: AppFixture, death: Death) -> Any:
+    """The companion's way to the service; every request may be the last."""
     open_inner = home.context.transport
 
     @contextmanager

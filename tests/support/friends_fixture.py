@@ -1,4 +1,4 @@
-"""Training partners of a house's athlete: their activities in the sandbox, and what is said about them there."""
+"""Training partners of the athlete: their activities in the sandbox, and what is said about them there."""
 
 from __future__ import annotations
 
@@ -19,66 +19,66 @@ from intervals_companion.intervals.wire import Response
 from intervals_companion.social.feed import Line
 from intervals_companion.store import schema
 from intervals_sandbox.state import Activity
-from support.app_fixture import House, between
+from support.app_fixture import AppFixture, between
 from support.prepared import prepared, sign_in
 
 HALF_AN_HOUR = 1800.0
 
 
 @contextmanager
-def among_friends(folder: Path, *, boxes: list[str] | None = None, **options: Any) -> Iterator[House]:
-    """A house whose athlete is signed in and follows others; the account's key is known. Nothing was read yet.
+def among_friends(folder: Path, *, boxes: list[str] | None = None, **options: Any) -> Iterator[AppFixture]:
+    """A companion whose athlete is signed in and follows others; the account's key is known. Nothing was read yet.
 
-    options: those of `house`.
+    options: those of `app_fixture`.
     """
     with prepared(folder, examined, None if boxes is None else tuple(boxes), **options) as made:
         yield made
 
 
-def examined(home: House, boxes: tuple[str, ...] | None = None) -> None:
+def examined(home: AppFixture, boxes: tuple[str, ...] | None = None) -> None:
     """Signed in, and checked half an hour ago."""
     sign_in(home, boxes)
     checkup.examine(home.context)
     home.clock.wait(HALF_AN_HOUR)
 
 
-def look(home: House) -> list[Line]:
+def look(home: AppFixture) -> list[Line]:
     """Reads the feed and gives its lines, newest first."""
     feed.read(home.context)
     return lines(home)
 
 
-def lines(home: House, **choice: Any) -> list[Line]:
+def lines(home: AppFixture, **choice: Any) -> list[Line]:
     """What is kept."""
     return home.context.read(feed.page, Choice(**choice), most=10_000).lines
 
 
-def plain(home: House, *, talked: bool = False) -> Line:
+def plain(home: AppFixture, *, talked: bool = False) -> Line:
     """The newest activity of somebody else that is shared whole; `talked`: with a chat, else without one."""
     return next(line for line in lines(home) if line.hidden is None and line.talked is talked)
 
 
-def at_sandbox(home: House, name: str) -> Activity:
+def at_sandbox(home: AppFixture, name: str) -> Activity:
     return home.sandbox.state.activities[name]
 
 
-def said(home: House, name: str, *, by: str | None = None) -> list[str]:
+def said(home: AppFixture, name: str, *, by: str | None = None) -> list[str]:
     """The comments on an activity that were not taken back, as the service has them; `by`: of one athlete only."""
     chat = home.sandbox.state.chat_of(at_sandbox(home, name))
     found = [] if chat is None else chat.messages.values()
     return [one["content"] for one in found if "deleted" not in one and by in (None, one["athlete_id"])]
 
 
-def mine(home: House, name: str) -> list[str]:
+def mine(home: AppFixture, name: str) -> list[str]:
     return said(home, name, by=home.sandbox.you.id)
 
 
-def faults(home: House, *kinds: str, method: str = "*", path: str = "/api/") -> None:
+def faults(home: AppFixture, *kinds: str, method: str = "*", path: str = "/api/") -> None:
     """The next requests meet these, in this order; none: whatever was ordered is off."""
     home.sandbox.faults.order([{"method": method, "path_prefix": path, "times": 1, "kind": kind} for kind in kinds])
 
 
-def asked(home: House) -> Counter[str]:
+def asked(home: AppFixture) -> Counter[str]:
     """What was asked since `forget_requests`, as method and path with the ids left out, and how often."""
     return Counter(_shape(one["method"], one["path"]) for one in home.sandbox.log.as_json())
 
@@ -91,7 +91,7 @@ def _shape(method: str, path: str) -> str:
     return f"{method} {'/'.join(pieces)}"
 
 
-def went_by(home: House) -> dict[str, set[str]]:
+def went_by(home: AppFixture) -> dict[str, set[str]]:
     """The kinds of credential of each of them."""
     found: dict[str, set[str]] = {}
     for one in home.sandbox.log.as_json():
@@ -99,7 +99,7 @@ def went_by(home: House) -> dict[str, set[str]]:
     return found
 
 
-def rows_of(home: House, other: str) -> dict[str, int]:
+def rows_of(home: AppFixture, other: str) -> dict[str, int]:
     """The tables that hold anything under another athlete's id."""
     found: dict[str, int] = {}
     with home.context.store.read() as connection:
@@ -110,7 +110,7 @@ def rows_of(home: House, other: str) -> dict[str, int]:
     return found
 
 
-def cells(home: House) -> Iterable[str]:
+def cells(home: AppFixture) -> Iterable[str]:
     """Every text of every table, read without the program's own eyes."""
     files = home.context.store.folder.glob("*.sqlite")
     for file in files:
@@ -121,7 +121,7 @@ def cells(home: House) -> Iterable[str]:
                     yield from (cell for cell in row if isinstance(cell, str))
 
 
-def refuse(home: House, piece: str, status: int = 403, body: bytes = b"{}") -> Callable[[], None]:
+def refuse(home: AppFixture, piece: str, status: int = 403, body: bytes = b"{}") -> Callable[[], None]:
     """From now on requests to addresses with this piece are refused; gives the way back."""
     before = home.context
     between(home, lambda request: Response(status, {}, body) if piece in request.url else None)
@@ -132,12 +132,12 @@ def refuse(home: House, piece: str, status: int = 403, body: bytes = b"{}") -> C
     return again
 
 
-def unfollow(home: House, other: str) -> None:
+def unfollow(home: AppFixture, other: str) -> None:
     with home.person() as person:
         person.follow(other, False)
 
 
-def everything(home: House) -> None:
+def everything(home: AppFixture) -> None:
     """All there is to look at."""
     feed.read(home.context)
     one = plain(home, talked=True)

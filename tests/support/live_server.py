@@ -33,7 +33,7 @@ TODAY = date(2026, 11, 23)
 
 
 @define
-class Stage:
+class LiveServer:
     sandbox: Running
     context: AppContext
     base: str
@@ -74,14 +74,14 @@ class Stage:
 
 
 @contextmanager
-def stage(
+def live_server(
     folder: Path,
     *,
     export: Path | None = None,
     today: date | None = TODAY,
     prepare: Callable[[Running], None] = lambda _: None,
     **world: Any,
-) -> Iterator[Stage]:
+) -> Iterator[LiveServer]:
     """`export`: what the simulated iPhone holds; without it there is none. `prepare` sets switches of the sandbox,
     `world` is how it is made: `followed`, `latency`.
     """
@@ -98,13 +98,13 @@ def stage(
                 phone = simulated_phone(sandbox.clock, sandbox.base, ZONE, export)
                 context = evolve(context, phone=phone, clock=phone.now)
             base = f"http://localhost:{port}"
-            house = WebContext(context, base, Jobs(context))
-            app = server(house, Listen(port=port))
+            web = WebContext(context, base, Jobs(context))
+            app = server(web, Listen(port=port))
             thread = threading.Thread(target=app.run, kwargs={"sockets": [listener]})
             thread.start()
             try:
-                with background_jobs(house):
-                    yield Stage(sandbox, context, base, house.jobs)
+                with background_jobs(web):
+                    yield LiveServer(sandbox, context, base, web.jobs)
             finally:
                 app.should_exit = True
                 thread.join()

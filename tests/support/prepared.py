@@ -13,7 +13,7 @@ from typing import Any
 from attrs import frozen
 
 from intervals_sandbox.world.ready import Kept, keep
-from support.app_fixture import House, house
+from support.app_fixture import AppFixture, app_fixture
 
 Prepare = Callable[..., object]
 
@@ -28,11 +28,11 @@ class _Prepared:
 
 
 @contextmanager
-def prepared(folder: Path, prepare: Prepare, *arguments: Hashable, **options: Any) -> Iterator[House]:
-    """A house to which `prepare(house, *arguments)` was done, as if just now; what was asked for it is forgotten.
+def prepared(folder: Path, prepare: Prepare, *arguments: Hashable, **options: Any) -> Iterator[AppFixture]:
+    """A companion to which `prepare(home, *arguments)` was done, as if just now; what was asked for it is forgotten.
 
     `prepare` gets it all done by the time it ends, and leaves nothing outside of data folder and service: what it
-    changes in the companion or in the switches is lost. options: those of `house`.
+    changes in the companion or in the switches is lost. options: those of `app_fixture`.
     """
     made = _made(prepare, arguments, tuple(sorted(options.items())))
     home = folder / "home"
@@ -40,7 +40,7 @@ def prepared(folder: Path, prepare: Prepare, *arguments: Hashable, **options: An
     for name, content in made.files.items():
         (home / name).touch(0o600)
         (home / name).write_bytes(content)
-    with house(folder, state=made.service.copy(), **options) as copy:
+    with app_fixture(folder, state=made.service.copy(), **options) as copy:
         copy.clock.now, copy.exports_made = made.now, made.exports_made
         yield copy
 
@@ -48,12 +48,12 @@ def prepared(folder: Path, prepare: Prepare, *arguments: Hashable, **options: An
 @cache
 def _made(prepare: Prepare, arguments: tuple[Hashable, ...], options: tuple[tuple[str, Any], ...]) -> _Prepared:
     with TemporaryDirectory() as folder:
-        with house(Path(folder), **dict(options)) as made:
+        with app_fixture(Path(folder), **dict(options)) as made:
             prepare(made, *arguments)
             service = keep(made.sandbox.state)
         files = {file.name: file.read_bytes() for file in (Path(folder) / "home").iterdir()}
     return _Prepared(files, service, made.clock.now, made.exports_made)
 
 
-def sign_in(home: House, boxes: tuple[str, ...] | None = None) -> None:
+def sign_in(home: AppFixture, boxes: tuple[str, ...] | None = None) -> None:
     home.sign_in(None if boxes is None else list(boxes))

@@ -15,15 +15,15 @@ from intervals_companion.app.social import athlete, comments, feed
 from intervals_companion.app.sync import run
 from intervals_sandbox.world.apple_export import write_export
 from intervals_sandbox.world.life import DAYS
-from support.live_server import SEED, TODAY, Stage, stage
+from support.live_server import SEED, TODAY, LiveServer, live_server
 
 
 @contextmanager
-def lived_in(folder: Path, *, days: int = DAYS, phone: bool = True, **world: Any) -> Iterator[Stage]:
-    """`world`: see `stage`."""
+def lived_in(folder: Path, *, days: int = DAYS, phone: bool = True, **world: Any) -> Iterator[LiveServer]:
+    """`world`: see `live_server`."""
     export = folder / "export.zip"
     write_export(export, SEED, TODAY, days=days)
-    with stage(folder, export=export if phone else None, **world) as made:
+    with live_server(folder, export=export if phone else None, **world) as made:
         made.sign_in()
         imports.import_export(made.context, export)
         for _ in range(2):  # the second time what the workouts did to fitness is read
@@ -32,11 +32,11 @@ def lived_in(folder: Path, *, days: int = DAYS, phone: bool = True, **world: Any
         yield made
 
 
-def _once(find: Callable[[Stage], str]) -> Callable[[Stage], str]:
+def _once(find: Callable[[LiveServer], str]) -> Callable[[LiveServer], str]:
     """Looked for when it is asked for first: the page stays where it is."""
     found: dict[Path, str] = {}
 
-    def path(home: Stage) -> str:
+    def path(home: LiveServer) -> str:
         folder = home.context.settings.home
         if folder not in found:
             found[folder] = find(home)
@@ -46,7 +46,7 @@ def _once(find: Callable[[Stage], str]) -> Callable[[Stage], str]:
 
 
 @_once
-def _ride(home: Stage) -> str:
+def _ride(home: LiveServer) -> str:
     """The longest one with a route: the fullest page."""
     listed = home.context.read(workouts.workouts, lambda _stage, _done, _of: None)
     longest = max((one for one in listed if one.routes), key=lambda one: one.elapsed)
@@ -54,7 +54,7 @@ def _ride(home: Stage) -> str:
 
 
 @_once
-def _friends_ride(home: Stage) -> str:
+def _friends_ride(home: LiveServer) -> str:
     """The longest one of somebody else, with what is said about it."""
     shown = [one for one in home.context.read(feed.page, most=1000).lines if one.type == "Ride" and not one.hidden]
     longest = max(shown, key=lambda one: (one.talked, one.moving or 0))
@@ -65,17 +65,17 @@ def _friends_ride(home: Stage) -> str:
 
 
 @_once
-def _athlete(home: Stage) -> str:
+def _athlete(home: LiveServer) -> str:
     name = home.context.read(feed.page).lines[0].other
     athlete.fetch_person(home.context, name)
     return f"/athletes/{name}"
 
 
-def _at(path: str) -> Callable[[Stage], str]:
+def _at(path: str) -> Callable[[LiveServer], str]:
     return lambda _: path
 
 
-PAGES: Mapping[str, Callable[[Stage], str]] = {
+PAGES: Mapping[str, Callable[[LiveServer], str]] = {
     "today": _at("/today"),
     "metrics": _at("/metrics"),
     "a metric": _at("/metrics/hrvSDNN"),

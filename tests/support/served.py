@@ -17,12 +17,12 @@ from intervals_companion.store import jobs as rows
 from intervals_companion.store.jobs import RUNNING, SYNC, Job
 from intervals_companion.web.context import WebContext
 from intervals_companion.web.server import Listen, listening, server
-from support.app_fixture import House
+from support.app_fixture import AppFixture
 
 
 @define
 class Served:
-    home: House
+    home: AppFixture
     port: int
     cookie: str
     """Of a browser that was let in."""
@@ -81,7 +81,7 @@ def until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
 
 
 @contextmanager
-def served(home: House) -> Iterator[Served]:
+def served(home: AppFixture) -> Iterator[Served]:
     """Jobs begin only where a test begins them."""
     cookie = sessions.create_session(home.context, "Safari on iPhone")
     with listening(Listen(port=0)) as listener:

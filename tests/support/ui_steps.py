@@ -19,7 +19,7 @@ from support import exports
 from support.app_fixture import QUANTITY, run, steps, weight
 from support.exports import record
 from support.input_modes import POINTER, Hand
-from support.live_server import TODAY, Stage
+from support.live_server import TODAY, LiveServer
 
 ME = "Mika Sommer"
 
@@ -56,17 +56,17 @@ def allow(page: Page, untick: tuple[str, ...] = (), hand: Hand = POINTER) -> Non
     hand.press(page.get_by_role("button", name="OK"))
 
 
-def import_export(home: Stage, path: Path) -> None:
+def import_export(home: LiveServer, path: Path) -> None:
     imports.import_export(home.context, path)
 
 
-def sync(page: Page, home: Stage, hand: Hand = POINTER) -> None:
+def sync(page: Page, home: LiveServer, hand: Hand = POINTER) -> None:
     """Presses Sync now and waits until it is over; one that began by itself goes first."""
     press_sync(page, home, hand)
     page.wait_for_url("**/sync/runs/*")
 
 
-def press_sync(page: Page, home: Stage, hand: Hand = POINTER) -> None:
+def press_sync(page: Page, home: LiveServer, hand: Hand = POINTER) -> None:
     """Sync now, on a page on which nothing is under way."""
     button = page.get_by_role("button", name="Sync now")
 
@@ -85,7 +85,7 @@ def banner(page: Page) -> str:
     return " ".join(found.inner_text().split()) if found.count() else ""
 
 
-def settle(home: Stage) -> None:
+def settle(home: LiveServer) -> None:
     """Waits for a sync that began by itself."""
     wait_until(lambda: home.context.read(status.current) is None)
 
@@ -107,7 +107,7 @@ def empty_there(sandbox: Running) -> None:
         del state.activities[activity.id]
 
 
-def type_in(home: Stage, day: date, **values: Value) -> None:
+def type_in(home: LiveServer, day: date, **values: Value) -> None:
     """The athlete edits a day at Intervals.icu."""
     key = home.sandbox.sandbox.you.api_key
     assert key is not None
@@ -115,7 +115,7 @@ def type_in(home: Stage, day: date, **values: Value) -> None:
         client.ask(protocol.put_wellness({day: values}))
 
 
-def there(home: Stage, day: date, field: str) -> object:
+def there(home: LiveServer, day: date, field: str) -> object:
     """What Intervals.icu says of a day; None for nothing."""
     with home.sandbox.sandbox.lock:
         return home.sandbox.sandbox.you.wellness.get(day, {}).get(field)

@@ -17,8 +17,8 @@ from starlette.testclient import TestClient
 from intervals_companion.app import sessions as app_doors
 from intervals_companion.app.jobs.schedule import Jobs
 from intervals_companion.web.account import links
-from intervals_companion.web.context import WebContext as WebHouse
-from support.app_fixture import House
+from intervals_companion.web.context import WebContext
+from support.app_fixture import AppFixture
 
 HERE = "http://localhost:8787"
 Work = Callable[[], None]
@@ -31,7 +31,7 @@ def at_once(work: Work) -> None:
 @define
 class Visit:
     client: TestClient
-    web: WebHouse
+    web: WebContext
     csrf: str = ""
 
     def get(self, path: str, **options: Any) -> Response:
@@ -53,10 +53,10 @@ class Visit:
 
 
 @contextmanager
-def visit(home: House, *routes: BaseRoute, start: Callable[[Work], None] = at_once) -> Iterator[Visit]:
+def visit(home: AppFixture, *routes: BaseRoute, start: Callable[[Work], None] = at_once) -> Iterator[Visit]:
     """`start`: how jobs begin."""
     jobs = Jobs(home.context, start=start)
-    web = WebHouse(home.context, HERE, jobs)
+    web = WebContext(home.context, HERE, jobs)
     app = Starlette(routes=[*routes, *links.routes])
     app.state.web = web
     with TestClient(app, base_url=HERE, follow_redirects=False) as client:

@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 
 from starlette.testclient import TestClient
 
-from support.app_fixture import House
+from support.app_fixture import AppFixture
 
 
-def garmin_run(home: House, day: date, *, shift: int = 0, minutes: int = 40) -> None:
+def garmin_run(home: AppFixture, day: date, *, shift: int = 0, minutes: int = 40) -> None:
     """A run at 17:00 in Berlin, recorded by another device `shift` seconds off, uploaded as TCX by the athlete."""
     start = datetime.fromisoformat(f"{day} 17:00:00+01:00").astimezone(UTC) + timedelta(seconds=shift)
     points = "".join(

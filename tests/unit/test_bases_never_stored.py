@@ -16,7 +16,7 @@ from sqlalchemy import Date, delete, text
 
 from intervals_companion.store import ledger, runs, schema, sqlite
 from intervals_companion.store.database import Store
-from support.app_fixture import TODAY, house, weight
+from support.app_fixture import TODAY, app_fixture, weight
 from support.store_builders import empty_store
 
 STORIES: dict[str, dict[str, list[dict[str, Any]]]] = json.loads(
@@ -114,7 +114,7 @@ def test_a_false_receipt_becomes_a_failure_and_the_run_still_adds_up(tmp_path: P
 
 
 def test_the_value_is_sent_at_the_next_sync(tmp_path: Path) -> None:
-    with house(tmp_path) as home:
+    with app_fixture(tmp_path) as home:
         home.sign_in()
         home.sandbox.you.facts["icu_weight"] = 74.25
         home.type_in(MONDAY, mood=2)
@@ -129,7 +129,7 @@ def test_the_value_is_sent_at_the_next_sync(tmp_path: Path) -> None:
 
 
 def test_an_athlete_who_clears_it_again_is_believed(tmp_path: Path) -> None:
-    with house(tmp_path) as home:
+    with app_fixture(tmp_path) as home:
         home.sign_in()
         home.sandbox.you.facts["icu_weight"] = 74.25
         home.type_in(MONDAY, mood=2)

@@ -16,18 +16,18 @@ from intervals_companion.domain.errors import UsageError
 from intervals_companion.web.context import public_address
 from intervals_companion.web.pages import local_path
 from intervals_companion.web.server import Listen, check, server
-from support.app_fixture import House, house
+from support.app_fixture import AppFixture, app_fixture
 from support.browsers import HERE, Browser, browser
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[House]:
-    with house(tmp_path) as made:
+def home(tmp_path: Path) -> Iterator[AppFixture]:
+    with app_fixture(tmp_path) as made:
         yield made
 
 
 @pytest.fixture
-def visitor(home: House) -> Iterator[Browser]:
+def visitor(home: AppFixture) -> Iterator[Browser]:
     with browser(home) as made:
         yield made
 
@@ -57,7 +57,7 @@ def test_a_change_from_elsewhere_is_refused(visitor: Browser, headers: dict[str,
     assert visitor.let_in().post("/sign-in", headers=headers).status_code == 403
 
 
-def test_a_form_without_a_referrer_is_known_by_the_browsers_own_word(visitor: Browser, home: House) -> None:
+def test_a_form_without_a_referrer_is_known_by_the_browsers_own_word(visitor: Browser, home: AppFixture) -> None:
     visitor.let_in()
     answer = visitor.post("/sign-in", headers={"origin": "null", "sec-fetch-site": "same-origin"})
     assert answer.headers["location"].startswith(home.context.service)
@@ -82,7 +82,7 @@ def test_every_page_forbids_frames_scripts_of_others_and_memory(visitor: Browser
     assert "unsafe" not in policy
 
 
-def test_forms_lead_here_or_to_the_service(visitor: Browser, home: House) -> None:
+def test_forms_lead_here_or_to_the_service(visitor: Browser, home: AppFixture) -> None:
     policy = visitor.get("/sign-in").headers["content-security-policy"]
     assert f"form-action 'self' {home.context.service};" in policy
 
@@ -94,7 +94,7 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(visitor: Browser)
     assert "samesite=lax" in answer.headers["set-cookie"].lower()
 
 
-def test_under_tls_the_cookie_belongs_to_this_host_alone(home: House) -> None:
+def test_under_tls_the_cookie_belongs_to_this_host_alone(home: AppFixture) -> None:
     with browser(home, "https://companion.example.org") as visitor:
         client = TestClient(visitor.client.app, base_url="https://companion.example.org", follow_redirects=False)
         path = sessions.new_link(home.context, "")
@@ -107,7 +107,7 @@ def test_under_tls_the_cookie_belongs_to_this_host_alone(home: House) -> None:
         assert "domain" not in cookie.lower()
 
 
-def test_under_tls_so_does_the_cookie_of_a_sign_in_under_way(home: House) -> None:
+def test_under_tls_so_does_the_cookie_of_a_sign_in_under_way(home: AppFixture) -> None:
     there = "https://companion.example.org"
     with browser(home, there) as visitor:
         client = TestClient(visitor.client.app, base_url=there, follow_redirects=False)
@@ -130,7 +130,7 @@ def test_under_tls_so_does_the_cookie_of_a_sign_in_under_way(home: House) -> Non
     ("public_url", "strict"),
     [("https://companion.example.org", True), ("https://localhost:8787", False), (HERE, False)],
 )
-def test_only_a_name_of_its_own_is_held_to_tls(home: House, public_url: str, strict: bool) -> None:
+def test_only_a_name_of_its_own_is_held_to_tls(home: AppFixture, public_url: str, strict: bool) -> None:
     with browser(home, public_url) as visitor:
         assert ("strict-transport-security" in visitor.get("/sign-in").headers) is strict
 
@@ -142,7 +142,7 @@ WAYS_OUT = [
 
 
 @pytest.mark.parametrize("way", WAYS_OUT)
-def test_whoever_leaves_leaves_nothing_in_the_browser(visitor: Browser, home: House, way: str) -> None:
+def test_whoever_leaves_leaves_nothing_in_the_browser(visitor: Browser, home: AppFixture, way: str) -> None:
     visitor.let_in().sign_in(home)
     answer = visitor.post(way)
     assert answer.headers["clear-site-data"] == '"cache", "storage"'

@@ -12,7 +12,7 @@ from intervals_companion.app.doctor import checkup
 from intervals_companion.app.sync import first_sync
 from intervals_companion.doctor.checks import State
 from support import exports
-from support.app_fixture import QUANTITY, TODAY, House, run, steps
+from support.app_fixture import QUANTITY, TODAY, AppFixture, run, steps
 from support.browsers import HERE, Browser, browser
 from support.prepared import prepared
 
@@ -23,22 +23,22 @@ WITHOUT_WELLNESS_UPDATE = [scope for scope in ALL if scope != "WELLNESS:WRITE"]
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[House]:
+def home(tmp_path: Path) -> Iterator[AppFixture]:
     with prepared(tmp_path, with_a_day) as made:
         yield made
 
 
-def with_a_day(home: House) -> None:
+def with_a_day(home: AppFixture) -> None:
     home.import_(steps(MONDAY, 8000), *run(MONDAY))
 
 
 @pytest.fixture
-def mine(home: House) -> Iterator[Browser]:
+def mine(home: AppFixture) -> Iterator[Browser]:
     with browser(home) as made:
         yield made.let_in()
 
 
-def test_wellness_update_off_is_in_the_banner_of_every_page_until_it_is_cured(home: House, mine: Browser) -> None:
+def test_wellness_update_off_is_in_the_banner_of_every_page_until_it_is_cured(home: AppFixture, mine: Browser) -> None:
     mine.sign_in(home, WITHOUT_WELLNESS_UPDATE)
     first_sync.confirm(home.context, None)
     for path in ("/today", "/metrics", "/activities", "/sync", "/settings", "/permissions"):
@@ -57,7 +57,7 @@ def test_wellness_update_off_is_in_the_banner_of_every_page_until_it_is_cured(ho
     assert home.theirs(MONDAY).values["steps"] == 8000
 
 
-def test_cured_by_settings_and_logout_without_the_button(home: House, mine: Browser) -> None:
+def test_cured_by_settings_and_logout_without_the_button(home: AppFixture, mine: Browser) -> None:
     mine.sign_in(home, WITHOUT_WELLNESS_UPDATE)
     cure = mine.get("/permissions/wellness-data-update").text
     assert 'href="/settings"' in cure
@@ -68,7 +68,7 @@ def test_cured_by_settings_and_logout_without_the_button(home: House, mine: Brow
     assert home.context.read(checkup.blocked_count) == 0
 
 
-def test_no_key_generated_and_found_after_logging_out_and_in(home: House, mine: Browser) -> None:
+def test_no_key_generated_and_found_after_logging_out_and_in(home: AppFixture, mine: Browser) -> None:
     home.sandbox.you.api_key = None
     mine.sign_in(home)
     assert "No API key was generated in this account." in mine.get("/permissions").text
@@ -90,7 +90,7 @@ def daylight(minutes: int) -> str:
 
 
 def test_missing_custom_fields_are_created_by_one_press_wherever_they_hold_something(
-    home: House, mine: Browser
+    home: AppFixture, mine: Browser
 ) -> None:
     home.import_(daylight(90))
     mine.sign_in(home)
@@ -111,7 +111,7 @@ def test_missing_custom_fields_are_created_by_one_press_wherever_they_hold_somet
     assert home.theirs(MONDAY).values["Daylight"] == 90
 
 
-def test_a_sign_in_that_may_creates_the_fields_without_another_one(home: House, mine: Browser) -> None:
+def test_a_sign_in_that_may_creates_the_fields_without_another_one(home: AppFixture, mine: Browser) -> None:
     home.import_(daylight(90))
     mine.sign_in(home)
     home.sign_in(create_fields=True)
@@ -121,7 +121,7 @@ def test_a_sign_in_that_may_creates_the_fields_without_another_one(home: House, 
     assert "custom fields exist at Intervals.icu" in mine.get("/permissions/custom-fields").text
 
 
-def test_fields_left_uncreated_at_the_sign_in_do_not_stop_it(home: House, mine: Browser) -> None:
+def test_fields_left_uncreated_at_the_sign_in_do_not_stop_it(home: AppFixture, mine: Browser) -> None:
     mine.sign_in(home)
     sent = mine.post("/sign-in/again", {"create_fields": "1", "next": "/permissions/custom-fields"})
     with home.person() as person:

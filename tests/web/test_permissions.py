@@ -14,7 +14,7 @@ from intervals_companion.app.account import api_key, sign_in
 from intervals_companion.app.doctor import checkup
 from intervals_companion.doctor.checks import State
 from intervals_companion.web.doctor import pages
-from support.app_fixture import TODAY, House, run, steps, weight
+from support.app_fixture import TODAY, AppFixture, run, steps, weight
 from support.prepared import prepared
 from support.web_client import Visit, visit
 
@@ -24,17 +24,17 @@ ALL = ["ACTIVITY:READ", "ACTIVITY:WRITE", "WELLNESS:READ", "WELLNESS:WRITE", "CA
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[House]:
+def home(tmp_path: Path) -> Iterator[AppFixture]:
     with prepared(tmp_path, with_a_day) as made:
         yield made
 
 
-def with_a_day(home: House) -> None:
+def with_a_day(home: AppFixture) -> None:
     home.import_(steps(MONDAY, 8000), weight(MONDAY, 71.37), *run(MONDAY))
 
 
 @pytest.fixture
-def web(home: House) -> Iterator[Visit]:
+def web(home: AppFixture) -> Iterator[Visit]:
     with visit(home, *pages.routes) as made:
         yield made
 
@@ -43,7 +43,7 @@ def without(*scopes: str) -> list[str]:
     return [scope for scope in ALL if scope not in scopes]
 
 
-def signed_in(home: House, *scopes: str) -> None:
+def signed_in(home: AppFixture, *scopes: str) -> None:
     """With these boxes left unticked."""
     home.sign_in(without(*scopes))
     checkup.examine(home.context)
@@ -53,7 +53,7 @@ def text(page: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", page).split())
 
 
-def test_with_everything_on_nothing_is_missing(home: House, web: Visit) -> None:
+def test_with_everything_on_nothing_is_missing(home: AppFixture, web: Visit) -> None:
     signed_in(home)
     page = text(web.get("/permissions").text)
     assert "Nothing blocks your data" in page
@@ -61,7 +61,7 @@ def test_with_everything_on_nothing_is_missing(home: House, web: Visit) -> None:
     assert " Off" not in page
 
 
-def test_a_box_that_is_off_is_named_with_what_it_blocks_and_a_way_to_its_cure(home: House, web: Visit) -> None:
+def test_a_box_that_is_off_is_named_with_what_it_blocks_and_a_way_to_its_cure(home: AppFixture, web: Visit) -> None:
     signed_in(home, "WELLNESS:WRITE")
     home.sync()
     page = web.get("/permissions").text
@@ -71,7 +71,7 @@ def test_a_box_that_is_off_is_named_with_what_it_blocks_and_a_way_to_its_cure(ho
     assert 'href="/permissions/wellness-data-update"' in page
 
 
-def test_the_cure_has_numbered_steps_a_drawing_and_one_button(home: House, web: Visit) -> None:
+def test_the_cure_has_numbered_steps_a_drawing_and_one_button(home: AppFixture, web: Visit) -> None:
     signed_in(home, "WELLNESS:WRITE")
     page = web.get("/permissions/wellness-data-update").text
     assert "Turn on Update for Wellness Data" in text(page)
@@ -82,7 +82,7 @@ def test_the_cure_has_numbered_steps_a_drawing_and_one_button(home: House, web: 
     assert page.count('class="button wide"') == 1
 
 
-def test_check_again_says_when_it_is_still_so_and_when_it_is_cured(home: House, web: Visit) -> None:
+def test_check_again_says_when_it_is_still_so_and_when_it_is_cured(home: AppFixture, web: Visit) -> None:
     signed_in(home, "WELLNESS:WRITE")
     still = web.post("/permissions/check", check="wellness-data-update")
     assert still.headers["location"] == "/permissions/wellness-data-update?again=1"
@@ -95,7 +95,7 @@ def test_check_again_says_when_it_is_still_so_and_when_it_is_cured(home: House, 
     )
 
 
-def test_pages_ask_nobody(home: House, web: Visit) -> None:
+def test_pages_ask_nobody(home: AppFixture, web: Visit) -> None:
     signed_in(home, "WELLNESS:WRITE")
     home.forget_requests()
     for path in ("/permissions", "/permissions/wellness-data-update", "/help/permissions", "/diagnostics"):
@@ -107,7 +107,7 @@ def test_a_cure_nobody_knows_is_not_there(web: Visit) -> None:
     assert web.get("/permissions/made-up").status_code == 404
 
 
-def test_every_finding_leads_to_a_page_with_steps(home: House, web: Visit) -> None:
+def test_every_finding_leads_to_a_page_with_steps(home: AppFixture, web: Visit) -> None:
     home.sandbox.you.api_key = None
     signed_in(home, *ALL[2:])
     for check in home.context.read(checkup.stored).checks:
@@ -116,7 +116,7 @@ def test_every_finding_leads_to_a_page_with_steps(home: House, web: Visit) -> No
         assert ('<ol class="steps">' in page.text) is (check.state is not State.OK)
 
 
-def test_a_warning_is_dismissed_and_brought_back(home: House, web: Visit) -> None:
+def test_a_warning_is_dismissed_and_brought_back(home: AppFixture, web: Visit) -> None:
     signed_in(home, "CALENDAR:READ")
     assert web.post("/permissions/dismiss", check="calendar-read").status_code == 303
     page = text(web.get("/permissions").text)
@@ -126,13 +126,13 @@ def test_a_warning_is_dismissed_and_brought_back(home: House, web: Visit) -> Non
     assert home.context.read(checkup.stored).dismissed == ()
 
 
-def test_what_blocks_has_no_button_to_dismiss_it(home: House, web: Visit) -> None:
+def test_what_blocks_has_no_button_to_dismiss_it(home: AppFixture, web: Visit) -> None:
     signed_in(home, "WELLNESS:WRITE")
     page = web.get("/permissions").text
     assert 'name="check" value="wellness-data-update"' not in page
 
 
-def test_by_key_there_is_no_matrix(home: House, web: Visit) -> None:
+def test_by_key_there_is_no_matrix(home: AppFixture, web: Visit) -> None:
     sign_in.with_key(home.context, home.sandbox.you.api_key or "")
     checkup.examine(home.context)
     page = web.get("/permissions").text
@@ -140,7 +140,7 @@ def test_by_key_there_is_no_matrix(home: House, web: Visit) -> None:
     assert 'class="table matrix"' not in page
 
 
-def test_a_key_is_shown_masked_and_one_may_be_pasted(home: House, web: Visit) -> None:
+def test_a_key_is_shown_masked_and_one_may_be_pasted(home: AppFixture, web: Visit) -> None:
     home.sandbox.switches = home.sandbox.switches.flipped({"api_key_property": "absent"})
     signed_in(home)
     key = home.sandbox.you.api_key or ""
@@ -151,13 +151,13 @@ def test_a_key_is_shown_masked_and_one_may_be_pasted(home: House, web: Visit) ->
     assert home.context.read(api_key.own_key) == key
 
 
-def test_a_key_that_is_none_is_refused_in_words(home: House, web: Visit) -> None:
+def test_a_key_that_is_none_is_refused_in_words(home: AppFixture, web: Visit) -> None:
     signed_in(home)
     answer = web.post("/permissions/key", key="two words")
     assert (answer.status_code, "That is not an API key." in answer.text) == (400, True)
 
 
-def test_the_page_to_read_is_open_to_all_and_holds_nothing_personal(home: House, web: Visit) -> None:
+def test_the_page_to_read_is_open_to_all_and_holds_nothing_personal(home: AppFixture, web: Visit) -> None:
     signed_in(home, "WELLNESS:WRITE")
     mine = web.get("/help/permissions").text
     assert 'href="/permissions"' in mine
@@ -182,7 +182,7 @@ def test_a_text_from_elsewhere_is_never_markup() -> None:
 # --- what may be handed to a helper ----------------------------------------------------------------------------------
 
 
-def test_the_diagnostics_hold_no_secret_no_value_no_place_and_no_name(home: House, web: Visit) -> None:
+def test_the_diagnostics_hold_no_secret_no_value_no_place_and_no_name(home: AppFixture, web: Visit) -> None:
     signed_in(home, "CALENDAR:READ")
     home.sync()
     checkup.examine(home.context)

@@ -42,7 +42,7 @@ class Jobs:
 
 @define
 class Served:
-    """What the pages' House is for a push."""
+    """What the pages' AppFixture is for a push."""
 
     context: AppContext
     jobs: Jobs

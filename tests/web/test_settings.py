@@ -18,7 +18,7 @@ from intervals_companion.app.data import erase
 from intervals_companion.app.ingest import devices
 from intervals_companion.app.preferences import choices
 from intervals_companion.domain.errors import NotSignedIn
-from support.app_fixture import TODAY, House, house, run, steps, weight
+from support.app_fixture import TODAY, AppFixture, app_fixture, run, steps, weight
 from support.browsers import HERE, Browser, browser
 from support.prepared import prepared, sign_in
 
@@ -27,13 +27,13 @@ PASSWORD = "a sentence nobody guesses"
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[House]:
+def home(tmp_path: Path) -> Iterator[AppFixture]:
     with prepared(tmp_path, sign_in) as made:
         yield made
 
 
 @pytest.fixture
-def phone(home: House) -> Iterator[Browser]:
+def phone(home: AppFixture) -> Iterator[Browser]:
     with browser(home) as made:
         yield made.let_in()
 
@@ -64,7 +64,7 @@ PAGES = [
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_needs_a_session(home: House, path: str) -> None:
+def test_a_page_needs_a_session(home: AppFixture, path: str) -> None:
     with browser(home) as stranger:
         answer = stranger.get(path)
     assert answer.status_code == 303
@@ -106,7 +106,7 @@ def test_the_front_page_says_who_and_what_is_on(phone: Browser) -> None:
         assert way.name in said
 
 
-def test_a_name_with_markup_is_drawn_as_text(home: House, phone: Browser) -> None:
+def test_a_name_with_markup_is_drawn_as_text(home: AppFixture, phone: Browser) -> None:
     devices.add_device(home.context, devices.AUTO_EXPORT, "<script>alert(1)</script>")
     html = text(phone, "/settings/devices")
     assert "<script>alert" not in html
@@ -136,7 +136,7 @@ def test_activities_into_health_is_offered_only_where_health_can_be_written(phon
     assert not phone.web.context.read(choices.settings).activities_to_health
 
 
-def test_another_zone_is_shown_before_it_is_chosen(home: House, phone: Browser) -> None:
+def test_another_zone_is_shown_before_it_is_chosen(home: AppFixture, phone: Browser) -> None:
     home.import_(steps(TODAY, 8000, at="00:30:00"))
     shown = words(phone.post("/settings/zone/preview", {"zone": "America/New_York"}).text)
     assert "2 days would change" in shown
@@ -157,7 +157,7 @@ def test_a_zone_that_does_not_exist_is_refused_with_a_cure(phone: Browser) -> No
 # --- browsers --------------------------------------------------------------------------------------------------------
 
 
-def test_one_browser_ends_another(home: House, phone: Browser) -> None:
+def test_one_browser_ends_another(home: AppFixture, phone: Browser) -> None:
     with browser(home) as other:
         other.let_in()
         html = text(phone, "/settings/browsers")
@@ -174,7 +174,7 @@ def test_a_browser_that_is_not_there_harms_nobody(phone: Browser, name: str) -> 
     assert phone.get("/settings").status_code == 200
 
 
-def test_signing_out_everywhere_ends_every_session(home: House, phone: Browser) -> None:
+def test_signing_out_everywhere_ends_every_session(home: AppFixture, phone: Browser) -> None:
     with browser(home) as other:
         other.let_in()
         answer = phone.post("/settings/browsers/end-all")
@@ -184,7 +184,7 @@ def test_signing_out_everywhere_ends_every_session(home: House, phone: Browser) 
     assert home.context.read(sessions.browsers) == []
 
 
-def test_a_browser_is_added_by_a_link_that_is_shown_once(home: House, phone: Browser) -> None:
+def test_a_browser_is_added_by_a_link_that_is_shown_once(home: AppFixture, phone: Browser) -> None:
     html = phone.post("/settings/browsers/add").text
     link = copied(html, "link")
     assert link.startswith(f"{HERE}/link/")
@@ -199,7 +199,7 @@ def test_a_browser_is_added_by_a_link_that_is_shown_once(home: House, phone: Bro
 # --- the key ---------------------------------------------------------------------------------------------------------
 
 
-def test_the_key_is_kept_shown_masked_and_forgotten(home: House, phone: Browser) -> None:
+def test_the_key_is_kept_shown_masked_and_forgotten(home: AppFixture, phone: Browser) -> None:
     key = home.sandbox.you.api_key
     assert key is not None
     phone.post("/settings/key", {"key": key})
@@ -222,7 +222,7 @@ def test_a_wrong_key_is_refused_and_not_kept(phone: Browser) -> None:
 # --- data ------------------------------------------------------------------------------------------------------------
 
 
-def test_days_and_workouts_are_downloaded_as_csv(home: House, phone: Browser) -> None:
+def test_days_and_workouts_are_downloaded_as_csv(home: AppFixture, phone: Browser) -> None:
     home.import_(weight(TODAY, 74.5), *run(TODAY.replace(day=TODAY.day - 1)))
     answer = phone.get("/settings/data/days.csv")
     assert answer.headers["content-disposition"] == 'attachment; filename="days.csv"'
@@ -230,7 +230,7 @@ def test_days_and_workouts_are_downloaded_as_csv(home: House, phone: Browser) ->
     assert "Run" in text(phone, "/settings/data/workouts.csv")
 
 
-def test_a_backup_goes_out_and_comes_back(home: House, phone: Browser) -> None:
+def test_a_backup_goes_out_and_comes_back(home: AppFixture, phone: Browser) -> None:
     home.import_(weight(TODAY, 74.5))
     answer = phone.post("/settings/data/backup", {"password": PASSWORD, "again": PASSWORD})
     assert answer.status_code == 200
@@ -242,7 +242,7 @@ def test_a_backup_goes_out_and_comes_back(home: House, phone: Browser) -> None:
     assert "80" not in text(phone, "/settings/data/days.csv")
 
 
-def test_a_restore_first_names_what_it_replaces(home: House, phone: Browser) -> None:
+def test_a_restore_first_names_what_it_replaces(home: AppFixture, phone: Browser) -> None:
     home.import_(weight(TODAY, 74.5), weight(TODAY, 80.0, at="09:00:00"))
     assert "/settings/data/restore" in text(phone, "/settings/data")
     said = words(text(phone, "/settings/data/restore"))
@@ -265,7 +265,7 @@ def test_passwords_that_differ_are_refused_with_a_page(phone: Browser) -> None:
     assert 'action="/settings/data/backup"' in answer.text
 
 
-def test_a_large_form_is_read_only_with_a_session(home: House) -> None:
+def test_a_large_form_is_read_only_with_a_session(home: AppFixture) -> None:
     with browser(home) as stranger:
         answer = stranger.post("/settings/data/restore", files={"file": ("b", b"x" * 2_000_000)})
     assert answer.status_code == 401
@@ -286,7 +286,7 @@ def test_a_way_to_leave_says_what_goes_and_what_stays(phone: Browser, way: erase
     assert phone.get("/settings").status_code == 200
 
 
-def test_signing_out_ends_this_session_only(home: House, phone: Browser) -> None:
+def test_signing_out_ends_this_session_only(home: AppFixture, phone: Browser) -> None:
     with browser(home) as other:
         other.let_in()
         answer = phone.post("/settings/leave/browser")
@@ -298,7 +298,7 @@ def test_signing_out_ends_this_session_only(home: House, phone: Browser) -> None
 
 
 @pytest.mark.parametrize("way", ["logout", "full-logout"])
-def test_logging_out_ends_every_session_and_the_access(home: House, phone: Browser, way: str) -> None:
+def test_logging_out_ends_every_session_and_the_access(home: AppFixture, phone: Browser, way: str) -> None:
     answer = phone.post(f"/settings/leave/{way}")
     assert answer.status_code == 200
     assert "Stays" in words(answer.text)
@@ -309,7 +309,7 @@ def test_logging_out_ends_every_session_and_the_access(home: House, phone: Brows
         home.context.read(account_sign_in.current)
 
 
-def test_deleting_everything_leaves_an_empty_companion_that_still_answers(home: House, phone: Browser) -> None:
+def test_deleting_everything_leaves_an_empty_companion_that_still_answers(home: AppFixture, phone: Browser) -> None:
     home.import_(weight(TODAY, 74.5))
     (home.context.store.folder / "companion.toml").write_text("")
     answer = phone.post("/settings/leave/delete")
@@ -326,7 +326,7 @@ WAYS = [("/connect/health-auto-export", "health-auto-export"), ("/connect/shortc
 
 
 @pytest.mark.parametrize(("path", "channel"), WAYS)
-def test_the_values_to_copy_come_from_the_public_address(home: House, path: str, channel: str) -> None:
+def test_the_values_to_copy_come_from_the_public_address(home: AppFixture, path: str, channel: str) -> None:
     with browser(home, AWAY) as away:
         cookie = sessions.create_session(home.context, "Safari")
         away.client.cookies.set("__Host-companion", cookie)
@@ -389,7 +389,7 @@ def test_a_removed_device_may_send_no_more(phone: Browser) -> None:
     assert phone.get(f"/connect/received/{new.device}").status_code == 404
 
 
-def test_how_to_reach_it_from_elsewhere_needs_no_session(home: House) -> None:
+def test_how_to_reach_it_from_elsewhere_needs_no_session(home: AppFixture) -> None:
     with browser(home) as stranger:
         said = words(text(stranger, "/help/remote"))
     assert "COMPANION_PUBLIC_URL" in said
@@ -397,7 +397,7 @@ def test_how_to_reach_it_from_elsewhere_needs_no_session(home: House) -> None:
 
 
 def test_sources_are_listed_best_first(tmp_path: Path) -> None:
-    with house(tmp_path) as home, browser(home) as visitor:
+    with app_fixture(tmp_path) as home, browser(home) as visitor:
         home.import_(
             *(steps(TODAY, 100, at=f"10:0{minute}:00", source="iPhone") for minute in range(3)),
             steps(TODAY, 100, source="Apple Watch"),
