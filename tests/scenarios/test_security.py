@@ -1,6 +1,6 @@
 """Everything that knocks and is not let in: refused, and logged without a word about the person.
 
-What each wall refuses in detail: test_walls.py, test_getting_in.py, test_first_day.py, test_push.py.
+What each wall refuses in detail: test_security_middleware.py, test_getting_in.py, test_first_day.py, test_push.py.
 """
 
 from __future__ import annotations

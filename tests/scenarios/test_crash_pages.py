@@ -62,7 +62,7 @@ def test_its_log_says_kind_and_place_and_nothing_that_was_at_hand(
 ) -> None:
     caplog.set_level(logging.INFO)
     owner.get("/today")
-    assert "broken: GET RuntimeError at test_mistakes.py:" in caplog.text
+    assert "broken: GET RuntimeError at test_crash_pages.py:" in caplog.text
     assert "GET /today 500" in caplog.text
     assert SECRET not in caplog.text
 
