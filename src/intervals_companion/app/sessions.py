@@ -1,4 +1,4 @@
-"""Who may look: one-time links, browser sessions, and sign-ins that a browser has begun.
+"""Who is let in: one-time links, browser sessions, and sign-ins that a browser has begun.
 
 A link, a session and a state are 256 random bits each. Only their hashes are stored. Limits are in ms.
 """

@@ -19,7 +19,7 @@ class Hint(StrEnum):
     DATA = "data"
     """A day or an activity changed: sync."""
     CHAT = "chat"
-    """Somebody said something: whoever looks at the feed next asks what."""
+    """A comment changed: the next page of the feed asks for it."""
 
 
 def hints(context: AppContext, body: bytes) -> frozenset[Hint]:

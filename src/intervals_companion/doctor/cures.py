@@ -172,7 +172,7 @@ KEY_NONE: Cure = (
     Step("Press **Generate**.", drawing="key:Generate"),
     Act.LOG_OUT_AND_IN,
 )
-KEY_REFUSED: Cure = (*_TO_DEVELOPER, _VIEW, Step("Copy the key that stands there."), Act.PASTE_KEY)
+KEY_REFUSED: Cure = (*_TO_DEVELOPER, _VIEW, Step("Copy the key that is shown."), Act.PASTE_KEY)
 KEY_UNSEEN: Cure = KEY_REFUSED
 
 # --- on the iPhone ---------------------------------------------------------------------------------------------------

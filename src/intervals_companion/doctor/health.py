@@ -187,7 +187,7 @@ def _type(identifier: str, fields: Sequence[str], arrivals: Arrivals) -> Check:
 
 
 _LOOK = (
-    "On the iPhone open **Health**, **Browse**, and look for **{}**. Where nothing new stands there, what used to "
+    "On the iPhone open **Health**, **Browse**, and look for **{}**. Where nothing new is shown, what used to "
     "record it has stopped; otherwise go on."
 )
 _NOT_WRITTEN = {

@@ -139,7 +139,7 @@ class SimulatedPhone:
             ids = dict.fromkeys(log[start:end])
             objects = self._objects.get(kind, {})
             found = [objects[native] for native in ids if native in objects]
-            # Who may not read a type is not told of its deletions either.
+            # Who may not read a type does not see its deletions either.
             deleted = [native for native in ids if native not in objects] if self._read.get(kind) else []
             return Changes(self._shown(kind, found), deleted, str(end), end < len(log))
 

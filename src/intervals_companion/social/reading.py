@@ -152,7 +152,9 @@ class Reader:
         return problems
 
     def _read_list(self, wanted: _Wanted) -> CompanionError | None:
-        """What went wrong with this one. Raises what stands in the way of everybody."""
+        """What went wrong with this one. Raises KeyMissing, SignInExpired, RateLimited, ServiceUnreachable, which
+        concern everybody.
+        """
         other, first, last = wanted
         try:
             newest = min(last, self.today + timedelta(days=1))

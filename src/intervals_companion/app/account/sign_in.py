@@ -147,7 +147,7 @@ def _other() -> OtherAthlete:
 
 
 def with_key(context: AppContext, key: str, *, only: Account | None = None, once: bool = False) -> SignedIn:
-    """Signs in with the account's API key, after trying it. Raises OtherAthlete as `finish` does.
+    """Signs in with the account's API key, after trying it. Raises OtherAthlete, SignInError, ServiceError.
 
     `once`: a try without an answer is not repeated.
     """

@@ -268,7 +268,10 @@ def read_back(context: AppContext, until: date) -> list[CompanionError]:
 
 
 def read_since(context: AppContext, first: date) -> list[CompanionError]:
-    """Reads back until everything from `first` on is known; gives and raises as `read_back` does."""
+    """Reads back until everything from `first` on is known; gives what went wrong with single athletes.
+
+    Raises Busy, NotSignedIn, KeyMissing, SignInExpired, RateLimited, ServiceError.
+    """
     athlete = context.account().athlete
     with context.store.read() as connection:
         since = friends_cache.known_since(connection, athlete)

@@ -17,7 +17,7 @@ from intervals_companion.web.formatting import Formatter
 def body(
     found: Detail, words: Formatter, *, streams_url: str, intervals_url: str | None, note: str = ""
 ) -> dict[str, Any]:
-    """What `activity_body.html` needs.
+    """What `activities/body.html` needs.
 
     `streams_url`: where the charts get what they draw (`streams.data` as JSON). `intervals_url`: the same activity at
     Intervals.icu. `note`: what is said above it.

@@ -32,7 +32,7 @@ class Mark:
     value: float
     name: str
     kind: str
-    """A class of drawing.css: d-ink, d-accent, d-ring."""
+    """A class of charts.css: d-ink, d-accent, d-ring."""
     said: str
     """Class of its label."""
 

@@ -1,6 +1,6 @@
 """The four drawings of the product, and two small ones, as inline SVG.
 
-Colours are classes of `drawing.css`: the pages allow no style attribute. Widths are shares of the place they get, so
+Colours are classes of `charts.css`: the pages allow no style attribute. Widths are shares of the place they get, so
 that a drawing fits every screen; heights are pixels, so that nothing moves when it arrives.
 """
 

@@ -1,4 +1,4 @@
-"""Who may look and who may send: browsers, phones, and the API key."""
+"""Access: browsers, phones, and the API key."""
 
 from __future__ import annotations
 
