@@ -35,7 +35,7 @@ from support.depth import SOAK
 from support.fuzzing import fuzz
 
 HOME = ZoneInfo("Europe/Berlin")
-SECONDS = 120.0 if os.environ.get(SOAK) else 0.66
+SECONDS = 135.0 if os.environ.get(SOAK) else 0.66
 """CPU, for each reader."""
 LONGEST = 2.0
 """CPU seconds of one input: some ten thousand bytes."""
