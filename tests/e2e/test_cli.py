@@ -221,7 +221,7 @@ def test_the_sandbox_says_in_json_when_it_is_ready(terminal: Terminal) -> None:
     assert process.returncode == 0
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_the_demo_prints_its_account_and_ends(tmp_path: Path) -> None:
     environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path)}
     done = subprocess.run(

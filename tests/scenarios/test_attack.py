@@ -13,6 +13,7 @@ from support.facts import facts_path
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="memory is read in /proc")
 
 
+@pytest.mark.soak
 def test_every_input_of_the_folder_is_answered_right(capsys: pytest.CaptureFixture[str]) -> None:
     folder = facts_path("cases/attack")
     status = attack.main([str(folder)])

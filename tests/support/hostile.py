@@ -103,7 +103,8 @@ EXPORTS: Mapping[str, tuple[Callable[[Path], None], str]] = {
     "a name of 50 MB": (_export([b'<Record sourceName="'], [b"x" * MB] * 50, [b'"/>']), "does not end"),
     "a million names": (_export(_numbered(b"<x%d/>", MB)), "kinds of elements"),
     "many types": (
-        _export(_numbered(_WEIGHT.replace(b"BodyMass", b"X%d") + b"/>\n", 30_000)), "types of records",
+        _export(_numbered(_WEIGHT.replace(b"BodyMass", b"X%d") + b"/>\n", 30_000)),
+        "types and sources together",
     ),
     "many sources": (_export(_numbered(_MANY, 30_000)), "sources"),
     "a record of megabytes of metadata": (
@@ -114,7 +115,7 @@ EXPORTS: Mapping[str, tuple[Callable[[Path], None], str]] = {
         _export([_WEIGHT, b">"], _numbered(b'<MetadataEntry key="%d"/>', 200_000), [b"</Record>"]), "left out",
     ),
     "a workout of many parts": (
-        _export([_WORKOUT], _numbered(b'<WorkoutEvent type="%d"/>', 200_000), [b"</Workout>"]), "more than 20,000",
+        _export([_WORKOUT], _numbered(b'<WorkoutStatistics type="%d"/>', 200_000), [b"</Workout>"]), "more than 20,000",
     ),
     "elements without an end": (_export([b"<a>" * MB]), "nests deeper"),
     "a directory of two hundred thousand members": (_directory_of(200_000), "more files"),
@@ -145,10 +146,10 @@ PUSHES: Mapping[str, tuple[Callable[[Path], None], str]] = {
     "one text": (_push(_AUTO, b'{"data":"', *[b"a" * MB] * 60, b'"}'), "larger than any"),
     "more than 64 MB": (_push(_AUTO, b'{"data":"', *[b"a" * MB] * 65), "larger than 64 MB"),
     "many kinds of things": (
-        _push(_AUTO, b'{"data":{', b"".join(_numbered(b'"k%d":[{}],', 60_000)), b'"x":[{}]}}'), "that cannot be used",
+        _push(_AUTO, b'{"data":{', b"".join(_numbered(b'"k%d":[{}],', 60_000)), b'"x":[{}]}}'), "more of other kinds",
     ),
     "lists in a shortcut": (_push(_SHORT, b"[", b"[]," * (2 * MB), b"[]]"), "values"),
-    "lines in a shortcut": (_push(_SHORT, b'{"type":"Steps","value":"', b"1\\n" * (2 * MB), b'"}'), "larger than 8 MB"),
+    "lines in a shortcut": (_push(_SHORT, b'{"type":"Steps","value":"', b"1\\n" * (2 * MB), b'"}'), "beyond the first"),
     "a large shortcut": (_push(_SHORT, b"[1", b" " * (20 * MB), b"]"), "larger than 8 MB"),
 }  # fmt: skip
 
