@@ -22,8 +22,6 @@ from intervals_companion.domain.catalogue import Metric
 from intervals_companion.intervals import models
 from intervals_companion.store import day_cache, intervals_cache
 
-__all__ = ["Normal"]
-
 SHOWN = (
     "sleepSecs", "hrvSDNN", "restingHR", "avgSleepingHR", "respiration", "spO2", "weight", "steps", "ActiveEnergy",
     "readiness",

@@ -14,11 +14,10 @@ from intervals_companion.app.preferences import choices
 from intervals_companion.app.scope import ReadScope, once_per_scope
 from intervals_companion.doctor import checks, health, intervals, key
 from intervals_companion.doctor.checks import Check, Section, State
-from intervals_companion.doctor.cures import WAYS, Act, Cure, Face, Link, Step, told
-from intervals_companion.doctor.handbook import Chapter, Topic, chapters
+from intervals_companion.doctor.cures import Face, Step, told
 from intervals_companion.doctor.health import Arrivals, Live, Seen, TypeRow
-from intervals_companion.doctor.intervals import ScopeRow, ScopeState, SignIn, Trouble
-from intervals_companion.doctor.key import WARNING_OF_POWER, Key
+from intervals_companion.doctor.intervals import ScopeRow, SignIn, Trouble
+from intervals_companion.doctor.key import Key
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.catalogue import Direction
 from intervals_companion.domain.days import MS_PER_DAY, utc_day
@@ -33,10 +32,19 @@ CUSTOM_FIELDS = intervals.FIELDS
 """The id of the check that is there only once the fields are known."""
 
 __all__ = [
-    "WARNING_OF_POWER", "WAYS", "Act", "Chapter", "Check", "Checkup", "Cure", "Face", "Link", "ScopeRow",
-    "ScopeState", "Section", "State", "Step", "Topic", "TypeRow", "asked_scopes", "blocked_count", "chapters",
-    "dismiss", "due", "examine", "examine_if_due", "exit_code", "matrix", "steps", "stored", "told", "undismiss",
-]  # fmt: skip
+    "Checkup",
+    "asked_scopes",
+    "blocked_count",
+    "dismiss",
+    "due",
+    "examine",
+    "examine_if_due",
+    "exit_code",
+    "matrix",
+    "steps",
+    "stored",
+    "undismiss",
+]
 
 DAILY = MS_PER_DAY
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from intervals_companion.domain.stages import Stage
 
-__all__ = ["Stage", "words"]
+__all__ = ["words"]
 
 _WORDS: Mapping[str, str] = {
     Stage.READ_EXPORT: "Read the export",

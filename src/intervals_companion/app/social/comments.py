@@ -23,7 +23,7 @@ from intervals_companion.social.posting import Sender
 from intervals_companion.store import friends_cache
 from intervals_companion.store.outbox import Outgoing
 
-__all__ = ["Comment", "Outgoing", "Thread"]
+__all__ = ["Outgoing", "Thread"]
 
 LOOKED_AT = 60_000
 """ms for which comments that were read count as fresh to somebody who opens the page."""

@@ -34,7 +34,7 @@ from intervals_companion.store import accounts, friends_cache, outbox, view_code
 from intervals_companion.store.friends_cache import Borrowed
 from intervals_companion.store.view_codec import UnreadableView
 
-__all__ = ["Choice", "Line", "Page"]
+__all__ = ["Choice", "Page"]
 
 MOST = 30
 """Lines of one page; a day is never parted."""

@@ -9,9 +9,10 @@ from typing import NamedTuple
 from attrs import frozen
 
 from intervals_companion.app.ingest.imports import Imported
-from intervals_companion.app.sync.run import Held, Reason, Synced
+from intervals_companion.app.sync.run import Synced
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.activity import WORKOUT_FIELD
+from intervals_companion.sync.actions import Held, Reason
 
 
 class Line(NamedTuple):

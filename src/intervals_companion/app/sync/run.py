@@ -25,11 +25,11 @@ from intervals_companion.intervals.protocol import OPERATIONS
 from intervals_companion.intervals.scopes import Grant
 from intervals_companion.store import ledger
 from intervals_companion.sync import engine
-from intervals_companion.sync.actions import Held, Reason
+from intervals_companion.sync.actions import Reason
 from intervals_companion.sync.policy import EVERY, Owner, Policy, Wishes
 from intervals_companion.sync.task import Outcome, Task
 
-__all__ = ["Held", "Outcome", "Reason", "Synced", "exit_code", "sync"]
+__all__ = ["Outcome", "Synced", "exit_code", "sync"]
 
 
 @frozen

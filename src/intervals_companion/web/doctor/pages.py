@@ -18,8 +18,10 @@ from intervals_companion.app.account import api_key, custom_fields
 from intervals_companion.app.doctor import checkup, diagnostics, examine
 from intervals_companion.app.doctor.checkup import Checkup
 from intervals_companion.doctor.checks import Check, Section, State
-from intervals_companion.doctor.cures import Act, Cure, Face, Link, Step
+from intervals_companion.doctor.cures import WAYS, Act, Cure, Face, Link, Step, told
+from intervals_companion.doctor.handbook import chapters
 from intervals_companion.doctor.intervals import ScopeState
+from intervals_companion.doctor.key import WARNING_OF_POWER
 from intervals_companion.domain.days import local_day
 from intervals_companion.domain.errors import NothingToShow
 from intervals_companion.web.charts import svg
@@ -74,8 +76,8 @@ def permissions(request: Request) -> Response:
         types=[row for row in found.types if row.last is not None],
         unseen=[row for row in found.types if row.last is None and row.check in found.checks],
         key=next(iter(found.of(Section.KEY)), None), key_steps=shown(_key_steps(found)),
-        masked=api_key.masked(here), power=checkup.WARNING_OF_POWER,
-        ways=[checkup.WAYS.get(channel, channel) for channel in found.ways],
+        masked=api_key.masked(here), power=WARNING_OF_POWER,
+        ways=[WAYS.get(channel, channel) for channel in found.ways],
         presence=svg.presence, seen=_seen, filled=_filled(found),
         cured=None if cured is None or found.check(cured) is None else found.check(cured),
     )  # fmt: skip
@@ -179,14 +181,14 @@ def _act(cure: Cure) -> str:
 def handbook(request: Request) -> Response:
     """Open to all: no personal data. Whoever is let in keeps the way back."""
     inside: dict[str, Any] = {"tab": "permissions", "back": _BACK_HERE} if request.state.visitor else {}
-    chapters = [
-        (chapter, [(topic, shown(checkup.told(topic.cure, Face.DOCUMENT))) for topic in chapter.topics])
-        for chapter in checkup.chapters()
+    shown_chapters = [
+        (chapter, [(topic, shown(told(topic.cure, Face.DOCUMENT))) for topic in chapter.topics])
+        for chapter in chapters()
     ]
     return render(
         request,
         "doctor/help_permissions.html",
-        chapters=chapters,
+        chapters=shown_chapters,
         scopes=checkup.asked_scopes(),
         ScopeState=ScopeState,
         **inside,
