@@ -8,9 +8,9 @@ from itertools import takewhile
 from string import digits
 from typing import NamedTuple
 
-from babel import Locale, UnknownLocaleError
 from babel.numbers import get_decimal_symbol
 
+from intervals_companion.domain.locales import locale_of
 from intervals_companion.domain.numbers import decimal
 from intervals_companion.health.bridge import NO_NUMBER, NO_VALUE, Reason, Unusable, number
 
@@ -40,11 +40,9 @@ class Written(NamedTuple):
 
 def sign_of(locale: str) -> str | None:
     """The decimal sign of a locale such as `de_DE`; None for a text that is none."""
-    try:
-        sign = get_decimal_symbol(Locale.parse(locale[:LONGEST_TEXT].replace("-", "_")))
-    except (UnknownLocaleError, ValueError, TypeError):
-        return None
-    return sign if sign in _SIGNS else None
+    known = locale_of(locale)
+    sign = "" if known is None else get_decimal_symbol(known)
+    return sign if sign in tuple(_SIGNS) else None
 
 
 def sign_shown_by(texts: Iterable[str]) -> str | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from attrs import frozen
-from babel import Locale, UnknownLocaleError
 
 from intervals_companion.app.scope import ReadScope
+from intervals_companion.domain.locales import locale_of
 from intervals_companion.intervals.athlete_record import DisplaySettings, display_settings
 from intervals_companion.store import intervals_cache
 
@@ -50,7 +50,4 @@ def known_locale(name: str | None) -> str:
     """The locale of that name with `_` between its parts, or the default where there is none."""
     if name is None or name.casefold() == "en":
         return DEFAULT_LOCALE
-    try:
-        return str(Locale.parse(name.replace("-", "_")))
-    except (UnknownLocaleError, ValueError):
-        return DEFAULT_LOCALE
+    return str(locale_of(name) or DEFAULT_LOCALE)
