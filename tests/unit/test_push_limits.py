@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from time import process_time
 from typing import Any
 
 import pytest
@@ -121,6 +122,24 @@ def test_values_without_end_are_refused(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(long_json, "MOST_VALUES", 10)
     with pytest.raises(DamagedInput, match="more than 10 values"):
         shortcut("[" + "[]," * 20 + "[]]")
+
+
+def test_values_on_lines_count_together() -> None:
+    line = '{"type":"Steps","a":[' + "[]," * 100_000 + "[]]}\n"
+    with pytest.raises(DamagedInput, match="more than 500,000 values"):
+        shortcut(line * 6)
+
+
+def test_a_form_of_escapes_without_end_is_refused() -> None:
+    with pytest.raises(DamagedInput, match="The delivery is larger"):
+        shortcut("value=" + "x%0D" * 500_000, "application/x-www-form-urlencoded")
+
+
+def test_a_head_of_a_part_without_end_is_not_read() -> None:
+    begun = process_time()
+    read = shortcut("--b\n" + "xx\r" * 500_000, "multipart/form-data; boundary=b")
+    assert list(read.batches()) == []
+    assert process_time() - begun < 0.5
 
 
 def test_a_form_of_parts_without_end_is_refused() -> None:

@@ -34,13 +34,15 @@ from intervals_companion.domain.samples import (
 from intervals_companion.domain.summaries import How, Summaries, Summary, joined, parts
 from intervals_companion.domain.units import LONGEST_UNIT, UnknownUnit, convert, lookup
 from intervals_companion.health.long_json import LongList
-from intervals_companion.health.port import MOST_SERIES, HealthReader, Problem, Reading
+from intervals_companion.health.port import HealthReader, Problem, Reading
 
 Json = dict[str, Any]
 
 
 MOST_ITEMS = 1_000_000
 """Entries of a delivery: 64 MB of heart rate have 630,000."""
+MOST_SERIES = 500
+"""Pairs of a type and a source in one push: each is stored for itself. All metrics of three devices have some 200."""
 _BATCH = 20_000
 """Rows handed out at a time."""
 _SMALLER = "Turn on Batch Requests in the automation, or choose a shorter period."

@@ -99,9 +99,14 @@ def parse(text: str) -> Any:
     """All of it at once. Line ends inside strings are let through, as Shortcuts write them. NaN and Infinity are not
     JSON and count as null. Raises DamagedInput.
     """
+    check_values(text)
+    return _loads(text, None)
+
+
+def check_values(text: str) -> None:
+    """Raises DamagedInput for a text with more values than are parsed at once, whatever else it is."""
     if sum(map(text.count, "[{,")) > MOST_VALUES:
         raise DamagedInput(f"This JSON holds more than {MOST_VALUES:,} values.", _CURE)
-    return _loads(text, None)
 
 
 def _loads(text: str | bytes, hook: Any) -> Any:

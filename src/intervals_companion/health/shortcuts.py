@@ -41,7 +41,7 @@ from intervals_companion.health.bridge import (
     unit,
 )
 from intervals_companion.health.bridge_names import Kind, is_sleep, kind, stage, stage_value
-from intervals_companion.health.long_json import parse
+from intervals_companion.health.long_json import check_values, parse
 from intervals_companion.health.port import Reading
 
 CHANNEL = SHORTCUTS
@@ -85,6 +85,10 @@ _TOO_MANY = Reason(f"beyond the first {MOST_ITEMS:,} of a delivery", "Send a sho
 _LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 _MOST_LAYERS = 4
 _MOST_FORM_FIELDS = 1000
+_MOST_ESCAPES = 400_000
+"""Of a form: each is a text of its own while it is read. A month of values as JSON in a form has some 10,000."""
+_LONGEST_HEAD = 8192
+"""Bytes of all headers of a part."""
 _LONGEST_HEADER = 1000
 """Characters of a header of a form: a part's name, the boundary between parts."""
 
@@ -140,6 +144,8 @@ def _unpacked(body: bytes, content_type: str) -> Any:
     if kind_of_body == "multipart/form-data":
         return _layers(_multipart(body, content_type))
     if kind_of_body == "application/x-www-form-urlencoded" and not body.lstrip().startswith((b"{", b"[", b'"')):
+        if body.count(b"%") > _MOST_ESCAPES:
+            raise DamagedInput(*_TOO_LARGE)
         return _layers(_form(parse_qsl(_decoded(body), max_num_fields=_MOST_FORM_FIELDS)))
     return _layers(_decoded(body))
 
@@ -163,7 +169,7 @@ def _multipart(body: bytes, content_type: str) -> Json:
     for part in parts:
         blank = b"\r\n\r\n" if b"\r\n\r\n" in part else b"\n\n"
         head, _, content = part.partition(blank)
-        if name := _part_name(head):
+        if name := _part_name(head[:_LONGEST_HEAD]):
             fields.append((name, _decoded(content).strip("\r\n")))
     return _form(fields)
 
@@ -194,6 +200,7 @@ def _layers(value: Any) -> Any:
 
 
 def _parsed(written: str) -> Any:
+    check_values(written)  # of all lines together too
     try:
         return parse(written)
     except DamagedInput:

@@ -20,6 +20,8 @@ from intervals_companion.health.apple_export import zipped
 from intervals_companion.health.port import Problem
 
 _HEAD = 4096
+_MOST_CANDIDATES = 20
+"""XML files of a zip that are looked into; an export has two beside its routes."""
 _IS_EXPORT = re.compile(rb"<!DOCTYPE\s+HealthData\b|<HealthData[\s>/]")
 _NO_FILE_CURE = "Nothing to do, unless something is missing: then unzip the export once more."
 _CURE = "Give the export.zip that the iPhone made: Health, profile picture, Export All Health Data."
@@ -234,9 +236,10 @@ def _in_zip(path: Path) -> ZipExport:
     """The largest export in the zip's top folder, or in no folder at all."""
     directory = zipped.directory(path)
     named = [member for member in directory.members if member.name.count("/") < 2 and _may_be_export(member.name)]
-    found = [member for member in named if _is_export(next(islice(zipped.unpack(path, member), 1), b""))]
-    if not found and not directory.whole:
+    largest_first = sorted(named, key=lambda member: member.size or 0, reverse=True)[:_MOST_CANDIDATES]
+    for member in largest_first:
+        if _is_export(next(islice(zipped.unpack(path, member), 1), b"")):
+            return ZipExport(path, member, directory)
+    if not directory.whole:
         raise DamagedInput(f"{path.name} ends early, before any health data.", zipped.AGAIN)
-    if not found:
-        raise NotAnExport(f"{path.name} holds no Apple Health export.", _CURE)
-    return ZipExport(path, max(found, key=lambda member: member.size or 0), directory)
+    raise NotAnExport(f"{path.name} holds no Apple Health export.", _CURE)
