@@ -82,7 +82,8 @@ def test_it_ends_while_bodies_streams_sign_ins_and_a_sync_wait(
         time.sleep(0.5)
         assert here.ended(how) < MOST_SECONDS
     state, account = newest_run(terminal.home)
-    assert (state, account["error"]["kind"]) == ("stopped", "CalledOff")
+    assert state == "stopped"
+    assert account["error"]["kind"] in ("Stopped", "CalledOff")  # between two steps, or in the middle of a wait
     assert newest_job(terminal.home) == "stopped"
 
 
@@ -120,7 +121,8 @@ def test_a_sync_on_the_command_line_ends_with_its_account(
     assert "0 values and 0 workouts sent" in out
     assert "Stopped on its way." in err
     state, account = newest_run(terminal.home)
-    assert (state, account["error"]["kind"]) == ("stopped", "CalledOff")
+    assert state == "stopped"
+    assert account["error"]["kind"] in ("Stopped", "CalledOff")  # between two steps, or in the middle of a wait
     sandbox.sandbox.latency = 0
     assert terminal.json("sync")["left"] == []
 

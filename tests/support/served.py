@@ -72,7 +72,7 @@ def status(answer: bytes) -> int:
     return int(answer.split(b" ", 2)[1])
 
 
-def until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
+def until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
     """Waits for it. Raises AssertionError where it does not come."""
     end = time.monotonic() + seconds
     while not condition():
