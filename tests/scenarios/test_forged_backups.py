@@ -13,12 +13,14 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from intervals_companion.app.data import backup
 from intervals_companion.domain.errors import DamagedInput, DiskFull
 from intervals_companion.domain.samples import Row
 from intervals_companion.store import backup as parts
 from intervals_companion.store import codec, migrations, row_checks, schema, secrets
+from intervals_companion.store import sqlite as sqlite_store
 from intervals_companion.store.database import FILE_NAME
 from support.app_fixture import TODAY, AppFixture, app_fixture, run, steps, weight
 from support.store_builders import dump
@@ -260,3 +262,15 @@ def test_a_full_disk_is_told_when_a_backup_is_unpacked(home: AppFixture, tmp_pat
     (tmp_path / "full").symlink_to("/dev/full")
     with pytest.raises(DiskFull), parts._disk_in_words("The backup could not be unpacked"):
         parts._unpack(io.BytesIO(content), PASSWORD, tmp_path / "full")
+
+
+def test_a_full_disk_is_told_when_an_unpacked_backup_is_opened(
+    unpacked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise DBAPIError("PRAGMA journal_mode=WAL", None, sqlite3.OperationalError("database or disk is full"))
+
+    file = forged(unpacked, tmp_path)
+    monkeypatch.setattr(sqlite_store, "limit_values", full)
+    with pytest.raises(DiskFull), parts._opened(file.parent):
+        pass

@@ -35,7 +35,7 @@ from sqlalchemy import table as plain_table
 from sqlalchemy.exc import DBAPIError
 
 from intervals_companion.domain.days import is_zone
-from intervals_companion.domain.errors import DamagedInput
+from intervals_companion.domain.errors import DamagedInput, DiskFull
 from intervals_companion.domain.summaries import How
 from intervals_companion.domain.wellness import Origin
 from intervals_companion.store import codec, row_checks, schema, sqlite
@@ -71,7 +71,7 @@ def check_schema(path: Path) -> None:
 
 def check_before_migrating(path: Path) -> None:
     """Every value of an older backup: of its column's type and size, in columns that this program knows. Migrations
-    read all of it. A backup of this version is not migrated: `check_rows` is enough. Raises DamagedInput.
+    read all of it. A backup of this version is not migrated: `check_rows` is enough. Raises DamagedInput, DiskFull.
     """
     engine = sqlite.connect(path)
     try:
@@ -81,6 +81,8 @@ def check_before_migrating(path: Path) -> None:
                 for table in schema.metadata.sorted_tables:
                     _check_values(connection, table)
     except DBAPIError as problem:
+        if isinstance(said := sqlite.as_storage_error(problem), DiskFull):  # opening the file writes its first page
+            raise said from problem
         raise DamagedInput(*_foreign(_OTHER_TABLES)) from problem
     finally:
         engine.dispose()
