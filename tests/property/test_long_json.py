@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from intervals_companion.domain.errors import DamagedInput
 from intervals_companion.health import long_json
-from intervals_companion.health.long_json import LongList, read_long
+from intervals_companion.health.long_json import LongList, read_in_pieces
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-99, 99) | st.text('[]{}",\\\\é😀\n ', max_size=6),
@@ -22,7 +22,6 @@ VALUES = st.recursive(
 
 @pytest.fixture(autouse=True)
 def everything_is_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(long_json, "_WHOLE_BYTES", 0)
     monkeypatch.setattr(long_json, "LONG_BYTES", 8)
     monkeypatch.setattr(long_json, "_PIECE_BYTES", 4)
 
@@ -41,7 +40,7 @@ def plain(value: Any) -> Any:
 @given(VALUES, st.booleans(), st.sampled_from([None, 1]))
 def test_it_says_the_same(value: Any, ascii_only: bool, indent: int | None) -> None:
     body = json.dumps(value, ensure_ascii=ascii_only, indent=indent).encode()
-    assert plain(read_long(body)) == value
+    assert plain(read_in_pieces(body)) == value
 
 
 @given(VALUES, st.integers(0, 200), st.sampled_from(list('[]{}",:x1 ')))
@@ -52,13 +51,13 @@ def test_what_is_no_json_is_never_read_as_some(value: Any, place: int, letter: s
         expected = json.loads(changed, strict=False)
     except ValueError:
         with pytest.raises(DamagedInput):
-            plain(read_long(changed.encode()))
+            plain(read_in_pieces(changed.encode()))
     else:
-        assert plain(read_long(changed.encode())) == expected
+        assert plain(read_in_pieces(changed.encode())) == expected
 
 
 def test_a_list_is_not_parsed_before_it_is_gone_through() -> None:
-    found = read_long(b'{"data": [{"a": 1}, {"a": 2}, {"a" 3}]}')
+    found = read_in_pieces(b'{"data": [{"a": 1}, {"a": 2}, {"a" 3}]}')
     assert isinstance(found["data"], LongList)
     with pytest.raises(DamagedInput, match="not JSON"):
         list(found["data"])
@@ -66,7 +65,7 @@ def test_a_list_is_not_parsed_before_it_is_gone_through() -> None:
 
 def test_nobody_can_name_a_list_of_somebody_else() -> None:
     body = b'{"data": [{"0": 0}, {"0": 0}], "0": 0, "list": {"0": 0}}'
-    assert plain(read_long(body)) == json.loads(body)
+    assert plain(read_in_pieces(body)) == json.loads(body)
 
 
 @pytest.mark.parametrize(
@@ -86,4 +85,4 @@ def test_what_is_too_much_is_refused_in_words(monkeypatch: pytest.MonkeyPatch, b
     monkeypatch.setattr(long_json, "MOST_AT_ONCE_BYTES", 2000)
     monkeypatch.setattr(long_json, "MOST_BRACKETS", 1000)
     with pytest.raises(DamagedInput, match=words):
-        plain(read_long(body))
+        plain(read_in_pieces(body))

@@ -6,18 +6,21 @@ import errno
 import io
 import shutil
 import sqlite3
+import tracemalloc
 import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from intervals_companion.app.data import backup
 from intervals_companion.domain.errors import DamagedInput, DiskFull
 from intervals_companion.domain.samples import Row
 from intervals_companion.store import backup as parts
-from intervals_companion.store import codec, secrets
+from intervals_companion.store import codec, migrations, row_checks, schema, secrets
+from intervals_companion.store import sqlite as sqlite_store
 from intervals_companion.store.database import FILE_NAME
 from support.app_fixture import TODAY, AppFixture, app_fixture, run, steps, weight
 from support.store_builders import dump
@@ -57,8 +60,22 @@ def forged(unpacked: Path, folder: Path, *statements: str) -> Path:
     with closing(sqlite3.connect(file)) as connection:
         for statement in statements:
             connection.execute(statement)
+        for table in _CHECKED:
+            with_checksums(connection, table)
         connection.commit()
     return file
+
+
+_CHECKED = [table.name for table in schema.metadata.sorted_tables if row_checks.NAME in table.c]
+
+
+def with_checksums(connection: sqlite3.Connection, table: str) -> None:
+    """As this program would have written the rows."""
+    there = [name for _, name, *_ in connection.execute(f"PRAGMA table_info({table})")]
+    if row_checks.NAME in there:
+        rows = connection.execute(f"SELECT rowid, * FROM {table}").fetchall()
+        checksums = [(row_checks.of(row[2:-1]), row[0]) for row in rows]
+        connection.executemany(f"UPDATE {table} SET checksum = ? WHERE rowid = ?", checksums)
 
 
 def refusal(home: AppFixture, content: bytes) -> str:
@@ -122,10 +139,83 @@ def test_a_forged_backup_changes_nothing(home: AppFixture, unpacked: Path, tmp_p
         ("DROP TABLE receipts", "its tables are not"),
         ("UPDATE alembic_version SET version_num = '0001'", "damaged"),
         ("UPDATE alembic_version SET version_num = '9999'", "damaged"),
+        ("DROP TABLE alembic_version", "its tables are not"),
     ],
 )
 def test_what_no_backup_holds_is_refused_in_words(unpacked: Path, tmp_path: Path, statement: str, words: str) -> None:
     assert words in said_of(forged(unpacked, tmp_path, statement))
+
+
+@pytest.mark.parametrize("table", ["day_values", "bases", "runs", "receipts"])
+def test_a_row_that_does_not_fit_its_checksum_is_refused(unpacked: Path, tmp_path: Path, table: str) -> None:
+    file = forged(unpacked, tmp_path)
+    with closing(sqlite3.connect(file)) as connection:
+        assert connection.execute(f"UPDATE {table} SET checksum = (checksum + 1) % 4294967296").rowcount
+        connection.commit()
+    assert f"a row of {table} does not fit its checksum" in said_of(file)
+
+
+# --- an older one ----------------------------------------------------------------------------------------------------
+
+_OLDER = (
+    *(f"ALTER TABLE {table} DROP COLUMN checksum" for table in _CHECKED),
+    "UPDATE alembic_version SET version_num = '0004'",
+)
+"""What makes it one of before there were checksums."""
+_UPLOAD = "INSERT INTO pending_uploads VALUES (1, '{}', zeroblob(32), zeroblob(16), zeroblob(16), zeroblob({}), '', 1)"
+
+
+def test_an_older_backup_is_taken_with_every_row_whatever_its_number(unpacked: Path, tmp_path: Path) -> None:
+    file = forged(
+        unpacked, tmp_path, *_OLDER, "UPDATE day_values SET rowid = -rowid", "UPDATE bases SET rowid = -rowid"
+    )
+    with parts._opened(file.parent) as opened:
+        assert parts._looked_through(opened)[0].athlete == 1
+
+
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        ("UPDATE day_values SET word = zeroblob(5)", "a value of day_values.word"),
+        ("UPDATE runs SET account = hex(zeroblob(600000))", "a value of runs.account"),
+        (_UPLOAD.format("w", 65 << 20), "its tables are not"),
+        ("INSERT INTO theirs_days VALUES (1, '2026-03-10', x'05', 5)", "a value of theirs_days.record"),
+        ("ALTER TABLE day_values ADD COLUMN more TEXT", "its tables are not"),
+        ("ALTER TABLE runs ADD COLUMN checksum INT AS (length(hex(zeroblob(90000000))))", "its tables are not"),
+    ],
+)
+def test_an_older_backup_is_looked_through_before_it_is_migrated(
+    unpacked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, statement: str, words: str
+) -> None:
+    monkeypatch.setattr(migrations, "upgrade", lambda _: pytest.fail("was migrated"))
+    assert words in said_of(forged(unpacked, tmp_path, *_OLDER, statement))
+
+
+@pytest.mark.parametrize("record", ["[]", "5", '"text"', "[" * 20_000, '{"weight": 1e999}', "not JSON"])
+def test_an_answer_that_no_migration_expects_is_no_error_of_the_program(
+    unpacked: Path, tmp_path: Path, record: str
+) -> None:
+    file = forged(
+        unpacked, tmp_path, *_OLDER, "UPDATE alembic_version SET version_num = '0003'", "DELETE FROM theirs_days",
+        "INSERT OR REPLACE INTO bases VALUES (1, '2026-03-01', 'weight', 70, NULL, 'sent', 1)",
+        f"INSERT INTO theirs_days VALUES (1, '2026-03-01', '{record}', 5)",
+    )  # fmt: skip
+    if record.startswith("{"):
+        with parts._opened(file.parent):
+            return
+    assert "damaged" in said_of(file)
+
+
+def test_the_files_of_an_older_backup_are_never_all_in_memory(unpacked: Path, tmp_path: Path) -> None:
+    """Four of 20 MB: one at a time, in the check and in the migration."""
+    file = forged(unpacked, tmp_path, *_OLDER, *(_UPLOAD.format(number, 20 << 20) for number in range(4)))
+    tracemalloc.start()
+    try:
+        with parts._opened(file.parent) as opened:
+            parts._looked_through(opened)
+        assert tracemalloc.get_traced_memory()[1] < 70 << 20
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_view_in_the_place_of_a_table_is_not_read(unpacked: Path, tmp_path: Path) -> None:
@@ -172,3 +262,15 @@ def test_a_full_disk_is_told_when_a_backup_is_unpacked(home: AppFixture, tmp_pat
     (tmp_path / "full").symlink_to("/dev/full")
     with pytest.raises(DiskFull), parts._disk_in_words("The backup could not be unpacked"):
         parts._unpack(io.BytesIO(content), PASSWORD, tmp_path / "full")
+
+
+def test_a_full_disk_is_told_when_an_unpacked_backup_is_opened(
+    unpacked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise DBAPIError("PRAGMA journal_mode=WAL", None, sqlite3.OperationalError("database or disk is full"))
+
+    file = forged(unpacked, tmp_path)
+    monkeypatch.setattr(sqlite_store, "limit_values", full)
+    with pytest.raises(DiskFull), parts._opened(file.parent):
+        pass

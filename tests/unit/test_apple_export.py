@@ -196,6 +196,7 @@ def test_a_model_is_found_where_the_first_record_names_no_device(tmp_path: Path)
             "Scale 2, Pro",
         ),
         ("<<HKDevice: 0x1>, name:iPhone, model:iPhone>", "iPhone"),
+        (f"<<HKDevice: 0x1>, name:{'long ' * 60}, model:Watch>", "Watch"),
         ("Dummy device", ""),
     ],
 )

@@ -87,7 +87,7 @@ def test_a_delivery_is_read_the_same_in_pieces(monkeypatch: pytest.MonkeyPatch) 
     points = [{"latitude": 52.5, "longitude": 13.4, "timestamp": AT.format(number)} for number in range(9)]
     content = body(weights(9), metric("step_count", "count", item(AT.format(0), 5)), workouts=(run(route=points),))
     whole = read_push(content)
-    monkeypatch.setattr(long_json, "_WHOLE_BYTES", 0)
+    monkeypatch.setattr(long_json, "MOST_AT_ONCE_BYTES", 700)
     monkeypatch.setattr(long_json, "LONG_BYTES", 100)
     monkeypatch.setattr(long_json, "_PIECE_BYTES", 80)
     in_pieces = read_push(content)

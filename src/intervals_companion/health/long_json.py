@@ -22,14 +22,13 @@ DEEPEST = 64
 LONG_BYTES = 2**14
 """A list from here on is read in pieces."""
 MOST_AT_ONCE_BYTES = 2**20
-"""Of text that is parsed at once, long lists aside: an entry has some hundred. What is made of it can be thirty times
-as large.
+"""Of text that is parsed at once, a whole body or what is beside its long lists: an entry has some hundred. What is
+made of it can be thirty times as large.
 """
 MOST_BRACKETS = 4_000_000
 """Lists and objects of a body, counted at their ends where others are inside: 64 MB of heart rate have 630,000."""
 MOST_VALUES = 500_000
 """Of JSON that is parsed whole: each takes up to a hundred bytes."""
-_WHOLE_BYTES = MOST_AT_ONCE_BYTES
 _PIECE_BYTES = 2**16
 
 _CURE = "Send the body as the app makes it."
@@ -89,8 +88,13 @@ def read_long(body: bytes | bytearray) -> Any:
 
     Raises DamagedInput; what is wrong inside a long list is found when it is gone through.
     """
-    if len(body) <= _WHOLE_BYTES:
+    if len(body) <= MOST_AT_ONCE_BYTES:
         return _loads(bytes(body), None)
+    return read_in_pieces(body)
+
+
+def read_in_pieces(body: bytes | bytearray) -> Any:
+    """What the JSON holds, with a `LongList` for each long list. Raises DamagedInput."""
     start = 3 if body[:3] == b"\xef\xbb\xbf" else 0
     return _parsed(body, start, len(body), _long_lists(body), b"%b")
 

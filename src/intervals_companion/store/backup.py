@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+import struct
 import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -192,23 +193,38 @@ def _opened_parts(file: BinaryIO, seal: Seal, head: bytes) -> Iterator[bytes]:
 def _opened(folder: Path) -> Iterator[Store]:
     """The unpacked backup, brought up to this version. Raises DamagedInput, DiskFull."""
     backup_check.check_schema(folder / FILE_NAME)
-    try:
+    with _forgery_in_words():
+        backup_check.check_before_migrating(folder / FILE_NAME)
         opened = Store(folder)
-        is_sound = opened.sound()
-    except DiskFull:
-        raise
-    except (StorageError, SQLAlchemyError, ValueError, TypeError, LookupError) as problem:
-        # Also what a migration meets, which expects what this program wrote.
-        raise DamagedInput(*_CUT) from problem
     with closing(opened) as backup:
+        with _forgery_in_words():
+            is_sound = backup.sound()
         if not is_sound:
             raise DamagedInput(*_CUT)
         yield backup
 
 
+@contextmanager
+def _forgery_in_words() -> Iterator[None]:
+    """Migrations and checks expect what this program wrote. Raises DamagedInput, DiskFull."""
+    try:
+        yield
+    except (DamagedInput, DiskFull):
+        raise
+    except _BY_FORGERY as problem:
+        raise DamagedInput(*_CUT) from problem
+
+
+_BY_FORGERY = (
+    StorageError, SQLAlchemyError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError,
+    zlib.error, struct.error,
+)  # fmt: skip
+"""What reading raises where a value is another than expected."""
+
+
 def _looked_through(backup: Store) -> tuple[Account, int]:
     """Whose data it is and when it was made (ms), once every row has been looked at. Raises DamagedInput."""
-    with backup.read() as connection:
+    with _forgery_in_words(), backup.read() as connection:
         numbers = connection.execute(select(schema.athletes.c.athlete).limit(2)).scalars().all()
         if len(numbers) != 1:
             raise DamagedInput(*_FOREIGN)

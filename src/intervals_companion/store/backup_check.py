@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import struct
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from math import isfinite
@@ -35,10 +35,10 @@ from sqlalchemy import table as plain_table
 from sqlalchemy.exc import DBAPIError
 
 from intervals_companion.domain.days import is_zone
-from intervals_companion.domain.errors import DamagedInput
+from intervals_companion.domain.errors import DamagedInput, DiskFull
 from intervals_companion.domain.summaries import How
 from intervals_companion.domain.wellness import Origin
-from intervals_companion.store import codec, schema, sqlite
+from intervals_companion.store import codec, row_checks, schema, sqlite
 
 MOST_TABLES = 500
 """With their indices; a store has some ninety."""
@@ -54,7 +54,7 @@ MOST_BLOCK_ROWS, MOST_BLOCK_BYTES = 2 * codec.MOST_ROWS, 2 * codec.MOST_BYTES
 _FIRST, _LAST = -62_135_596_800_000, 253_402_300_799_999
 """Instants (ms) that have a date: the years 1 to 9999."""
 _DAYS = 4_000_000
-_ROWS_AT_ONCE = 1000
+_OTHER_TABLES = "its tables are not as they are written"
 
 _Check = Callable[[Any], bool]
 
@@ -69,9 +69,38 @@ def check_schema(path: Path) -> None:
             raise DamagedInput(*_foreign(f"it holds the {kind} {name[:60]!r}, which no backup has"))
 
 
+def check_before_migrating(path: Path) -> None:
+    """Every value of an older backup: of its column's type and size, in columns that this program knows. Migrations
+    read all of it. A backup of this version is not migrated: `check_rows` is enough. Raises DamagedInput, DiskFull.
+    """
+    engine = sqlite.connect(path)
+    try:
+        with engine.connect() as connection:
+            sqlite.limit_values(connection, LARGEST_BYTES)
+            if connection.execute(select(schema.revision.c.version_num)).scalar() != schema.REVISION:
+                for table in schema.metadata.sorted_tables:
+                    _check_values(connection, table)
+    except DBAPIError as problem:
+        if isinstance(said := sqlite.as_storage_error(problem), DiskFull):  # opening the file writes its first page
+            raise said from problem
+        raise DamagedInput(*_foreign(_OTHER_TABLES)) from problem
+    finally:
+        engine.dispose()
+
+
+def _check_values(connection: Connection, table: Table) -> None:
+    there = connection.exec_driver_sql(f'PRAGMA table_xinfo("{table.name}")').mappings().all()
+    if any(one["name"] not in table.columns or one["hidden"] for one in there):
+        raise DamagedInput(*_foreign(_OTHER_TABLES))  # hidden: worked out by the file itself
+    columns = [table.columns[one["name"]] for one in there]
+    checks = _checks(columns)
+    for row in _rows(connection, columns) if columns else ():  # none: a table of a later version
+        _check_row(checks, row)
+
+
 def check_rows(connection: Connection, athlete: int, tables: Iterable[Table]) -> None:
-    """Every row: of that athlete, each value of its column's type and size, blocks as they are written, and receipts
-    of runs that are there. Raises DamagedInput.
+    """Every row: of that athlete, each value of its column's type and size, with its checksum, blocks as they are
+    written, and receipts of runs that are there. Raises DamagedInput.
     """
     try:
         sqlite.limit_values(connection, LARGEST_BYTES)
@@ -82,30 +111,44 @@ def check_rows(connection: Connection, athlete: int, tables: Iterable[Table]) ->
             if connection.execute(select(table.c.run).where(~of_a_run).limit(1)).first():
                 raise DamagedInput(*_foreign(f"{table.name} of a run that it does not hold"))
     except DBAPIError as problem:  # a column that is not there, a text that is none
-        raise DamagedInput(*_foreign("its tables are not as they are written")) from problem
+        raise DamagedInput(*_foreign(_OTHER_TABLES)) from problem
 
 
 def _check_table(connection: Connection, athlete: int, table: Table) -> None:
-    names = list(table.columns.keys())
-    checks = [_check(one) for one in table.columns]
-    place = names.index("athlete")
-    at_once = 1 if any(isinstance(one.type, LargeBinary) for one in table.columns) else _ROWS_AT_ONCE
-    as_stored: list[ColumnClause[Any]] = [column(name) for name in names]  # whatever their type
-    query = select(*as_stored).select_from(plain_table(table.name))
-    rows = connection.execution_options(yield_per=at_once).execute(query)
-    for row in rows:
+    columns = list(table.columns)
+    names = [one.name for one in columns]
+    place, has_checksum = names.index("athlete"), row_checks.NAME in names
+    checks = _checks(columns)
+    for row in _rows(connection, columns):
         if row[place] != athlete:
             raise DamagedInput(*_foreign(f"a row of {table.name} belongs to somebody else"))
-        for name, value, is_right in zip(names, row, checks, strict=True):
-            if not is_right(value):
-                raise DamagedInput(*_foreign(f"a value of {table.name}.{name} cannot be"))
+        _check_row(checks, row)
+        if has_checksum and not row_checks.is_sound(row):
+            raise DamagedInput(*_foreign(f"a row of {table.name} does not fit its checksum"))
         if table is schema.blocks:
             _check_block(dict(zip(names, row, strict=True)))
 
 
+def _rows(connection: Connection, columns: Sequence[Column[Any]]) -> Iterable[Sequence[Any]]:
+    """The rows of a table as stored, whatever their type, and one at a time, however large they are."""
+    as_stored: list[ColumnClause[Any]] = [column(one.name) for one in columns]
+    query = select(*as_stored).select_from(plain_table(columns[0].table.name))
+    return connection.execute(query, execution_options={"yield_per": 1})
+
+
+def _checks(columns: Iterable[Column[Any]]) -> list[tuple[Column[Any], _Check]]:
+    return [(one, _check(one)) for one in columns]
+
+
+def _check_row(checks: Iterable[tuple[Column[Any], _Check]], row: Sequence[Any]) -> None:
+    for (of, is_right), value in zip(checks, row, strict=True):
+        if not is_right(value):
+            raise DamagedInput(*_foreign(f"a value of {of.table.name}.{of.name} cannot be"))
+
+
 def _check_block(row: Mapping[str, Any]) -> None:
     rows = None
-    with suppress(zlib.error, struct.error, ValueError, IndexError, KeyError):
+    with suppress(zlib.error, struct.error, ValueError, TypeError, LookupError, ArithmeticError):
         raw = codec.decompress(row["rows"])
         if len(raw) <= MOST_BLOCK_BYTES and codec.rows_in(raw) <= MOST_BLOCK_ROWS and codec.digest(raw) == row["hash"]:
             rows = codec.decode(raw)

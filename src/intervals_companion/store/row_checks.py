@@ -99,7 +99,7 @@ def proven(connection: Connection, table: Table, query: Select[Any]) -> list[Any
     with _readable(table):
         found = connection.execute(_as_held(table, query)).all()
     for row in found:
-        if not _is_sound(row):
+        if not is_sound(row):
             raise _damaged(table, row)
     return list(found)
 
@@ -109,7 +109,7 @@ def prove(connection: Connection, table: Table, athlete: int) -> None:
     query = _as_held(table, select(table).where(table.c.athlete == athlete))
     with _readable(table), closing(connection.execute(query.execution_options(yield_per=_AT_ONCE))) as found:
         for row in found:
-            if not _is_sound(row):
+            if not is_sound(row):
                 raise _damaged(table, row)
 
 
@@ -138,7 +138,7 @@ def _readable(table: Table) -> Iterator[None]:
         raise
 
 
-def _is_sound(row: Any) -> bool:
+def is_sound(row: Any) -> bool:
     """Whether a whole row, athlete first and checksum last, is as it was written."""
     return bool(of(row[1:-1]) == row[-1])
 

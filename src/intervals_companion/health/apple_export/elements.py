@@ -38,8 +38,6 @@ MOST_ROUTES = 50_000
 """Route files that are named: three a day for forty years."""
 MOST_DAMAGED = 100_000
 """Each costs a new parser: a file of nothing else ends after some seconds, and not after an hour."""
-MOST_WAITING = 20_000
-"""Nested records that wait for a twin; real exports have a few."""
 
 _ZONE = "HKTimeZone"
 LONGEST_ENTRY = 10_000

@@ -22,10 +22,8 @@ from intervals_companion.formats.details import Beat, pack_beats
 from intervals_companion.health.apple_export.timestamps import beat_times, instant
 
 NO_TYPE = "(no type)"
-LONGEST_NAME = 1000
-"""Characters of the name of a source or of a device: real ones have up to 250."""
 LONGEST_TYPE = 120
-"""Characters of the identifier of a type or a unit: real ones have up to 60."""
+"""Characters of a type, as many as the store has room for; HealthKit's longest has some 80."""
 
 _RENAMED = {"HKCategoryValueSleepAnalysisAsleep": "HKCategoryValueSleepAnalysisAsleepUnspecified"}
 """iOS 16 renamed the value, at export time and for old rows too: the older name would make a second sample."""
@@ -35,8 +33,6 @@ _MODEL = "model:"
 LONGEST_DEVICE = 1000
 """Characters in which a device's model is looked for; Apple writes some 150."""
 _SHORT = 100
-LONGEST_TYPE = 200
-"""Characters of a type; HealthKit's longest has some 80."""
 LONGEST_TEXT = 200
 """Characters of a value; the longest category of HealthKit has some 70."""
 
@@ -72,9 +68,7 @@ def record_row(kind: str, attributes: Mapping[str, str], metadata: str = "", bea
 
 @lru_cache(maxsize=1024)
 def _nature(kind: str) -> bool | None:
-    """Whether records of that type are quantities for sure; None for what is no record. Raises Unusable."""
-    if len(kind) > LONGEST_TYPE:
-        raise Unusable("its type is not one of Apple Health")  # raised anew each time: no memory of long texts
+    """Whether records of that type are quantities for sure; None for what is no record."""
     return kind.startswith(QUANTITY_PREFIX) if kind != NO_TYPE and is_record(kind) else None
 
 

@@ -50,7 +50,7 @@ class RowBuffers:
                 self.cut.add(buffer.key)
             self._buffers[kind, name] = buffer
         if buffer.product is None and device is not None:
-            buffer.product = product(device[:LONGEST_NAME])
+            buffer.product = product(device)
         return buffer
 
     @property

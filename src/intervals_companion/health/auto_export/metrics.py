@@ -16,7 +16,6 @@ from intervals_companion.domain.summaries import How
 from intervals_companion.health.auto_export import periods, sleep
 from intervals_companion.health.auto_export.periods import Grouping
 from intervals_companion.health.bridge import (
-    CUT,
     Items,
     Json,
     Read,
@@ -37,8 +36,13 @@ from intervals_companion.health.bridge_names import Kind, is_sleep, kind
 APP = "Health Auto Export"
 """The source of items that name none."""
 
-LONGEST_SOURCES = 20 * LONGEST_NAME
-"""Characters of all the names that one item joins: what is behind them is cut."""
+MOST_SOURCES = 8
+"""Of one item: a phone, a watch, a ring, a scale and some apps are joined. The others are cut."""
+_LONGEST_SOURCES = (MOST_SOURCES + 1) * (LONGEST_NAME + 1)
+"""Characters of the names that one item joins, and of one more, by which the cut is seen."""
+MORE_SOURCES = Reason(
+    f"of more than {MOST_SOURCES} sources joined", f"Nothing to do: the first {MOST_SOURCES} name it here."
+)
 
 NOT_KNOWN = Reason("of a metric that is not known here", "Nothing to do: it is not used for now.")
 
@@ -47,19 +51,22 @@ _PAIRS = {"systolic": "BloodPressureSystolic", "diastolic": "BloodPressureDiasto
 
 def sources(item: Json) -> tuple[str, ...]:
     """The names in an item's `source`, which may be empty or several joined."""
-    return _names(text(item.get("source"))[:LONGEST_SOURCES])
+    return _names(_source(item))[:MOST_SOURCES] or (APP,)
+
+
+def _source(item: Json) -> str:
+    return text(item.get("source"))[:_LONGEST_SOURCES]
 
 
 @lru_cache(maxsize=1024)
 def _names(source: str) -> tuple[str, ...]:
-    return tuple(name for name in source.split("|") if name.strip()) or (APP,)
+    return tuple(name for name in source.split("|") if name.strip())
 
 
 def read_metric(metric: Json, said: Grouping, home: ZoneInfo, into: Read) -> None:
     name, items = text(metric.get("name")), objects(metric.get("data"))
-    joined = (source for item in items if "|" in (source := text(item.get("source"))))
-    if cut := sum(len(source) > LONGEST_SOURCES for source in joined):
-        into.tell(name, CUT, cut)
+    if cut := sum(len(_names(_source(item))) > MOST_SOURCES for item in items):
+        into.tell(name, MORE_SOURCES, cut)
     if is_sleep(name):
         sleep.read_sleep(items, home, into, sources)
     elif name == "blood_pressure":

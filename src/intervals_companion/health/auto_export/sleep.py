@@ -35,9 +35,9 @@ _HOURS = {
     "inBed": "InBed",
 }
 _STAGES = ("core", "deep", "rem")
-MOST_NIGHTS = 20_000
-"""Of a delivery: fifty years."""
-_TOO_MANY = Reason("beyond the twenty thousandth night of one delivery", "Choose a shorter period in the automation.")
+MOST_NIGHTS = 4_000
+"""Of a delivery: ten years."""
+_TOO_MANY = Reason(f"beyond night {MOST_NIGHTS:,} of one delivery", "Choose a shorter period in the automation.")
 _LONGEST = 48.0
 _LEAST = 1 / 3600
 
@@ -56,6 +56,7 @@ class _Night(NamedTuple):
 def read_sleep(items: Iterable[Json], home: ZoneInfo, into: Read, sources: Callable[[Json], tuple[str, ...]]) -> None:
     """Of several sleeps of one day and source the longest is the night; the others are naps."""
     nights: dict[tuple[Span, str], _Night] = {}
+    shared: dict[tuple[str, ...], tuple[str, ...]] = {}
     for item in items:
         try:
             if "value" in item or "startDate" in item:
@@ -65,6 +66,7 @@ def read_sleep(items: Iterable[Json], home: ZoneInfo, into: Read, sources: Calla
                 key = night.period, joined(night.sources)
                 if len(nights) >= MOST_NIGHTS and key not in nights:
                     raise Unusable(_TOO_MANY)
+                night = night._replace(sources=shared.setdefault(night.sources, night.sources))
                 nights[key] = max(nights.get(key, night), night, key=lambda one: one.asleep)
         except Unusable as problem:
             into.leave_out(_NAME, problem.reason)

@@ -19,6 +19,7 @@ _TABLES = (
     "held_before", "failures", "health_writes",
 )  # fmt: skip
 _AT_ONCE = 10_000
+"""Rows that are written together. They are read one by one: some hold whole files."""
 
 
 def upgrade() -> None:
@@ -30,12 +31,14 @@ def upgrade() -> None:
 
 
 def _fill(connection: sa.Connection, table: str) -> None:
-    last = 0
-    while True:
-        query = f"SELECT rowid, * FROM {table} WHERE rowid > ? ORDER BY rowid LIMIT {_AT_ONCE}"  # noqa: S608
-        rows = connection.exec_driver_sql(query, (last,)).all()
-        if not rows:
-            return
-        found = [(zlib.crc32(marshal.dumps(tuple(row[2:-1]), 2)), row[0]) for row in rows]
+    found = _checksums(connection, table, "", ())
+    while found:
         connection.exec_driver_sql(f"UPDATE {table} SET checksum = ? WHERE rowid = ?", found)  # noqa: S608
-        last = rows[-1][0]
+        found = _checksums(connection, table, "WHERE rowid > ?", found[-1][1:])
+
+
+def _checksums(connection: sa.Connection, table: str, where: str, after: tuple[int, ...]) -> list[tuple[int, int]]:
+    """Checksum and rowid of the next rows."""
+    query = f"SELECT rowid, * FROM {table} {where} ORDER BY rowid LIMIT {_AT_ONCE}"  # noqa: S608
+    rows = connection.exec_driver_sql(query, after, execution_options={"yield_per": 1})
+    return [(zlib.crc32(marshal.dumps(tuple(row[2:-1]), 2)), row[0]) for row in rows]
