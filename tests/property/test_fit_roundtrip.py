@@ -55,8 +55,9 @@ def rows(draw: st.DrawFn, unit: str) -> Row:
 def fixes(draw: st.DrawFn) -> RoutePoint:
     maybe = st.none() | st.floats(-1, 30)
     return fix(
-        draw(st.floats(-10, 130)), draw(st.floats(-91, 91)), draw(st.floats(-181, 181)),
-        altitude=draw(st.none() | st.floats(-400, 9000)), speed=draw(maybe),
+        draw(st.floats(-10, 130)),
+        draw(st.floats(50, 50.001) | st.floats(-91, 91)), draw(st.floats(8, 8.001) | st.floats(-181, 181)),
+        altitude=draw(st.none() | st.floats(-400, 9000) | st.just(1.5e6)), speed=draw(maybe | st.just(5000.0)),
     )  # fmt: skip
 
 

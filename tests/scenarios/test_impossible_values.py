@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -16,8 +17,9 @@ from intervals_companion.app.wellness import days, metrics
 from intervals_companion.app.wellness.ranges import Range
 from intervals_companion.domain import plausible
 from intervals_companion.domain.catalogue import METRICS, Rule
-from intervals_companion.domain.samples import SLEEP, Batch
+from intervals_companion.domain.samples import ROUTE, SLEEP, Batch
 from intervals_companion.domain.wellness import Value
+from intervals_companion.formats.details import row_route
 from intervals_companion.health.requested_types import to_read, to_share
 from intervals_companion.journal import workouts
 from support import exports
@@ -220,6 +222,29 @@ def test_a_workout_uses_no_reading_that_cannot_be_and_no_total(home: AppFixture)
         found = workouts.recording(recorded, workouts.material(connection, 1, recorded))
     assert recorded.workout.statistics[HEART_RATE].maximum == 1e6
     assert (found.whole.max_heart_rate, found.whole.distance) == (130, None)
+
+
+@pytest.mark.parametrize(
+    ("point", "names"),
+    [
+        ({"altitude": 1.5e6}, True), ({"altitude": -600.0}, True), ({"altitude": 8849.0}, False),
+        ({"speed": 5000.0}, True), ({"longitude": 8.1}, True), ({"longitude": -171.9}, True),
+        ({"longitude": 8.003}, False), ({}, False),
+    ],
+)  # fmt: skip
+def test_a_route_with_a_point_that_cannot_be_is_kept_and_named(
+    home: AppFixture, tmp_path: Path, point: Mapping[str, float], names: bool
+) -> None:
+    good = exports.Point("2026-02-03T06:00:00Z", 48.6, 8.0)
+    points = [good, good._replace(time="2026-02-03T06:00:01Z", **point)]
+    told = exports.workout(
+        "Running", "2026-02-03 07:00:00 +0100", "2026-02-03 08:00:00 +0100", routes=["a.gpx"],
+    )  # fmt: skip
+    path = exports.zip_export(tmp_path / "a.zip", exports.export_xml(told), {"a.gpx": exports.gpx(points)})
+    imported = imports.import_export(home.context, path)
+    assert named(imported) == (["1 x Routes with a value that cannot be"] if names else [])
+    ((_, kept_rows),) = [item for item in archived(home.context.store).items() if item[0][0] == ROUTE]
+    assert len(row_route(kept_rows[0])) == 2
 
 
 # --- the table -------------------------------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import zipfile
 from datetime import datetime
 from pathlib import Path
 
@@ -10,8 +12,8 @@ import pytest
 from intervals_companion import formats
 from intervals_companion.domain.activity import RoutePoint, Statistic, WorkoutEvent, WorkoutPart
 from intervals_companion.domain.samples import ROUTE, WORKOUT
-from intervals_companion.health.apple_export import reader, tree
-from support.export_reading import Read, read, read_xml
+from intervals_companion.health.apple_export import opening, reader, tree
+from support.export_reading import Read, read, read_xml, write
 from support.exports import Point, event, export_xml, gpx, statistics, workout, workout_part, zip_export
 
 Q = "HKQuantityTypeIdentifier"
@@ -207,6 +209,35 @@ def test_a_route_file_of_absurd_size_is_told(tmp_path: Path, monkeypatch: pytest
         else read_elements(tmp_path, workout("Running", START, END, routes=["a.gpx"]), a=gpx(ROAD))
     )
     assert "is larger than" in found.said()
+
+
+@pytest.mark.parametrize("zipped", [True, False])
+def test_all_routes_together_have_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, zipped: bool) -> None:
+    monkeypatch.setattr(opening, "MOST_ROUTES_BYTES", 3 * len(gpx(ROAD)))
+    names = [f"{number}.gpx" for number in range(5)]
+    body = workout("Running", START, END, routes=names)
+    found = (
+        read(zip_export(tmp_path / "a.zip", export_xml(body), dict.fromkeys(names, gpx(ROAD))))
+        if zipped
+        else read_elements(tmp_path, body, **dict.fromkeys("01234", gpx(ROAD)))
+    )
+    assert found.reading.routes == 3
+    assert "larger together" in found.said()
+
+
+def test_routes_that_share_their_packed_bytes_are_told(tmp_path: Path) -> None:
+    names = [f"{number}.gpx" for number in range(3)]
+    path = tmp_path / "a.zip"
+    zip_export(path, export_xml(workout("Running", START, END, routes=names)), dict.fromkeys(names, gpx(ROAD)))
+    with zipfile.ZipFile(path) as archive:
+        places = [info.header_offset for info in archive.infolist() if info.filename.endswith(".gpx")]
+    members, mark, listed = path.read_bytes().partition(b"PK\x01\x02")
+    for place in places[1:]:  # the directory leads each name to the first file
+        listed = listed.replace(struct.pack("<L", place), struct.pack("<L", places[0]))
+    write(path, members + mark + listed)
+    found = read(path)
+    assert found.reading.routes == 1
+    assert found.said().count("shares its bytes") == 2
 
 
 def test_a_name_no_file_can_have_is_told(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import pytest
 
@@ -229,9 +229,9 @@ def test_a_swim_has_whole_strokes_a_minute() -> None:
 
 
 def test_positions_stand_on_their_seconds_in_any_order() -> None:
-    made = laid_out(workout(2), route=[fix(2, 50.2, 8.2), fix(0, 50.0, 8.0), fix(1, 50.1, 8.1)])
-    assert made.latitude == [50.0, 50.1, 50.2]
-    assert made.longitude == pytest.approx([8.0, 8.1, 8.2])
+    made = laid_out(workout(2), route=[fix(2, 50.0002, 8.0002), fix(0, 50.0, 8.0), fix(1, 50.0001, 8.0001)])
+    assert made.latitude == [50.0, 50.0001, 50.0002]
+    assert made.longitude == pytest.approx([8.0, 8.0001, 8.0002])
 
 
 def test_of_two_fixes_in_one_second_the_more_accurate_stands() -> None:
@@ -240,8 +240,8 @@ def test_of_two_fixes_in_one_second_the_more_accurate_stands() -> None:
 
 
 def test_a_few_lost_fixes_are_bridged_and_a_tunnel_is_not() -> None:
-    made = laid_out(workout(9), route=[fix(0, 50.0, 8.0), fix(3, 50.3, 8.3), fix(9, 50.9, 8.9)])
-    assert made.latitude == pytest.approx([50.0, 50.1, 50.2, 50.3, *[None] * 5, 50.9])
+    made = laid_out(workout(9), route=[fix(0, 50.0, 8.0), fix(3, 50.0003, 8.0), fix(9, 50.0009, 8.0)])
+    assert made.latitude == pytest.approx([50.0, 50.0001, 50.0002, 50.0003, *[None] * 5, 50.0009])
 
 
 def test_a_way_across_the_date_line_stays_there() -> None:
@@ -267,18 +267,51 @@ def test_the_speed_of_the_fixes_counts_where_it_is_known() -> None:
 
 def test_a_degree_along_a_meridian_is_a_hundred_and_eleven_kilometres() -> None:
     # 111,195 m on a sphere of the Earth's mean radius.
-    made = laid_out(workout(10), route=[fix(second, 50 + second / 10, 8.0) for second in range(11)])
-    assert made.distance == pytest.approx([11_119.5 * second for second in range(11)], rel=1e-5)
+    made = laid_out(workout(10), route=[fix(second, 50 + second / 10_000, 8.0) for second in range(11)])
+    assert made.distance == pytest.approx([11.1195 * second for second in range(11)], rel=1e-5)
+
+
+@pytest.mark.parametrize("wrong", [0, 4, 10])
+def test_a_place_out_of_reach_takes_no_part_wherever_it_comes(wrong: int) -> None:
+    route = [fix(second, 50 + second / 10_000, 108.0 if second == wrong else 8.0) for second in range(11)]
+    made = laid_out(workout(10), route=route)
+    assert {degrees for degrees in made.longitude or () if degrees is not None} == {8.0}
+    assert made.distance is not None
+    assert made.distance[-1] == pytest.approx(11.1195 * (10 if wrong == 4 else 9), rel=1e-4)
+
+
+@pytest.mark.parametrize("longitude", [lambda second: 6 + second % 2 * 100, lambda second: 6 + second / 100])
+def test_nobody_runs_faster_than_people_do(longitude: Callable[[int], float]) -> None:
+    route = [fix(second, 48.6, longitude(second), altitude=1.5e6, speed=5000.0) for second in range(101)]
+    made = laid_out(workout(100), route=route)
+    assert made.altitude is None
+    assert max(metres or 0.0 for metres in made.distance or [0.0]) <= 15 * 100
+    assert max(speed or 0.0 for speed in made.speed or [0.0]) <= 15
+
+
+def test_a_train_taken_in_a_pause_is_a_place_and_no_way() -> None:
+    route = [fix(0, 50.0, 8.0), fix(1, 50.0001, 8.0), fix(601, 50.2, 8.0), fix(602, 50.2001, 8.0)]
+    made = laid_out(workout(602), route=route)
+    assert made.latitude is not None
+    assert made.latitude[-1] == 50.2001
+    assert made.distance is not None
+    assert made.distance[-1] == pytest.approx(22.239, rel=1e-3)
+
+
+def test_a_cyclist_may_be_faster_than_a_runner() -> None:
+    route = [fix(second, 50 + second / 5000, 8.0, speed=22.0) for second in range(11)]
+    assert laid_out(workout(10, "Cycling"), route=route).speed == [22.0] * 11
+    assert laid_out(workout(10), route=route).speed is None
 
 
 def test_samples_of_distance_come_before_the_way_along_the_route() -> None:
-    route = [fix(second, 50 + second / 10, 8.0) for second in range(11)]
+    route = [fix(second, 50 + second / 10_000, 8.0) for second in range(11)]
     made = laid_out(workout(10), {"DistanceWalkingRunning": slices(0, 10, 5, 20, "m")}, route)
     assert made.distance == pytest.approx([4 * second for second in range(11)])
 
 
 def test_the_route_gives_the_way_where_the_samples_disagree_with_the_total() -> None:
-    told = workout(10, totals=total(111_195))
-    route = [fix(second, 50 + second / 10, 8.0) for second in range(11)]
+    told = workout(10, totals=total(111.195))
+    route = [fix(second, 50 + second / 10_000, 8.0) for second in range(11)]
     made = laid_out(told, {"DistanceWalkingRunning": slices(0, 10, 5, 20, "m")}, route)
-    assert made.distance == pytest.approx([11_119.5 * second for second in range(11)])
+    assert made.distance == pytest.approx([11.1195 * second for second in range(11)])

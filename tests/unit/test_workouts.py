@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from intervals_companion.derive.stream_types import quantities
+from intervals_companion.derive.stream_types import impossible_figures, quantities
 from intervals_companion.derive.workouts import choose, recording
 from intervals_companion.domain.activity import Length, Recording, Statistic, Workout, WorkoutPart
 from intervals_companion.domain.samples import Row, Source
@@ -115,6 +115,21 @@ def test_a_statistic_in_a_unit_nobody_knows_is_none() -> None:
 
 def test_metadata_that_is_no_quantity_is_none() -> None:
     assert made(workout(60, metadata={"HKElevationAscended": "a lot"})).whole.ascent is None
+
+
+@pytest.mark.parametrize(
+    ("activity", "said", "ascent"),
+    [
+        ("Running", "6000000 cm", None), ("Running", "-5 m", None), ("DownhillSkiing", "6000000 cm", 60_000),
+        ("Running", "2348600 cm", 23_486), ("Running", "1e300 m", None),
+    ],
+)  # fmt: skip
+def test_an_ascent_that_nobody_climbs_in_a_day_is_none_and_named(
+    activity: str, said: str, ascent: float | None
+) -> None:
+    told = workout(60, activity, metadata={"HKElevationAscended": said})
+    assert made(told).whole.ascent == ascent
+    assert impossible_figures(told) == ([] if ascent else ["HKElevationAscended"])
 
 
 def test_a_written_duration_longer_than_the_workout_is_cut_to_it() -> None:

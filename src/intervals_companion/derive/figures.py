@@ -11,6 +11,7 @@ from intervals_companion.derive import swims
 from intervals_companion.derive.seconds import Column, pauses
 from intervals_companion.derive.stream_types import (
     ACTIVE_ENERGY,
+    ASCENDED,
     CYCLES,
     HEART_RATE,
     own_distance,
@@ -47,7 +48,7 @@ def whole(workout: Workout, streams: Streams, lengths: Sequence[Length]) -> Stre
         distance=distance,
         energy=own_figure(workout, ACTIVE_ENERGY, "sum", "kcal"),
         cycles=cycles,
-        ascent=own_quantity(workout, "HKElevationAscended", "m"),
+        ascent=own_quantity(workout, ASCENDED, "m"),
         heart_rate=_first(heart_rate, measured.heart_rate),
         max_heart_rate=_first(max_heart_rate, measured.max_heart_rate),
         speed=_first(speed, _per(distance, timer), measured.speed),

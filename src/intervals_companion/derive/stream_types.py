@@ -14,6 +14,8 @@ from intervals_companion.domain.units import UnknownUnit, convert
 
 HEART_RATE = QUANTITY_PREFIX + "HeartRate"
 ACTIVE_ENERGY = QUANTITY_PREFIX + "ActiveEnergyBurned"
+ASCENDED = "HKElevationAscended"
+"""The key of a workout's metadata that says how far it climbed."""
 STEPS, STROKES, PUSHES = (QUANTITY_PREFIX + name for name in ("StepCount", "SwimmingStrokeCount", "PushCount"))
 
 CYCLES: Mapping[str, float] = {STEPS: 0.5, STROKES: 1.0, PUSHES: 1.0}
@@ -89,8 +91,9 @@ def own_figure(
 
 
 def impossible_figures(workout: Workout) -> list[str]:
-    """The identifiers of the workout's own statistics that cannot be."""
-    return [
+    """The identifiers of the workout's own statistics, and keys of its metadata, that cannot be."""
+    climbed = _written(workout, ASCENDED, "m")
+    return [ASCENDED] * (climbed is not None and not _can_be(workout, ASCENDED, climbed)) + [
         kind
         for kind, statistic in workout.statistics.items()
         for which in ("sum", "average", "minimum", "maximum")
@@ -105,12 +108,25 @@ def _a_day(workout: Workout, which: str, value: float) -> float:
 
 
 def own_quantity(workout: Workout, key: str, unit: str) -> float | None:
-    """A quantity from the workout's metadata, where Health writes it as text (`6575 cm`), in that unit, or None."""
+    """A quantity from the workout's metadata, where Health writes it as text (`6575 cm`), in that unit.
+
+    None where there is none, or one that cannot be.
+    """
+    figure = _written(workout, key, unit)
+    return figure if figure is not None and _can_be(workout, key, convert(figure, unit, "m")) else None
+
+
+def _written(workout: Workout, key: str, unit: str) -> float | None:
     number, _, written = workout.metadata.get(key, "").partition(" ")
     try:
-        return _in(unit, decimal(number), written)
-    except ValueError:
+        return convert(decimal(number), written, unit)
+    except (ValueError, UnknownUnit):
         return None
+
+
+def _can_be(workout: Workout, key: str, metres: float) -> bool:
+    most = plausible.highest_ascent(workout.activity) if key == ASCENDED else MOST
+    return 0 <= _a_day(workout, "sum", metres) <= most
 
 
 def _in(unit: str, value: float, written: str) -> float | None:

@@ -23,6 +23,7 @@ from intervals_companion.derive.seconds import (
     stairs,
 )
 from intervals_companion.derive.stream_types import CYCLES, HEART_RATE, own_distance, quantities
+from intervals_companion.domain import plausible
 from intervals_companion.domain.activity import RoutePoint, Streams, Workout
 from intervals_companion.domain.samples import Row
 
@@ -57,7 +58,7 @@ def streams(workout: Workout, samples: Samples, route: Iterable[RoutePoint]) -> 
     def read(identifier: str, unit: str) -> list[Span]:
         return spans(samples.get(identifier, ()), unit, time.origin)
 
-    way = track(route, time)
+    way = track(route, time, plausible.fastest(workout.activity))
     lengths = _lengths(workout, time)
     distance: list[float] | None
     if lengths:

@@ -15,6 +15,11 @@ whole numbers of 32 bits and reads -1 as "empty the field". Where they come from
 - VO2 max: the highest published are about 97 mL/min·kg.
 - Energy: Thurber et al., Science Advances 5 (2019): 6,200 kcal a day over weeks; single days of races are below 20,000.
 - Power: track sprinters reach 2,500 W. Running speed: 12.4 m/s in the world record over 100 m.
+- Speed of other sports: swimming 2.4 m/s over 50 m (World Aquatics), rowing 6.3 m/s (World Rowing), skiing 255.5 km/h
+  (FIS), sailing 65.45 knots (World Sailing Speed Record Council).
+- Altitude: the shore of the Dead Sea lies 438 m below the sea, Mount Everest is 8,849 m high (surveyed in
+  2020). FIT cannot say less than -500 m.
+- Ascent in 24 hours: 23,486 m on skis (Jornet, 2019); carried up, 107.8 km of descent (Guinness World Records).
 """
 
 from __future__ import annotations
@@ -82,6 +87,37 @@ _OF_WORKOUTS: Mapping[str, _Known] = {
     )
 }
 """What days are not made of, in a day or in one reading."""
+
+ALTITUDE = Range(-500, 10_000)
+"""m"""
+FASTEST = 350.0
+"""m/s over the ground, of whatever carries a person: an airliner with the wind behind it."""
+_FASTEST: Mapping[str, float] = {
+    activity: most
+    for most, activities in (
+        (6.0, ("Swimming",)),
+        (15.0, ("Running", "TrackAndField", "Walking", "Hiking", "Rowing")),
+        (30.0, ("PaddleSports", "WheelchairRunPace", "WheelchairWalkPace")),
+        (45.0, ("Sailing", "SurfingSports")),
+        (_SPEED, ("Cycling", "HandCycling", "SwimBikeRun", "SkatingSports")),
+        (_SPEED, ("CrossCountrySkiing", "DownhillSkiing", "Snowboarding", "SnowSports")),
+    )
+    for activity in activities
+}
+"""m/s by HealthKit activity; of any other sport `FASTEST`: nobody knows what it is."""
+_CLIMBED, _CARRIED_UP = 35_000.0, 120_000.0
+"""m in a day"""
+_LIFTS = frozenset({"DownhillSkiing", "Snowboarding", "SnowSports"})
+
+
+def fastest(activity: str) -> float:
+    """m/s that nobody exceeds in a sport, by HealthKit's name."""
+    return _FASTEST.get(activity, FASTEST)
+
+
+def highest_ascent(activity: str) -> float:
+    """m that nobody climbs in a day of a sport, by HealthKit's name."""
+    return _CARRIED_UP if activity in _LIFTS else _CLIMBED
 
 
 def refusal(kind: str, row: Row) -> str:

@@ -56,6 +56,8 @@ def row_workout(row: Row, source: str) -> Workout:
 
 
 _ABSENT = -(2**31)
+_METRES_PER_DEGREE = 111_195
+"""Of a great circle."""
 _POINT_SCALES = (1e7, 1e7, 1e3, 1e3, 1e2, 1e3, 1e3)
 """Degrees to 1e-7 (a centimetre), metres and m/s to 0.001, course to 0.01 degree."""
 
@@ -74,6 +76,24 @@ def _scaled(values: Sequence[float | None], scale: float) -> list[int]:
     if None not in values:
         return [round(value * scale) for value in values]  # type: ignore[operator]  # none is None
     return [_ABSENT if value is None else round(value * scale) for value in values]
+
+
+def may_be_impossible(row: Row, altitude: tuple[float, float], fastest: float) -> bool:
+    """Whether a look at each point of a route is worth while: False where none is out of those m and m/s.
+
+    No way is longer than its degrees of latitude and longitude together. Ten times as quick as to make the points.
+    """
+    (count,) = struct.unpack_from("<L", row.detail)
+    times = struct.unpack_from(f"<{count}q", row.detail, 4)
+    latitude, longitude, height, speed = (
+        struct.unpack_from(f"<{count}l", row.detail, 4 + count * (8 + 4 * index)) for index in range(4)
+    )
+    low, high = (limit * _POINT_SCALES[2] for limit in altitude)
+    if max(speed) > fastest * _POINT_SCALES[3] or max(height) > high or any(_ABSENT < one < low for one in height):
+        return True
+    most = fastest / 1000 / _METRES_PER_DEGREE * _POINT_SCALES[0]
+    steps = zip(times, times[1:], latitude, latitude[1:], longitude, longitude[1:], strict=False)
+    return any(abs(b - a) + abs(d - c) > most * (after - before) for before, after, a, b, c, d in steps)
 
 
 def row_route(row: Row) -> list[RoutePoint]:

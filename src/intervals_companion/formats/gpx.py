@@ -22,10 +22,13 @@ from intervals_companion.domain.activity import RoutePoint
 from intervals_companion.domain.errors import DamagedInput
 from intervals_companion.domain.numbers import NotFinite, decimal, moment
 
-MOST_BYTES = 32 * 2**20
+MOST_BYTES = 24 * 2**20
 """The largest real route files have 3 MB; a day with a point a second has 19."""
-MOST_POINTS = 150_000
-"""More than a day with a point a second; each takes some 300 bytes while a route is read."""
+MOST_POINTS = 90_000
+"""A day with a point a second has 86,400; each takes some 300 bytes while a route is read."""
+POINT_BYTES = 200
+"""What a point counts for at least, against the limit of a whole export: a short one takes as long to read. Apple's
+have 220."""
 DEEPEST = 50
 """Elements inside one another: Apple's files nest five deep, and the parser remembers each that is open."""
 LONGEST_TOKEN_BYTES = 2**16
@@ -69,6 +72,11 @@ def read_route(data: bytes) -> list[RoutePoint]:
     if not points:
         raise DamagedInput("The route file has no points.", _CURE)
     return sorted(points, key=lambda point: point.time)
+
+
+def cost(data: bytes) -> int:
+    """How much of the limit of a whole export a route file takes, in bytes: known before it is read."""
+    return max(len(data), data.count(b"<trkpt") * POINT_BYTES)
 
 
 def fix(
@@ -176,6 +184,12 @@ class _Points:
         self.points.append(_point(self._fields))
         self._fields = None
 
+    def close(self) -> None:
+        """Parser and points refer to each other, and would stay in memory: cycles are looked for rarely while an
+        export is read.
+        """
+        self.parser.StartElementHandler = self.parser.EndElementHandler = self.parser.CharacterDataHandler = None
+
 
 def _in_any_layout(data: bytes) -> list[RoutePoint]:
     seen = _Points()
@@ -195,6 +209,8 @@ def _in_any_layout(data: bytes) -> list[RoutePoint]:
         raise DamagedInput(f"The route file is broken at line {problem.lineno}: {words}.", _CURE) from problem
     except (KeyError, TypeError, ValueError) as problem:
         raise DamagedInput(f"The point at line {seen.line} of the route file has no time or place.", _CURE) from problem
+    finally:
+        seen.close()
     return seen.points
 
 

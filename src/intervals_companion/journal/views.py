@@ -13,7 +13,7 @@ from intervals_companion.domain.workout_view import Split, Splits, WorkoutView
 from intervals_companion.journal import workouts
 from intervals_companion.journal.workouts import RecordedWorkout
 
-VERSION = b"3"
+VERSION = b"4"
 """Of what `make` yields: another one makes every view anew."""
 
 MILE = 1609.344

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from intervals_companion.app.scope import ReadScope
 from intervals_companion.app.sync import history
-from intervals_companion.derive.stream_types import HEART_RATE, own_distance, own_figure, own_quantity
+from intervals_companion.derive.stream_types import ASCENDED, HEART_RATE, own_distance, own_figure, own_quantity
 from intervals_companion.domain import sports
 from intervals_companion.domain.activity import WORKOUT_FIELD
 from intervals_companion.domain.days import bounds, instant, local_day
@@ -264,7 +264,7 @@ class _Sides:
             day=local_day(workout.start, self._zone),
             moving=workout.elapsed if workout.duration is None else workout.duration,
             distance=own_distance(workout),
-            ascent=own_quantity(workout, "HKElevationAscended", "m"),
+            ascent=own_quantity(workout, ASCENDED, "m"),
             heart_rate=own_figure(workout, HEART_RATE, "average", "count/min"),
             load=None,
             state=State.ONLY_HERE,

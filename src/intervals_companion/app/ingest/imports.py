@@ -12,6 +12,7 @@ from attrs import define, field
 
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.preferences import home_zone
+from intervals_companion.derive.routes import has_impossible_point
 from intervals_companion.derive.stream_types import HEART_RATE, impossible_figures
 from intervals_companion.domain import catalogue, plausible
 from intervals_companion.domain.catalogue import short_type
@@ -19,7 +20,7 @@ from intervals_companion.domain.days import HomeZone
 from intervals_companion.domain.errors import CompanionError, DamagedInput
 from intervals_companion.domain.samples import CORRELATION_PREFIX, LONGEST_NAME, ROUTE, WORKOUT, Batch, Row
 from intervals_companion.domain.summaries import Summary
-from intervals_companion.formats.details import row_workout
+from intervals_companion.formats.details import may_be_impossible, row_route, row_workout
 from intervals_companion.health.apple_export import AppleExport
 from intervals_companion.health.port import HealthReader, Problem, Reading
 from intervals_companion.journal import days as journal_days
@@ -185,11 +186,17 @@ def cannot_be(kind: str, rows: Sequence[Row], now: int) -> Counter[Impossible]:
     found = plausible.counted(kind, rows, now)
     if kind == WORKOUT:
         found[plausible.VALUE] += sum(map(_has_impossible_figure, rows))
+    if kind == ROUTE:
+        found[plausible.VALUE] += sum(map(_has_impossible_point, rows))
     return Counter({_impossible(kind, words): count for words, count in found.items() if count})
 
 
 def _has_impossible_figure(row: Row) -> bool:
     return bool(impossible_figures(row_workout(row, "")))
+
+
+def _has_impossible_point(row: Row) -> bool:
+    return may_be_impossible(row, plausible.ALTITUDE, plausible.FASTEST) and has_impossible_point(row_route(row))
 
 
 def _impossible(kind: str, words: str) -> Impossible:
@@ -202,7 +209,7 @@ def _name(kind: str) -> str:
     return _NAMES.get(kind) or next(named, short_type(kind)[:LONGEST_NAME])
 
 
-_NAMES = {WORKOUT: "Workouts", HEART_RATE: "Heart rate"}
+_NAMES = {WORKOUT: "Workouts", ROUTE: "Routes", HEART_RATE: "Heart rate"}
 """Of types that no metric is called after."""
 
 

@@ -19,6 +19,11 @@ from intervals_companion.formats import gpx
 from intervals_companion.health.apple_export import zipped
 from intervals_companion.health.port import Problem
 
+MOST_ROUTES_BYTES = 16 * 2**30
+"""Of all routes together: fifteen years with an hour of points a second each day have 4."""
+FEW_ROUTES_BYTES = 128 * 2**20
+"""Of routes that are read from however small a file: some 160 hours of points, read in ten seconds."""
+
 _HEAD = 4096
 _MOST_CANDIDATES = 20
 """XML files of a zip that are looked into; an export has two beside its routes."""
@@ -35,6 +40,8 @@ class Export(Protocol):
     size: int
     """Bytes of the XML file; 0 where a damaged zip does not say."""
     routes_size: int
+    routes_limit: int
+    """Bytes of routes that are read in all, as `gpx.cost` counts them."""
     damage: DamagedInput | None
     """Known already, and to be told when everything readable is read."""
     skipped: Sequence[Problem]
@@ -71,6 +78,10 @@ def open_export(path: Path) -> Export:
         raise DamagedInput(
             f"{path} cannot be read: {problem.strerror}.", "Check its permissions and the disk."
         ) from problem
+
+
+def _routes_limit(expected: int) -> int:
+    return min(MOST_ROUTES_BYTES, max(FEW_ROUTES_BYTES, expected))
 
 
 def _is_export(head: bytes) -> bool:
@@ -150,6 +161,7 @@ class FolderExport:
         routes, beside = _sorted_out((self._folder / "workout-routes").glob("*.gpx"))
         self.skipped: Sequence[Problem] = (*skipped, *beside)
         self.routes_size = sum(file.stat().st_size for file in routes)
+        self.routes_limit = _routes_limit(self.routes_size)
 
     def chunks(self) -> Iterator[bytes]:
         try:
@@ -207,8 +219,10 @@ class ZipExport:
         self._xml = xml
         folder = xml.name.rpartition("/")[0]
         self._folder = folder and folder + "/"
+        self._overlapping = zipped.overlapping(directory.members)
         self._routes = {_plain(member.name): member for member in directory.members if member.name.endswith(".gpx")}
         self.routes_size = sum(member.size or 0 for member in self._routes.values())
+        self.routes_limit = _routes_limit(path.stat().st_size * zipped.ROUTES_RATIO)
 
     def chunks(self) -> Iterator[bytes]:
         return _telling(zipped.unpack(self._path, self._xml), self.name)
@@ -217,6 +231,8 @@ class ZipExport:
         member = self._routes.get(_plain(self._folder + path))
         if member is None:
             return None
+        if member in self._overlapping:
+            raise DamagedInput("The route file shares its bytes with another file of the zip.", zipped.AGAIN)
         data = bytearray()
         for piece in _telling(zipped.unpack(self._path, member), path):
             data += piece

@@ -10,7 +10,7 @@ from intervals_companion.domain.activity import route_belongs
 from intervals_companion.domain.errors import DamagedInput
 from intervals_companion.domain.samples import ROUTE, Batch
 from intervals_companion.formats.details import route_row
-from intervals_companion.formats.gpx import read_route
+from intervals_companion.formats.gpx import cost, read_route
 from intervals_companion.health.apple_export.elements import ELSEWHEN, Elements
 from intervals_companion.health.apple_export.opening import open_export
 from intervals_companion.health.apple_export.row_buffers import RowBuffers
@@ -83,7 +83,7 @@ class AppleExport:
     def _routes(self, elements: Elements) -> Iterator[Batch]:
         """Route files are joined to the workout that names them; a missing or broken one stops nothing."""
         buffers = RowBuffers()
-        held = 0
+        held, left = 0, self._export.routes_limit
         for path, owner in elements.routes.items():
             try:
                 data = self._export.route(path)
@@ -91,6 +91,9 @@ class AppleExport:
                     self.reading.routes_missing += 1
                     raise DamagedInput("A workout names this route file, but the export does not hold it.", _MISSING)
                 self.reading.bytes_done += len(data)
+                left -= cost(data)
+                if left < 0:
+                    raise DamagedInput("The routes of this export are larger together than any real ones.", _MISSING)
                 row = route_row(read_route(data), owner.created)
             except DamagedInput as problem:
                 self.reading.note(Problem(path, problem.cause, problem.cure))

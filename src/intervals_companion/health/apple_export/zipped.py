@@ -11,8 +11,9 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -39,6 +40,8 @@ AGAIN = (
     "the new file: nothing is doubled."
 )
 UNZIP = "Unzip it yourself and give the folder that comes out."
+ROUTES_RATIO = 30
+"""How many times the size of the zip file its routes may unpack to together. Points shrink to a seventh."""
 _TOO_MANY = "The zip file lists more files than any Apple Health export.", AGAIN
 
 _READ = 2**16
@@ -76,6 +79,17 @@ def directory(path: Path) -> Directory:
             return Directory([_listed(info) for info in archive.infolist() if not info.is_dir()], True)
     except _UNREADABLE:
         return Directory(list(_salvaged(path)), False)
+
+
+def overlapping(members: Iterable[Member]) -> frozenset[Member]:
+    """Members that reach into the next one, as no real zip has them: a few packed bytes would be unpacked many times.
+
+    What is left overlaps nothing. A size that was damaged costs the member itself, and not those behind it.
+    """
+    ordered = sorted(members, key=lambda member: member.header)
+    return frozenset(
+        one for one, after in pairwise(ordered) if one.header + _LOCAL.size + (one.packed or 0) > after.header
+    )
 
 
 class _BoundedFile(io.FileIO):
