@@ -336,3 +336,10 @@ def test_every_refusal_has_a_cause_and_a_cure(tmp_path: Path) -> None:
             AppleExport(path)
         assert refused.value.cause.endswith(".")
         assert refused.value.cure.endswith(".")
+
+
+def test_a_member_without_a_name_harms_nothing(tmp_path: Path) -> None:
+    path = zip_export(tmp_path / "export.zip", export_xml(record(STEPS, 5, "count", AT)))
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(zipfile.ZipInfo(""), "nobody")
+    assert read(path).reading.records == 1

@@ -76,7 +76,7 @@ def directory(path: Path) -> Directory:
     """Raises DamagedInput for more members than any export has."""
     try:
         with _BoundedFile(path) as file, zipfile.ZipFile(file) as archive:
-            return Directory([_listed(info) for info in archive.infolist() if not info.is_dir()], True)
+            return Directory([_listed(info) for info in archive.infolist() if not info.filename.endswith("/")], True)
     except _UNREADABLE:
         return Directory(list(_salvaged(path)), False)
 
