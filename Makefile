@@ -10,9 +10,9 @@ SELF   := $(PIP) --no-deps --no-build-isolation --editable .
 # Compiled once, not again by every worker and every program that a test starts.
 unexport PYTHONDONTWRITEBYTECODE
 
-# One worker more than cores, as a story often waits for its browser. A file of tests stays with one worker, and the
+# Two workers more than cores, as stories wait for their browser and limits for their seconds. A file of tests stays with one worker, and the
 # longest come first: see tests/conftest.py.
-WORKERS ?= $(shell $(PYTHON) -c "import os; print((os.cpu_count() or 1) + 1)")
+WORKERS ?= $(shell $(PYTHON) -c "import os; print((os.cpu_count() or 1) + 2)")
 TESTS  := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: install hooks demo test test-fast coverage soak lint bench screenshots mutants lock docs release clean
@@ -51,7 +51,7 @@ coverage: $(VENV)/dev.done
 	$(BIN)/coverage report
 
 # What takes longer: every page in every light (axe, narrow screens, jumps, targets, weights), every story with both hands;
-# then the property tests eight times as deep: tests/support/depth.py.
+# then the property tests sixteen times as deep: tests/support/depth.py.
 soak: $(VENV)/dev.done
 	$(TESTS) -m soak $(ARGS)
 	COMPANION_SOAK=1 $(TESTS) tests/property tests/sandbox $(ARGS)

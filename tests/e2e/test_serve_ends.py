@@ -131,6 +131,7 @@ def lock_is_held(home: Path) -> bool:
     return any(home.glob("sync-*.lock"))
 
 
+@pytest.mark.soak
 def test_without_file_descriptors_the_log_stays_small_and_the_server_recovers(terminal: Terminal) -> None:
     with serving(terminal) as here:
         resource.prlimit(here.process.pid, resource.RLIMIT_NOFILE, (40, 40))
