@@ -1,5 +1,4 @@
-"""How deep a property test looks: a quarter of what it was written for in `make test`, four times that
-in `make soak`."""
+"""How deep a property test looks: a quarter of its usual examples in `make test`, four times as many in `make soak`."""
 
 from __future__ import annotations
 
