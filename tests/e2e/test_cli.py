@@ -161,6 +161,7 @@ def test_what_one_command_prints_holds_no_secret(terminal: Terminal, export: Pat
     assert key.encode() not in stored
 
 
+@pytest.mark.soak
 def test_ctrl_c_during_an_import_leaves_a_whole_archive(terminal: Terminal, tmp_path: Path) -> None:
     many = [
         steps(TODAY - timedelta(days=n % 900), 5000 + n, at=f"{n % 24:02d}:{n % 60:02d}:00") for n in range(120_000)

@@ -160,7 +160,9 @@ ELSEWHERE = {"/activities/", "/sync/runs/", "/metrics/", "/phone"}
 """Beginnings that only a longer story has."""
 
 
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize(
+    "story", [pytest.param(one, marks=pytest.mark.soak if place in (1, 2) else ()) for place, one in enumerate(STORIES)]
+)
 def test_at_every_turn_of_the_story(tmp_path: Path, story: str) -> None:
     with live_server(tmp_path) as home:
         STORIES[story](home, tmp_path)

@@ -171,7 +171,7 @@ def test_laps_are_the_whole_workout_without_gap_or_overlap(case: Case) -> None:
     assert all(one.end == other.start for one, other in zip(recorded.laps, recorded.laps[1:], strict=False))
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.parametrize("reader", READERS)
 def test_a_whole_day_is_read_without_error(reader: str) -> None:
     told = workout(86_400, "Hiking")

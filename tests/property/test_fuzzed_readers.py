@@ -1,6 +1,6 @@
 """Whatever a reader of foreign bytes gets, it reads it or refuses it with words, soon; and no number it gives is none.
 
-Two thirds of a second a reader in `make test`, two minutes in `make soak`.
+Some tenths of a second a reader in `make test`, two minutes in `make soak`.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from support.depth import SOAK
 from support.fuzzing import fuzz
 
 HOME = ZoneInfo("Europe/Berlin")
-SECONDS = 135.0 if os.environ.get(SOAK) else 0.66
+SECONDS = 135.0 if os.environ.get(SOAK) else 0.4
 """CPU, for each reader."""
 LONGEST = 2.0
 """CPU seconds of one input: some ten thousand bytes."""

@@ -166,6 +166,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Made:
 
 
 @pytest.mark.slow
+@pytest.mark.soak
 def test_120_days_hold_every_workout_in_a_moderate_file(whole: Made) -> None:
     with ZipFile(whole.path) as archive:
         assert archive.getinfo("apple_health_export/export.xml").file_size < 50e6

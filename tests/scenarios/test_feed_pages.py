@@ -398,6 +398,7 @@ def test_a_day_long_ago_reads_one_stretch_only(home: AppFixture, browser: Visit)
 
 
 @pytest.mark.usefixtures("read")
+@pytest.mark.soak
 def test_the_feed_ends_with_words(home: AppFixture, browser: Visit) -> None:
     address, page = f"/feed/more?until={TODAY - timedelta(days=14)}", ""
     for _ in range(200):

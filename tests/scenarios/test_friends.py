@@ -81,6 +81,7 @@ def crowd(tmp_path: Path) -> Iterator[AppFixture]:
 
 
 @pytest.mark.slow
+@pytest.mark.soak
 def test_forty_athletes_are_read_with_forty_five_requests_at_most_then_three_and_one_more_for_each_that_changed(
     crowd: AppFixture,
 ) -> None:

@@ -86,8 +86,13 @@ REQUESTS, WRITES = 10, 18
 
 
 @pytest.mark.slow
+def places(most: int) -> list[Any]:
+    """Every place of a death: each second one in `make test`, the others in the soak."""
+    return [pytest.param(at, marks=() if at % 2 else pytest.mark.soak) for at in range(1, most + 1)]
+
+
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("at", range(1, REQUESTS + 1))
+@pytest.mark.parametrize("at", places(REQUESTS))
 def test_killed_at_a_request_it_ends_the_same(
     tmp_path: Path, undisturbed: dict[str, Any], at: int, after: bool
 ) -> None:
@@ -98,7 +103,7 @@ def test_killed_at_a_request_it_ends_the_same(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("at", range(1, WRITES + 1))
+@pytest.mark.parametrize("at", places(WRITES))
 def test_killed_at_a_write_to_disk_it_ends_the_same(
     tmp_path: Path, undisturbed: dict[str, Any], at: int, after: bool
 ) -> None:
