@@ -1,23 +1,44 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from intervals_sandbox.server import running
+from intervals_sandbox.server import Running, running
+from support import exports
+from support.app_fixture import run, steps
 from support.chromium import chromium, pages
 from support.input_modes import KEYBOARD, POINTER
 from support.live_server import LiveServer
 from support.seeded_server import lived_in
-from support.terminal import TODAY, Terminal
+from support.terminal import MONDAY, TODAY, Terminal
 
 
 @pytest.fixture
 def terminal(tmp_path: Path) -> Iterator[Terminal]:
     with running(today=TODAY) as sandbox:
         yield Terminal(tmp_path / "home", sandbox)
+
+
+@pytest.fixture
+def quiet_sandbox() -> Iterator[Running]:
+    """Nobody is followed: nothing is read by itself."""
+    with running(seed=1, today=TODAY, followed=0) as made:
+        yield made
+
+
+@pytest.fixture
+def used_terminal(tmp_path: Path, quiet_sandbox: Running) -> Terminal:
+    """Signed in, with a few days of steps and a run that no sync has sent yet."""
+    made = Terminal(tmp_path / "home", quiet_sandbox)
+    made.sign_in()
+    some = [steps(MONDAY - timedelta(days=n), 5000 + n) for n in range(40)]
+    path = exports.zip_export(tmp_path / "export.zip", exports.export_xml(*some, *run(MONDAY)))
+    assert made("import", path).returncode == 0
+    return made
 
 
 @pytest.fixture(scope="package")

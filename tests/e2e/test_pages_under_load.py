@@ -5,21 +5,18 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import timedelta
-from pathlib import Path
 
 import httpx2
 import pytest
 
-from intervals_sandbox.server import Running, running
-from support import exports
-from support.app_fixture import run, steps
+from intervals_sandbox.server import Running
 from support.pushes import body, item, metric
 from support.serving import Serving, serving
-from support.terminal import MONDAY, TODAY, Terminal
+from support.terminal import MONDAY, Terminal
 
 PAGES = ("/today", "/metrics", "/activities", "/sync", "/settings")
 AT_ONCE = 40
@@ -27,22 +24,6 @@ ROUNDS = 2
 MOST_SECONDS = 5.0
 MOST_TIMES = 3.0
 """As long as the same pages take without that load."""
-
-
-@pytest.fixture
-def sandbox() -> Iterator[Running]:
-    with running(seed=1, today=TODAY, followed=0) as made:
-        yield made
-
-
-@pytest.fixture
-def terminal(tmp_path: Path, sandbox: Running) -> Terminal:
-    made = Terminal(tmp_path / "home", sandbox)
-    made.sign_in()
-    some = [steps(MONDAY - timedelta(days=n), 5000 + n) for n in range(40)]
-    path = exports.zip_export(tmp_path / "export.zip", exports.export_xml(*some, *run(MONDAY)))
-    assert made("import", path).returncode == 0
-    return made
 
 
 def slowest(here: Serving) -> float:
@@ -70,12 +51,12 @@ def large_push(rows: int) -> bytes:
 
 
 @pytest.mark.parametrize("rows", [60_000, pytest.param(600_000, marks=pytest.mark.soak)], ids=["4 MB", "42 MB"])
-def test_pages_are_answered_while_much_else_waits(terminal: Terminal, sandbox: Running, rows: int) -> None:
+def test_pages_are_answered_while_much_else_waits(used_terminal: Terminal, quiet_sandbox: Running, rows: int) -> None:
     content = large_push(rows)
-    with serving(terminal) as here, ExitStack() as held:
+    with serving(used_terminal) as here, ExitStack() as held:
         slowest(here)
         alone = max(slowest(here) for _ in range(ROUNDS))
-        sandbox.sandbox.latency = 60
+        quiet_sandbox.sandbox.latency = 60
         head = f"HTTP/1.1\r\nhost: localhost:{here.port}\r\n"
         drips = [
             f"POST /push/health-auto-export {head}authorization: Bearer {here.token}\r\n",

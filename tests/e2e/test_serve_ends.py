@@ -8,7 +8,6 @@ import signal
 import socket
 import sqlite3
 import time
-from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from datetime import timedelta
 from pathlib import Path
@@ -16,34 +15,17 @@ from typing import Any
 
 import pytest
 
-from intervals_sandbox.server import Running, running
+from intervals_sandbox.server import Running
 from support import exports
-from support.app_fixture import run, steps
+from support.app_fixture import steps
 from support.served import until
 from support.serving import serving
-from support.terminal import MONDAY, TODAY, Terminal
+from support.terminal import MONDAY, Terminal
 
 MOST_SECONDS = 10.0
 """From the signal to the end of the process."""
 OTHER = pytest.mark.soak
 """The other signal takes the same way."""
-
-
-@pytest.fixture
-def sandbox() -> Iterator[Running]:
-    with running(seed=1, today=TODAY, followed=0) as made:
-        yield made
-
-
-@pytest.fixture
-def terminal(tmp_path: Path, sandbox: Running) -> Terminal:
-    """Signed in, with a few days of steps that no sync has sent yet."""
-    made = Terminal(tmp_path / "home", sandbox)
-    made.sign_in()
-    some = [steps(MONDAY - timedelta(days=n), 5000 + n) for n in range(40)]
-    path = exports.zip_export(tmp_path / "export.zip", exports.export_xml(*some, *run(MONDAY)))
-    assert made("import", path).returncode == 0
-    return made
 
 
 def newest_run(home: Path) -> tuple[str, dict[str, Any]]:
@@ -53,18 +35,18 @@ def newest_run(home: Path) -> tuple[str, dict[str, Any]]:
     return state, json.loads(account)
 
 
-def asked(sandbox: Running, path: str) -> bool:
+def asked(quiet_sandbox: Running, path: str) -> bool:
     """Whether a request for such a path is being answered, or was."""
-    with sandbox.sandbox.lock:
-        return any(path in one["path"] for one in sandbox.sandbox.log.as_json())
+    with quiet_sandbox.sandbox.lock:
+        return any(path in one["path"] for one in quiet_sandbox.sandbox.log.as_json())
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=OTHER)])
 def test_it_ends_while_bodies_streams_sign_ins_and_a_sync_wait(
-    terminal: Terminal, sandbox: Running, how: signal.Signals
+    used_terminal: Terminal, quiet_sandbox: Running, how: signal.Signals
 ) -> None:
-    sandbox.sandbox.latency = 60
-    with serving(terminal) as here, ExitStack() as held:
+    quiet_sandbox.sandbox.latency = 60
+    with serving(used_terminal) as here, ExitStack() as held:
         watch = here.post("/sync").replace("/sync/running", "/sync/events")
 
         def begin(request: str) -> None:
@@ -78,13 +60,13 @@ def test_it_ends_while_bodies_streams_sign_ins_and_a_sync_wait(
             begin(f"POST /sign-in/paste {form}\ncontent-length: 1000\n\ncsrf")
             begin(f"POST /sign-in/key {form}\ncontent-length: 16\n\nkey=abcdefghijkl")
             begin(f"GET /sync {head}\nx-")
-        until(lambda: newest_job(terminal.home) == "running")
+        until(lambda: newest_job(used_terminal.home) == "running")
         time.sleep(0.5)
         assert here.ended(how) < MOST_SECONDS
-    state, account = newest_run(terminal.home)
+    state, account = newest_run(used_terminal.home)
     assert state == "stopped"
     assert account["error"]["kind"] in ("Stopped", "CalledOff")  # between two steps, or in the middle of a wait
-    assert newest_job(terminal.home) == "stopped"
+    assert newest_job(used_terminal.home) == "stopped"
 
 
 def newest_job(home: Path) -> str:
@@ -93,25 +75,25 @@ def newest_job(home: Path) -> str:
     return str(found[0]) if found else ""
 
 
-def test_it_ends_while_an_export_is_read(terminal: Terminal, tmp_path: Path) -> None:
+def test_it_ends_while_an_export_is_read(used_terminal: Terminal, tmp_path: Path) -> None:
     many = [steps(MONDAY - timedelta(days=n % 900), n, at=f"{n % 24:02d}:{n % 60:02d}:00") for n in range(60_000)]
     export = exports.zip_export(tmp_path / "large.zip", exports.export_xml(*many))
-    with serving(terminal) as here:
+    with serving(used_terminal) as here:
         here.post("/connect/export", files={"file": ("export.zip", export.read_bytes())})
-        until(lambda: newest_job(terminal.home) == "running")
+        until(lambda: newest_job(used_terminal.home) == "running")
         assert here.ended(signal.SIGTERM) < MOST_SECONDS
-    assert newest_job(terminal.home) == "stopped"
-    whole = terminal.json("import", export)["samples"]
+    assert newest_job(used_terminal.home) == "stopped"
+    whole = used_terminal.json("import", export)["samples"]
     assert whole["new"] + whole["known"] == len(many)
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=OTHER)])
 def test_a_sync_on_the_command_line_ends_with_its_account(
-    terminal: Terminal, sandbox: Running, how: signal.Signals
+    used_terminal: Terminal, quiet_sandbox: Running, how: signal.Signals
 ) -> None:
-    sandbox.sandbox.latency = 60
-    process = terminal.start("sync")
-    until(lambda: lock_is_held(terminal.home))
+    quiet_sandbox.sandbox.latency = 60
+    process = used_terminal.start("sync")
+    until(lambda: lock_is_held(used_terminal.home))
     time.sleep(0.5)
     began = time.monotonic()
     process.send_signal(how)
@@ -120,11 +102,11 @@ def test_a_sync_on_the_command_line_ends_with_its_account(
     assert process.returncode == 130
     assert "0 values and 0 workouts sent" in out
     assert "Stopped on its way." in err
-    state, account = newest_run(terminal.home)
+    state, account = newest_run(used_terminal.home)
     assert state == "stopped"
     assert account["error"]["kind"] in ("Stopped", "CalledOff")  # between two steps, or in the middle of a wait
-    sandbox.sandbox.latency = 0
-    assert terminal.json("sync")["left"] == []
+    quiet_sandbox.sandbox.latency = 0
+    assert used_terminal.json("sync")["left"] == []
 
 
 def lock_is_held(home: Path) -> bool:
@@ -132,8 +114,8 @@ def lock_is_held(home: Path) -> bool:
 
 
 @pytest.mark.soak
-def test_without_file_descriptors_the_log_stays_small_and_the_server_recovers(terminal: Terminal) -> None:
-    with serving(terminal) as here:
+def test_without_file_descriptors_the_log_stays_small_and_the_server_recovers(used_terminal: Terminal) -> None:
+    with serving(used_terminal) as here:
         resource.prlimit(here.process.pid, resource.RLIMIT_NOFILE, (40, 40))
         with ExitStack() as held:
             for _ in range(100):

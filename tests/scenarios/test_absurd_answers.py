@@ -9,7 +9,6 @@ import random
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,9 +20,9 @@ from intervals_companion.app.doctor import examine
 from intervals_companion.app.social import athlete, feed, thumbnails
 from intervals_companion.domain.errors import CompanionError
 from intervals_companion.intervals.wire import Request, Response
-from support.app_fixture import TODAY, AppFixture, between, run, steps, weight
+from support.app_fixture import AppFixture, between
 from support.browsers import Browser, browser
-from support.friends_fixture import examined, lines
+from support.friends_fixture import lines, used
 from support.prepared import prepared
 
 NUMBERS = (
@@ -41,18 +40,9 @@ PAGES = (
 DAY_SECONDS = 24 * 3600
 
 
-def lived(home: AppFixture) -> None:
-    days = [TODAY - timedelta(days=number) for number in range(3)]
-    home.import_(*(one for day in days for one in (steps(day, 8000), weight(day, 74.5))), *run(TODAY))
-    examined(home)
-    home.clock.wait(8 * 3600)
-    home.sync()
-    feed.read(home.context)
-
-
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[AppFixture]:
-    with prepared(tmp_path, lived) as made:
+    with prepared(tmp_path, used, 3) as made:
         yield made
 
 

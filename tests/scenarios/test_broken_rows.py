@@ -12,29 +12,19 @@ import pytest
 
 from intervals_companion.app import sessions
 from intervals_companion.app.context import AppContext
-from intervals_companion.app.social import feed
 from intervals_companion.domain.errors import DamagedRow
 from intervals_companion.store.database import FILE_NAME, Store
 from support.app_fixture import TODAY, AppFixture, run, steps, weight
 from support.browsers import Browser, browser
-from support.friends_fixture import examined
+from support.friends_fixture import used
 from support.prepared import prepared
 
 PAGES = ("/today", "/metrics", "/metrics/weight", "/activities", "/feed", "/sync", "/permissions", "/settings")
 
 
-def lived(home: AppFixture) -> None:
-    """A day and a run that were sent, and the feed of those who are followed."""
-    home.import_(steps(TODAY, 8000), weight(TODAY, 74.5), *run(TODAY))
-    examined(home)
-    home.clock.wait(8 * 3600)
-    home.sync()
-    feed.read(home.context)
-
-
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[AppFixture]:
-    with prepared(tmp_path, lived) as made:
+    with prepared(tmp_path, used) as made:
         yield made
 
 

@@ -6,6 +6,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from intervals_companion.intervals.wire import Response
 from intervals_companion.social.feed import Line
 from intervals_companion.store import schema
 from intervals_sandbox.state import Activity
-from support.app_fixture import AppFixture, between
+from support.app_fixture import TODAY, AppFixture, between, run, steps, weight
 from support.prepared import prepared, sign_in
 
 HALF_AN_HOUR = 1800.0
@@ -147,3 +148,13 @@ def everything(home: AppFixture) -> None:
     comments.read(home.context, ref)
     athlete.fetch_person(home.context, one.other)
     show.show(home.context, one.id)
+
+
+def used(home: AppFixture, days: int = 1) -> None:
+    """The last days and a run were sent, and the feed of those who are followed was read."""
+    for day in (TODAY - timedelta(days=number) for number in range(days)):
+        home.import_(steps(day, 8000), weight(day, 74.5), *(run(day) if day == TODAY else ()))
+    examined(home)
+    home.clock.wait(8 * 3600)
+    home.sync()
+    feed.read(home.context)

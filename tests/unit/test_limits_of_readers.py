@@ -19,12 +19,12 @@ from intervals_companion.domain.errors import DamagedInput
 from intervals_companion.domain.samples import LONGEST_NAME, QUANTITY_PREFIX, Row
 from intervals_companion.domain.summaries import parts
 from intervals_companion.formats.fit import fit_file
-from intervals_companion.health import auto_export, bridge, shortcuts
+from intervals_companion.health import auto_export, shortcuts
 from intervals_companion.health.apple_export import elements, records
 from intervals_companion.health.apple_export.tree import MOST_EVENTS
 from intervals_companion.health.auto_export.metrics import MORE_SOURCES, MOST_SOURCES
 from intervals_companion.health.auto_export.sleep import MOST_NIGHTS
-from intervals_companion.health.bridge import MOST_REASONS, Read
+from intervals_companion.health.bridge import MOST_PUSH_SERIES, MOST_REASONS, Read
 from intervals_companion.health.port import MOST_SERIES
 from intervals_companion.web.charts.streams import MOST_ROWS, table
 from intervals_companion.web.formatting import Formatter
@@ -119,9 +119,12 @@ def test_twenty_thousand_sources_in_a_push_are_read_to_the_limit_and_the_rest_is
     items = [{"date": AT, "qty": 72, "source": f"Scale {number}"} for number in range(MANY)]
     begun = process_time()
     read = pushed({"name": "weight_body_mass", "units": "kg", "data": items})
-    assert len(list(read.batches())) == bridge.MOST_SERIES
+    assert len(list(read.batches())) == MOST_PUSH_SERIES
     assert [(reason.what, count) for reason, count in read.left_out.items()] == [
-        (f"weight_body_mass of more than {bridge.MOST_SERIES:,} types and sources together", MANY - bridge.MOST_SERIES)
+        (
+            f"weight_body_mass of more than {MOST_PUSH_SERIES:,} types and sources together",
+            MANY - MOST_PUSH_SERIES,
+        )
     ]
     assert process_time() - begun < SLOW
 
@@ -129,7 +132,7 @@ def test_twenty_thousand_sources_in_a_push_are_read_to_the_limit_and_the_rest_is
 def test_twenty_thousand_sources_of_sums_are_read_to_the_limit_and_the_rest_is_told() -> None:
     items = [{"date": "2026-03-10 00:00:00 +0100", "qty": 72, "source": f"Phone {number}"} for number in range(MANY)]
     read = pushed({"name": "step_count", "units": "count", "data": items})
-    assert (len(read.summaries), read.left_out.total()) == (bridge.MOST_SERIES, MANY - bridge.MOST_SERIES)
+    assert (len(read.summaries), read.left_out.total()) == (MOST_PUSH_SERIES, MANY - MOST_PUSH_SERIES)
 
 
 def test_twenty_thousand_sources_joined_in_one_sum_are_cut() -> None:
@@ -161,21 +164,21 @@ def test_twenty_thousand_sources_joined_in_many_sums_are_read_to_the_limit() -> 
     pairs = (f"Phone {number}|Watch {number}" for number in range(MANY))
     items = [{"date": "2026-03-10 00:00:00 +0100", "qty": 72, "source": pair} for pair in pairs]
     read = pushed({"name": "step_count", "units": "count", "data": items})
-    assert len({key for one in read.summaries for key in parts(one.source)}) == bridge.MOST_SERIES
-    assert read.left_out.total() == MANY - bridge.MOST_SERIES // 2
+    assert len({key for one in read.summaries for key in parts(one.source)}) == MOST_PUSH_SERIES
+    assert read.left_out.total() == MANY - MOST_PUSH_SERIES // 2
 
 
 def test_twenty_thousand_sources_of_a_shortcut_s_days_are_read_to_the_limit_and_the_rest_is_told() -> None:
     said = [{"type": "Steps", "value": 8500, "date": "2026-03-10", "source": f"Phone {one}"} for one in range(MANY)]
     read = shortcuts.read(json.dumps(said).encode(), {}, HOME)
-    assert (len(read.summaries), read.left_out.total()) == (bridge.MOST_SERIES, MANY - bridge.MOST_SERIES)
+    assert (len(read.summaries), read.left_out.total()) == (MOST_PUSH_SERIES, MANY - MOST_PUSH_SERIES)
 
 
 def test_nights_of_twenty_thousand_sources_are_read_to_the_limit_and_the_rest_is_told() -> None:
     nights = [{"date": AT, "core": 4, "deep": 1, "rem": 2, "source": f"Watch {one}"} for one in range(MANY)]
     read = pushed({"name": "sleep_analysis", "units": "hr", "data": nights})
-    assert len({one.source for one in read.summaries}) == bridge.MOST_SERIES
-    assert read.left_out.total() == MANY - bridge.MOST_SERIES
+    assert len({one.source for one in read.summaries}) == MOST_PUSH_SERIES
+    assert read.left_out.total() == MANY - MOST_PUSH_SERIES
 
 
 def test_our_own_sums_are_not_read_back() -> None:

@@ -32,7 +32,7 @@ def test_more_entries_than_a_delivery_may_have(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_what_comes_of_one_source_too_many_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bridge, "MOST_SERIES", 2)
+    monkeypatch.setattr(bridge, "MOST_PUSH_SERIES", 2)
     many = metric("weight_body_mass", "kg", *(item(AT.format(number), 70, source=f"s{number}") for number in range(3)))
     assert reasons(pushed(many)) == {f"weight_body_mass {bridge.TOO_MANY.what}": 1}
 

@@ -222,8 +222,6 @@ WAYS: Mapping[str, str] = {
     "simulated": "Simulated iPhone",
 }
 """The channels in a person's words."""
-LIVE = frozenset({"healthkit", "simulated"})
-"""Ways that ask Health themselves, and can write to it."""
 
 
 def health(channel: str | None) -> Cure:

@@ -41,7 +41,7 @@ Json = dict[str, Any]
 
 MOST_ITEMS = 1_000_000
 """Entries of a delivery: 64 MB of heart rate have 630,000."""
-MOST_SERIES = 500
+MOST_PUSH_SERIES = 500
 """Pairs of a type and a source in one push: each is stored for itself. All metrics of three devices have some 200."""
 _BATCH = 20_000
 """Rows handed out at a time."""
@@ -67,7 +67,8 @@ def unknown_unit(unit: str) -> Reason:
 
 
 TOO_MANY = Reason(
-    f"of more than {MOST_SERIES:,} types and sources together", "Send fewer sources at once; what is known was kept."
+    f"of more than {MOST_PUSH_SERIES:,} types and sources together",
+    "Send fewer sources at once; what is known was kept.",
 )
 CUT = Reason(
     f"of a source whose name has more than {LONGEST_NAME} characters", "Nothing to do: its beginning names it here."
@@ -148,7 +149,7 @@ class Read:
             raise DamagedInput(f"The delivery has more than {MOST_ITEMS:,} entries.", _SMALLER)
         if (kind, key) not in self._series:
             fresh = [part for part in parts(key) if part not in self._sources]
-            if len(self._series) >= MOST_SERIES or len(self._sources) + len(fresh) > MOST_SERIES:
+            if len(self._series) >= MOST_PUSH_SERIES or len(self._sources) + len(fresh) > MOST_PUSH_SERIES:
                 raise Unusable(TOO_MANY)
             self._series.add((kind, key))
             self._sources.update(fresh)

@@ -20,7 +20,6 @@ from intervals_companion.web.context import WebContext
 
 log = logging.getLogger("intervals_companion.web")
 
-STATIC = "/static/"
 _LOCAL_HOSTS = ("localhost", "127.0.0.1")
 _NAME_AND_PORT = re.compile(r"([a-z0-9._-]{1,253}|\[[0-9a-f:.]{1,45}\])(?::[0-9]{1,5})?", re.ASCII)
 

@@ -23,7 +23,6 @@ class Automation:
     name: str
     what: str
     """The metrics to choose, in Health Auto Export's words."""
-    data_type: str
     settings: tuple[tuple[str, str], ...]
     """Setting and value, in Health Auto Export's words."""
     options: Mapping[str, str]
@@ -48,7 +47,6 @@ AUTOMATIONS = (
         "Companion days",
         "Steps, active energy, resting energy, walking and running distance, time in daylight, mindful minutes, "
         "and what you eat and drink",
-        "healthmetrics",
         (("Data Type", "Health Metrics"), (_SUMMARIZE, "on"), ("Time Grouping", "Day"), *_ALIKE),
         {"datatype": "healthmetrics", "aggregatedata": "true", "interval": "days", **_LINKED},
     ),
@@ -56,7 +54,6 @@ AUTOMATIONS = (
         "Companion samples",
         "Sleep analysis, heart rate, resting heart rate, heart rate variability, respiratory rate, blood oxygen, "
         "weight, body fat, VO2 max, wrist temperature, blood pressure, blood glucose",
-        "healthmetrics",
         (("Data Type", "Health Metrics"), (_SUMMARIZE, "off"), *_ALIKE),
         {
             "datatype": "healthmetrics", "aggregatedata": "false", "aggregatesleep": "false", "interval": "none",
@@ -66,7 +63,6 @@ AUTOMATIONS = (
     Automation(
         "Companion workouts",
         "Workouts with their route and heart rate",
-        "workouts",
         (
             ("Data Type", "Workouts"), ("Include Route Data", "on"), ("Include Workout Metrics", "on"),
             ("Time Grouping", "Seconds"), *_ALIKE,
