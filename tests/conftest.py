@@ -11,9 +11,12 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from intervals_companion.store import sqlite
+from support import one_compiler
 from support.depth import examples
 
 sqlite.SYNCHRONOUS = "OFF"  # a test in a process of its own says what it is there
+
+one_compiler.install()
 
 settings.register_profile(
     "reproducible", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow],
