@@ -36,10 +36,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: places.get(item.path.parent.name, len(places)))
 
 
+def pytest_sessionstart() -> None:
+    """Nothing that is imported is garbage: the collector would look through it all, ever again."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
     """What was imported stays: the garbage collector need not look through it again with every test."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 _ON_ONE_SERVER = frozenset(f"tests/e2e/{name}.py" for name in ("test_charts", "test_every_link", "test_one_moment"))
