@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from intervals_companion.store import sqlite
+from intervals_companion.store import secrets_desktop, sqlite
 from support import one_compiler
 from support.depth import examples
 
 sqlite.SYNCHRONOUS = "OFF"  # a test in a process of its own says what it is there
+secrets_desktop.GUESS_COST = 2**10  # nobody guesses; tests/unit/test_secrets.py holds what the program takes
 
 one_compiler.install()
 
