@@ -10,10 +10,14 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from intervals_companion.store import sqlite
+from intervals_companion.store import secrets_desktop, sqlite
+from support import one_compiler
 from support.depth import examples
 
 sqlite.SYNCHRONOUS = "OFF"  # a test in a process of its own says what it is there
+secrets_desktop.GUESS_COST = 2**10  # nobody guesses; tests/unit/test_secrets.py holds what the program takes
+
+one_compiler.install()
 
 settings.register_profile(
     "reproducible", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow],
@@ -33,10 +37,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: places.get(item.path.parent.name, len(places)))
 
 
+def pytest_sessionstart() -> None:
+    """Nothing that is imported is garbage: the collector would look through it all, ever again."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
     """What was imported stays: the garbage collector need not look through it again with every test."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 _ON_ONE_SERVER = frozenset(f"tests/e2e/{name}.py" for name in ("test_charts", "test_every_link", "test_one_moment"))

@@ -33,6 +33,7 @@ from intervals_companion.store import friends_cache
 from intervals_companion.store.erasing import TABLES, Group
 from intervals_companion.web.activities import pages
 from intervals_companion.web.social import comments
+from intervals_sandbox.world.seed import FOLLOWED
 from support.app_fixture import TODAY, AppFixture, app_fixture, between
 from support.friends_fixture import (
     HALF_AN_HOUR,
@@ -224,7 +225,7 @@ def test_a_backup_and_the_diagnostics_hold_nothing_of_others(known: tuple[AppFix
     content = b"".join(backup.make(home.context, "a long sentence", "a long sentence"))
     folder = tmp_path / "second"
     folder.mkdir()
-    with app_fixture(folder) as second:
+    with app_fixture(folder, followed=FOLLOWED) as second:
         backup.restore(second.context, io.BytesIO(content), "a long sentence")
         assert found_in(second, words) == set()
         with second.context.store.read() as connection:

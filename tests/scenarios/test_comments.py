@@ -30,6 +30,7 @@ from intervals_companion.intervals.wire import Request, Response
 from intervals_companion.social.comments import SendResult, Sent
 from intervals_companion.web.activities import pages as activities_pages
 from intervals_companion.web.social import comments
+from intervals_sandbox.world.seed import FOLLOWED
 from support.app_fixture import TODAY, AppFixture, app_fixture, between
 from support.friends_fixture import (
     among_friends,
@@ -55,7 +56,7 @@ WITHOUT_CHATS = ["ACTIVITY:WRITE", "WELLNESS:WRITE", "CALENDAR:READ", "SETTINGS:
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[AppFixture]:
     """Training partners whose newest activities were read; one's own were too."""
-    with prepared(tmp_path, settled, empty=False) as made:
+    with prepared(tmp_path, settled, empty=False, followed=FOLLOWED) as made:
         yield made
 
 
@@ -131,7 +132,7 @@ def test_all_that_can_be_done_with_an_own_comment_goes_by_the_same(home: AppFixt
 
 
 def test_where_a_key_signed_in_everything_goes_by_it(tmp_path: Path) -> None:
-    with app_fixture(tmp_path, empty=False) as home:
+    with app_fixture(tmp_path, empty=False, followed=FOLLOWED) as home:
         sign_in.with_key(home.context, home.sandbox.you.api_key or "")
         settle_in(home)
         for about in (own(home), theirs(home)):
@@ -431,7 +432,7 @@ def test_what_could_not_be_sent_stays_in_the_form(home: AppFixture) -> None:
 
 
 def test_the_check_up_says_nothing_of_boxes_because_of_what_another_athlete_keeps(tmp_path: Path) -> None:
-    with app_fixture(tmp_path, empty=False) as home:
+    with app_fixture(tmp_path, empty=False, followed=FOLLOWED) as home:
         sign_in.with_key(home.context, home.sandbox.you.api_key or "")
         checkup.examine(home.context)
         settle_in(home)

@@ -22,6 +22,7 @@ from intervals_companion.web.doctor import pages
 from intervals_companion.web.settings import access
 from intervals_companion.web.social import pages as social_pages
 from intervals_sandbox.state import Activity, Athlete
+from intervals_sandbox.world.seed import FOLLOWED
 from support.app_fixture import TODAY, AppFixture, between
 from support.prepared import prepared, sign_in
 from support.web_client import Visit, visit
@@ -33,7 +34,7 @@ ASKS = "/aside"
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[AppFixture]:
     """As after a sign-in in the web app: the key was read."""
-    with prepared(tmp_path, signed_in) as made:
+    with prepared(tmp_path, signed_in, followed=FOLLOWED) as made:
         yield made
 
 

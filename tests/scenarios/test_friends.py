@@ -32,6 +32,7 @@ from intervals_companion.intervals.limits import TokenBucket
 from intervals_companion.intervals.wire import Request, Response
 from intervals_sandbox.person import Person
 from intervals_sandbox.server import running
+from intervals_sandbox.world.seed import FOLLOWED
 from support.app_fixture import TODAY, AppFixture, app_fixture, between, steps
 from support.friends_fixture import (
     among_friends,
@@ -229,7 +230,7 @@ def test_of_others_everything_goes_by_the_key(home: AppFixture) -> None:
 
 
 def test_where_a_key_signed_in_everything_goes_by_the_key(tmp_path: Path) -> None:
-    with app_fixture(tmp_path) as home:
+    with app_fixture(tmp_path, followed=FOLLOWED) as home:
         sign_in.with_key(home.context, home.sandbox.you.api_key or "")
         home.clock.wait(HOUR)
         home.forget_requests()

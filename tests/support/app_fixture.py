@@ -32,7 +32,6 @@ from intervals_sandbox.person import Person
 from intervals_sandbox.sandbox import Sandbox
 from intervals_sandbox.state import State
 from intervals_sandbox.switches import Switches
-from intervals_sandbox.world.seed import FOLLOWED
 from support import exports
 from support.store_builders import empty_store
 
@@ -40,6 +39,10 @@ ORIGIN = "http://localhost:8788"
 NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 TODAY = NOW.date()
 ZONE = "Europe/Berlin"
+SOME = 2
+"""Training partners at the service. Each brings a hundred activities into every test's copy of the world; who tests
+what is seen of others has them all, see `friends_fixture.among_friends`.
+"""
 QUANTITY, SLEEP = "HKQuantityTypeIdentifier", "HKCategoryTypeIdentifierSleepAnalysis"
 
 
@@ -142,7 +145,7 @@ def app_fixture(
     empty: bool = True,
     state: State | None = None,
     switches: Switches | None = None,
-    followed: int = FOLLOWED,
+    followed: int = SOME,
     **options: Any,
 ) -> Iterator[AppFixture]:
     """A new data folder, unless `folder` has one, and a new sandbox.

@@ -20,6 +20,7 @@ from intervals_companion.intervals.wire import Response
 from intervals_companion.social.feed import Line
 from intervals_companion.store import schema
 from intervals_sandbox.state import Activity
+from intervals_sandbox.world.seed import FOLLOWED
 from support.app_fixture import TODAY, AppFixture, between, run, steps, weight
 from support.prepared import prepared, sign_in
 
@@ -32,6 +33,7 @@ def among_friends(folder: Path, *, boxes: list[str] | None = None, **options: An
 
     options: those of `app_fixture`.
     """
+    options = {"followed": FOLLOWED, **options}
     with prepared(folder, examined, None if boxes is None else tuple(boxes), **options) as made:
         yield made
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
 import sys
 import threading
@@ -53,6 +54,14 @@ def test_the_data_folder_holds_no_word_of_a_secret(store: Store) -> None:
     store.close()
     settled = [path.read_bytes() for path in store.folder.iterdir()]
     assert all(TOKEN.encode() not in content for content in beside_the_log + settled)
+
+
+def test_a_password_is_guessed_at_the_full_price_of_scrypt() -> None:
+    """By hashlib's scrypt, 128 MB for each guess. In a process of its own: this one's has a small price."""
+    script = "from intervals_companion.store import secrets; print(secrets.password_seal('a', b'salt' * 4).key.hex())"
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60).stdout
+    key = hashlib.scrypt(b"a", salt=b"salt" * 4, n=2**17, r=8, p=1, dklen=32, maxmem=2**28)
+    assert said.strip() == key.hex()
 
 
 def test_the_same_secret_is_never_sealed_the_same_way(store: Store) -> None:

@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from intervals_companion.domain.errors import SecretsClosed
 
 _NONCE = 12
+GUESS_COST = 2**17
+"""N of scrypt. The tests' own process sets less, where no password is guessed."""
 
 
 @frozen
@@ -41,8 +43,8 @@ class DesktopSeal:
 
     @classmethod
     def of_password(cls, password: str, salt: bytes) -> DesktopSeal:
-        """128 MB and a good part of a second for each guess (RFC 7914: N = 2^17, r = 8, p = 1)."""
-        return cls(Scrypt(salt=salt, length=32, n=2**17, r=8, p=1).derive(password.encode()))
+        """128 MB and a good part of a second for each guess (RFC 7914: N = `GUESS_COST`, r = 8, p = 1)."""
+        return cls(Scrypt(salt=salt, length=32, n=GUESS_COST, r=8, p=1).derive(password.encode()))
 
     def seal(self, part: bytes, number: int, context: bytes) -> bytes:
         return ChaCha20Poly1305(self.key).encrypt(number.to_bytes(_NONCE, "big"), part, context)
