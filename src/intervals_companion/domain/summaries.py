@@ -15,8 +15,8 @@ from intervals_companion.domain.columns import Columns
 from intervals_companion.domain.days import MS_PER_DAY
 from intervals_companion.domain.samples import source_key
 
-AUTO_EXPORT, SHORTCUTS = "health-auto-export", "shortcuts"
-BRIDGES = frozenset({AUTO_EXPORT, SHORTCUTS})
+AUTO_EXPORT, SHORTCUTS, SIMPLE_EXPORT = "health-auto-export", "shortcuts", "simple-health-export"
+BRIDGES = frozenset({AUTO_EXPORT, SHORTCUTS, SIMPLE_EXPORT})
 """The channels of bridge apps. They bring what they are set to; the other channels bring everything Health shows."""
 
 WORKOUT_SERIES = "Health Auto Export workouts"

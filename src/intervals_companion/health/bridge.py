@@ -129,10 +129,10 @@ class Read:
     _series: set[tuple[str, str]] = field(factory=set)
     _sources: set[str] = field(factory=set)
 
-    def sample(self, kind: str, source: str, row: Row) -> None:
-        """`source`: the name as the app wrote it."""
+    def sample(self, kind: str, source: str, row: Row, product: str = "") -> None:
+        """`source`: the name as the app wrote it; `product`: the model of its device, where the app says it."""
         key = self._checked(kind, source_key(source), (source,))
-        self._group(kind, key, source[:LONGEST_NAME]).add(row)
+        self._group(kind, key, source[:LONGEST_NAME], product).add(row)
         if kind == WORKOUT:
             self.reading.workouts += 1
         elif kind == ROUTE:
@@ -157,10 +157,10 @@ class Read:
                 self.tell(short_type(kind), CUT)
         return key
 
-    def _group(self, kind: str, key: str, name: str) -> _Group:
+    def _group(self, kind: str, key: str, name: str, product: str) -> _Group:
         group = self._groups.get((kind, key))
         if group is None:
-            group = self._groups[kind, key] = _Group(kind, Source(key, name))
+            group = self._groups[kind, key] = _Group(kind, Source(key, name, product))
         return group
 
     def summary(

@@ -11,6 +11,7 @@ amount without an end, speak of the whole day: summaries.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
@@ -83,6 +84,8 @@ MOST_CHARACTERS = 64 * 2**20
 """Of all texts of all entries."""
 _TOO_MANY = Reason(f"beyond the first {MOST_ITEMS:,} of a delivery", "Send a shorter period at once.")
 _LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
+_BEGINS = re.compile(rb'"(?:type|name|metric)\\*"\s*:', re.IGNORECASE)
+"""The field without which nothing is a sample, in JSON inside a string too."""
 _MOST_LAYERS = 4
 _MOST_FORM_FIELDS = 1000
 _MOST_ESCAPES = 400_000
@@ -133,6 +136,18 @@ def read(body: bytes | bytearray, headers: Mapping[str, str], home: ZoneInfo) ->
         except Unusable as problem:
             into.leave_out(short_type(what.type), problem.reason)
     return into
+
+
+def is_delivery(body: bytes | bytearray) -> bool:
+    """Whether something in it says of which type it is, or would have before it was cut off."""
+    try:
+        return any(_says_type(entry) for entry in _entries(_unpacked(bytes(body[: MOST_BYTES + 1]), ""))[0])
+    except DamagedInput:
+        return _BEGINS.search(body, 0, _LONGEST_HEAD) is not None
+
+
+def _says_type(entry: Json) -> bool:
+    return any(name in entry for name in _FIELDS["type"])
 
 
 # --- the body --------------------------------------------------------------------------------------------------------

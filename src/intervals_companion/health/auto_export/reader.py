@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -46,6 +47,25 @@ def read(body: bytes | bytearray, headers: Mapping[str, str], home: ZoneInfo) ->
         if name not in ("metrics", "workouts") and (count := len(objects(items))):
             into.leave_out(text(name), _NOT_USED, count)
     return into
+
+
+_BEGINS = re.compile(
+    rb'\s*\{\s*"data"\s*:\s*\{\s*(?:\}|"(?:metrics|workouts|stateOfMind|medications|symptoms)"\s*:\s*\[)'
+)
+_KINDS = frozenset({
+    "metrics", "workouts", "stateOfMind", "medications", "symptoms", "cycleTracking", "ecg", "heartRateNotifications",
+})  # fmt: skip
+
+
+def is_delivery(body: bytes | bytearray) -> bool:
+    """Whether it is one, or was before it was cut off."""
+    if _BEGINS.match(body):
+        return True
+    try:
+        data = _data(read_long(body))
+    except DamagedInput:
+        return False
+    return not data or not _KINDS.isdisjoint(data)
 
 
 def _data(envelope: Any) -> dict[str, Any]:
