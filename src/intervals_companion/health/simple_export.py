@@ -48,7 +48,7 @@ LONGEST_ENTRY = 1000
 _AGAIN = "Make the file again in the app, and import the new one."
 _CUT_OFF = Reason("in a row that is cut off", _AGAIN)
 _NO_UNIT = Reason("with a total that has no unit known here", "Nothing to do: the workout counts without it.")
-_TOTAL = re.compile(r"([-+.0-9eE]+) *(\D.*)?", re.DOTALL)
+_TOTAL = re.compile(r"([-+.0-9eE]{1,40}+) *+(\D.*)?", re.DOTALL)
 
 
 def is_file(head: bytes) -> bool:

@@ -16,7 +16,7 @@ from intervals_companion.app.context import AppContext
 from intervals_companion.app.ingest import compressed, imports
 from intervals_companion.app.ingest.imports import Imported, Progress
 from intervals_companion.domain.errors import CompanionError, DamagedInput, NotAnExport
-from intervals_companion.health import auto_export, shortcuts, simple_export
+from intervals_companion.health import auto_export, shortcut_shapes, shortcuts, simple_export
 from intervals_companion.health.bridge import Delivery
 from intervals_companion.journal import days as journal_days
 
@@ -104,7 +104,7 @@ def channel_of(body: bytes | bytearray) -> str | None:
         return None
     if auto_export.is_delivery(body):
         return auto_export.CHANNEL
-    return shortcuts.CHANNEL if shortcuts.is_delivery(body) else None
+    return shortcuts.CHANNEL if shortcut_shapes.is_delivery(body) else None
 
 
 def _payload(path: Path) -> bytes | bytearray | None:

@@ -21,17 +21,16 @@ from intervals_companion.health.bridge import (
     Read,
     Reason,
     Span,
-    Stamp,
     Unusable,
     measured,
     number,
     objects,
     point,
-    stamp,
     text,
     unit,
 )
 from intervals_companion.health.bridge_names import Kind, is_sleep, kind
+from intervals_companion.health.stamps import Stamp, stamp
 
 APP = "Health Auto Export"
 """The source of items that name none."""

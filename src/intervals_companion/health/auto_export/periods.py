@@ -7,7 +7,8 @@ from enum import Enum
 from zoneinfo import ZoneInfo
 
 from intervals_companion.domain.days import bounds
-from intervals_companion.health.bridge import Json, Reason, Span, Stamp, Unusable, stamp
+from intervals_companion.health.bridge import Json, Reason, Span, Unusable
+from intervals_companion.health.stamps import Stamp, stamp
 
 MINUTE, HOUR = 60_000, 3_600_000
 _MOMENT = 1000

@@ -19,10 +19,10 @@ from intervals_companion.health.bridge import (
     Unusable,
     number,
     point,
-    stamp,
     text,
 )
 from intervals_companion.health.bridge_names import stage, stage_value
+from intervals_companion.health.stamps import stamp
 
 _NAME = "sleep_analysis"
 _NO_STAGE = Reason("with a stage that is not known here", "Nothing to do: the other stages are used.")
