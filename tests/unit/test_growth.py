@@ -41,13 +41,18 @@ _WAYS: Mapping[str, Callable[[re.Pattern[Any], Any], object]] = {
 _EXPORT, _BRIDGE = "intervals_companion.health.apple_export", "intervals_companion.health"
 PATTERNS: Mapping[str, str] = {
     "intervals_companion.app.ingest.payloads._LETTERS": BEGINNING,
+    "intervals_companion.domain.days._OFFSET": WHOLE,
     "intervals_companion.domain.samples._POINTER": ANYWHERE,
     "intervals_companion.domain.units._MOLAR": BEGINNING,
     "intervals_companion.formats.gpx._POINT": ANYWHERE,
+    f"{_EXPORT}.ios8._ATTRIBUTE": BEGINNING,
+    f"{_EXPORT}.ios8._NO_NAME": ANYWHERE,
+    f"{_EXPORT}.ios8._TAG": BEGINNING,
     f"{_EXPORT}.opening._IS_EXPORT": ANYWHERE,
     f"{_EXPORT}.timestamps._STAMP": WHOLE,
     f"{_EXPORT}.timestamps._CLOCK": ANYWHERE,
     f"{_EXPORT}.xml_reader._AT_ROOT": ANYWHERE,
+    f"{_EXPORT}.xml_reader._HERE": ANYWHERE,
     f"{_EXPORT}.xml_reader._NEXT_ELEMENT": ANYWHERE,
     f"{_EXPORT}.xml_reader._AFTER_CORRELATION": ANYWHERE,
     f"{_EXPORT}.xml_reader._NAME": BEGINNING,
