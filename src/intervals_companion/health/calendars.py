@@ -24,8 +24,8 @@ _REIWA, _HEISEI = range(1, 21), range(26, 32)
 _BEFORE_REIWA, _BEFORE_HEISEI = 2018, 1988
 _REIWA_BEGINS = date(2019, 5, 1)
 _PERSIAN = range(1393, 1430)
-_OTHERS, _HEBREW = range(1, GREGORIAN.start), range(5770, 5815)
-"""Of calendars that are not converted: among others the Islamic one (1435 to 1475), and that of Taiwan (103 to 140)."""
+_ISLAMIC, _OTHERS, _HEBREW = range(1435, 1476), range(1, GREGORIAN.start), range(5770, 5815)
+"""Of calendars that are not converted; among the others is that of Taiwan (103 to 140)."""
 _PERSIAN_CYCLE, _PERSIAN_LEAPS = 33, frozenset({1, 5, 9, 13, 17, 22, 26, 30})
 _PERSIAN_EPOCH_YEAR, _PERSIAN_EPOCH = 1393, date(2014, 3, 21)
 """The first day of a year to count from."""
@@ -51,6 +51,20 @@ def gregorian(year: int, month: int, day: int) -> date:
     if year in _OTHERS or year in _HEBREW:
         raise Unusable(OTHER_CALENDAR)
     raise ValueError("not a year of any calendar in use")
+
+
+def of_export(year: int, month: int, day: int) -> date:
+    """The same of an export, whose dates may lie anywhere: apps write the years 1 and 4001 for never."""
+    if year in GREGORIAN:  # nearly always
+        return date(year, month, day)
+    try:
+        return gregorian(year, month, day)
+    except Unusable:
+        if year in _ISLAMIC:
+            raise
+    except ValueError:
+        pass
+    return date(year, month, day)
 
 
 def _of_persian(year: int, month: int, day: int) -> date:
