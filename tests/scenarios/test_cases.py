@@ -15,7 +15,7 @@ from support.facts import facts_path
 
 STILL_WRONG = {
     "condensed", "deleted-typo", "heart-in-windows", "ring-and-watch", "own-single-heart-rate", "four-foods",
-    "four-foods-pushed", "meals-on-the-minute", "nap-later", "workout-corrected", "regrouped-series", "minute-series",
+    "nap-later", "workout-corrected", "regrouped-series", "minute-series",
     "one-old-point", "typed-by-hand", "resting-two-devices", "core-one-second-later", "renamed-watch",
     "length-in-duration", "weekly-sums", "names",
 }  # fmt: skip

@@ -78,6 +78,17 @@ class _Item(NamedTuple):
         return text(self.type).strip()
 
 
+class _Amount(NamedTuple):
+    """Of something that adds up."""
+
+    source: str
+    span: Span
+    value: float
+    unit: str
+    of_a_day: bool = False
+    """Whether it is all of a day, whenever in it."""
+
+
 def read(body: bytes | bytearray, headers: Mapping[str, str], home: ZoneInfo) -> Read:
     """One delivery. `headers`: names in lower case. `home`: the zone of days without a clock.
 
@@ -92,17 +103,35 @@ def read(body: bytes | bytearray, headers: Mapping[str, str], home: ZoneInfo) ->
         item.value for item in items if isinstance(item.value, str)
     )
     totals: dict[tuple[Kind, str, Span], tuple[float, str]] = {}
+    amounts: dict[Kind, list[_Amount]] = {}
     for item in items:
         try:
-            _read(item, sign, home, into, totals)
+            _read(item, sign, home, into, totals, amounts)
         except Unusable as problem:
             into.leave_out(item.name or "items", problem.reason)
     for (what, source, day), (value, written) in totals.items():
-        try:
-            into.summary(what.type, (source,), day, value, written, what.how)
-        except Unusable as problem:
-            into.leave_out(short_type(what.type), problem.reason)
+        amounts.setdefault(what, []).append(_Amount(source, day, value, written, of_a_day=True))
+    for what, found in amounts.items():
+        grouped = _are_groups(found)
+        for one in found:
+            try:
+                if grouped or one.of_a_day:
+                    into.summary(what.type, (one.source,), one.span, one.value, one.unit, what.how)
+                else:
+                    into.sample(what.type, one.source, point(one.span, one.value, one.unit))
+            except Unusable as problem:
+                into.leave_out(short_type(what.type), problem.reason)
     return into
+
+
+def _are_groups(amounts: list[_Amount]) -> bool:
+    """Whether amounts of one type with a start and an end are sums of hours or the like: each from one full minute to
+    another, and no two of one source the same. Else they are what was eaten, walked or drunk, one by one.
+    """
+    spans = [(one.source, one.span) for one in amounts if not one.of_a_day]
+    return all(end > start and on_the_clock((start, end)) for _, (start, end) in spans) and len(set(spans)) == len(
+        spans
+    )
 
 
 def _all_items(said: list[Json], into: Read) -> list[_Item]:
@@ -144,8 +173,9 @@ def _column(value: Any) -> list[Any]:
 
 
 def _read(
-    item: _Item, sign: str | None, home: ZoneInfo, into: Read, totals: dict[tuple[Kind, str, Span], tuple[float, str]]
-) -> None:
+    item: _Item, sign: str | None, home: ZoneInfo, into: Read,
+    totals: dict[tuple[Kind, str, Span], tuple[float, str]], amounts: dict[Kind, list[_Amount]],
+) -> None:  # fmt: skip
     source = text(item.source).strip() or APP
     if is_sleep(item.name):
         word = stage(text(item.value))
@@ -166,8 +196,8 @@ def _read(
         totals[key] = _added(totals.get(key), value, written) if adds_up else (value, written)
         return
     span = _span(item, home) if ends else (begin.instant, begin.instant)
-    if adds_up and on_the_clock(span):
-        into.summary(what.type, (source,), span, value, written, what.how)
+    if adds_up:
+        amounts.setdefault(what, []).append(_Amount(source, span, value, written))
     else:
         into.sample(what.type, source, point(span, value, written))
 

@@ -87,6 +87,7 @@ def _read(
     chosen = periods.guessed(_stamps(items, home), said, adds_up=adds_up)
     if what.daily and chosen is not Grouping.LONGER:
         chosen = Grouping.DAYS
+    first = len(into.summaries)
     for item in items:
         try:
             begin = stamp(_date(item), home)
@@ -98,6 +99,8 @@ def _read(
                 into.sample(what.type, sources(item)[0], point(own or (begin.instant, begin.instant), value, written))
         except Unusable as problem:
             into.leave_out(name, problem.reason)
+    if adds_up and chosen is Grouping.NONE:  # what the app did not group are amounts, each for itself
+        into.summaries.add_up(first)
 
 
 def _stamps(items: Items, home: ZoneInfo) -> Iterator[Stamp]:
