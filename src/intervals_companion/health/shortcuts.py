@@ -12,12 +12,15 @@ a clock, and an amount without an end, speak of the whole day: summaries.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from attrs import define, field
+
 from intervals_companion.domain import units
 from intervals_companion.domain.catalogue import short_type
-from intervals_companion.domain.days import bounds
+from intervals_companion.domain.days import bounds, local_day
 from intervals_companion.domain.errors import DamagedInput
 from intervals_companion.domain.samples import LONGEST_NAME, SLEEP
 from intervals_companion.domain.summaries import SHORTCUTS, How
@@ -39,6 +42,7 @@ from intervals_companion.health.bridge_names import Kind, is_sleep, kind, stage,
 from intervals_companion.health.port import Reading
 from intervals_companion.health.shortcut_bodies import MOST_BYTES, MOST_LINES, TOO_LARGE, unpacked
 from intervals_companion.health.shortcut_shapes import FIELDS, entries
+from intervals_companion.health.spacing import Sum, longer_than_a_day
 from intervals_companion.health.stamps import Stamp, stamp
 
 CHANNEL = SHORTCUTS
@@ -51,6 +55,7 @@ _NOT_KNOWN = Reason("of a type that is not known here", "Use Health’s name, su
 _NO_STAGE = Reason("with a stage that is not known here", "Send Core, Deep, REM, Awake, Asleep or InBed.")
 _NO_UNIT = Reason("without a unit", "Add a field unit, such as kg or lb.")
 _NO_SPAN = Reason("without a start and an end", f"Send both. {_DATES}")
+_SEEM_LONGER = Reason("that seem to be of whole weeks or months", "Let the shortcut group by day.")
 _UNEVEN = Reason("in lists of different lengths", "Send as many dates as values.")
 
 MOST_ITEMS = 50_000
@@ -79,14 +84,31 @@ class _Item(NamedTuple):
 
 
 class _Amount(NamedTuple):
-    """Of something that adds up."""
+    """Of a day, or from a start to an end."""
 
     source: str
     span: Span
     value: float
     unit: str
-    of_a_day: bool = False
-    """Whether it is all of a day, whenever in it."""
+
+
+@define
+class _Gathered:
+    """What is handed out once all of its type is known."""
+
+    totals: dict[tuple[Kind, str, Span], tuple[float, str]] = field(factory=dict)
+    """By type, source and day."""
+    amounts: dict[Kind, list[_Amount]] = field(factory=dict)
+    """What adds up and has a start and an end."""
+    with_clock: set[Kind] = field(factory=set)
+    """Types with a time of day other than midnight: no group begins there."""
+
+    @property
+    def days(self) -> dict[Kind, list[_Amount]]:
+        found: dict[Kind, list[_Amount]] = {}
+        for (what, source, day), (value, written) in self.totals.items():
+            found.setdefault(what, []).append(_Amount(source, day, value, written))
+        return found
 
 
 def read(body: bytes | bytearray, headers: Mapping[str, str], home: ZoneInfo) -> Read:
@@ -102,33 +124,53 @@ def read(body: bytes | bytearray, headers: Mapping[str, str], home: ZoneInfo) ->
     sign = locale_numbers.sign_of(locale) or locale_numbers.sign_shown_by(
         item.value for item in items if isinstance(item.value, str)
     )
-    totals: dict[tuple[Kind, str, Span], tuple[float, str]] = {}
-    amounts: dict[Kind, list[_Amount]] = {}
+    gathered = _Gathered()
     for item in items:
         try:
-            _read(item, sign, home, into, totals, amounts)
+            _read(item, sign, home, into, gathered)
         except Unusable as problem:
             into.leave_out(item.name or "items", problem.reason)
-    for (what, source, day), (value, written) in totals.items():
-        amounts.setdefault(what, []).append(_Amount(source, day, value, written, of_a_day=True))
-    for what, found in amounts.items():
-        grouped = _are_groups(found)
-        for one in found:
-            try:
-                if grouped or one.of_a_day:
-                    into.summary(what.type, (one.source,), one.span, one.value, one.unit, what.how)
-                else:
-                    into.sample(what.type, one.source, point(one.span, one.value, one.unit))
-            except Unusable as problem:
-                into.leave_out(short_type(what.type), problem.reason)
+    for what, days in gathered.days.items():
+        _hand_out_days(what, days, home, into, may_be_longer=what not in gathered.with_clock)
+    for what, amounts in gathered.amounts.items():
+        _hand_out_amounts(what, amounts, into)
     return into
+
+
+def _hand_out_days(what: Kind, days: list[_Amount], home: ZoneInfo, into: Read, *, may_be_longer: bool) -> None:
+    if may_be_longer and what.how is How.SUM:
+        sums = [Sum(what.type, local_day(one.span[0], home), one.value, one.unit) for one in days]
+        if longer_than_a_day(sums):
+            into.leave_out(short_type(what.type), _SEEM_LONGER, len(sums))
+            return
+    for one in days:
+        with _left_out(what, into):
+            into.summary(what.type, (one.source,), one.span, one.value, one.unit, what.how)
+
+
+def _hand_out_amounts(what: Kind, amounts: list[_Amount], into: Read) -> None:
+    grouped = _are_groups(amounts)
+    for one in amounts:
+        with _left_out(what, into):
+            if grouped:
+                into.summary(what.type, (one.source,), one.span, one.value, one.unit, what.how)
+            else:
+                into.sample(what.type, one.source, point(one.span, one.value, one.unit))
+
+
+@contextmanager
+def _left_out(what: Kind, into: Read) -> Iterator[None]:
+    try:
+        yield
+    except Unusable as problem:
+        into.leave_out(short_type(what.type), problem.reason)
 
 
 def _are_groups(amounts: list[_Amount]) -> bool:
     """Whether amounts of one type with a start and an end are sums of hours or the like: each from one full minute to
     another, and no two of one source the same. Else they are what was eaten, walked or drunk, one by one.
     """
-    spans = [(one.source, one.span) for one in amounts if not one.of_a_day]
+    spans = [(one.source, one.span) for one in amounts]
     return all(end > start and on_the_clock((start, end)) for _, (start, end) in spans) and len(set(spans)) == len(
         spans
     )
@@ -172,10 +214,7 @@ def _column(value: Any) -> list[Any]:
     return (value or [None]) if isinstance(value, list) else [value]
 
 
-def _read(
-    item: _Item, sign: str | None, home: ZoneInfo, into: Read,
-    totals: dict[tuple[Kind, str, Span], tuple[float, str]], amounts: dict[Kind, list[_Amount]],
-) -> None:  # fmt: skip
+def _read(item: _Item, sign: str | None, home: ZoneInfo, into: Read, gathered: _Gathered) -> None:
     source = text(item.source).strip() or APP
     if is_sleep(item.name):
         word = stage(text(item.value))
@@ -193,11 +232,14 @@ def _read(
     begin = _stamp(item.start, home, is_local=of_a_day)  # its day is all that is asked
     if of_a_day or begin.clock is None:
         key = what, source, bounds(begin.day, home)
+        totals = gathered.totals
         totals[key] = _added(totals.get(key), value, written) if adds_up else (value, written)
+        if not begin.at_midnight:
+            gathered.with_clock.add(what)
         return
     span = _span(item, home) if ends else (begin.instant, begin.instant)
     if adds_up:
-        amounts.setdefault(what, []).append(_Amount(source, span, value, written))
+        gathered.amounts.setdefault(what, []).append(_Amount(source, span, value, written))
     else:
         into.sample(what.type, source, point(span, value, written))
 

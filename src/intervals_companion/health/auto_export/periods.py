@@ -19,6 +19,11 @@ TOO_COARSE = Reason(
 ENDS_BEFORE = Reason("that end before they start", "Send dates as yyyy-MM-dd HH:mm:ss Z.")
 
 
+SEEMS_LONGER = Reason(
+    "that seem to be of whole weeks or months", "In the automation, set the time grouping to Days and send again."
+)
+
+
 class Grouping(Enum):
     """The setting `automation-aggregation`, whose spelling varies from build to build."""
 
@@ -36,9 +41,7 @@ _WORDS = {
     "day": Grouping.DAYS,
     "daily": Grouping.DAYS,
     "hourly": Grouping.HOURS,
-    "week": Grouping.LONGER,
-    "month": Grouping.LONGER,
-    "year": Grouping.LONGER,
+    **dict.fromkeys(("week", "weekly", "month", "monthly", "year", "yearly"), Grouping.LONGER),
 }
 
 
@@ -86,6 +89,11 @@ def span(item: Json, starts: str, ends: str, home: ZoneInfo) -> Span:
     if end < start:
         raise Unusable(ENDS_BEFORE)
     return start, end
+
+
+def is_day(found: Span) -> bool:
+    """Whether a stretch is no longer than a day, which may have 25 hours."""
+    return found[1] - found[0] <= 25 * HOUR
 
 
 def on_the_clock(found: Iterable[int]) -> bool:

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from intervals_companion.domain.errors import DamagedInput
 from intervals_companion.domain.summaries import AUTO_EXPORT
-from intervals_companion.health.auto_export.metrics import read_metric
-from intervals_companion.health.auto_export.periods import grouping
+from intervals_companion.health.auto_export.metrics import are_longer, read_metric
+from intervals_companion.health.auto_export.periods import Grouping, grouping
 from intervals_companion.health.auto_export.workouts import read_workout
 from intervals_companion.health.bridge import Read, Reason, Unusable, objects, text
 from intervals_companion.health.long_json import read_long
@@ -34,8 +34,10 @@ def read(body: bytes | bytearray, headers: Mapping[str, str], home: ZoneInfo) ->
     data = _data(read_long(body))
     into = Read(CHANNEL, Reading(bytes_total=len(body)))
     said = grouping(headers.get("automation-aggregation", ""))
-    for metric in objects(data.get("metrics")):
-        read_metric(metric, said, home, into)
+    metrics = objects(data.get("metrics"))
+    longer = said is Grouping.NONE and are_longer(metrics, home)
+    for metric in metrics:
+        read_metric(metric, said, home, into, longer=longer)
     for number, workout in enumerate(objects(data.get("workouts"))):
         try:
             if number >= MOST_WORKOUTS:
