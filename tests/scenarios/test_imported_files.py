@@ -127,6 +127,20 @@ def test_a_file_that_is_none_of_these_is_refused_in_words(home: Home, content: b
     assert error["cure"]
 
 
+def test_sums_a_week_apart_in_a_file_each_are_no_days(home: Home) -> None:
+    weeks = [put(home, f"{day}.json", daily(day, 21_000 + day)) for day in (10, 17, 24)]
+    weighed = put(home, "scale.json", body(metric("weight_body_mass", "kg", item("2026-03-10 07:02:13 +0100", 72))))
+    answer = home.json("import", *weeks, weighed, *ZONE)
+    assert (answer["summaries"]["read"], answer["samples"]["new"], steps(home)) == (0, 1, {})
+    assert sum("whole weeks or months" in str(problem) for problem in answer["problems"]) == 3
+
+
+def test_sums_of_following_days_in_a_file_each_are_days(home: Home) -> None:
+    days = [put(home, f"{day}.json", daily(day, 21_000 + day)) for day in (10, 11, 17)]
+    home.json("import", *days, *ZONE)
+    assert steps(home) == {"2026-03-10": 21_010, "2026-03-11": 21_011, "2026-03-17": 21_017}
+
+
 def test_a_bad_file_stops_none_of_the_others(home: Home) -> None:
     bad, good = put(home, "bad.json", CUT_OFF["health.json"]), put(home, "good.json", daily(11, 9000))
     said = home("import", bad, home.folder / "absent.json", good, *ZONE, "--json")

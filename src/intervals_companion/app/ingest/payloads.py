@@ -18,6 +18,7 @@ from intervals_companion.app.ingest.imports import Imported, Progress
 from intervals_companion.domain.errors import CompanionError, DamagedInput, NotAnExport
 from intervals_companion.health import auto_export, shortcut_shapes, shortcuts, simple_export
 from intervals_companion.health.bridge import Delivery
+from intervals_companion.health.spacing import Sum, longer_than_a_day
 from intervals_companion.journal import days as journal_days
 
 Reader = Callable[[bytes | bytearray, Mapping[str, str], ZoneInfo], Delivery]
@@ -61,12 +62,19 @@ def import_file(
     """Reads a file into the archive, whatever it is. Raises UsageError, and DamagedInput for one that holds nothing
     readable; damage on the way is in the result.
     """
+    return _import_file(context, path, progress, should_stop)
+
+
+def _import_file(
+    context: AppContext, path: Path, progress: Progress | None = None,
+    should_stop: Callable[[], bool] = lambda: False, *, longer: bool = False,
+) -> Imported:  # fmt: skip
     body = _payload(path)
     if body is None:
         return imports.import_export(context, path, progress, should_stop)
     with context.reading() as here:
         zone = here.zone
-    result = take(context, _delivery(path, body, zone))
+    result = take(context, _delivery(path, body, zone, longer=longer))
     journal_days.mend(context.store, context.account().athlete)
     return result
 
@@ -76,17 +84,20 @@ def import_files(context: AppContext, paths: Sequence[Path], progress: Progress 
     the same time counts. A file that cannot be read stops none of the others.
     """
     places: Sequence[int] = range(len(paths))
+    longer: set[int] = set()
     if len(paths) > 1:
         with context.reading() as here:
-            newest = [_newest(path, here.zone) for path in paths]
-        places = sorted(places, key=newest.__getitem__)
-    found = {place: _imported(context, paths[place], progress) for place in places}
+            looked = [_look(path, here.zone) for path in paths]
+        places = sorted(places, key=lambda place: looked[place].newest)
+        if longer_than_a_day(one for look in looked for one in look.sums):
+            longer = {place for place, look in enumerate(looked) if look.sums}
+    found = {place: _imported(context, paths[place], progress, longer=place in longer) for place in places}
     return [found[place] for place in range(len(paths))]
 
 
-def _imported(context: AppContext, path: Path, progress: Progress | None) -> FileImport:
+def _imported(context: AppContext, path: Path, progress: Progress | None, *, longer: bool) -> FileImport:
     try:
-        found = import_file(context, path, progress)
+        found = _import_file(context, path, progress, longer=longer)
     except CompanionError as problem:
         return FileImport(path, None, problem)
     return FileImport(path, found, found.error)
@@ -140,25 +151,39 @@ def _unpacked(path: Path, body: bytes) -> bytearray:
         raise DamagedInput(f"{path.name} is compressed, and damaged or cut off.", problem.cure) from problem
 
 
-def _delivery(path: Path, body: bytes | bytearray, zone: ZoneInfo) -> Delivery:
+def _delivery(path: Path, body: bytes | bytearray, zone: ZoneInfo, *, longer: bool = False) -> Delivery:
+    """`longer`: whether the files that came with it show that sums from midnight on are of weeks or months."""
     channel = channel_of(body)
     if channel is None:
         raise NotAnExport(f"{path.name} is not known here. {_NEITHER[0]}", _NEITHER[1])
     try:
+        if channel == auto_export.CHANNEL:
+            return auto_export.read(body, {}, zone, longer=longer)
         return READERS[channel](body, {}, zone)
     except DamagedInput as problem:
         raise DamagedInput(f"{path.name} cannot be read. {problem.cause}", problem.cure) from problem
 
 
-def _newest(path: Path, zone: ZoneInfo) -> int:
+class _Look(NamedTuple):
+    """What is asked of a file before any is read into the archive."""
+
+    newest: int = 0
     """The latest instant (ms) that a delivery speaks of; 0 where that is not to be found out, and for exports, which
     say when they were made.
     """
+    sums: Sequence[Sum] = ()
+    """Those of Health Auto Export, whose files do not say how they are grouped."""
+
+
+def _look(path: Path, zone: ZoneInfo) -> _Look:
     try:
         body = _payload(path)
-        return 0 if body is None else _latest(_delivery(path, body, zone))
+        if body is None:
+            return _Look()
+        sums = auto_export.sums(body, zone) if channel_of(body) == auto_export.CHANNEL else ()
+        return _Look(_latest(_delivery(path, body, zone)), sums)
     except CompanionError:
-        return 0
+        return _Look()
 
 
 def _latest(delivery: Delivery) -> int:

@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 
 from intervals_companion.domain.samples import LONGEST_NAME
 from intervals_companion.domain.summaries import How
-from intervals_companion.health import spacing
 from intervals_companion.health.auto_export import periods, sleep
 from intervals_companion.health.auto_export.periods import Grouping
 from intervals_companion.health.bridge import (
@@ -66,12 +65,7 @@ def _names(source: str) -> tuple[str, ...]:
     return tuple(name for name in source.split("|") if name.strip())
 
 
-def are_longer(metrics: Items, home: ZoneInfo) -> bool:
-    """Whether the sums of a delivery whose grouping is not said are of weeks or months."""
-    return spacing.longer_than_a_day(one for metric in metrics for one in _midnight_sums(metric, home))
-
-
-def _midnight_sums(metric: Json, home: ZoneInfo) -> Iterable[Sum]:
+def midnight_sums(metric: Json, home: ZoneInfo) -> Iterable[Sum]:
     """The largest of each day of a metric that adds up, where all of it begins at midnight, else nothing."""
     what = kind(text(metric.get("name")))
     if what is None or what.how is not How.SUM:
