@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from intervals_companion.health.apple_export import timestamps
+from intervals_companion.health.apple_export import records, timestamps
 from intervals_companion.health.apple_export.timestamps import beat_times, instant
 
 
@@ -61,7 +61,6 @@ def test_milliseconds_are_kept() -> None:
         "2024-10-25 07:05:11 +0200 ",
         " 2024-10-25 07:05:11 +0200",
         "2024-10-25 07x05:11 +0200",
-        "٢٠٢٤-10-25 07:05:11 +0200",
         "0000-01-01 00:00:00 +0000",
         "0001-01-01 00:00:00 +0000",
         "9999-12-31 23:59:59 +0000",
@@ -104,3 +103,25 @@ def test_beats_are_hundredths_since_the_first(clocks: list[str], hundredths: lis
 def test_what_is_no_clock() -> None:
     with pytest.raises(ValueError, match="clock"):
         beat_times(["00:20:37,80", "soon"])
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("2569-03-10 07:02:13 +0700", "2026-03-10 07:02:13 +0700"),  # Buddhist
+        ("๒๕๖๙-๐๓-๑๐ ๐๗:๐๒:๑๓ +๐๗๐๐", "2026-03-10 07:02:13 +0700"),
+        ("٢٠٢٦-٠٣-١٠ ٠٧:٠٢:١٣ +٠٣٠٠", "2026-03-10 07:02:13 +0300"),
+        ("0008-03-10 07:02:13 +0900", "2026-03-10 07:02:13 +0900"),  # Japanese
+        ("1404-12-19 07:02:13 +0330", "2026-03-10 07:02:13 +0330"),  # Persian
+        ("4001-01-01 01:00:00 +0100", "4001-01-01 01:00:00 +0100"),  # what apps write for never
+        ("1800-01-01 00:00:00 +0000", "1800-01-01 00:00:00 +0000"),
+    ],
+)
+def test_dates_of_other_calendars_and_digits_are_those_that_are_meant(written: str, meant: str) -> None:
+    assert instant(written) == instant(written) == ms(meant)
+
+
+def test_a_day_of_the_islamic_calendar_is_refused_with_the_cure() -> None:
+    at = "1447-09-20 07:02:13 +0300"
+    with pytest.raises(records.Unusable, match=r"choose Gregorian on the iPhone"):
+        records.dates({"startDate": at, "endDate": at})

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import date
+from typing import Any
 
 import pytest
 
+from intervals_companion.domain.days import bounds
 from intervals_companion.domain.errors import DamagedInput
 from intervals_companion.domain.samples import SLEEP
 from intervals_companion.domain.summaries import How
@@ -212,6 +215,28 @@ def test_before_there_were_stages_asleep_is_all_of_it() -> None:
     found = {one.label: one for one in pushed(metric("sleep_analysis", "hr", night)).summaries}
     assert found["AsleepUnspecified"].value == 7.25
     assert found["AsleepUnspecified"].source == "AutoSleep"
+
+
+@pytest.mark.parametrize("never", ["4001-01-01 01:00:00 +0100", "4001-01-01T00:00:00Z", "", None, 7])
+def test_a_time_in_bed_that_never_ended_takes_nothing_of_the_night_with_it(never: Any) -> None:
+    hours = {"totalSleep": 8, "core": 5, "deep": 2, "rem": 1, "inBed": 17_313_000.2}
+    night = {"date": "2026-03-10 00:00:00 +0100", **hours, "sleepEnd": never, "inBedEnd": never, "source": "Ring"}
+    read = pushed(metric("sleep_analysis", "hr", night))
+    asleep = [one for one in read.summaries if one.label.startswith("Asleep")]
+    assert sum(one.value for one in asleep) == 8
+    assert {(one.start, one.end) for one in asleep} == {bounds(date(2026, 3, 10), BERLIN)}
+    assert reasons(read) == {"sleep_analysis with a time in bed or awake that was never ended": 1}
+
+
+def test_a_stage_that_never_ended_is_left_out_and_the_others_count() -> None:
+    stages = [("2026-03-09 23:00", "2026-03-10 03:00", "Core"), ("2026-03-10 03:00", "2026-03-10 07:00", "Deep"),
+              ("2026-03-09 22:50", "4001-01-01 01:00", "InBed")]  # fmt: skip
+    items = [
+        {"startDate": f"{begin}:00 +0100", "endDate": f"{end}:00 +0100", "value": stage} for begin, end, stage in stages
+    ]
+    read = pushed(metric("sleep_analysis", "hr", *items))
+    assert [row.label[-4:] for row in rows(read, SLEEP)] == ["Core", "Deep"]
+    assert reasons(read) == {"sleep_analysis without a readable date": 1}
 
 
 def test_of_two_sleeps_of_a_day_the_longer_is_the_night() -> None:

@@ -22,6 +22,7 @@ from intervals_companion.domain.days import (
     utc_day,
     utc_time,
     zone,
+    zone_of_sample,
 )
 from intervals_companion.domain.errors import UsageError
 from support.day_builders import BERLIN, HOUR, MINUTE, at
@@ -177,3 +178,24 @@ def test_another_text_is_no_day_and_is_refused_with_a_cure(text: str) -> None:
 def test_a_day_nobody_can_mean_is_refused_with_a_cure(text: str) -> None:
     with pytest.raises(UsageError, match="from 1900-01-01 to 2199-12-31"):
         parse_day(text)
+
+
+@pytest.mark.parametrize(
+    ("written", "minutes"),
+    [
+        ("Asia/Tokyo", 540), ("GMT+0900", 540), ("GMT+9", 540), ("GMT+09:00", 540), ("UTC+0530", 330),
+        ("GMT-0330", -210), ("-0800", -480), ("GMT", 0), ("GMT+0000", 0), ("GMT+1245", 765),
+    ],
+)  # fmt: skip
+def test_a_sample_s_zone_is_a_place_or_an_offset_ahead_of_greenwich(written: str, minutes: int) -> None:
+    where = zone_of_sample(written)
+    assert where is not None
+    for month in (1, 7):
+        assert datetime(2026, month, 10, tzinfo=where).utcoffset() == timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize(
+    "written", ["", "GMT+", "GMT+99", "GMT+0960", "GMT+1500", "+", "Mars/Olympus", "GMT+09000", "٩"]
+)
+def test_what_is_no_zone_of_a_sample(written: str) -> None:
+    assert zone_of_sample(written) is None

@@ -19,8 +19,9 @@ from intervals_companion.health import auto_export, locale_numbers, shortcuts
 from intervals_companion.health.apple_export import records
 from intervals_companion.health.apple_export.elements import Elements
 from intervals_companion.health.auto_export import sports
-from intervals_companion.health.bridge import Unusable, stamp
+from intervals_companion.health.bridge import Unusable
 from intervals_companion.health.port import Reading
+from intervals_companion.health.stamps import stamp
 from intervals_companion.web import simulated_phone
 from intervals_companion.web.context import public_address
 from intervals_companion.web.doctor.pages import bold
@@ -40,13 +41,19 @@ _WAYS: Mapping[str, Callable[[re.Pattern[Any], Any], object]] = {
 
 _EXPORT, _BRIDGE = "intervals_companion.health.apple_export", "intervals_companion.health"
 PATTERNS: Mapping[str, str] = {
+    "intervals_companion.app.ingest.payloads._LETTERS": BEGINNING,
+    "intervals_companion.domain.days._OFFSET": WHOLE,
     "intervals_companion.domain.samples._POINTER": ANYWHERE,
     "intervals_companion.domain.units._MOLAR": BEGINNING,
     "intervals_companion.formats.gpx._POINT": ANYWHERE,
+    f"{_EXPORT}.ios8._ATTRIBUTE": BEGINNING,
+    f"{_EXPORT}.ios8._NO_NAME": ANYWHERE,
+    f"{_EXPORT}.ios8._TAG": BEGINNING,
     f"{_EXPORT}.opening._IS_EXPORT": ANYWHERE,
     f"{_EXPORT}.timestamps._STAMP": WHOLE,
     f"{_EXPORT}.timestamps._CLOCK": ANYWHERE,
     f"{_EXPORT}.xml_reader._AT_ROOT": ANYWHERE,
+    f"{_EXPORT}.xml_reader._HERE": ANYWHERE,
     f"{_EXPORT}.xml_reader._NEXT_ELEMENT": ANYWHERE,
     f"{_EXPORT}.xml_reader._AFTER_CORRELATION": ANYWHERE,
     f"{_EXPORT}.xml_reader._NAME": BEGINNING,
@@ -58,9 +65,13 @@ PATTERNS: Mapping[str, str] = {
     f"{_BRIDGE}.auto_export.sports._PLACES": ANYWHERE,
     f"{_BRIDGE}.auto_export.sports._split.sub": ANYWHERE,
     f"{_BRIDGE}.auto_export.sports.activity.search": ANYWHERE,
-    f"{_BRIDGE}.bridge._STAMP": WHOLE,
+    f"{_BRIDGE}.auto_export.reader._BEGINS": BEGINNING,
     f"{_BRIDGE}.locale_numbers._ONE_GROUP": WHOLE,
     f"{_BRIDGE}.long_json._TOKEN": ANYWHERE,
+    f"{_BRIDGE}.shortcut_shapes._BEGINS": ANYWHERE,
+    f"{_BRIDGE}.simple_export._HEAD": BEGINNING,
+    f"{_BRIDGE}.simple_export._TOTAL": WHOLE,
+    f"{_BRIDGE}.stamps._STAMP": WHOLE,
     "intervals_companion.intervals.answers._HALF_A_PAIR": ANYWHERE,
     "intervals_companion.intervals.limits._PAIR": WHOLE,
     "intervals_companion.intervals.limits._SECONDS": WHOLE,

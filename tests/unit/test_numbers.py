@@ -16,11 +16,15 @@ from intervals_companion.formats.gpx import read_route
 from intervals_companion.health import auto_export, shortcuts
 from intervals_companion.health.apple_export import records
 from intervals_companion.health.apple_export.timestamps import instant
-from intervals_companion.health.bridge import Unusable, stamp
+from intervals_companion.health.bridge import Read, Unusable
+from intervals_companion.health.stamps import stamp
 from intervals_companion.intervals import activity_record
 
 HOME = ZoneInfo("Europe/Berlin")
-NO_NUMBERS = ["NaN", "nan", "inf", "-Infinity", "1_000", "7_0.5", "٧٢", "７２", "𝟕𝟐", "1e400", "", "0x10", "1" * 65]
+OF_OTHER_SCRIPTS = ["٧٢", "７２", "𝟕𝟐"]
+NO_NUMBERS = [
+    "NaN", "nan", "inf", "-Infinity", "1_000", "7_0.5", *OF_OTHER_SCRIPTS, "1e400", "", "0x10", "1" * 65,
+]  # fmt: skip
 NO_OFFSETS = ["+9959", "-9959", "+14:01", "-1500", "+2359"]
 
 
@@ -51,16 +55,31 @@ def test_an_export_keeps_no_value_that_is_no_number() -> None:
             records.number(text)
 
 
-@pytest.mark.parametrize("text", [text for text in NO_NUMBERS if text])
-def test_neither_bridge_keeps_a_value_that_is_no_number(text: str) -> None:
+def _by_bridges(text: str) -> list[Read]:
     pushed = {"name": "weight_body_mass", "units": "kg", "data": [{"date": "2026-03-10 07:02:13 +0100", "qty": text}]}
     said = {"type": "Weight", "value": f"{text} kg", "date": "2026-03-10T07:02:00+01:00"}
-    for read in (
+    return [
         auto_export.read(json.dumps({"data": {"metrics": [pushed]}}).encode(), {}, HOME),
         shortcuts.read(json.dumps(said).encode(), {}, HOME),
-    ):
+    ]
+
+
+@pytest.mark.parametrize("text", [text for text in NO_NUMBERS if text and text not in OF_OTHER_SCRIPTS])
+def test_neither_bridge_keeps_a_value_that_is_no_number(text: str) -> None:
+    for read in _by_bridges(text):
         assert ([*read.batches()], [*read.summaries]) == ([], [])
         assert read.left_out.total() == 1
+
+
+@pytest.mark.parametrize("text", OF_OTHER_SCRIPTS)
+def test_both_bridges_know_the_digits_of_every_script(text: str) -> None:
+    for read in _by_bridges(text):
+        assert [row.value for batch in read.batches() for row in batch.rows] == [72]
+
+
+def test_digits_of_other_scripts_are_put_into_ours_and_nothing_else_is() -> None:
+    assert numbers.in_ascii("‏٢٠٢٦‑٠٣‑١٠") == "2026-03-10"
+    assert numbers.in_ascii("−१२\u202fkg，½") == "-12 kg,½"
 
 
 @pytest.mark.parametrize("offset", NO_OFFSETS)

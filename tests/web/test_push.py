@@ -21,7 +21,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from intervals_companion.app.context import AppContext
-from intervals_companion.app.ingest import devices
+from intervals_companion.app.ingest import compressed, devices
 from intervals_companion.app.settings import Settings
 from intervals_companion.web.ingest import push
 from support.app_fixture import Clock
@@ -233,7 +233,7 @@ def test_what_stands_behind_a_gzip_body_and_is_no_member_is_refused(behind: byte
 
 def test_a_gzip_body_of_members_without_end_is_refused() -> None:
     with pytest.raises(push._Refusal):
-        push.decoded(gzip.compress(b"") * (push.MOST_MEMBERS + 1), "gzip")
+        push.decoded(gzip.compress(b"") * (compressed.MOST_MEMBERS + 1), "gzip")
 
 
 def test_members_together_are_no_larger_than_one_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -247,8 +247,8 @@ def test_members_together_are_no_larger_than_one_may_be(monkeypatch: pytest.Monk
 def test_a_compressed_body_is_unpacked_whole_wherever_it_is_cut(content: bytes, piece: int, encoding: str) -> None:
     packed = gzip.compress(content) if encoding == "gzip" else zlib.compress(content)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(push, "_PIECE_BYTES", piece)
-        patch.setattr(push, "_UNPACKED_BYTES", piece)
+        patch.setattr(compressed, "_PIECE_BYTES", piece)
+        patch.setattr(compressed, "_UNPACKED_BYTES", piece)
         assert push.decoded(packed, encoding) == content
 
 

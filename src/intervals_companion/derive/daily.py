@@ -19,7 +19,7 @@ from intervals_companion.derive import sleep, timeline
 from intervals_companion.derive.sleep import Sleep
 from intervals_companion.domain import plausible, units
 from intervals_companion.domain.catalogue import Metric, Rule
-from intervals_companion.domain.days import is_zone, local_day
+from intervals_companion.domain.days import local_day, zone_of_sample
 from intervals_companion.domain.samples import (
     LONGEST_SPAN,
     SLEEP,
@@ -138,8 +138,7 @@ def own_zone(row: Row) -> ZoneInfo | None:
 
 @lru_cache(maxsize=256)
 def _zone_in(metadata: str) -> ZoneInfo | None:
-    name = unpack_metadata(metadata).get("HKTimeZone", "")
-    return ZoneInfo(name) if is_zone(name) else None
+    return zone_of_sample(unpack_metadata(metadata).get("HKTimeZone", ""))
 
 
 def derive(metric: Metric, samples: DaySamples) -> Derived | None:

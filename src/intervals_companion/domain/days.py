@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import struct
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from io import BytesIO
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from attrs import frozen
@@ -14,6 +18,8 @@ from intervals_companion.domain.errors import UsageError
 MS_PER_DAY = 86_400_000
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 """What a person can mean: every day of it has a beginning and an end in every zone."""
+_OFFSET = re.compile(r"(?:GMT|UTC)?(?P<sign>[+-])(?P<hours>\d{1,2}):?(?P<minutes>[0-5]\d)?", re.ASCII)
+_LONGEST_OFFSET = 10
 
 
 @frozen
@@ -40,6 +46,35 @@ def is_zone(name: str) -> bool:
     except UsageError:
         return False
     return True
+
+
+def zone_of_sample(name: str) -> ZoneInfo | None:
+    """The zone that a source wrote beside a sample: an IANA name, or an offset; None for anything else.
+
+    Apps write what the phone calls a zone without a place: `GMT+0900` is nine hours ahead of Greenwich.
+    """
+    if is_zone(name):
+        return ZoneInfo(name)
+    ahead = _minutes_ahead(name)
+    return None if ahead is None else _fixed(ahead, name)
+
+
+def _minutes_ahead(name: str) -> int | None:
+    found = _OFFSET.fullmatch(name[:_LONGEST_OFFSET])
+    if found is None:
+        return None
+    ahead = int(found["hours"]) * 60 + int(found["minutes"] or 0)
+    return (-ahead if found["sign"] == "-" else ahead) if numbers.is_offset(ahead) else None
+
+
+@lru_cache(maxsize=64)
+def _fixed(ahead: int, name: str) -> ZoneInfo:
+    """A zone without summer time (`ahead` in minutes): the smallest file of RFC 8536, without a change."""
+    label = b"-00\0"
+    counts = struct.pack(">6l", 0, 0, 0, 0, 1, len(label))
+    return ZoneInfo.from_file(
+        BytesIO(b"TZif" + bytes(16) + counts + struct.pack(">lbb", ahead * 60, 0, 0) + label), key=name
+    )
 
 
 def parse_day(text: str) -> date:

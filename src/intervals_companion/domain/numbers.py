@@ -6,11 +6,14 @@ infinities; `fromisoformat` takes weeks (`2026-W10-1`), and offsets of up to a d
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date, datetime, timedelta
 from math import isfinite
 
 LONGEST_NUMBER = 64
 """Characters. The longest a float is ever written with is 24; some programs add zeros."""
+LONGEST_FOREIGN = 1000
+"""Characters of a text in which numbers of another script are looked for."""
 MOST_DIGITS = 18
 """Of a whole number: what 64 bits hold, whatever its digits."""
 MOST_OFFSET_MINUTES = 14 * 60
@@ -21,6 +24,34 @@ _ISO_DAY = len("2026-03-29")
 
 class NotFinite(ValueError):
     """NaN, an infinity, or a number beyond what a float holds."""
+
+
+_HYPHENS = frozenset("−‐‑‒–﹣")
+"""Minus signs and hyphens that stand for the one of ASCII, U+2212 among them."""
+_FULL_WIDTH = range(0xFF01, 0xFF5F)
+_FULL_WIDTH_AHEAD = 0xFEE0
+
+
+def in_ascii(text: str) -> str:
+    """The text with the digits of any script as 0 to 9, one kind of minus and blank, and no marks that nobody sees.
+
+    >>> in_ascii("٧٢٫٥"), in_ascii("२०२६\u2011०३\u2011१०")
+    ('72٫5', '2026-03-10')
+    """
+    return text if text.isascii() else "".join(map(_plain, text[:LONGEST_FOREIGN]))
+
+
+def _plain(letter: str) -> str:
+    if letter.isascii():
+        return letter
+    kind = unicodedata.category(letter)
+    if kind == "Nd":
+        return str(unicodedata.decimal(letter))
+    if letter in _HYPHENS:
+        return "-"
+    if ord(letter) in _FULL_WIDTH:
+        return chr(ord(letter) - _FULL_WIDTH_AHEAD)
+    return "" if kind == "Cf" else " " if letter.isspace() else letter
 
 
 def decimal(text: str) -> float:

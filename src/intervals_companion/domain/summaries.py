@@ -7,16 +7,18 @@ better by a sum that came later.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from itertools import pairwise
 from typing import NamedTuple, overload
 
 from intervals_companion.domain.columns import Columns
 from intervals_companion.domain.days import MS_PER_DAY
 from intervals_companion.domain.samples import source_key
 
-AUTO_EXPORT, SHORTCUTS = "health-auto-export", "shortcuts"
-BRIDGES = frozenset({AUTO_EXPORT, SHORTCUTS})
+AUTO_EXPORT, SHORTCUTS, SIMPLE_EXPORT = "health-auto-export", "shortcuts", "simple-health-export"
+BRIDGES = frozenset({AUTO_EXPORT, SHORTCUTS, SIMPLE_EXPORT})
 """The channels of bridge apps. They bring what they are set to; the other channels bring everything Health shows."""
 
 WORKOUT_SERIES = "Health Auto Export workouts"
@@ -69,6 +71,26 @@ class Summaries(Sequence[Summary]):
 
     def append(self, one: Summary) -> None:
         self._columns.append(one.start, one.end, one.value, (one.type, one.source, one.label, one.unit, one.how))
+
+    def add_up(self, since: int = 0) -> None:
+        """What was said from that place on, several times of one period and source, becomes one amount: two equal eggs
+        of one second are two. What only one says is left where it is.
+        """
+        hashes = array("q", (hash(self[place][:5]) for place in range(since, len(self))))
+        again = {one for one, following in pairwise(sorted(hashes)) if one == following}
+        if not again:
+            return
+        said, self._columns = self._columns, Columns()
+        together: dict[tuple[str, int, int, str, str], Summary] = {}
+        for place, (start, end, value, (kind, source, label, unit, how)) in enumerate(said):
+            one = Summary(kind, start, end, source, label, value, unit, how)
+            if place < since or hashes[place - since] not in again:
+                self.append(one)
+            else:
+                before = together.get(one[:5])
+                together[one[:5]] = one if before is None else one._replace(value=before.value + one.value)
+        for one in together.values():
+            self.append(one)
 
     def __len__(self) -> int:
         return len(self._columns)

@@ -210,8 +210,9 @@ def _summary(stretch: Stretch, recording: Recording, kind: Row) -> Row:
 def _activity(workout: Workout, whole: Stretch, end: int) -> bytes:
     """A zone nobody knows is left out."""
     local = None
-    if workout.zone is not None and days.is_zone(workout.zone):
-        offset = days.local_time(whole.end, days.zone(workout.zone)).utcoffset() or timedelta()
+    where = days.zone_of_sample(workout.zone or "")
+    if where is not None:
+        offset = days.local_time(whole.end, where).utcoffset() or timedelta()
         local = end + offset.total_seconds()
     return single(
         profile.ACTIVITY,

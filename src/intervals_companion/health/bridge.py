@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
 from functools import lru_cache
 from itertools import chain, islice
 from math import isfinite
 from typing import Any, NamedTuple, Protocol
-from zoneinfo import ZoneInfo
 
 from attrs import define, field
 
 from intervals_companion.domain import own_samples
 from intervals_companion.domain.catalogue import short_type
 from intervals_companion.domain.columns import Columns
-from intervals_companion.domain.days import MS_PER_DAY, midnight
 from intervals_companion.domain.errors import DamagedInput
-from intervals_companion.domain.numbers import LONGEST_NUMBER, decimal, is_offset
+from intervals_companion.domain.numbers import decimal, in_ascii
 from intervals_companion.domain.plausible import range_of
 from intervals_companion.domain.samples import (
     LONGEST_NAME,
@@ -129,10 +125,10 @@ class Read:
     _series: set[tuple[str, str]] = field(factory=set)
     _sources: set[str] = field(factory=set)
 
-    def sample(self, kind: str, source: str, row: Row) -> None:
-        """`source`: the name as the app wrote it."""
+    def sample(self, kind: str, source: str, row: Row, product: str = "") -> None:
+        """`source`: the name as the app wrote it; `product`: the model of its device, where the app says it."""
         key = self._checked(kind, source_key(source), (source,))
-        self._group(kind, key, source[:LONGEST_NAME]).add(row)
+        self._group(kind, key, source[:LONGEST_NAME], product).add(row)
         if kind == WORKOUT:
             self.reading.workouts += 1
         elif kind == ROUTE:
@@ -157,10 +153,10 @@ class Read:
                 self.tell(short_type(kind), CUT)
         return key
 
-    def _group(self, kind: str, key: str, name: str) -> _Group:
+    def _group(self, kind: str, key: str, name: str, product: str) -> _Group:
         group = self._groups.get((kind, key))
         if group is None:
-            group = self._groups[kind, key] = _Group(kind, Source(key, name))
+            group = self._groups[kind, key] = _Group(kind, Source(key, name, product))
         return group
 
     def summary(
@@ -239,7 +235,7 @@ def number(value: Any) -> float:
     if isinstance(value, bool):
         raise Unusable(NO_NUMBER)
     try:
-        found = decimal(value) if isinstance(value, str) else float(value)
+        found = decimal(in_ascii(value)) if isinstance(value, str) else float(value)
     except (TypeError, ValueError, OverflowError) as problem:
         raise Unusable(NO_NUMBER) from problem
     if not isfinite(found):
@@ -252,75 +248,6 @@ def text(value: Any) -> str:
     if not isinstance(value, str):
         return ""
     return value if value.isascii() else value.encode("utf-8", "replace").decode()
-
-
-# --- dates -----------------------------------------------------------------------------------------------------------
-
-_STAMP = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)(?:(?:T| )(\d{1,2}):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?"
-    r"(?: ?([AaPp])\.?[Mm]\.?)? ?(?:(Z)|(?:GMT|UTC)?([+-])(\d\d):?(\d\d)))?",
-    re.ASCII,
-)
-_EPOCH = date(1970, 1, 1)
-_SOONEST, _LATEST = date(1900, 1, 1), date(2200, 1, 1)
-
-
-class Stamp(NamedTuple):
-    """A date as a bridge writes it."""
-
-    instant: int
-    """ms."""
-    day: date
-    """As the phone's calendar showed it."""
-    clock: int | None
-    """Seconds since midnight as the phone's clock showed them; None where only a day was written."""
-
-    @property
-    def at_midnight(self) -> bool:
-        return not self.clock
-
-
-def stamp(written: Any, home: ZoneInfo) -> Stamp:
-    """Reads `2024-09-21 07:57:00 +1000`, `2024-09-21 7:57:00\u202fam +1000`, an ISO form with its offset, or a day.
-
-    A day alone begins in the home zone. A time without an offset is not guessed at. Raises Unusable.
-    """
-    shown = text(written)[: LONGEST_NUMBER + 1]
-    found = _STAMP.fullmatch(shown) or _STAMP.fullmatch(" ".join(shown.split()))
-    if found is None:
-        raise Unusable(NO_DATE)
-    year, month, day, hour, minute, second, fraction, half, _, sign, hours, minutes = found.groups()
-    calendar, begins = _calendar(year, month, day)
-    if hour is None:
-        return Stamp(midnight(calendar, home), calendar, None)
-    clock = _clock(int(hour), int(minute), int(second or 0), half)
-    away = int(hours) * 60 + int(minutes) if sign else 0
-    if not is_offset(away) or int(minutes or 0) > 59:
-        raise Unusable(NO_DATE)
-    offset = away * 60_000 * (-1 if sign == "-" else 1)
-    ms = int((fraction or "").ljust(3, "0")[:3])
-    return Stamp(begins + clock * 1000 + ms - offset, calendar, clock)
-
-
-@lru_cache(maxsize=4096)
-def _calendar(year: str, month: str, day: str) -> tuple[date, int]:
-    """A day, and when it begins in UTC (ms): kept, because hundreds of thousands of items share it. Raises Unusable."""
-    try:
-        calendar = date(int(year), int(month), int(day))
-    except ValueError as problem:
-        raise Unusable(NO_DATE) from problem
-    if not _SOONEST <= calendar < _LATEST:
-        raise Unusable(NO_DATE)
-    return calendar, (calendar - _EPOCH).days * MS_PER_DAY
-
-
-def _clock(hour: int, minute: int, second: int, half: str | None) -> int:
-    """Seconds since midnight. Raises Unusable for what no clock shows."""
-    first, last = (0, 23) if half is None else (1, 12)
-    if not first <= hour <= last or minute > 59 or second > 59:
-        raise Unusable(NO_DATE)
-    shown = hour if half is None else hour % 12 + (12 if half in "Pp" else 0)
-    return shown * 3600 + minute * 60 + second
 
 
 # --- units -----------------------------------------------------------------------------------------------------------

@@ -11,13 +11,16 @@ from typing import NamedTuple
 from babel.numbers import get_decimal_symbol
 
 from intervals_companion.domain.locales import locale_of
-from intervals_companion.domain.numbers import decimal
+from intervals_companion.domain.numbers import decimal, in_ascii
 from intervals_companion.health.bridge import NO_NUMBER, NO_VALUE, Reason, Unusable, number
 
-_MINUS = "-−"
-_SIGNS = ".,"
-_BETWEEN = "'’"
-"""What stands between groups of digits, beside blanks."""
+_MINUS = "-"
+_ARABIC_POINT = "٫"
+_SIGNS = ".," + _ARABIC_POINT
+_AS_COMMA = str.maketrans({"،": ",", "⹁": ",", "٪": "%"})
+"""Signs of other scripts that are used as these are."""
+_BETWEEN = "'’٬"
+"""What stands between groups of digits and nowhere else, beside blanks."""
 _ONE_GROUP = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 LONGEST_TEXT = 100
 """Characters of a number with its unit."""
@@ -39,10 +42,10 @@ class Written(NamedTuple):
 
 
 def sign_of(locale: str) -> str | None:
-    """The decimal sign of a locale such as `de_DE`; None for a text that is none."""
+    """The decimal sign of a locale such as `de_DE`, beside the digits 0 to 9; None for a text that is none."""
     known = locale_of(locale)
-    sign = "" if known is None else get_decimal_symbol(known)
-    return sign if sign in tuple(_SIGNS) else None
+    sign = "" if known is None else get_decimal_symbol(known, numbering_system="latn")
+    return sign if sign in (".", ",") else None
 
 
 def sign_shown_by(texts: Iterable[str]) -> str | None:
@@ -50,7 +53,7 @@ def sign_shown_by(texts: Iterable[str]) -> str | None:
     for text in texts:
         digits = _parts(text).digits
         signs = [letter for letter in digits if letter in _SIGNS]
-        if not signs or _ONE_GROUP.fullmatch(digits):
+        if not signs or _ARABIC_POINT in signs or _ONE_GROUP.fullmatch(digits):
             continue
         if len(set(signs)) == 1 and len(signs) > 1:  # 1.234.567
             return "," if signs[0] == "." else "."
@@ -75,9 +78,8 @@ def read(written: object, sign: str | None, *, whole: bool = False) -> Written:
         if not whole:
             raise Unusable(AMBIGUOUS)
         sign = "," if "." in digits else "."
-    point = sign or sign_shown_by([digits]) or "."
-    group = "." if point == "," else ","
-    plain = digits.replace(group, "").replace(point, ".")
+    point = _ARABIC_POINT if _ARABIC_POINT in digits else sign or sign_shown_by([digits]) or "."
+    plain = "".join("." if letter == point else letter for letter in digits if letter == point or letter not in _SIGNS)
     try:
         value = decimal(plain)
     except ValueError as problem:
@@ -93,7 +95,7 @@ class _Parts(NamedTuple):
 
 
 def _parts(text: str) -> _Parts:
-    text = text.strip() if len(text) <= LONGEST_TEXT else ""
+    text = in_ascii(text.strip()).translate(_AS_COMMA) if len(text) <= LONGEST_TEXT else ""
     minus, signed = text[:1] in _MINUS and text != "", text[:1] in f"+{_MINUS}"
     rest = text[1:].lstrip() if signed else text
     number = "".join(takewhile(_may_be_in_number, rest))

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from intervals_companion.domain import catalogue, sports
 from intervals_companion.domain.activity import WORKOUT_FIELD
-from intervals_companion.domain.days import bounds, is_zone, local_time, zone
+from intervals_companion.domain.days import bounds, local_time, zone_of_sample
 from intervals_companion.domain.errors import PermissionMissing
 from intervals_companion.domain.remote_activity import ActivityList
 from intervals_companion.domain.wellness import Base, Value, WellnessRecord
@@ -133,7 +133,7 @@ def candidates(ours: Ours, task: Task) -> list[Candidate]:
 
 def _candidate(recorded: RecordedWorkout, task: Task) -> Candidate:
     workout = recorded.workout
-    where = zone(workout.zone) if workout.zone and is_zone(workout.zone) else task.zone
+    where = zone_of_sample(workout.zone or "") or task.zone
     return Candidate(
         id=recorded.id,
         start=workout.start,

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Mapping
-from zoneinfo import ZoneInfo
+from collections.abc import Mapping
 
 from attrs import frozen
 
 from intervals_companion.app.context import AppContext
-from intervals_companion.app.ingest.imports import import_from
+from intervals_companion.app.ingest import payloads
 from intervals_companion.app.scope import ReadScope
 from intervals_companion.domain.errors import NothingToShow, UsageError
 from intervals_companion.health import auto_export, shortcuts
-from intervals_companion.health.bridge import Delivery
 from intervals_companion.store import devices as rows
 from intervals_companion.store.devices import Device
 
@@ -25,11 +23,7 @@ __all__ = [
 
 AUTO_EXPORT, SHORTCUTS = auto_export.CHANNEL, shortcuts.CHANNEL
 
-_READERS: Mapping[str, Callable[[bytes | bytearray, Mapping[str, str], ZoneInfo], Delivery]] = {
-    AUTO_EXPORT: auto_export.read,
-    SHORTCUTS: shortcuts.read,
-}
-CHANNELS = tuple(_READERS)
+CHANNELS = AUTO_EXPORT, SHORTCUTS
 """The ways a device may push, as they stand at the end of the address."""
 
 _LONGEST_NAME = 60
@@ -105,10 +99,10 @@ def receive(
     account = context.account()
     with context.reading() as here:
         zone = here.zone
-    delivery = _READERS[channel](body, headers, zone)
+    delivery = payloads.READERS[channel](body, headers, zone)
     if isinstance(body, bytearray):
         body.clear()
-    imported = import_from(context, delivery, said=delivery.summaries)
+    imported = payloads.take(context, delivery)
     new = imported.new + imported.new_workouts + imported.new_routes + imported.new_summaries
     reading = delivery.reading
     came = reading.records - reading.ignored + reading.workouts + reading.routes + len(delivery.summaries)

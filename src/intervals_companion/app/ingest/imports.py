@@ -48,12 +48,15 @@ class Imported:
     """What an import did, also when it was cut short."""
 
     reading: Reading
+    channel: str = ""
+    """The way it came: `export`, or the name of a bridge."""
     new: int = 0
     """Records that the archive did not hold."""
     new_workouts: int = 0
     new_routes: int = 0
+    summaries: int = 0
     new_summaries: int = 0
-    """Summaries that say something new."""
+    """Those that say something new."""
     zone: HomeZone | None = None
     zone_before: str | None = None
     """The home zone until now, where this import brought another one."""
@@ -114,7 +117,7 @@ def import_from(
 ) -> Imported:
     """Reads what a channel hands out into the archive. `said`: the summaries that came with it."""
     account = context.account()
-    result = Imported(reader.reading)
+    result = Imported(reader.reading, reader.channel, summaries=len(said))
     batches = _watched(reader, result.impossible, context.now(), progress, should_stop)
     try:
         for kind, added in archive.add(context.store, account.athlete, reader.channel, batches):

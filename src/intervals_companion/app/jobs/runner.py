@@ -14,7 +14,7 @@ from attrs import evolve
 from intervals_companion.app.activities import detail
 from intervals_companion.app.context import AppContext
 from intervals_companion.app.crash_site import where
-from intervals_companion.app.ingest import imports
+from intervals_companion.app.ingest import imports, payloads
 from intervals_companion.app.ingest.uploads import UPLOADS
 from intervals_companion.app.jobs import status
 from intervals_companion.app.jobs.progress import BROKEN, CUT_OFF, UNTOLD, End, JobProgress
@@ -130,7 +130,7 @@ class Runner:
 
         def work(watch: JobProgress) -> Result:
             try:
-                found = imports.import_export(self.context, path, watch.reading, watch.should_stop)
+                found = payloads.import_file(self.context, path, watch.reading, watch.should_stop)
             except DamagedInput as problem:
                 raise _by_name(problem, path, name) from problem
             self._timetable.at_the_latest(self.context.now())

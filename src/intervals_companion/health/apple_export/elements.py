@@ -18,7 +18,7 @@ from intervals_companion.domain.samples import (
     source_key,
 )
 from intervals_companion.formats.details import route_row, workout_row
-from intervals_companion.health.apple_export import records
+from intervals_companion.health.apple_export import ios8, records
 from intervals_companion.health.apple_export.nested_records import Nested, NestedRecords
 from intervals_companion.health.apple_export.records import LONGEST_TYPE, NO_TYPE, Unusable, is_record, record_row
 from intervals_companion.health.apple_export.row_buffers import RowBuffers
@@ -184,7 +184,9 @@ class Elements:
         attributes, self._record = self._record, None
         if attributes is None:
             return
-        kind = attributes.get("type") or NO_TYPE
+        kind, source = attributes.get("type") or NO_TYPE, attributes.get("sourceName")
+        if source is None:
+            source = self._of_ios8(attributes)
         try:
             if self._entries or self._beats:
                 self._check_size()
@@ -192,7 +194,7 @@ class Elements:
                 self._vote(self._entries)
             else:
                 row = record_row(kind, attributes)
-            buffer = self._buffers.buffer(kind, attributes.get("sourceName", ""), attributes.get("device"))
+            buffer = self._buffers.buffer(kind, source, attributes.get("device"))
         except Unusable as problem:
             self._reading.count(kind[:LONGEST_TYPE])
             self._reading.ignored += 1
@@ -202,6 +204,11 @@ class Elements:
         self.latest = row.start
         if buffer.may_be_nested:
             self._nested_records.at_top(kind, buffer.key, row)
+
+    def _of_ios8(self, attributes: dict[str, str]) -> str:
+        for key, value in ios8.metadata_of(attributes):
+            self._keep(self._entries, key, value)
+        return ios8.source_of(attributes)
 
     def _check_size(self) -> None:
         if self._characters > MOST_CHARACTERS:
@@ -243,7 +250,7 @@ class Elements:
             self._note(tree.line, f"This {root.name} was left out: {problem}.")
 
     def _workout(self, element: Element, line: int) -> None:
-        name, device = element.attributes.get("sourceName", ""), element.attributes.get("device")
+        name, device = ios8.source_of(element.attributes), element.attributes.get("device")
         buffer = self._buffers.buffer(WORKOUT, name, device)
         found = read_workout(element, buffer.key)
         buffer.rows.append(workout_row(found.workout, found.created))
@@ -274,13 +281,13 @@ class Elements:
             raise Unusable("its type is not one of a Correlation")
         metadata = element.metadata()
         row = Row(start, end, 0.0, "", metadata.get("HKFoodType", ""), created, pack_metadata(metadata.items()), b"")
-        name, device = element.attributes.get("sourceName", ""), element.attributes.get("device")
+        name, device = ios8.source_of(element.attributes), element.attributes.get("device")
         self._buffers.buffer(kind, name, device).rows.append(row)
 
     def _nested(self, member: Element) -> None:
         kind = member.attributes.get("type") or NO_TYPE
         row = record_row(kind, member.attributes, pack_metadata(member.entries()))
-        name = member.attributes.get("sourceName", "")
+        name = ios8.source_of(member.attributes)
         if len(name) > LONGEST_NAME:
             raise Unusable(f"the name of its source has more than {LONGEST_NAME:,} characters")
         self._nested_records.inside(Nested(kind, name, member.attributes.get("device"), source_key(name), row))

@@ -19,6 +19,7 @@ from intervals_companion.domain.samples import (
 )
 from intervals_companion.domain.units import LONGEST_UNIT
 from intervals_companion.formats.details import Beat, pack_beats
+from intervals_companion.health import bridge
 from intervals_companion.health.apple_export.timestamps import beat_times, instant
 
 NO_TYPE = "(no type)"
@@ -35,6 +36,12 @@ LONGEST_DEVICE = 1000
 _SHORT = 100
 LONGEST_TEXT = 200
 """Characters of a value; the longest category of HealthKit has some 70."""
+
+
+_OTHER_CALENDAR = (
+    "its dates are of a calendar whose days cannot be told for sure, such as the Islamic one; choose Gregorian on the"
+    " iPhone, in Settings > General > Language & Region > Calendar, and export again"
+)
 
 
 class Unusable(ValueError):
@@ -81,6 +88,8 @@ def dates(attributes: Mapping[str, str]) -> tuple[int, int, int]:
     try:
         start = instant(begins)
         end = start if ends == begins else instant(ends)
+    except bridge.Unusable as problem:
+        raise Unusable(_OTHER_CALENDAR) from problem
     except ValueError as problem:
         raise Unusable("its startDate or endDate is not a date") from problem
     if end < start:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
-from intervals_companion.domain.numbers import is_offset
+from intervals_companion.domain.numbers import in_ascii, is_offset
+from intervals_companion.health.calendars import of_export
 
 _STAMP = re.compile(
     r"(\d{4})-?(\d\d)-?(\d\d)[ T]?(\d\d):?(\d\d):?(\d\d)(?:\.(\d{1,6}))? ?(?:Z|([+-])(\d\d):?([0-5]\d))",
@@ -26,7 +27,7 @@ def instant(text: str) -> int:
     """Milliseconds since the epoch of `2024-10-25 07:05:11 +0200`, the older `20150616071916-0700` or an ISO form.
 
     The offset gives the instant and nothing else: in an export it is the phone's offset at the moment of the export.
-    Raises ValueError.
+    Raises ValueError, `bridge.Unusable` among them for a day of a calendar that cannot be told.
     """
     try:
         return _hours[text[:13]] + _rests[text[13:]]
@@ -35,11 +36,12 @@ def instant(text: str) -> int:
 
 
 def _parse(text: str) -> int:
-    found = _STAMP.fullmatch(text)
+    found = _STAMP.fullmatch(text) or _STAMP.fullmatch(in_ascii(text))
     if found is None:
         raise ValueError(f"{text[:40]!r} is not a date")
     year, month, day, hour, minute, second, fraction, sign, hours, minutes = found.groups()
-    wall = datetime(int(year), int(month), int(day), int(hour), int(minute), int(second), tzinfo=UTC)
+    wall = datetime.combine(of_export(int(year), int(month), int(day)), time(), UTC)
+    wall = wall.replace(hour=int(hour), minute=int(minute), second=int(second))
     away = int(hours) * 60 + int(minutes) if sign else 0
     if not is_offset(away):
         raise ValueError(f"{text!r} has an offset that no clock has")
@@ -47,7 +49,7 @@ def _parse(text: str) -> int:
     value = (wall - _EPOCH) // _MS + int((fraction or "").ljust(3, "0")[:3]) - offset
     if not _FIRST <= value <= _LAST:
         raise ValueError(f"{text!r} is outside the calendar")
-    if found.end(4) == 13:
+    if found.end(4) == 13 and found.string is text:
         full_hour = (wall.replace(minute=0, second=0) - _EPOCH) // _MS
         _remember(_hours, text[:13], full_hour)
         _remember(_rests, text[13:], value - full_hour)

@@ -2,8 +2,8 @@
 
 Real exports carry broken DTDs, control characters, duplicate attributes and references to characters XML forbids. The
 DTD is never read: everything before the root element is skipped, which also makes entities impossible. Control bytes
-are dropped. A tag with a known fault is mended; any other broken element is reported and skipped. After each of these
-a fresh parser goes on, primed with the elements that were open.
+are dropped. A tag with a known fault is mended (those of iOS 8 in `ios8`); any other broken element is reported and
+skipped. After each of these a fresh parser goes on, primed with the elements that were open.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from xml.parsers import expat
 from xml.parsers.expat import errors
 
 from intervals_companion.domain.errors import DamagedInput
+from intervals_companion.health.apple_export import ios8
 
 ROOT = "HealthData"
 TOP_LEVEL = frozenset(
@@ -37,6 +38,8 @@ _NEXT_ELEMENT = re.compile(rf"(?=<(?:{'|'.join(TOP_LEVEL)})[\s/>]|</HealthData\s
 _AFTER_CORRELATION = re.compile(
     rf"</Correlation\s*>|(?=<(?:{'|'.join(TOP_LEVEL - {'Record'})})[\s/>]|</HealthData\s*>)".encode()
 )
+_HERE = re.compile(rb"(?=<)")
+"""For a tag that is being waited for."""
 _NAME = re.compile(rb"</?(\w+)")
 _TAG = re.compile(rb"<\w+(?:\s+[\w:.-]+\s*=\s*(?:\"[^\"<]*\"|'[^'<]*'))*\s*/?>")
 _SECOND_START = re.compile(rb"(\sstartDate\s*=.*?\s)startDate(?=\s*=)", re.DOTALL)
@@ -127,7 +130,7 @@ class XmlReader:
         try:
             self._parser.Parse(data, final)
         except expat.ExpatError as error:
-            return self._repair(error, self._unread + data)
+            return self._repair(error, self._unread + data, final=final)
         self._fed += len(data)
         unread = self._fed - self._parser.CurrentByteIndex
         if unread > len(data):
@@ -141,21 +144,29 @@ class XmlReader:
             )
         return b""
 
-    def _repair(self, error: expat.ExpatError, data: bytes) -> bytes:
-        """`data` is all that the broken parser has not finished. Mends the tag at the error, or skips the element."""
+    def _repair(self, error: expat.ExpatError, data: bytes, *, final: bool) -> bytes:
+        """`data` is all that the broken parser has not finished. Mends the tag at the error, or skips the element; of a
+        tag whose end is still to come it waits for that.
+        """
         if not self._handler.open or error.code in _ENDS_EARLY:
             return b""  # text behind the end, or a file that ends early, which `close` tells
         at = max(0, self._parser.ErrorByteIndex - (self._fed - len(self._unread)))
         line = self._first_line + error.lineno - 1
-        tag = _TAG.match(data, max(0, data.rfind(b"<", 0, at + 1)))
-        if tag is None or tag.end() <= at:
+        start = max(0, data.rfind(b"<", 0, at + 1))
+        if not final and len(data) - start <= LONGEST_TOKEN and data.find(b">", start) < 0:
+            self._first_line = line - data.count(b"\n", start, at)
+            self._seeking, self._unread = _HERE, data[start:]
+            return b""
+        tag = _TAG.match(data, start)
+        mended = ios8.mended(data, start) if tag is None else (_mend(tag[0]), tag.end())
+        if mended is None or mended[1] <= at:
             return self._skip(line, expat.ErrorString(error.code), data, at, _go_on_from(at, error.code))
-        mended = _mend(tag[0])
-        if mended == tag[0]:
-            return self._skip(line, expat.ErrorString(error.code), data, at, tag.end())
-        self._first_line = line - data.count(b"\n", tag.start(), at)
+        instead, end = mended
+        if instead == data[start:end]:
+            return self._skip(line, expat.ErrorString(error.code), data, at, end)
+        self._first_line = line - data.count(b"\n", start, at)
         self._start_parser()
-        return mended + data[tag.end() :]
+        return instead + data[end:]
 
     def _skip(self, line: int, words: str, data: bytes, at: int, to: int) -> bytes:
         """Gives up the top-level element around the error at `data[at]`. Returns `data` from `to`, to go on seeking."""

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from intervals_companion.health.auto_export.reader import CHANNEL, read
+from intervals_companion.health.auto_export.reader import CHANNEL, is_delivery, read, sums
 
-__all__ = ["CHANNEL", "read"]
+__all__ = ["CHANNEL", "is_delivery", "read", "sums"]

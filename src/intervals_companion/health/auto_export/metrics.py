@@ -6,8 +6,9 @@ samples where the app hands them out, and as means where it groups.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from datetime import date
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -21,17 +22,17 @@ from intervals_companion.health.bridge import (
     Read,
     Reason,
     Span,
-    Stamp,
     Unusable,
     measured,
     number,
     objects,
     point,
-    stamp,
     text,
     unit,
 )
 from intervals_companion.health.bridge_names import Kind, is_sleep, kind
+from intervals_companion.health.spacing import Sum
+from intervals_companion.health.stamps import Stamp, stamp
 
 APP = "Health Auto Export"
 """The source of items that name none."""
@@ -46,6 +47,7 @@ MORE_SOURCES = Reason(
 
 NOT_KNOWN = Reason("of a metric that is not known here", "Nothing to do: it is not used for now.")
 
+_QUANTITY = ("qty", "Avg", "avg")
 _PAIRS = {"systolic": "BloodPressureSystolic", "diastolic": "BloodPressureDiastolic"}
 
 
@@ -63,7 +65,26 @@ def _names(source: str) -> tuple[str, ...]:
     return tuple(name for name in source.split("|") if name.strip())
 
 
-def read_metric(metric: Json, said: Grouping, home: ZoneInfo, into: Read) -> None:
+def midnight_sums(metric: Json, home: ZoneInfo) -> Iterable[Sum]:
+    """The largest of each day of a metric that adds up, where all of it begins at midnight, else nothing."""
+    what = kind(text(metric.get("name")))
+    if what is None or what.how is not How.SUM:
+        return ()
+    largest: dict[date, Sum] = {}
+    for item in objects(metric.get("data")):
+        with suppress(Unusable):
+            begin = stamp(_date(item), home)
+            if not begin.at_midnight:
+                return ()
+            value, written = _value(what.type, item, _QUANTITY, text(metric.get("units")) or what.unit)
+            own = _own_span(item, home)
+            one = Sum(what.type, begin.day, value, written, None if own is None else periods.is_day(own))
+            largest[begin.day] = max(largest.get(begin.day, one), one, key=lambda sum_: sum_.value)
+    return largest.values()
+
+
+def read_metric(metric: Json, said: Grouping, home: ZoneInfo, into: Read, *, longer: bool = False) -> None:
+    """`longer`: whether what begins at midnight is of weeks or months, where `said` does not tell."""
     name, items = text(metric.get("name")), objects(metric.get("data"))
     if cut := sum(len(_names(_source(item))) > MOST_SOURCES for item in items):
         into.tell(name, MORE_SOURCES, cut)
@@ -73,21 +94,25 @@ def read_metric(metric: Json, said: Grouping, home: ZoneInfo, into: Read) -> Non
         for key, of in _PAIRS.items():
             pair = kind(of)
             assert pair is not None
-            _read(name, pair, (key,), text(metric.get("units")), items, said, home, into)
+            _read(name, pair, (key,), text(metric.get("units")), items, said, home, into, longer)
     elif (found := kind(name)) is not None:
-        _read(name, found, ("qty", "Avg", "avg"), text(metric.get("units")), items, said, home, into)
+        _read(name, found, _QUANTITY, text(metric.get("units")), items, said, home, into, longer)
     elif count := len(items):
         into.leave_out(name or "items", NOT_KNOWN, count)
 
 
 def _read(
     name: str, what: Kind, values: tuple[str, ...], units: str, items: Items,
-    said: Grouping, home: ZoneInfo, into: Read,
+    said: Grouping, home: ZoneInfo, into: Read, longer: bool,
 ) -> None:  # fmt: skip
     adds_up = what.how is How.SUM
     chosen = periods.guessed(_stamps(items, home), said, adds_up=adds_up)
+    if longer and chosen is Grouping.DAYS:
+        into.leave_out(name, periods.SEEMS_LONGER, len(items))
+        return
     if what.daily and chosen is not Grouping.LONGER:
         chosen = Grouping.DAYS
+    first = len(into.summaries)
     for item in items:
         try:
             begin = stamp(_date(item), home)
@@ -99,6 +124,8 @@ def _read(
                 into.sample(what.type, sources(item)[0], point(own or (begin.instant, begin.instant), value, written))
         except Unusable as problem:
             into.leave_out(name, problem.reason)
+    if adds_up and chosen is Grouping.NONE:  # what the app did not group are amounts, each for itself
+        into.summaries.add_up(first)
 
 
 def _stamps(items: Items, home: ZoneInfo) -> Iterator[Stamp]:

@@ -7,7 +7,8 @@ from enum import Enum
 from zoneinfo import ZoneInfo
 
 from intervals_companion.domain.days import bounds
-from intervals_companion.health.bridge import Json, Reason, Span, Stamp, Unusable, stamp
+from intervals_companion.health.bridge import Json, Reason, Span, Unusable
+from intervals_companion.health.stamps import Stamp, stamp
 
 MINUTE, HOUR = 60_000, 3_600_000
 _MOMENT = 1000
@@ -16,6 +17,11 @@ TOO_COARSE = Reason(
     "grouped by more than a day", "In the automation, set the time grouping to Days, Hours or Default and send again."
 )
 ENDS_BEFORE = Reason("that end before they start", "Send dates as yyyy-MM-dd HH:mm:ss Z.")
+
+
+SEEMS_LONGER = Reason(
+    "that seem to be of whole weeks or months", "In the automation, set the time grouping to Days and send again."
+)
 
 
 class Grouping(Enum):
@@ -35,9 +41,7 @@ _WORDS = {
     "day": Grouping.DAYS,
     "daily": Grouping.DAYS,
     "hourly": Grouping.HOURS,
-    "week": Grouping.LONGER,
-    "month": Grouping.LONGER,
-    "year": Grouping.LONGER,
+    **dict.fromkeys(("week", "weekly", "month", "monthly", "year", "yearly"), Grouping.LONGER),
 }
 
 
@@ -85,6 +89,11 @@ def span(item: Json, starts: str, ends: str, home: ZoneInfo) -> Span:
     if end < start:
         raise Unusable(ENDS_BEFORE)
     return start, end
+
+
+def is_day(found: Span) -> bool:
+    """Whether a stretch is no longer than a day, which may have 25 hours."""
+    return found[1] - found[0] <= 25 * HOUR
 
 
 def on_the_clock(found: Iterable[int]) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
+from datetime import date
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -19,10 +21,10 @@ from intervals_companion.health.bridge import (
     Unusable,
     number,
     point,
-    stamp,
     text,
 )
 from intervals_companion.health.bridge_names import stage, stage_value
+from intervals_companion.health.stamps import stamp
 
 _NAME = "sleep_analysis"
 _NO_STAGE = Reason("with a stage that is not known here", "Nothing to do: the other stages are used.")
@@ -34,7 +36,8 @@ _HOURS = {
     "awake": "Awake",
     "inBed": "InBed",
 }
-_STAGES = ("core", "deep", "rem")
+_STAGES, _BESIDE = ("core", "deep", "rem"), ("awake", "inBed")
+_NEVER_ENDED = Reason("with a time in bed or awake that was never ended", "Nothing to do: the sleep is used.")
 MOST_NIGHTS = 4_000
 """Of a delivery: ten years."""
 _TOO_MANY = Reason(f"beyond night {MOST_NIGHTS:,} of one delivery", "Choose a shorter period in the automation.")
@@ -62,7 +65,7 @@ def read_sleep(items: Iterable[Json], home: ZoneInfo, into: Read, sources: Calla
             if "value" in item or "startDate" in item:
                 _stage(item, home, into, sources(item)[0])
             else:
-                night = _night(item, home, sources(_with_source(item)))
+                night = _night(item, home, sources(_with_source(item)), into)
                 key = night.period, joined(night.sources)
                 if len(nights) >= MOST_NIGHTS and key not in nights:
                     raise Unusable(_TOO_MANY)
@@ -90,21 +93,35 @@ def _stage(item: Json, home: ZoneInfo, into: Read, source: str) -> None:
     into.sample(SLEEP, source, point(periods.span(item, "startDate", "endDate", home), 0.0, "", stage_value(word)))
 
 
-def _night(item: Json, home: ZoneInfo, sources: tuple[str, ...]) -> _Night:
+def _night(item: Json, home: ZoneInfo, sources: tuple[str, ...], into: Read) -> _Night:
     """The night belongs to the day of waking up. Its period is that whole day, which stays the same while the night
     grows.
 
+    A time in bed that was never ended, up to the year 4001, takes nothing of the sleep with it.
+
     `asleep` is sleep without a stage, and before there were stages all of it; `totalSleep` is all of it.
     """
-    hours = {key: _hours(item[key]) for key in (*_HOURS, "asleep", "totalSleep") if item.get(key) is not None}
+    hours = {key: _hours(item[key]) for key in (*_STAGES, "asleep", "totalSleep") if item.get(key) is not None}
+    for key in _BESIDE:
+        try:
+            hours[key] = _hours(item[key]) if item.get(key) is not None else 0.0
+        except Unusable:
+            into.tell(_NAME, _NEVER_ENDED)
     staged = sum(hours.get(key, 0.0) for key in _STAGES)
     rest = hours["totalSleep"] - staged if hours.get("totalSleep") else hours.get("asleep", 0.0)
     if staged + rest < _LEAST and not hours.get("inBed"):
         raise Unusable(NO_VALUE)
-    woke = next((item[key] for key in ("sleepEnd", "inBedEnd", "date") if item.get(key)), None)
     found = {stage: hours.get(key, 0.0) for key, stage in _HOURS.items()}
     found["AsleepUnspecified"] = rest if rest >= _LEAST else 0.0
-    return _Night(bounds(stamp(woke, home).day, home), sources, found)
+    return _Night(bounds(_woke(item, home), home), sources, found)
+
+
+def _woke(item: Json, home: ZoneInfo) -> date:
+    """The first of these days that can be read. Raises Unusable."""
+    for key in ("sleepEnd", "inBedEnd"):
+        with suppress(Unusable):
+            return stamp(item.get(key), home).day
+    return stamp(item.get("date"), home).day
 
 
 def _hours(value: object) -> float:

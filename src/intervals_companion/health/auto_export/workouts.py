@@ -29,11 +29,11 @@ from intervals_companion.health.bridge import (
     number,
     objects,
     point,
-    stamp,
     text,
     unit,
 )
 from intervals_companion.health.bridge_names import kind
+from intervals_companion.health.stamps import stamp
 
 ROUTE_BROKEN = Reason("route points without a place or time", "Nothing to do: the rest of the map is used.")
 DURATION_BROKEN = Reason("with a duration that cannot be", "Nothing to do: the workout counts from start to end.")

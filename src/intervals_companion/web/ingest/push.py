@@ -19,7 +19,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from intervals_companion.app.ingest import devices
+from intervals_companion.app.ingest import compressed, devices, payloads
 from intervals_companion.app.ingest.devices import Device
 from intervals_companion.domain.errors import Busy, CompanionError, DamagedInput, StorageError
 from intervals_companion.web.context import WebContext
@@ -30,15 +30,10 @@ from intervals_companion.web.pages import web_context
 
 log = logging.getLogger("intervals_companion.web")
 
-MOST_BYTES = 64 * 2**20
+MOST_BYTES = payloads.MOST_BYTES
 """Of a body, decoded."""
-MOST_MEMBERS = 1000
-"""Of a gzip body: whoever joins compressed files sends a few."""
 MOST_A_MINUTE = 120
 _MINUTE = 60.0
-_PIECE_BYTES = 2**16
-_UNPACKED_BYTES = 2**18
-"""Of a piece at a time."""
 
 _TOO_LARGE = (
     "The delivery is larger than 64 MB.",
@@ -165,7 +160,7 @@ def decoded(body: bytes | bytearray, encoding: str) -> bytes | bytearray:
     """The body without its Content-Encoding. It is never unpacked beyond `MOST_BYTES`, however small it came."""
     for name in reversed([name.strip().casefold() for name in encoding.split(",")]):
         if name in ("gzip", "x-gzip"):
-            body = _inflated(body, zlib.MAX_WBITS | 16)
+            body = _inflated(body, compressed.GZIP)
         elif name == "deflate":  # zlib by the standard; some send it bare
             body = _inflated(body, zlib.MAX_WBITS if body[:1] == b"\x78" else -zlib.MAX_WBITS)
         elif name not in ("", "identity"):
@@ -174,29 +169,12 @@ def decoded(body: bytes | bytearray, encoding: str) -> bytes | bytearray:
 
 
 def _inflated(body: bytes | bytearray, window: int) -> bytearray:
-    """All members of a compressed body, one behind the other, as gzip has them; zeros at its end are padding."""
-    found, inflater, members = bytearray(), zlib.decompressobj(window), 1
     try:
-        for begin in range(0, len(body), _PIECE_BYTES):
-            piece = bytes(body[begin : begin + _PIECE_BYTES])
-            while piece:
-                if inflater.eof:
-                    behind = begin + _PIECE_BYTES
-                    if not piece.strip(b"\0") and body.count(0, behind) == max(0, len(body) - behind):
-                        return found
-                    inflater, members = zlib.decompressobj(window), members + 1
-                    if members > MOST_MEMBERS:
-                        raise _Refusal(400, _BROKEN)
-                found += inflater.decompress(piece, _UNPACKED_BYTES)
-                if len(found) > MOST_BYTES:
-                    raise _Refusal(413, _TOO_LARGE)
-                piece = inflater.unused_data if inflater.eof else inflater.unconsumed_tail
-        found += inflater.flush()  # less than a window: all input was taken
-    except zlib.error as problem:
+        return compressed.unpacked(body, window, MOST_BYTES)
+    except compressed.TooLarge as problem:
+        raise _Refusal(413, _TOO_LARGE) from problem
+    except DamagedInput as problem:
         raise _Refusal(400, _BROKEN) from problem
-    if not inflater.eof:
-        raise _Refusal(400, _BROKEN)
-    return found
 
 
 def _receive(request: Request, device: Device, channel: str, body: bytearray) -> Response:
