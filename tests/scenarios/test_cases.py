@@ -14,8 +14,8 @@ import pytest
 from support.facts import facts_path
 
 STILL_WRONG = {
-    "condensed", "deleted-typo", "heart-in-windows", "ring-and-watch", "own-single-heart-rate", "four-foods",
-    "four-foods-pushed", "meals-on-the-minute", "nap-later", "workout-corrected", "regrouped-series", "minute-series",
+    "condensed", "deleted-typo", "ring-and-watch", "four-foods",
+    "four-foods-pushed", "meals-on-the-minute", "nap-later", "workout-corrected", "regrouped-series",
     "one-old-point", "typed-by-hand", "resting-two-devices", "core-one-second-later", "renamed-watch", "arabic-digits",
     "public-shortcut-shape-1", "ios8-source", "length-in-duration", "weekly-sums", "names",
 }  # fmt: skip

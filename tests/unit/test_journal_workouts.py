@@ -188,11 +188,11 @@ def test_any_other_id_finds_nothing(store: Store, unknown: str) -> None:
 # --- what belongs to it ----------------------------------------------------------------------------------------------
 
 
-def test_a_workout_is_made_of_its_own_sources_samples(store: Store) -> None:
+def test_a_workout_is_made_of_the_source_that_saw_most_of_it(store: Store) -> None:
     own = [pulse(f"2026-03-02 17:{minute:02}", f"2026-03-02 17:{minute:02}") for minute in (0, 20)]
     chest = [pulse(f"2026-03-02 17:{minute:02}", f"2026-03-02 17:{minute:02}", 150.0) for minute in range(30)]
     deliver(store, recorded(RUN), Batch(HEART_RATE, WATCH, own), Batch(HEART_RATE, source("Strap"), chest))
-    assert material(store).samples == {HEART_RATE: own}
+    assert material(store).samples == {HEART_RATE: chest}
 
 
 def test_else_of_the_source_that_covers_most_of_it(store: Store) -> None:

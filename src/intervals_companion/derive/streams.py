@@ -13,7 +13,6 @@ from intervals_companion.derive.seconds import (
     Clock,
     Column,
     Span,
-    between,
     clock,
     held,
     rate,
@@ -26,12 +25,6 @@ from intervals_companion.derive.stream_types import CYCLES, HEART_RATE, own_dist
 from intervals_companion.domain import plausible
 from intervals_companion.domain.activity import RoutePoint, Streams, Workout
 from intervals_companion.domain.samples import Row
-
-HEART_RATE_GAP = 15
-"""Seconds. A watch reads about every five: over a few lost readings the line is drawn, over more it is not."""
-
-HOLD = 5
-"""Seconds for which a speed, power or cadence may stand in for a late successor."""
 
 HALF_WINDOW = 7
 """Seconds to either side over which slices of metres or steps become a rate. The export cuts times to whole seconds, so
@@ -91,13 +84,12 @@ def _rows(wall: Column, time: Clock) -> Column | None:
 
 
 def _heart_rate(readings: Iterable[Span], time: Clock) -> Column | None:
-    """A reading is of an instant. No heart beats zero times a minute."""
-    beats = ((reading.middle, reading.value) for reading in readings if reading.value)
-    return _rows(between(beats, time.size, HEART_RATE_GAP), time)
+    """No heart beats zero times a minute."""
+    return _holding([reading for reading in readings if reading.value], time)
 
 
 def _holding(readings: Sequence[Span], time: Clock) -> Column | None:
-    return _rows(held(readings, time.size, HOLD), time)
+    return _rows(held(readings, time.size), time)
 
 
 def _merged(*columns: Column | None) -> Column | None:

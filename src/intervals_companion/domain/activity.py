@@ -124,6 +124,11 @@ class Streams:
         present = [name for name in _COLUMNS if getattr(self, name) is not None]
         return tuple(present) + (("route",) if self.latitude is not None else ())
 
+    def coverage(self) -> dict[str, int]:
+        """For each of `names` the seconds in which something is known: what is missing was not seen by anybody."""
+        columns = {name: getattr(self, "latitude" if name == "route" else name) for name in self.names()}
+        return {name: sum(value is not None for value in column) for name, column in columns.items()}
+
 
 _COLUMNS = ("heart_rate", "distance", "speed", "cadence", "power", "altitude")
 
