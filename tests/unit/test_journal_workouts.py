@@ -241,6 +241,13 @@ def test_a_route_belongs_by_source_and_time(store: Store) -> None:
     assert [point.time for point in found.route] == [RUN.start - 50 * SECOND, RUN.end + 50 * SECOND]
 
 
+def test_one_fix_of_hours_before_the_workout_does_not_cost_its_map(store: Store) -> None:
+    times = [RUN.start - 7_200_000, *range(RUN.start, RUN.start + 10 * SECOND, SECOND)]
+    told = route_row([RoutePoint(moment, 52.5, 13.4, None, None, None, None, None) for moment in times])
+    deliver(store, recorded(RUN), Batch(ROUTE, WATCH, [told]))
+    assert [point.time for point in material(store).route] == times[1:]
+
+
 def test_a_route_in_two_parts_is_one_way_over_midnight_too(store: Store) -> None:
     late = run("2026-03-01 23:30", "2026-03-02 00:30")
     middle = at("2026-03-02 00:00")

@@ -279,6 +279,14 @@ def test_a_place_that_is_not_on_earth_is_no_fix() -> None:
     assert made.latitude == [None, 50.0]
 
 
+@pytest.mark.parametrize("lost", [range(1), range(20), range(5, 8)])
+def test_zero_zero_is_no_place_however_often_it_comes(lost: range) -> None:
+    """Devices write it until they have a fix: it may well come first, and more often than anything else."""
+    made = laid_out(workout(30), route=[fix(s, *((0.0, 0.0) if s in lost else (50.0, 8.0))) for s in range(31)])
+    assert made.latitude is not None
+    assert {degrees for degrees in made.latitude if degrees is not None} == {50.0}
+
+
 def test_an_unknown_altitude_leaves_the_others() -> None:
     route = [fix(0, 50.0, 8.0, altitude=100.0), fix(1, 50.0, 8.0), fix(2, 50.0, 8.0, altitude=104.0)]
     assert laid_out(workout(2), route=route).altitude == [100, 102, 104]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from attrs import field, frozen
@@ -14,6 +14,16 @@ ROUTE_EDGE = 60_000
 def route_belongs(route: tuple[int, int], workout: tuple[int, int]) -> bool:
     """Whether a route lies in the time of a workout; first and last instant (ms) of either."""
     return workout[0] - ROUTE_EDGE <= route[0] and route[1] <= workout[1] + ROUTE_EDGE
+
+
+def usable_points(points: Sequence[RoutePoint], workout: tuple[int, int]) -> list[RoutePoint]:
+    """The points of a route that lie in the time of a workout, whose first and last instant (ms) are given.
+
+    None, where most of them do not: then it is the route of something else. A phone may write one fix of hours ago, the
+    last it knew, before the first of the workout.
+    """
+    inside = [point for point in points if route_belongs((point.time, point.time), workout)]
+    return inside if 2 * len(inside) > len(points) else []
 
 
 class Statistic(NamedTuple):
