@@ -9,7 +9,7 @@ import pytest
 
 from intervals_companion.derive.workouts import recording
 from intervals_companion.domain.activity import RoutePoint, Workout
-from intervals_companion.domain.samples import ROUTE, WORKOUT
+from intervals_companion.domain.samples import ROUTE, WORKOUT, unpack_metadata
 from intervals_companion.domain.summaries import WORKOUT_SERIES
 from intervals_companion.formats.details import row_route, row_workout
 from intervals_companion.health.bridge import Read
@@ -64,7 +64,11 @@ def test_climb_and_weather_are_what_health_keeps_as_metadata() -> None:
     about = workout(
         pushed(workouts=(run(elevationUp={"qty": 42.5, "units": "m"}, temperature={"qty": 41, "units": "degF"}),))
     ).metadata
-    assert about == {"HKElevationAscended": "42.5 m", "HKWeatherTemperature": "41 degF"}
+    assert about == {
+        "HKExternalUUID": about["HKExternalUUID"],
+        "HKElevationAscended": "42.5 m",
+        "HKWeatherTemperature": "41 degF",
+    }
 
 
 @pytest.mark.parametrize(
@@ -118,6 +122,40 @@ def test_what_adds_up_in_a_series_holds_until_the_next_reading() -> None:
     steps = [{"date": clock(second), "qty": 14, "units": "count"} for second in (0, 5, 10)]
     found = rows(pushed(workouts=(run(stepCount=steps),)), STEPS)
     assert [(row.start - START, row.end - START) for row in found] == [(0, 5000), (5000, 10_000), (10_000, 15_000)]
+
+
+def test_the_mean_of_a_minute_speaks_for_its_minute() -> None:
+    heart = [{"date": clock(60 * minute), "Min": 135, "Avg": 140, "Max": 150} for minute in range(3)]
+    found = rows(pushed(workouts=(run(heartRateData=heart),)), HEART_RATE)
+    assert [(row.start - START, row.end - START) for row in found] == [
+        (0, 60_000),
+        (60_000, 120_000),
+        (120_000, 180_000),
+    ]
+
+
+def test_what_two_devices_counted_is_not_added_up() -> None:
+    steps = [
+        {"date": clock(60 * minute), "qty": qty, "source": source}
+        for minute in range(30)
+        for source, qty in (("Ann’s Apple Watch", 160), ("Ann’s iPhone", 150))
+    ]
+    assert sum(row.value for row in rows(pushed(workouts=(run(stepCount=steps),)), STEPS)) == 30 * 160
+
+
+def test_minutes_before_and_after_the_workout_are_no_part_of_it() -> None:
+    steps = [
+        {"date": f"2026-03-10 {time}:00 +0100", "qty": 10} for time in ("06:58", "07:00", "07:01", "07:30", "07:31")
+    ]
+    found = rows(pushed(workouts=(run(stepCount=steps),)), STEPS)
+    assert [(row.start - START, row.value) for row in found] == [(0, 10), (60_000, 10)]
+
+
+def test_every_row_of_a_workout_carries_its_id() -> None:
+    steps = [{"date": clock(0), "qty": 10}]
+    read = pushed(workouts=({**run(stepCount=steps, route=[POINT]), "id": "4F-A"},))
+    for kind in (WORKOUT, STEPS, ROUTE):
+        assert [unpack_metadata(row.metadata)["HKExternalUUID"] for row in rows(read, kind)] == ["4F-A"]
 
 
 def test_a_file_can_be_made_of_what_came() -> None:
