@@ -90,6 +90,41 @@ def test_the_sport_is_told_by_its_name_in_several_languages_else_by_its_data(
     assert workout(pushed(workouts=(run(**{**fields, "name": name}),))).activity == activity
 
 
+@pytest.mark.parametrize(
+    ("name", "activity"),
+    [
+        ("Löpning utomhus", "Running"), ("ランニング", "Running"), ("屋外ランニング", "Running"), ("户外跑步", "Running"),
+        ("Бег на улице", "Running"), ("실외 달리기", "Running"), ("Udendørs løb", "Running"), ("Koşu", "Running"),
+        ("Велосипед", "Cycling"), ("户外骑行", "Cycling"), ("Pyöräily ulkona", "Cycling"),
+        ("Kävely", "Walking"), ("Skating", "SkatingSports"), ("Eislaufen", "SkatingSports"), ("泳池游泳", "Swimming"),
+        ("Skilanglauf", "CrossCountrySkiing"), ("Tischtennis", "TableTennis"), ("HKWorkoutActivityTypeRowing", "Rowing"),
+    ],
+)  # fmt: skip
+def test_the_sport_is_told_in_the_language_of_the_phone(name: str, activity: str) -> None:
+    assert workout(pushed(workouts=(run(name=name),))).activity == activity
+
+
+def test_an_identifier_counts_more_than_the_name() -> None:
+    told = run(name="Outdoor Run", workoutActivityType="HKWorkoutActivityTypeHiking")
+    assert workout(pushed(workouts=(told,))).activity == "Hiking"
+
+
+@pytest.mark.parametrize(("km", "activity"), [(5, "Running"), (2.5, "Walking"), (25, "Other")])
+def test_steps_and_their_pace_tell_what_a_badly_translated_name_does_not(km: float, activity: str) -> None:
+    """German phones have written "Ausführen" for a run: to run a program."""
+    told = run(
+        name="Outdoor_Ausführen", distance={"qty": km, "units": "km"},
+        stepCount=[{"date": clock(0), "qty": 160}], walkingAndRunningDistance=[{"date": clock(0), "qty": 0.16, "units": "km"}],
+    )  # fmt: skip
+    assert workout(pushed(workouts=(told,))).activity == activity
+
+
+def test_a_sport_nobody_knows_is_said_and_its_series_are_kept() -> None:
+    read = pushed(workouts=(run(name="Aerial hoop", heartRateData=[{"date": clock(0), "Avg": 120}]),))
+    assert reasons(read) == {"workouts whose sport is not known by its name": 1}
+    assert [row.value for row in rows(read, HEART_RATE)] == [120]
+
+
 def test_a_name_nobody_knows_is_kept() -> None:
     assert workout(pushed(workouts=(run(name="Aerial hoop"),))).metadata["HKWorkoutBrandName"] == "Aerial hoop"
 

@@ -23,6 +23,7 @@ from intervals_companion.domain.samples import (
     source_key,
 )
 from intervals_companion.domain.summaries import WORKOUT_SERIES, How
+from intervals_companion.domain.units import UnknownUnit, convert
 from intervals_companion.formats.details import route_row, workout_row
 from intervals_companion.formats.gpx import fix
 from intervals_companion.health.apple_export.workouts import DISTANCES
@@ -46,6 +47,9 @@ from intervals_companion.health.bridge_names import kind
 
 ROUTE_BROKEN = Reason("route points without a place or time", "Nothing to do: the rest of the map is used.")
 DURATION_BROKEN = Reason("with a duration that cannot be", "Nothing to do: the workout counts from start to end.")
+SPORT_UNKNOWN = Reason(
+    "whose sport is not known by its name", "Choose the sport at Intervals.icu: heart rate and the rest are kept."
+)
 SERIES_BROKEN = Reason("readings inside a workout that cannot be read", "Nothing to do: the rest is used.")
 
 MOST_READINGS = 100_000
@@ -90,7 +94,7 @@ def read_workout(item: Json, home: ZoneInfo, into: Read) -> None:
     if end - start > _LONGEST:
         raise Unusable(periods.ENDS_BEFORE)
     name = text(item.get("name"))
-    activity = sports.activity(name, item)
+    activity = sports.activity(name, item, _speed(item, end - start))
     workout = Workout(
         start=start, end=end, activity=activity, source=WORKOUT_SERIES, duration=_duration(item, end - start),
         statistics=dict(_statistics(item, activity)), metadata=_metadata(item, name, activity),
@@ -98,6 +102,8 @@ def read_workout(item: Json, home: ZoneInfo, into: Read) -> None:
     own = _identity(item)
     if workout.duration is None and item.get("duration") is not None:
         into.tell("workouts", DURATION_BROKEN)
+    if activity == sports.OTHER and name and name.casefold() != "other":
+        into.tell("workouts", SPORT_UNKNOWN)
     into.sample(WORKOUT, WORKOUT_SERIES, workout_row(workout))
     for field, short in _SERIES.items():
         _series(objects(item.get(field)), short, workout, own, home, into)
@@ -112,6 +118,15 @@ def _identity(item: Json) -> dict[str, str]:
     given = item.get("id")
     known = isinstance(given, str | int) and not isinstance(given, bool)
     return {EXTERNAL_ID: str(given)[:LONGEST_METADATA]} if known and str(given).strip() else {}
+
+
+def _speed(item: Json, elapsed: int) -> float | None:
+    """m/s over the whole workout."""
+    total, seconds = _quantity(item.get("distance")), _duration(item, elapsed) or elapsed / 1000
+    try:
+        return None if total is None or not seconds else convert(total[0], total[1], "m") / seconds
+    except UnknownUnit:
+        return None
 
 
 def _duration(item: Json, elapsed: int) -> float | None:
