@@ -93,11 +93,13 @@ def test_the_sport_is_told_by_its_name_in_several_languages_else_by_its_data(
 @pytest.mark.parametrize(
     ("name", "activity"),
     [
-        ("Löpning utomhus", "Running"), ("ランニング", "Running"), ("屋外ランニング", "Running"), ("户外跑步", "Running"),
+        ("Löpning utomhus", "Running"), ("ランニング", "Running"), ("屋外ランニング", "Running"),
+        ("户外跑步", "Running"),
         ("Бег на улице", "Running"), ("실외 달리기", "Running"), ("Udendørs løb", "Running"), ("Koşu", "Running"),
         ("Велосипед", "Cycling"), ("户外骑行", "Cycling"), ("Pyöräily ulkona", "Cycling"),
         ("Kävely", "Walking"), ("Skating", "SkatingSports"), ("Eislaufen", "SkatingSports"), ("泳池游泳", "Swimming"),
-        ("Skilanglauf", "CrossCountrySkiing"), ("Tischtennis", "TableTennis"), ("HKWorkoutActivityTypeRowing", "Rowing"),
+        ("Skilanglauf", "CrossCountrySkiing"), ("Tischtennis", "TableTennis"),
+        ("HKWorkoutActivityTypeRowing", "Rowing"),
     ],
 )  # fmt: skip
 def test_the_sport_is_told_in_the_language_of_the_phone(name: str, activity: str) -> None:
@@ -114,7 +116,8 @@ def test_steps_and_their_pace_tell_what_a_badly_translated_name_does_not(km: flo
     """German phones have written "Ausführen" for a run: to run a program."""
     told = run(
         name="Outdoor_Ausführen", distance={"qty": km, "units": "km"},
-        stepCount=[{"date": clock(0), "qty": 160}], walkingAndRunningDistance=[{"date": clock(0), "qty": 0.16, "units": "km"}],
+        stepCount=[{"date": clock(0), "qty": 160}],
+        walkingAndRunningDistance=[{"date": clock(0), "qty": 0.16, "units": "km"}],
     )  # fmt: skip
     assert workout(pushed(workouts=(told,))).activity == activity
 

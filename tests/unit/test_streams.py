@@ -347,3 +347,10 @@ def test_the_route_gives_the_way_where_the_samples_disagree_with_the_total() -> 
     route = [fix(second, 50 + second / 10_000, 8.0) for second in range(11)]
     made = laid_out(told, {"DistanceWalkingRunning": slices(0, 10, 5, 20, "m")}, route)
     assert made.distance == pytest.approx([11.1195 * second for second in range(11)])
+
+
+def test_a_route_without_samples_of_distance_ends_at_the_workout_s_own_total() -> None:
+    route = [fix(second, 50.0 + second * 2e-5, 8.0) for second in range(61)]
+    made = laid_out(workout(60, totals=total(200)), route=route).distance
+    assert made is not None
+    assert (made[0], made[30], made[60]) == pytest.approx((0, 100, 200), abs=1e-6)

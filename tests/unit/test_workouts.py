@@ -255,3 +255,9 @@ def test_without_a_pool_there_are_no_lengths(metadata: dict[str, str]) -> None:
 def test_no_length_reaches_beyond_the_workout() -> None:
     told = workout(100, "Swimming", events=[event("Lap", -20, 30), event("Lap", 60, 160)], metadata=POOL)
     assert [(length.start, length.end) for length in made(told).lengths] == [(at(0), at(30)), (at(60), at(100))]
+
+
+def test_laps_have_distance_whenever_the_workout_has_one() -> None:
+    totals = {"DistanceWalkingRunning": Statistic("m", sum=900)}
+    told = workout(300, totals=totals, events=[event("Lap", 0, 100), event("Lap", 100, 300)])
+    assert [lap.distance for lap in made(told).laps] == pytest.approx([300, 600])

@@ -5,6 +5,7 @@ Nothing is invented: gaps stay gaps, and a total without samples stays a total.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from intervals_companion.derive import swims
@@ -59,7 +60,8 @@ def streams(workout: Workout, samples: Samples, route: Iterable[RoutePoint]) -> 
         speed = _holding(_paces(lengths), time)
     else:
         moved = [part for kind in made_of.distance for part in read(kind, "m")]
-        distance = _distance(own_distance(workout), (moved, way.moved), time)
+        tolerance = DISTANCE_TOLERANCE if moved else math.inf  # a route alone has holes, and shares out the total
+        distance = _distance(own_distance(workout), (moved, way.moved), time, tolerance)
         speed = _merged(_holding(read(made_of.speed, "m/s"), time), _rows(way.speed, time), _growth(distance, time))
     if made_of.cadence in CYCLES:
         cadence = _counted(read(made_of.cadence, "count"), CYCLES[made_of.cadence] * 60, time)
@@ -100,8 +102,11 @@ def _merged(*columns: Column | None) -> Column | None:
     return [next((value for value in row if value is not None), None) for row in zip(*known, strict=True)]
 
 
-def _distance(total: float | None, ways: Iterable[Sequence[Span]], time: Clock) -> list[float] | None:
-    """Metres so far, from the first of the ways that agrees with the workout's own total, stretched to end there."""
+def _distance(total: float | None, ways: Iterable[Sequence[Span]], time: Clock, tolerance: float) -> list[float] | None:
+    """Metres so far, from the first of the ways that agrees with the workout's own total, stretched to end there.
+
+    `tolerance`: the share of the total by which it may be off.
+    """
     for slices in ways:
         metres = running_total(shared(slices, time.size), time.runs)
         end = metres[-1]
@@ -109,7 +114,7 @@ def _distance(total: float | None, ways: Iterable[Sequence[Span]], time: Clock) 
             continue
         if total is None:
             return metres
-        if abs(end - total) <= DISTANCE_TOLERANCE * total:
+        if abs(end - total) <= tolerance * total:
             return [value * (total / end) for value in metres]
     return None
 

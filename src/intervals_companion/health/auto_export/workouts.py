@@ -91,6 +91,8 @@ _SERIES = {
 def read_workout(item: Json, home: ZoneInfo, into: Read) -> None:
     """Raises Unusable for a workout without start and end."""
     start, end = periods.span(item, "start", "end", home)
+    if start == end:  # some apps write the length nowhere else
+        end += round((_duration(item, _LONGEST) or 0) * 1000)
     if end - start > _LONGEST:
         raise Unusable(periods.ENDS_BEFORE)
     name = text(item.get("name"))
