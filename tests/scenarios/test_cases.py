@@ -13,14 +13,6 @@ import pytest
 
 from support.facts import facts_path
 
-STILL_WRONG = {
-    "condensed", "deleted-typo", "heart-in-windows", "ring-and-watch", "own-single-heart-rate", "four-foods",
-    "nap-later", "workout-corrected", "regrouped-series", "minute-series",
-    "one-old-point", "typed-by-hand", "resting-two-devices", "core-one-second-later", "renamed-watch",
-    "length-in-duration", "names",
-}  # fmt: skip
-"""Cases that are not mended yet. Whoever mends one takes it off here: a case that is listed and right fails too."""
-
 NAMES = (
     "condensed", "deleted-typo", "heart-in-windows", "ring-and-watch", "own-single-heart-rate", "four-foods",
     "four-foods-pushed", "meals-on-the-minute", "nap-later", "workout-corrected", "regrouped-series", "minute-series",
@@ -29,14 +21,7 @@ NAMES = (
 )  # fmt: skip
 
 
-def _params() -> list[Any]:
-    return [
-        pytest.param(name, marks=pytest.mark.xfail(strict=True, reason="not mended yet") if name in STILL_WRONG else ())
-        for name in NAMES
-    ]
-
-
-@pytest.mark.parametrize("name", _params())
+@pytest.mark.parametrize("name", NAMES)
 def test_a_case_gets_its_right_values(name: str) -> None:
     folder = facts_path("cases/health")
     case = next(one for one in cases.cases(folder) if one["name"] == name)

@@ -85,6 +85,15 @@ def test_older_files_have_totals_as_attributes(tmp_path: Path, activity: str, ki
     assert it.statistics == {kind: Statistic("mi", 5.2), ENERGY: Statistic("kcal", 48)}
 
 
+def test_what_the_statistics_do_not_say_the_attributes_do(tmp_path: Path) -> None:
+    direct = [statistics(WALKED, START, END, "km", sum=8.9)]
+    totals = {"totalEnergyBurned": "250", "totalEnergyBurnedUnit": "kcal"}
+    it = read_elements(tmp_path, workout("Running", START, END, inside=direct, totals=totals)).workout()
+    assert {kind: one.sum for kind, one in it.statistics.items()} == {
+        WALKED: 8.9, "HKQuantityTypeIdentifierActiveEnergyBurned": 250,
+    }  # fmt: skip
+
+
 def test_statistics_come_before_attributes(tmp_path: Path) -> None:
     direct = [statistics(WALKED, START, END, "km", sum=8.9)]
     totals = {"totalDistance": "5.2", "totalDistanceUnit": "mi"}

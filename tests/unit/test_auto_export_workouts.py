@@ -9,7 +9,7 @@ import pytest
 
 from intervals_companion.derive.workouts import recording
 from intervals_companion.domain.activity import RoutePoint, Workout
-from intervals_companion.domain.samples import ROUTE, WORKOUT
+from intervals_companion.domain.samples import ROUTE, WORKOUT, unpack_metadata
 from intervals_companion.domain.summaries import WORKOUT_SERIES
 from intervals_companion.formats.details import row_route, row_workout
 from intervals_companion.health.bridge import Read
@@ -64,7 +64,11 @@ def test_climb_and_weather_are_what_health_keeps_as_metadata() -> None:
     about = workout(
         pushed(workouts=(run(elevationUp={"qty": 42.5, "units": "m"}, temperature={"qty": 41, "units": "degF"}),))
     ).metadata
-    assert about == {"HKElevationAscended": "42.5 m", "HKWeatherTemperature": "41 degF"}
+    assert about == {
+        "HKExternalUUID": about["HKExternalUUID"],
+        "HKElevationAscended": "42.5 m",
+        "HKWeatherTemperature": "41 degF",
+    }
 
 
 @pytest.mark.parametrize(
@@ -84,6 +88,44 @@ def test_the_sport_is_told_by_its_name_in_several_languages_else_by_its_data(
     name: str, fields: dict[str, Any], activity: str
 ) -> None:
     assert workout(pushed(workouts=(run(**{**fields, "name": name}),))).activity == activity
+
+
+@pytest.mark.parametrize(
+    ("name", "activity"),
+    [
+        ("Löpning utomhus", "Running"), ("ランニング", "Running"), ("屋外ランニング", "Running"),
+        ("户外跑步", "Running"),
+        ("Бег на улице", "Running"), ("실외 달리기", "Running"), ("Udendørs løb", "Running"), ("Koşu", "Running"),
+        ("Велосипед", "Cycling"), ("户外骑行", "Cycling"), ("Pyöräily ulkona", "Cycling"),
+        ("Kävely", "Walking"), ("Skating", "SkatingSports"), ("Eislaufen", "SkatingSports"), ("泳池游泳", "Swimming"),
+        ("Skilanglauf", "CrossCountrySkiing"), ("Tischtennis", "TableTennis"),
+        ("HKWorkoutActivityTypeRowing", "Rowing"),
+    ],
+)  # fmt: skip
+def test_the_sport_is_told_in_the_language_of_the_phone(name: str, activity: str) -> None:
+    assert workout(pushed(workouts=(run(name=name),))).activity == activity
+
+
+def test_an_identifier_counts_more_than_the_name() -> None:
+    told = run(name="Outdoor Run", workoutActivityType="HKWorkoutActivityTypeHiking")
+    assert workout(pushed(workouts=(told,))).activity == "Hiking"
+
+
+@pytest.mark.parametrize(("km", "activity"), [(5, "Running"), (2.5, "Walking"), (25, "Other")])
+def test_steps_and_their_pace_tell_what_a_badly_translated_name_does_not(km: float, activity: str) -> None:
+    """German phones have written "Ausführen" for a run: to run a program."""
+    told = run(
+        name="Outdoor_Ausführen", distance={"qty": km, "units": "km"},
+        stepCount=[{"date": clock(0), "qty": 160}],
+        walkingAndRunningDistance=[{"date": clock(0), "qty": 0.16, "units": "km"}],
+    )  # fmt: skip
+    assert workout(pushed(workouts=(told,))).activity == activity
+
+
+def test_a_sport_nobody_knows_is_said_and_its_series_are_kept() -> None:
+    read = pushed(workouts=(run(name="Aerial hoop", heartRateData=[{"date": clock(0), "Avg": 120}]),))
+    assert reasons(read) == {"workouts whose sport is not known by its name": 1}
+    assert [row.value for row in rows(read, HEART_RATE)] == [120]
 
 
 def test_a_name_nobody_knows_is_kept() -> None:
@@ -118,6 +160,40 @@ def test_what_adds_up_in_a_series_holds_until_the_next_reading() -> None:
     steps = [{"date": clock(second), "qty": 14, "units": "count"} for second in (0, 5, 10)]
     found = rows(pushed(workouts=(run(stepCount=steps),)), STEPS)
     assert [(row.start - START, row.end - START) for row in found] == [(0, 5000), (5000, 10_000), (10_000, 15_000)]
+
+
+def test_the_mean_of_a_minute_speaks_for_its_minute() -> None:
+    heart = [{"date": clock(60 * minute), "Min": 135, "Avg": 140, "Max": 150} for minute in range(3)]
+    found = rows(pushed(workouts=(run(heartRateData=heart),)), HEART_RATE)
+    assert [(row.start - START, row.end - START) for row in found] == [
+        (0, 60_000),
+        (60_000, 120_000),
+        (120_000, 180_000),
+    ]
+
+
+def test_what_two_devices_counted_is_not_added_up() -> None:
+    steps = [
+        {"date": clock(60 * minute), "qty": qty, "source": source}
+        for minute in range(30)
+        for source, qty in (("Ann’s Apple Watch", 160), ("Ann’s iPhone", 150))
+    ]
+    assert sum(row.value for row in rows(pushed(workouts=(run(stepCount=steps),)), STEPS)) == 30 * 160
+
+
+def test_minutes_before_and_after_the_workout_are_no_part_of_it() -> None:
+    steps = [
+        {"date": f"2026-03-10 {time}:00 +0100", "qty": 10} for time in ("06:58", "07:00", "07:01", "07:30", "07:31")
+    ]
+    found = rows(pushed(workouts=(run(stepCount=steps),)), STEPS)
+    assert [(row.start - START, row.value) for row in found] == [(0, 10), (60_000, 10)]
+
+
+def test_every_row_of_a_workout_carries_its_id() -> None:
+    steps = [{"date": clock(0), "qty": 10}]
+    read = pushed(workouts=({**run(stepCount=steps, route=[POINT]), "id": "4F-A"},))
+    for kind in (WORKOUT, STEPS, ROUTE):
+        assert [unpack_metadata(row.metadata)["HKExternalUUID"] for row in rows(read, kind)] == ["4F-A"]
 
 
 def test_a_file_can_be_made_of_what_came() -> None:

@@ -229,7 +229,7 @@ READERS: Mapping[str, Callable[[str], object]] = {
     "a region": locale_numbers.sign_of,
     "a date of a bridge": lambda text: stamp(text, HOME),
     "a unit": units.lookup,
-    "a sport": lambda text: sports.activity(text, ()),
+    "a sport": lambda text: sports.activity(text, {}),
     "a pushed source": _pushed_name,
     "a pushed date": _pushed_date,
     "a pushed metric": _pushed_metric,

@@ -188,11 +188,11 @@ def test_any_other_id_finds_nothing(store: Store, unknown: str) -> None:
 # --- what belongs to it ----------------------------------------------------------------------------------------------
 
 
-def test_a_workout_is_made_of_its_own_sources_samples(store: Store) -> None:
+def test_a_workout_is_made_of_the_source_that_saw_most_of_it(store: Store) -> None:
     own = [pulse(f"2026-03-02 17:{minute:02}", f"2026-03-02 17:{minute:02}") for minute in (0, 20)]
     chest = [pulse(f"2026-03-02 17:{minute:02}", f"2026-03-02 17:{minute:02}", 150.0) for minute in range(30)]
     deliver(store, recorded(RUN), Batch(HEART_RATE, WATCH, own), Batch(HEART_RATE, source("Strap"), chest))
-    assert material(store).samples == {HEART_RATE: own}
+    assert material(store).samples == {HEART_RATE: chest}
 
 
 def test_else_of_the_source_that_covers_most_of_it(store: Store) -> None:
@@ -239,6 +239,13 @@ def test_a_route_belongs_by_source_and_time(store: Store) -> None:
     found = material(store)
     assert found.routes == 1
     assert [point.time for point in found.route] == [RUN.start - 50 * SECOND, RUN.end + 50 * SECOND]
+
+
+def test_one_fix_of_hours_before_the_workout_does_not_cost_its_map(store: Store) -> None:
+    times = [RUN.start - 7_200_000, *range(RUN.start, RUN.start + 10 * SECOND, SECOND)]
+    told = route_row([RoutePoint(moment, 52.5, 13.4, None, None, None, None, None) for moment in times])
+    deliver(store, recorded(RUN), Batch(ROUTE, WATCH, [told]))
+    assert [point.time for point in material(store).route] == times[1:]
 
 
 def test_a_route_in_two_parts_is_one_way_over_midnight_too(store: Store) -> None:

@@ -71,17 +71,41 @@ def test_four_pauses_and_three_resumes_end_in_a_pause() -> None:
     assert pauses(told) == [(at(10), at(20)), (at(30), at(40)), (at(50), at(60)), (at(70), at(100))]
 
 
-# --- heart rate: instants -------------------------------------------------------------------------------------------
+# --- heart rate: points and lengths -----------------------------------------------------------------------------------
 
 
-def test_heart_rate_is_drawn_between_two_readings() -> None:
-    made = laid_out(workout(5), {"HeartRate": [row(0, 0, 100, "count/min"), row(5, 5, 110, "count/min")]})
-    assert made.heart_rate == [100, 102, 104, 106, 108, 110]
+def test_a_heart_rate_stands_until_the_next_one() -> None:
+    made = laid_out(workout(7), {"HeartRate": [row(0, 0, 100, "count/min"), row(5, 5, 110, "count/min")]})
+    assert made.heart_rate == [100] * 5 + [110] * 3
 
 
-def test_heart_rate_is_unknown_between_readings_far_apart() -> None:
-    made = laid_out(workout(20), {"HeartRate": [row(2, 2, 100, "count/min"), row(18, 18, 110, "count/min")]})
-    assert made.heart_rate == [None, None, 100, *[None] * 15, 110, None, None]
+def test_a_heart_rate_with_a_length_stands_over_all_of_it() -> None:
+    """A phone condenses the readings of older workouts into rows of many minutes."""
+    windows = [row(0, 900, 140, "count/min"), row(900, 1800, 160, "count/min")]
+    assert laid_out(workout(1800), {"HeartRate": windows}).heart_rate == [140] * 900 + [160] * 901
+
+
+def test_a_reading_inside_a_condensed_row_knows_better() -> None:
+    readings = [row(0, 60, 140, "count/min"), row(20, 30, 170, "count/min"), row(40, 40, 180, "count/min")]
+    made = laid_out(workout(60), {"HeartRate": readings}).heart_rate
+    assert made is not None
+    assert (made[10], made[25], made[40], made[50]) == (140, 170, 180, 140)
+
+
+@pytest.mark.parametrize(("apart", "holds"), [(4, 10), (20, 50), (60, 90)])
+def test_a_gap_of_more_than_two_and_a_half_spacings_or_ninety_seconds_stays_one(apart: int, holds: int) -> None:
+    times = [0, apart, 2 * apart, 3 * apart, 3 * apart + 500]
+    made = laid_out(workout(1000), {"HeartRate": [row(time, time, 120, "count/min") for time in times]})
+    assert made.heart_rate is not None
+    stopped = 3 * apart + holds
+    assert made.heart_rate[: stopped + 1] == [120] * (stopped + 1)
+    assert made.heart_rate[stopped + 1 : 3 * apart + 500] == [None] * (499 - holds)
+
+
+def test_a_single_reading_speaks_of_its_own_second() -> None:
+    made = laid_out(workout(20), {"HeartRate": [row(2, 2, 100, "count/min")]})
+    assert made.heart_rate == [None, None, 100, *[None] * 18]
+    assert made.coverage() == {"heart_rate": 1}
 
 
 def test_a_reading_per_second_of_time_is_a_rate_per_minute() -> None:
@@ -91,7 +115,7 @@ def test_a_reading_per_second_of_time_is_a_rate_per_minute() -> None:
 @pytest.mark.parametrize("bad", [row(2, 2, 0, "count/min"), row(2, 2, 150, "bananas"), row(2, 2, float("nan"), "bpm")])
 def test_a_row_that_says_no_heart_rate_takes_no_part(bad: Row) -> None:
     good = [row(0, 0, 100, "count/min"), row(4, 4, 108, "count/min")]
-    assert laid_out(workout(4), {"HeartRate": [*good, bad]}).heart_rate == [100, 102, 104, 106, 108]
+    assert laid_out(workout(4), {"HeartRate": [*good, bad]}).heart_rate == [100] * 4 + [108]
 
 
 def test_without_readings_there_is_no_heart_rate() -> None:
@@ -106,9 +130,9 @@ def test_a_power_holds_over_its_span() -> None:
     assert made.power == [200, 200, 200, 250, 250, 250, 250]
 
 
-def test_a_power_waits_a_few_seconds_for_the_next_one_and_no_longer() -> None:
-    made = laid_out(workout(20), {"RunningPower": [row(0, 0, 200, "W"), row(4, 4, 250, "W"), row(14, 14, 300, "W")]})
-    assert made.power == [200] * 4 + [250] + [None] * 9 + [300] + [None] * 6
+def test_a_power_with_a_length_waits_a_few_seconds_for_the_next_one_and_no_longer() -> None:
+    made = laid_out(workout(20), {"RunningPower": [row(0, 1, 200, "W"), row(4, 5, 250, "W"), row(14, 15, 300, "W")]})
+    assert made.power == [200] * 4 + [250] * 2 + [None] * 8 + [300] * 2 + [None] * 5
 
 
 def test_a_ride_has_its_own_cadence_power_and_speed() -> None:
@@ -255,6 +279,14 @@ def test_a_place_that_is_not_on_earth_is_no_fix() -> None:
     assert made.latitude == [None, 50.0]
 
 
+@pytest.mark.parametrize("lost", [range(1), range(20), range(5, 8)])
+def test_zero_zero_is_no_place_however_often_it_comes(lost: range) -> None:
+    """Devices write it until they have a fix: it may well come first, and more often than anything else."""
+    made = laid_out(workout(30), route=[fix(s, *((0.0, 0.0) if s in lost else (50.0, 8.0))) for s in range(31)])
+    assert made.latitude is not None
+    assert {degrees for degrees in made.latitude if degrees is not None} == {50.0}
+
+
 def test_an_unknown_altitude_leaves_the_others() -> None:
     route = [fix(0, 50.0, 8.0, altitude=100.0), fix(1, 50.0, 8.0), fix(2, 50.0, 8.0, altitude=104.0)]
     assert laid_out(workout(2), route=route).altitude == [100, 102, 104]
@@ -315,3 +347,10 @@ def test_the_route_gives_the_way_where_the_samples_disagree_with_the_total() -> 
     route = [fix(second, 50 + second / 10_000, 8.0) for second in range(11)]
     made = laid_out(told, {"DistanceWalkingRunning": slices(0, 10, 5, 20, "m")}, route)
     assert made.distance == pytest.approx([11.1195 * second for second in range(11)])
+
+
+def test_a_route_without_samples_of_distance_ends_at_the_workout_s_own_total() -> None:
+    route = [fix(second, 50.0 + second * 2e-5, 8.0) for second in range(61)]
+    made = laid_out(workout(60, totals=total(200)), route=route).distance
+    assert made is not None
+    assert (made[0], made[30], made[60]) == pytest.approx((0, 100, 200), abs=1e-6)

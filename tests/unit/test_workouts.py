@@ -27,14 +27,25 @@ def beats(start: int, end: int, every: int) -> list[Row]:
 # --- which rows -----------------------------------------------------------------------------------------------------
 
 
-def test_the_workout_s_own_source_comes_first() -> None:
-    own = beats(0, 600, 60)
-    assert choose(workout(600), {PHONE: beats(0, 600, 5), WATCH: own, STRAP: beats(0, 600, 1)}) == own
+def test_one_reading_of_the_workout_s_own_source_is_no_match_for_a_watch() -> None:
+    watch = beats(0, 600, 5)
+    assert choose(workout(600), {STRAP: beats(300, 301, 1), WATCH: watch}) == watch
 
 
-def test_else_the_source_that_covers_most_of_it() -> None:
+def test_a_source_that_covers_less_than_half_of_what_the_best_covers_is_not_chosen() -> None:
     strap = beats(0, 600, 5)
-    assert choose(workout(600), {PHONE: beats(0, 300, 1), STRAP: strap}) == strap
+    assert choose(workout(600), {WATCH: beats(0, 280, 5), STRAP: strap}) == strap
+
+
+def test_among_sources_that_cover_about_the_same_the_device_decides() -> None:
+    watch = beats(0, 400, 5)
+    assert choose(workout(600), {WATCH: watch, STRAP: beats(0, 600, 1)}) == watch
+
+
+def test_among_equal_devices_the_one_that_counted_more_decides() -> None:
+    other = Source("A ring", "A ring")
+    more = [row(0, 600, 1.9, "km")]
+    assert choose(workout(600), {other: [row(0, 600, 1800, "m")], STRAP: more}) == more
 
 
 def test_of_two_that_cover_the_same_the_better_device_counts() -> None:
@@ -97,13 +108,13 @@ def test_energy_is_the_active_energy_without_the_resting() -> None:
 def test_without_statistics_the_seconds_say_the_figures() -> None:
     told = workout(60, "Cycling", events=[event("Pause", 20), event("Resume", 30)])
     samples = {
-        "HeartRate": [row(0, 0, 100, "count/min"), row(60, 60, 100, "count/min"), row(40, 40, 160, "count/min")],
+        "HeartRate": [row(0, 39, 100, "count/min"), row(40, 60, 160, "count/min")],
         "CyclingPower": [row(0, 60, 200, "W")],
         "DistanceCycling": slices(0, 60, 5, 50, "m"),
     }
     whole = made(told, samples).whole
     assert whole.timer == 50
-    assert (whole.heart_rate, whole.max_heart_rate) == (120, 160)
+    assert (whole.heart_rate, whole.max_heart_rate) == pytest.approx(((30 * 100 + 21 * 160) / 51, 160), abs=1.5)
     assert (whole.power, whole.max_power) == (200, 200)
     assert (whole.distance, whole.speed) == pytest.approx((500, 10))
 
@@ -244,3 +255,9 @@ def test_without_a_pool_there_are_no_lengths(metadata: dict[str, str]) -> None:
 def test_no_length_reaches_beyond_the_workout() -> None:
     told = workout(100, "Swimming", events=[event("Lap", -20, 30), event("Lap", 60, 160)], metadata=POOL)
     assert [(length.start, length.end) for length in made(told).lengths] == [(at(0), at(30)), (at(60), at(100))]
+
+
+def test_laps_have_distance_whenever_the_workout_has_one() -> None:
+    totals = {"DistanceWalkingRunning": Statistic("m", sum=900)}
+    told = workout(300, totals=totals, events=[event("Lap", 0, 100), event("Lap", 100, 300)])
+    assert [lap.distance for lap in made(told).laps] == pytest.approx([300, 600])

@@ -89,6 +89,7 @@ def _json(workout: Workout) -> dict[str, Any]:
         "average_hr": workout.average_hr,
         "routes": workout.routes,
         "streams": list(workout.streams),
+        "coverage": dict(workout.coverage),
         "source": workout.source,
         "link": workout.link,
     }

@@ -66,14 +66,21 @@ def laps(workout: Workout, streams: Streams, lengths: Sequence[Length]) -> tuple
 
     Of a pool swim: its sets (Segment events) and the rests between. Else the Lap events, else the parts of an interval
     or multisport workout. The Segments of other sports are kilometre and mile splits that overlap: they are no laps.
+
+    Where only the total is known, each lap has its share of it by time: without, a lap would have no distance.
     """
     pool = swims.pool(workout)
+    total = own_distance(workout)
     cut = _edges(workout, "Lap" if pool is None else "Segment")
     paused = Paused(workout)
+    timer = (workout.end - workout.start - paused.within(workout.start, workout.end)) / 1000
     middles = sorted((length.start + length.end) / 2 for length in lengths)
     found = []
     for start, end in pairwise(cut):
         lap = _measured(workout, streams, paused, start, end)
+        if lap.distance is None and total is not None and timer:
+            metres = total * lap.timer / timer
+            lap = lap._replace(distance=metres, speed=_first(lap.speed, _per(metres, lap.timer)))
         if pool is not None:
             swum = bisect_left(middles, end) - bisect_left(middles, start)
             distance = swum * pool.length

@@ -17,6 +17,9 @@ GAP = 5
 LOST = 60
 """Seconds without a fix after which anything may have happened: a paused hiker takes a train, a skier a helicopter."""
 
+NOWHERE = (0.0, 0.0)
+"""Degrees. What devices without a fix write; nobody trains on exactly that place in the Gulf of Guinea."""
+
 _MOST_TRACKS = 4
 """A wrong place that comes again and again makes one beside the true one; more are noise."""
 
@@ -95,10 +98,11 @@ def _laid_out(values: Iterable[tuple[float, float | None]], clock: Clock) -> Col
 
 
 def _fixes(route: Iterable[RoutePoint]) -> list[RoutePoint]:
-    """Each instant once, the most accurate fix of it; a place that is not on Earth is none."""
+    """Each instant once, the most accurate fix of it. A place that is not on Earth is none, and neither is 0,0."""
     best: dict[int, RoutePoint] = {}
     for point in sorted(route, key=_rank):
-        if abs(point.latitude) <= 90 and abs(point.longitude) <= 180:
+        here = point.latitude, point.longitude
+        if abs(here[0]) <= 90 and abs(here[1]) <= 180 and here != NOWHERE:
             best.setdefault(point.time, point)
     return list(best.values())
 

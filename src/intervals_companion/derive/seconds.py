@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from itertools import accumulate, pairwise
+from statistics import median
 from typing import NamedTuple
 
 from intervals_companion.domain.activity import Workout
@@ -22,6 +23,15 @@ LONGEST = 7 * 86_400
 
 MOST = 1e9
 """Of metres, watts, steps or beats a minute: a larger number is a broken row, and takes no part."""
+
+BRIDGE = 5
+"""Seconds for which a reading with a length may stand in for a late successor: times are cut to whole seconds."""
+
+USUAL = 2.5
+"""Of the usual spacing of a series: so long a point may wait for the next one, two readings lost."""
+
+LONGEST_HOLD = 90
+"""Seconds a point holds at most, however far apart its series is: beyond that nobody looked."""
 
 _STOPS, _STARTS = frozenset({"Pause", "MotionPaused"}), frozenset({"Resume", "MotionResumed"})
 
@@ -127,13 +137,33 @@ def between(readings: Iterable[tuple[float, float]], size: int, gap: float) -> C
     return wall
 
 
-def held(readings: Sequence[Span], size: int, hold: float) -> Column:
-    """A wall list in which each value holds over its span, and on to the next if that follows within `hold` seconds."""
+def stretches(readings: Sequence[Span], bridge: float = BRIDGE) -> list[Span]:
+    """How long each reading holds, those that others are painted over first. `readings` in order of time.
+
+    One with a length holds over it, and on to the next if that follows within `bridge` seconds. A point holds until the
+    next reading, at most `USUAL` times the usual spacing of the points and `LONGEST_HOLD` seconds. Where readings
+    overlap the shorter knows better: a phone condenses old readings into long ones, and leaves some points beside them.
+    """
+    points = [reading.start for reading in readings if reading.end <= reading.start]
+    apart = [later - earlier for earlier, later in pairwise(points) if later > earlier]
+    reach = min(USUAL * median(apart), LONGEST_HOLD) if apart else 0.0
+    found = []
+    following = math.inf
+    for reading in reversed(readings):
+        start, end, value = reading
+        until = following if end < following <= end + bridge else end
+        if end <= start:
+            until = min(following, start + reach)
+        found.append((start - end, start, Span(start, until, value)))
+        following = start
+    return [stretch for _, _, stretch in sorted(found)]
+
+
+def held(readings: Sequence[Span], size: int, bridge: float = BRIDGE) -> Column:
+    """A wall list in which each value holds as long as `stretches` says; seconds that nothing reaches are None."""
     wall: Column = [None] * size
-    for index, (start, end, value) in enumerate(readings):
-        following = readings[index + 1].start if index + 1 < len(readings) else math.inf
-        until = following if end < following <= end + hold else end
-        first, last = math.ceil(start), math.floor(until)
+    for start, end, value in stretches(readings, bridge):
+        first, last = math.ceil(start), math.floor(end)
         if last < first:  # between two whole seconds
             first = last = round(start)
         first, last = max(first, 0), min(last, size - 1)

@@ -5,6 +5,7 @@ Nothing is invented: gaps stay gaps, and a total without samples stays a total.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from intervals_companion.derive import swims
@@ -13,7 +14,6 @@ from intervals_companion.derive.seconds import (
     Clock,
     Column,
     Span,
-    between,
     clock,
     held,
     rate,
@@ -26,12 +26,6 @@ from intervals_companion.derive.stream_types import CYCLES, HEART_RATE, own_dist
 from intervals_companion.domain import plausible
 from intervals_companion.domain.activity import RoutePoint, Streams, Workout
 from intervals_companion.domain.samples import Row
-
-HEART_RATE_GAP = 15
-"""Seconds. A watch reads about every five: over a few lost readings the line is drawn, over more it is not."""
-
-HOLD = 5
-"""Seconds for which a speed, power or cadence may stand in for a late successor."""
 
 HALF_WINDOW = 7
 """Seconds to either side over which slices of metres or steps become a rate. The export cuts times to whole seconds, so
@@ -66,7 +60,8 @@ def streams(workout: Workout, samples: Samples, route: Iterable[RoutePoint]) -> 
         speed = _holding(_paces(lengths), time)
     else:
         moved = [part for kind in made_of.distance for part in read(kind, "m")]
-        distance = _distance(own_distance(workout), (moved, way.moved), time)
+        tolerance = DISTANCE_TOLERANCE if moved else math.inf  # a route alone has holes, and shares out the total
+        distance = _distance(own_distance(workout), (moved, way.moved), time, tolerance)
         speed = _merged(_holding(read(made_of.speed, "m/s"), time), _rows(way.speed, time), _growth(distance, time))
     if made_of.cadence in CYCLES:
         cadence = _counted(read(made_of.cadence, "count"), CYCLES[made_of.cadence] * 60, time)
@@ -91,13 +86,12 @@ def _rows(wall: Column, time: Clock) -> Column | None:
 
 
 def _heart_rate(readings: Iterable[Span], time: Clock) -> Column | None:
-    """A reading is of an instant. No heart beats zero times a minute."""
-    beats = ((reading.middle, reading.value) for reading in readings if reading.value)
-    return _rows(between(beats, time.size, HEART_RATE_GAP), time)
+    """No heart beats zero times a minute."""
+    return _holding([reading for reading in readings if reading.value], time)
 
 
 def _holding(readings: Sequence[Span], time: Clock) -> Column | None:
-    return _rows(held(readings, time.size, HOLD), time)
+    return _rows(held(readings, time.size), time)
 
 
 def _merged(*columns: Column | None) -> Column | None:
@@ -108,8 +102,11 @@ def _merged(*columns: Column | None) -> Column | None:
     return [next((value for value in row if value is not None), None) for row in zip(*known, strict=True)]
 
 
-def _distance(total: float | None, ways: Iterable[Sequence[Span]], time: Clock) -> list[float] | None:
-    """Metres so far, from the first of the ways that agrees with the workout's own total, stretched to end there."""
+def _distance(total: float | None, ways: Iterable[Sequence[Span]], time: Clock, tolerance: float) -> list[float] | None:
+    """Metres so far, from the first of the ways that agrees with the workout's own total, stretched to end there.
+
+    `tolerance`: the share of the total by which it may be off.
+    """
     for slices in ways:
         metres = running_total(shared(slices, time.size), time.runs)
         end = metres[-1]
@@ -117,7 +114,7 @@ def _distance(total: float | None, ways: Iterable[Sequence[Span]], time: Clock) 
             continue
         if total is None:
             return metres
-        if abs(end - total) <= DISTANCE_TOLERANCE * total:
+        if abs(end - total) <= tolerance * total:
             return [value * (total / end) for value in metres]
     return None
 

@@ -5,34 +5,58 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from intervals_companion.derive import figures, swims
+from intervals_companion.derive.seconds import Span, stretches
 from intervals_companion.derive.stream_types import STROKES
 from intervals_companion.derive.streams import streams
 from intervals_companion.domain.activity import Recording, RoutePoint, Workout
 from intervals_companion.domain.samples import Row, Source
-
-TICK = 15_000
-"""ms. How finely `choose` looks: reading every second covers no more than reading every few seconds."""
+from intervals_companion.domain.units import UnknownUnit, convert
 
 
 def choose(workout: Workout, candidates: Mapping[Source, Sequence[Row]]) -> Sequence[Row]:
-    """The rows of one type to make a workout of: its own source's, else those of the source that covers most of it.
+    """The rows of one type to make a workout of: those of one source, whole.
 
-    Of two that cover the same the better device counts, then the name.
+    Sources that cover at least half of what the best-covering one covers are equals; among them the device decides,
+    then who counted more, who covers more, the name. Whose workout it is decides nothing: an app that wrote the workout
+    may have a single reading of its own beside a watch that wrote one every five seconds.
     """
+    seen = {source: _covered(workout, rows) for source, rows in candidates.items() if rows}
+    if not seen:
+        return ()
+    most = max(seen.values())
+    equals = (source for source, seconds in seen.items() if seconds >= most / 2)
 
-    def rank(source: Source) -> tuple[bool, int, int, str]:
-        return source.key != workout.source, -_covered(workout, candidates[source]), source.device, source.key
+    def rank(source: Source) -> tuple[int, float, float, str]:
+        return source.device, -_counted(workout, candidates[source]), -seen[source], source.key
 
-    present = [source for source, rows in candidates.items() if rows]
-    return candidates[min(present, key=rank)] if present else ()
+    return candidates[min(equals, key=rank)]
 
 
-def _covered(workout: Workout, rows: Sequence[Row]) -> int:
-    touched: set[int] = set()
-    for row in rows:
-        first, last = max(row.start, workout.start), min(row.end, workout.end)
-        touched.update(range(first // TICK, last // TICK + 1))
-    return len(touched)
+def _covered(workout: Workout, rows: Sequence[Row]) -> float:
+    """Seconds of the workout in which the readings hold; a lone point counts as one."""
+    length = workout.elapsed
+    covered = reached = 0.0
+    spans = sorted(
+        Span((row.start - workout.start) / 1000, (row.end - workout.start) / 1000, row.value) for row in rows
+    )
+    for start, end, _ in sorted(stretches(spans)):
+        first, last = max(start, reached, 0.0), min(max(end, start + 1), length)
+        if last > first:
+            covered += last - first
+            reached = last
+    return covered
+
+
+def _counted(workout: Workout, rows: Sequence[Row]) -> float:
+    """What lies in the workout, added up: metres, or as the source wrote it."""
+    return sum(_amount(row) for row in rows if workout.start <= row.start <= workout.end)
+
+
+def _amount(row: Row) -> float:
+    try:
+        return convert(row.value, row.unit, "m")
+    except UnknownUnit:
+        return row.value
 
 
 def recording(workout: Workout, samples: Mapping[str, Sequence[Row]], route: Sequence[RoutePoint]) -> Recording:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from attrs import field, frozen
@@ -14,6 +14,16 @@ ROUTE_EDGE = 60_000
 def route_belongs(route: tuple[int, int], workout: tuple[int, int]) -> bool:
     """Whether a route lies in the time of a workout; first and last instant (ms) of either."""
     return workout[0] - ROUTE_EDGE <= route[0] and route[1] <= workout[1] + ROUTE_EDGE
+
+
+def usable_points(points: Sequence[RoutePoint], workout: tuple[int, int]) -> list[RoutePoint]:
+    """The points of a route that lie in the time of a workout, whose first and last instant (ms) are given.
+
+    None, where most of them do not: then it is the route of something else. A phone may write one fix of hours ago, the
+    last it knew, before the first of the workout.
+    """
+    inside = [point for point in points if route_belongs((point.time, point.time), workout)]
+    return inside if 2 * len(inside) > len(points) else []
 
 
 class Statistic(NamedTuple):
@@ -123,6 +133,11 @@ class Streams:
         """The columns that exist, as this class names them; latitude and longitude count as one, `route`."""
         present = [name for name in _COLUMNS if getattr(self, name) is not None]
         return tuple(present) + (("route",) if self.latitude is not None else ())
+
+    def coverage(self) -> dict[str, int]:
+        """For each of `names` the seconds in which something is known: what is missing was not seen by anybody."""
+        columns = {name: getattr(self, "latitude" if name == "route" else name) for name in self.names()}
+        return {name: sum(value is not None for value in column) for name, column in columns.items()}
 
 
 _COLUMNS = ("heart_rate", "distance", "speed", "cadence", "power", "altitude")

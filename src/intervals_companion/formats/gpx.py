@@ -14,6 +14,7 @@ laid out exactly like this in half the time, and only if nothing but blanks is l
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from xml.parsers import expat
@@ -58,8 +59,9 @@ _BLANKS = " \t\r\n"
 
 
 def read_route(data: bytes) -> list[RoutePoint]:
-    """The points of a route file by time, at least one. Raises DamagedInput: of a broken file nothing is taken.
+    """The points of a route file by time, at least one: those without a place or time are left out.
 
+    Raises DamagedInput where none is left, and for a file that breaks off: of that nothing is taken.
     Half a route would be another sample than the whole one, and stay beside it for ever.
     """
     if not data:
@@ -144,7 +146,6 @@ class _Points:
 
     def __init__(self) -> None:
         self.points: list[RoutePoint] = []
-        self.line = 0
         self._fields: dict[str, str] | None = None
         self._name = ""
         self._depth = 0
@@ -162,7 +163,6 @@ class _Points:
         if tag == "trkpt":
             self.finish()
             self._fields = attributes
-            self.line = self.parser.CurrentLineNumber
 
     def _end(self, _: str) -> None:
         self._depth -= 1
@@ -176,12 +176,13 @@ class _Points:
             raise DamagedInput(f"A value of the route file is longer than {LONGEST_TEXT:,} characters.", _CURE)
 
     def finish(self) -> None:
-        """The point that is open, if one is. Raises KeyError, TypeError, ValueError for one without time or place."""
+        """The point that is open, if one is. One without time or place is left out: the others are a map, too."""
         if self._fields is None:
             return
         if len(self.points) >= MOST_POINTS:
             raise DamagedInput(f"The route file has more than {MOST_POINTS:,} points.", _CURE)
-        self.points.append(_point(self._fields))
+        with suppress(KeyError, ValueError):
+            self.points.append(_point(self._fields))
         self._fields = None
 
     def close(self) -> None:
@@ -207,8 +208,6 @@ def _in_any_layout(data: bytes) -> list[RoutePoint]:
     except expat.ExpatError as problem:
         words = expat.ErrorString(problem.code)
         raise DamagedInput(f"The route file is broken at line {problem.lineno}: {words}.", _CURE) from problem
-    except (KeyError, TypeError, ValueError) as problem:
-        raise DamagedInput(f"The point at line {seen.line} of the route file has no time or place.", _CURE) from problem
     finally:
         seen.close()
     return seen.points

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from intervals_companion.derive import workouts as derive
 from intervals_companion.derive.stream_types import quantities
 from intervals_companion.domain import plausible
-from intervals_companion.domain.activity import ROUTE_EDGE, Recording, RoutePoint, Workout, route_belongs
+from intervals_companion.domain.activity import ROUTE_EDGE, Recording, RoutePoint, Workout, usable_points
 from intervals_companion.domain.days import utc_day
 from intervals_companion.domain.numbers import whole
 from intervals_companion.domain.samples import LONGEST_SPAN, ROUTE, WORKOUT, Device, Row, Source, said_once
@@ -99,13 +99,13 @@ def material(connection: Connection, athlete: int, recorded: RecordedWorkout) ->
         if candidates:
             samples[kind] = said_once(derive.choose(workout, candidates))
     low, high = workout.start - ROUTE_EDGE, workout.end + ROUTE_EDGE
-    routes = [
-        row
-        for (_, key), found in archive.overlapping(connection, athlete, [ROUTE], low, high).items()
-        for row in found
-        if key == workout.source and route_belongs((row.start, row.end), (workout.start, workout.end))
-    ]
-    points = [point for row in routes for point in row_route(row)]
+    routes, points = [], []
+    for (_, key), found in archive.overlapping(connection, athlete, [ROUTE], low, high).items():
+        for row in found if key == workout.source else ():
+            usable = usable_points(row_route(row), (workout.start, workout.end))
+            if usable:
+                routes.append(row)
+                points += usable
     return Material(samples, points, len(routes), _hash(workout, samples, routes))
 
 

@@ -28,6 +28,7 @@ class Reason(StrEnum):
     CANNOT_BE = "cannot_be"
     SPORT_OFF = "sport_off"
     TOO_FRESH = "too_fresh"
+    NO_LENGTH = "no_length"
     AMBIGUOUS = "ambiguous"
     RECORDED_TWICE = "recorded_twice"
     THROUGH_STRAVA = "through_strava"
@@ -61,6 +62,7 @@ _WORDS = {
     Reason.CANNOT_BE: "Cannot be. What Intervals.icu has is a value that nobody has; it is not added to Health.",
     Reason.SPORT_OFF: "This sport is off.",
     Reason.TOO_FRESH: "Recorded less than 15 minutes ago. Later samples may still arrive; the next sync sends it.",
+    Reason.NO_LENGTH: "Has no length in Health: start and end are the same, and nothing says how long it was.",
     Reason.AMBIGUOUS: "More than one activity could be this one. Never guessed.",
     Reason.RECORDED_TWICE: "Recorded twice in Health. The other recording is the one that counts.",
     Reason.THROUGH_STRAVA: "Probably there through Strava. Strava does not let other apps see it.",

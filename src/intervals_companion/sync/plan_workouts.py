@@ -125,6 +125,8 @@ def _decide(workout: Candidate, matches: matching.Matches, stubs: set[str], poli
         return _held(workout, Reason.THROUGH_STRAVA)
     if workout.type in policy.sports_off:
         return _held(workout, Reason.SPORT_OFF)
+    if workout.elapsed <= 0:
+        return _held(workout, Reason.NO_LENGTH)
     if workout.start + workout.elapsed * 1000 + SETTLES_AFTER > now:
         return _held(workout, Reason.TOO_FRESH)
     if not policy.may_upload:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -40,6 +41,8 @@ class Workout:
     average_hr: float | None
     routes: int
     streams: tuple[str, ...]
+    coverage: Mapping[str, int]
+    """Seconds in which each stream says something."""
     source: str
     link: str | None
     """The activity at Intervals.icu that is known to be this workout."""
@@ -66,6 +69,7 @@ def _listed(connection: Connection, athlete: int, recorded: RecordedWorkout, lin
         words=sports.sport(workout.activity).words, start=utc_time(workout.start), end=utc_time(workout.end),
         duration=whole.timer, elapsed=workout.elapsed, distance=whole.distance, energy=whole.energy,
         average_hr=whole.heart_rate, routes=made_of.routes, streams=recording.streams.names(),
+        coverage=recording.streams.coverage(),
         source=recorded.source.key, link=link,
     )  # fmt: skip
 

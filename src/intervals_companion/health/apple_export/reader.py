@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 from intervals_companion.domain import days
-from intervals_companion.domain.activity import route_belongs
+from intervals_companion.domain.activity import usable_points
 from intervals_companion.domain.errors import DamagedInput
 from intervals_companion.domain.samples import ROUTE, Batch
 from intervals_companion.formats.details import route_row
@@ -24,6 +24,8 @@ MOST_UNFLUSHED = 8 * 2**20
 Rows of the usual 350 bytes are handed out before."""
 MOST_ROUTE_BYTES = 4 * 2**20
 """Of packed route points, held before they are handed out."""
+_ODD_POINTS = "have no place or time, or were taken at another time than its workout; they were left out."
+_REST_USED = "Nothing to do: the rest of the map is used."
 
 _MISSING = "The workout is imported without its map. Export again if the map matters."
 
@@ -94,12 +96,16 @@ class AppleExport:
                 left -= cost(data)
                 if left < 0:
                     raise DamagedInput("The routes of this export are larger together than any real ones.", _MISSING)
-                row = route_row(read_route(data), owner.created)
+                points = read_route(data)
             except DamagedInput as problem:
                 self.reading.note(Problem(path, problem.cause, problem.cure))
                 continue
-            if not route_belongs((row.start, row.end), owner.time):
+            usable = usable_points(points, owner.time)
+            if not usable:
                 self.reading.note(Problem(path, *ELSEWHEN))
+            elif wrong := data.count(b"<trkpt") - len(usable):
+                self.reading.note(Problem(path, f"{wrong} points of this route {_ODD_POINTS}", _REST_USED))
+            row = route_row(usable or points, owner.created)
             buffers.buffer(ROUTE, owner.name, owner.device).rows.append(row)
             self.reading.routes += 1
             held += len(row.detail)

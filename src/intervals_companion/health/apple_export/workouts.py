@@ -69,8 +69,11 @@ def read_workout(element: Element, source: str) -> ParsedWorkout:
     metadata = element.metadata()
     activity = element.attributes.get("workoutActivityType", "").removeprefix(_ACTIVITY_PREFIX) or "Other"
     files = list(_route_files(element))
+    seconds = _seconds(element, left_out)
+    if start == end and seconds:  # some apps write the length nowhere else
+        end = start + round(seconds * 1000)
     workout = Workout(
-        start=start, end=end, activity=activity, source=source, duration=_seconds(element, left_out),
+        start=start, end=end, activity=activity, source=source, duration=seconds,
         statistics=_statistics(element, activity, left_out),
         events=tuple(_events(element, left_out)), parts=tuple(_parts(element, end, left_out)),
         metadata=metadata, routes=tuple(file.path for file in files), zone=metadata.get("HKTimeZone"),
@@ -88,11 +91,17 @@ def _statistics(element: Element, activity: str, left_out: list[str]) -> dict[st
             left_out.append("one of its statistics is not a number")
             continue
         found[get("type", "")] = Statistic(get("unit", ""), *values)
-    return found or _totals(element, activity, left_out)
+    moved = any(kind.startswith(QUANTITY_PREFIX + "Distance") for kind in found)
+    old = _totals(element, activity, left_out)
+    return found | {
+        kind: total
+        for kind, total in old.items()
+        if kind not in found and not (moved and kind.startswith(QUANTITY_PREFIX + "Distance"))
+    }
 
 
 def _totals(element: Element, activity: str, left_out: list[str]) -> dict[str, Statistic]:
-    """What files before export version 12 write as attributes of the workout."""
+    """What files before export version 12, and some apps still, write as attributes of the workout."""
     distance = DISTANCES.get(activity, "DistanceWalkingRunning")
     found: dict[str, Statistic] = {}
     for attribute, name in (("totalDistance", distance), ("totalEnergyBurned", "ActiveEnergyBurned")):

@@ -11,9 +11,19 @@ from itertools import islice, pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from intervals_companion.derive.workouts import choose
 from intervals_companion.domain.activity import RoutePoint, Statistic, Workout
-from intervals_companion.domain.samples import QUANTITY_PREFIX, ROUTE, WORKOUT
+from intervals_companion.domain.samples import (
+    QUANTITY_PREFIX,
+    ROUTE,
+    WORKOUT,
+    Row,
+    Source,
+    pack_metadata,
+    source_key,
+)
 from intervals_companion.domain.summaries import WORKOUT_SERIES, How
+from intervals_companion.domain.units import UnknownUnit, convert
 from intervals_companion.formats.details import route_row, workout_row
 from intervals_companion.formats.gpx import fix
 from intervals_companion.health.apple_export.workouts import DISTANCES
@@ -37,6 +47,9 @@ from intervals_companion.health.stamps import stamp
 
 ROUTE_BROKEN = Reason("route points without a place or time", "Nothing to do: the rest of the map is used.")
 DURATION_BROKEN = Reason("with a duration that cannot be", "Nothing to do: the workout counts from start to end.")
+SPORT_UNKNOWN = Reason(
+    "whose sport is not known by its name", "Choose the sport at Intervals.icu: heart rate and the rest are kept."
+)
 SERIES_BROKEN = Reason("readings inside a workout that cannot be read", "Nothing to do: the rest is used.")
 
 MOST_READINGS = 100_000
@@ -48,6 +61,9 @@ LONGEST_METADATA = 1000
 TOO_MANY = Reason(
     "readings inside a workout beyond a hundred thousand", "Choose minutes for the workout’s time grouping."
 )
+
+EXTERNAL_ID = "HKExternalUUID"
+"""HKMetadataKeyExternalUUID as exports write it."""
 
 _LONGEST = 31 * periods.HOUR * 24
 
@@ -75,20 +91,44 @@ _SERIES = {
 def read_workout(item: Json, home: ZoneInfo, into: Read) -> None:
     """Raises Unusable for a workout without start and end."""
     start, end = periods.span(item, "start", "end", home)
+    if start == end:  # some apps write the length nowhere else
+        end += round((_duration(item, _LONGEST) or 0) * 1000)
     if end - start > _LONGEST:
         raise Unusable(periods.ENDS_BEFORE)
     name = text(item.get("name"))
-    activity = sports.activity(name, item)
+    activity = sports.activity(name, item, _speed(item, end - start))
     workout = Workout(
         start=start, end=end, activity=activity, source=WORKOUT_SERIES, duration=_duration(item, end - start),
         statistics=dict(_statistics(item, activity)), metadata=_metadata(item, name, activity),
     )  # fmt: skip
+    own = _identity(item)
     if workout.duration is None and item.get("duration") is not None:
         into.tell("workouts", DURATION_BROKEN)
+    if activity == sports.OTHER and name and name.casefold() != "other":
+        into.tell("workouts", SPORT_UNKNOWN)
     into.sample(WORKOUT, WORKOUT_SERIES, workout_row(workout))
     for field, short in _SERIES.items():
-        _series(objects(item.get(field)), short, (start, end), home, into)
-    _route(objects(item.get("route")), home, into)
+        _series(objects(item.get(field)), short, workout, own, home, into)
+    _route(objects(item.get("route")), own, home, into)
+
+
+def _identity(item: Json) -> dict[str, str]:
+    """The app's id of a workout, as HealthKit keeps the ids of others.
+
+    Every row of the workout carries it: what a later delivery says of that id takes the place of all of them.
+    """
+    given = item.get("id")
+    known = isinstance(given, str | int) and not isinstance(given, bool)
+    return {EXTERNAL_ID: str(given)[:LONGEST_METADATA]} if known and str(given).strip() else {}
+
+
+def _speed(item: Json, elapsed: int) -> float | None:
+    """m/s over the whole workout."""
+    total, seconds = _quantity(item.get("distance")), _duration(item, elapsed) or elapsed / 1000
+    try:
+        return None if total is None or not seconds else convert(total[0], total[1], "m") / seconds
+    except UnknownUnit:
+        return None
 
 
 def _duration(item: Json, elapsed: int) -> float | None:
@@ -153,6 +193,7 @@ def _metadata(item: Json, name: str, activity: str) -> dict[str, str]:
         if isinstance(value, str | int | float) and not isinstance(value, bool)
         and len(key) <= LONGEST_METADATA and len(str(value)) <= LONGEST_METADATA
     }  # fmt: skip
+    found |= _identity(item)
     climb = item.get("elevation")
     if isinstance(climb, dict):  # version 1
         item = {**item, "elevationUp": {"qty": climb.get("ascent"), "units": climb.get("units")}}
@@ -176,30 +217,51 @@ def _metadata(item: Json, name: str, activity: str) -> dict[str, str]:
 # --- series and route ------------------------------------------------------------------------------------------------
 
 
-def _series(items: Items, short: str, within: tuple[int, int], home: ZoneInfo, into: Read) -> None:
-    """Readings every second or every minute, as the app is set. What adds up holds until the next reading."""
+def _series(items: Items, short: str, workout: Workout, own: dict[str, str], home: ZoneInfo, into: Read) -> None:
+    """Readings every second or every minute, as the app is set, of the source that saw most of the workout.
+
+    The app mixes its sources in one series: added up, a watch and a phone would count every step twice.
+    """
     what = kind(short)
     assert what is not None
-    readings: dict[int, tuple[float, str]] = {}
-    for item in items:
-        if len(readings) >= MOST_READINGS:
+    sources: dict[Source, dict[int, tuple[float, str]]] = {}
+    for place, item in enumerate(items):
+        if place >= MOST_READINGS:
             into.leave_out(short, TOO_MANY)
             continue
         try:
             written = unit(text(item.get("units")) or what.unit)
             qty = next((item[key] for key in ("qty", "Avg", "avg") if item.get(key) is not None), None)
-            readings[stamp(item.get("date"), home).instant] = measured(what.type, number(qty), written), written
+            time, reading = stamp(item.get("date"), home).instant, (measured(what.type, number(qty), written), written)
         except Unusable:
             into.leave_out(short, SERIES_BROKEN)
+            continue
+        name = text(item.get("source"))[:LONGEST_METADATA]
+        sources.setdefault(Source(source_key(name), name), {})[time] = reading
+    candidates = {source: _rows(readings, what.how, workout, own) for source, readings in sources.items()}
+    for row in choose(workout, candidates):
+        into.sample(what.type, WORKOUT_SERIES, row)
+
+
+def _rows(readings: Mapping[int, tuple[float, str]], how: How, workout: Workout, own: dict[str, str]) -> list[Row]:
+    """What adds up lasts until the next reading, and so does the mean of a minute; a reading of a second is a point.
+
+    What lies before or after the workout, like the minutes of recovery, is no part of it.
+    """
     times = sorted(readings)
     step = min((later - earlier for earlier, later in pairwise(times)), default=periods.MINUTE)
+    lasts = min(step, periods.MINUTE) if how is How.SUM or step >= periods.MINUTE else 0
+    metadata = pack_metadata(own.items())
+    found = []
     for time in times:
-        value, written = readings[time]
-        end = min(time + min(step, periods.MINUTE), max(within[1], time)) if what.how is How.SUM else time
-        into.sample(what.type, WORKOUT_SERIES, point((time, end), value, written))
+        start, end = max(time, workout.start), min(time + lasts, workout.end)
+        if start < end or (not lasts and start == time <= workout.end):
+            value, written = readings[time]
+            found.append(point((start, end), value, written)._replace(metadata=metadata))
+    return found
 
 
-def _route(items: Items, home: ZoneInfo, into: Read) -> None:
+def _route(items: Items, own: dict[str, str], home: ZoneInfo, into: Read) -> None:
     points: list[RoutePoint] = []
     for item in items:
         if len(points) >= MOST_READINGS:
@@ -211,7 +273,8 @@ def _route(items: Items, home: ZoneInfo, into: Read) -> None:
             into.leave_out("route", ROUTE_BROKEN)
     if points:
         points.sort(key=lambda one: one.time)
-        into.sample(ROUTE, WORKOUT_SERIES, route_row(points))
+        row = route_row(points)._replace(metadata=pack_metadata(own.items()))
+        into.sample(ROUTE, WORKOUT_SERIES, row)
 
 
 def _point(item: Json, home: ZoneInfo) -> RoutePoint:
