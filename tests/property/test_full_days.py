@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from intervals_companion.domain import samples
 from intervals_companion.domain.samples import Batch, Row
-from intervals_companion.store import archive, codec
+from intervals_companion.store import additions, codec
 from intervals_companion.store.database import Store
 from support.store_builders import ATHLETE, WATCH, dump, empty_store
 
@@ -54,9 +54,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def test_what_does_not_fit_is_counted_and_the_same_again_writes_nothing(store: Store) -> None:
     rows = [Row(second * 1000, second * 1000, 0.0, "", "", -1, "", b"") for second in range(20)]
     batch = Batch(KIND, WATCH, rows)
-    ((_, added),) = archive.add(store, ATHLETE, "export", [batch])
+    ((_, added),) = additions.add(store, ATHLETE, "export", [batch], 1)
     assert (added.new, added.left_out) == (12, 8)
     before = dump(store)
-    ((_, again),) = archive.add(store, ATHLETE, "export", [batch])
-    assert (again.new, again.blocks_written) == (0, 0)
+    ((_, again),) = additions.add(store, ATHLETE, "export", [batch], 1)
+    assert (again.new, again.written) == (0, 0)
     assert dump(store) == before

@@ -23,7 +23,7 @@ from intervals_companion.store import codec, migrations, row_checks, schema, sec
 from intervals_companion.store import sqlite as sqlite_store
 from intervals_companion.store.database import FILE_NAME
 from support.app_fixture import TODAY, AppFixture, app_fixture, run, steps, weight
-from support.store_builders import dump
+from support.store_builders import BEFORE_LAYERS, dump
 
 PASSWORD = "a sentence nobody guesses"
 
@@ -158,6 +158,7 @@ def test_a_row_that_does_not_fit_its_checksum_is_refused(unpacked: Path, tmp_pat
 # --- an older one ----------------------------------------------------------------------------------------------------
 
 _OLDER = (
+    *BEFORE_LAYERS,
     *(f"ALTER TABLE {table} DROP COLUMN checksum" for table in _CHECKED),
     "UPDATE alembic_version SET version_num = '0004'",
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
@@ -21,9 +21,11 @@ from intervals_companion.domain.samples import (
     Source,
     source_key,
 )
-from intervals_companion.store import archive, codec, row_checks, schema
-from intervals_companion.store.archive import Added
+from intervals_companion.store import additions, codec, completion, imports, row_checks, schema
+from intervals_companion.store.blocks import Renewed
 from intervals_companion.store.database import FILE_NAME, Store
+from intervals_companion.store.staging import Staging
+from intervals_companion.store.versions import EXPORT
 
 ATHLETE = 1
 
@@ -99,16 +101,45 @@ class WatchedStore(Store):
         self._after_read()
 
 
+BEFORE_LAYERS = (
+    "ALTER TABLE blocks DROP COLUMN import_id",
+    "ALTER TABLE blocks DROP COLUMN spoken",
+    "DROP TABLE block_versions",
+    "DROP TABLE imports",
+    "DROP TABLE windows",
+    "DROP TABLE retired",
+    "CREATE TABLE deletions (athlete INTEGER NOT NULL, type VARCHAR(120) NOT NULL, day INTEGER NOT NULL, "
+    "source TEXT NOT NULL, sample BLOB NOT NULL, arrived BIGINT NOT NULL, row BLOB NOT NULL, "
+    "PRIMARY KEY (athlete, type, day, source, sample))",
+    "UPDATE alembic_version SET version_num = '0005'",
+)
+"""What makes a store one of before there were layers."""
+
+
 # --- what is in it ---------------------------------------------------------------------------------------------------
 
 
-def deliver(store: Store, *batches: Batch, athlete: int = ATHLETE, channel: str = "export") -> Added:
-    """Adds batches; what they changed all together."""
-    total = Added()
-    for _, added in archive.add(store, athlete, channel, batches):
-        total.new += added.new
-        total.blocks_written += added.blocks_written
+def deliver(store: Store, *batches: Batch, athlete: int = ATHLETE, channel: str = "export", now: int = 1) -> Renewed:
+    """Adds batches, as a bridge does; what they changed all together."""
+    total = Renewed()
+    for _, added in additions.add(store, athlete, channel, batches, now):
+        total.add(added)
     return total
+
+
+def export(
+    store: Store, batches: Iterable[Batch], written: int, *, complete: bool = True, athlete: int = ATHLETE,
+    waits: Collection[str] = (), layer: str = EXPORT,
+) -> int:  # fmt: skip
+    """Takes what one Apple Health export holds, made at `written` (ms); its number."""
+    with store.write() as connection:
+        number = imports.begin(connection, athlete, "export", "export.xml", written)
+    staging = Staging(store, athlete, number, "export")
+    for batch in batches:
+        staging.add(batch, written)
+    completion.proposal(store, athlete, staging, written, complete, layer)
+    completion.accept(store, athlete, staging, written, complete, {}, written, waits=waits, layer=layer)
+    return number
 
 
 def block_hashes(store: Store, athlete: int = ATHLETE) -> dict[tuple[str, str, int], bytes]:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 from sqlalchemy import event, select, update
 
 from intervals_companion.domain.days import MS_PER_DAY
 from intervals_companion.domain.errors import StorageError
 from intervals_companion.domain.samples import LONGEST_SPAN, Batch, Row
-from intervals_companion.store import archive, codec, schema
-from intervals_companion.store.archive import Added
+from intervals_companion.store import additions, archive, codec, schema
+from intervals_companion.store.blocks import Renewed
 from intervals_companion.store.database import Store
 from support.store_builders import (
     ATHLETE,
@@ -69,10 +70,14 @@ def test_everything_is_kept_whatever_its_type(store: Store) -> None:
     }
 
 
+def counts(renewed: Renewed) -> Renewed:
+    return evolve(renewed, days=set(), stretches=set())
+
+
 def test_a_newer_export_adds_only_what_is_new(store: Store) -> None:
-    assert deliver(store, *OLD_EXPORT) == Added(new=4, blocks_written=3)
+    assert counts(deliver(store, *OLD_EXPORT)) == Renewed(new=4, written=3)
     before = block_hashes(store)
-    assert deliver(store, *NEW_EXPORT) == Added(new=2, blocks_written=2)
+    assert counts(deliver(store, *NEW_EXPORT)) == Renewed(new=2, written=2)
     after = block_hashes(store)
     assert {key: after[key] for key in before} == before
 
@@ -82,7 +87,7 @@ def test_the_same_export_again_writes_nothing(store: Store) -> None:
     before = dump(store)
     with store.engine.connect() as bystander:
         version = bystander.exec_driver_sql("PRAGMA data_version").scalar()
-        assert deliver(store, *NEW_EXPORT) == Added()
+        assert deliver(store, *NEW_EXPORT) == Renewed()
         assert bystander.exec_driver_sql("PRAGMA data_version").scalar() == version
     assert dump(store) == before
 
@@ -106,9 +111,9 @@ def test_the_same_export_after_days_were_made_leaves_them_clean(store: Store) ->
 def test_a_copy_that_says_more_replaces_the_one_that_says_less(store: Store) -> None:
     deliver(store, Batch(STEPS, WATCH, [MORNING]))
     fuller = MORNING._replace(metadata='{"HKWasUserEntered":"1"}')
-    assert deliver(store, Batch(STEPS, WATCH, [fuller])) == Added(new=0, blocks_written=1)
+    assert counts(deliver(store, Batch(STEPS, WATCH, [fuller]))) == Renewed(new=0, written=1)
     assert archived(store) == {(STEPS, WATCH.key): [fuller]}
-    assert deliver(store, Batch(STEPS, WATCH, [MORNING])) == Added()
+    assert deliver(store, Batch(STEPS, WATCH, [MORNING])) == Renewed()
 
 
 def test_a_copy_with_milliseconds_or_another_unit_is_the_same_sample(store: Store) -> None:
@@ -123,7 +128,7 @@ def test_the_same_moment_from_two_sources_is_two_samples(store: Store) -> None:
 
 def test_two_channels_bring_a_sample_once(store: Store) -> None:
     deliver(store, Batch(STEPS, WATCH, [MORNING]), channel="export")
-    assert deliver(store, Batch(STEPS, WATCH, [MORNING]), channel="healthkit") == Added()
+    assert deliver(store, Batch(STEPS, WATCH, [MORNING]), channel="healthkit") == Renewed()
 
 
 def test_a_block_says_what_it_holds(store: Store) -> None:
@@ -148,7 +153,7 @@ def test_blocks_packed_by_another_zlib_are_the_same_blocks(store: Store) -> None
             where = (table.c.day == day) & (table.c.type == kind) & (table.c.source == key)
             connection.execute(update(table).where(where).values(rows=again))
     before = dump(store)
-    assert deliver(store, *OLD_EXPORT) == Added()
+    assert deliver(store, *OLD_EXPORT) == Renewed()
     assert dump(store) == before
     assert deliver(store, *NEW_EXPORT).new == 2
 
@@ -175,12 +180,19 @@ def test_a_sample_of_a_year_no_day_is_shown_for_is_kept(store: Store, year: int)
 # --- stopping --------------------------------------------------------------------------------------------------------
 
 
+def whole_of(batches: Sequence[Batch]) -> dict[tuple[str, str], list[Row]]:
+    found: dict[tuple[str, str], list[Row]] = {}
+    for batch in batches:
+        found.setdefault((batch.type, batch.source.key), []).extend(batch.rows)
+    return found
+
+
 def test_an_import_stopped_between_two_batches_is_whole_and_can_go_on(store: Store, tmp_path: Path) -> None:
-    steps = archive.add(store, ATHLETE, "export", NEW_EXPORT)
+    steps = additions.add(store, ATHLETE, "export", NEW_EXPORT, 1)
     next(steps)
     next(steps)
     del steps
-    assert archived(store) == {(STEPS, WATCH.key): [MORNING, NOON], (STEPS, PHONE.key): [MORNING]}
+    assert archived(store) == {series: rows for series, rows in whole_of(NEW_EXPORT).items() if series[0] == STEPS}
     deliver(store, *NEW_EXPORT)
     (tmp_path / "other").mkdir()
     with closing(empty_store(tmp_path / "other")) as in_one_go:
@@ -262,7 +274,8 @@ def test_a_search_walks_the_days_asked_for_and_not_the_whole_archive(store: Stor
     found_between(store, "2026-03-01", "2026-03-03")
     with store.read() as connection:
         plans = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", values).all() for text, values in searches]
-    assert [[step.detail.partition(" (")[2] for step in plan] for plan in plans] == [
+    of_blocks = [[step.detail for step in plan if " blocks " in step.detail] for plan in plans]
+    assert [[detail.partition(" (")[2] for detail in details] for details in of_blocks] == [
         ["athlete=? AND type=? AND day>? AND day<?)"]
     ] * 2
 

@@ -17,7 +17,7 @@ from sqlalchemy import Date, delete, text
 from intervals_companion.store import ledger, runs, schema, sqlite
 from intervals_companion.store.database import Store
 from support.app_fixture import TODAY, app_fixture, weight
-from support.store_builders import empty_store
+from support.store_builders import BEFORE_LAYERS, empty_store
 
 STORIES: dict[str, dict[str, list[dict[str, Any]]]] = json.loads(
     Path(__file__).with_name("stores_of_0003.json").read_text()
@@ -46,6 +46,8 @@ def put(store: Store, story: str) -> None:
 
 def make_old(store: Store) -> None:
     with store.write() as connection:
+        for statement in BEFORE_LAYERS:
+            connection.execute(text(statement))
         connection.execute(text("UPDATE alembic_version SET version_num = '0003'"))
 
 

@@ -15,12 +15,14 @@ from intervals_companion.domain.samples import Batch, pack_metadata
 from intervals_companion.store import anchors, archive, healthkit_changes
 from intervals_companion.store.anchors import Vanished
 from intervals_companion.store.database import Store
-from intervals_companion.store.deletions import Arrival
 from intervals_companion.store.healthkit_changes import Taken
+from intervals_companion.store.native_ids import Arrival
 from support.store_builders import ATHLETE, SCALE, WEIGHT, archived, at, deliver, empty_store, weight
 
 CHANNEL = "healthkit"
 NOW = at("2026-03-10 12:00")
+BEFORE = weight("2026-03-08 06:30", 70.9)
+"""From before the phone showed anything."""
 MORNING, LATER = weight("2026-03-09 06:30", 71.2), weight("2026-03-09 08:00", 71.9)
 
 
@@ -72,8 +74,9 @@ def test_a_day_whose_only_sample_was_deleted_holds_nothing(store: Store) -> None
 def test_an_old_export_does_not_bring_back_what_was_deleted(store: Store) -> None:
     take(store, Arrival("a", SCALE, MORNING))
     take(store, gone=("a",))
-    assert deliver(store, Batch(WEIGHT, SCALE, [MORNING, LATER])).new == 1
-    assert archived(store) == {(WEIGHT, SCALE.key): [LATER]}
+    healthkit_changes.read_to_the_end(store, ATHLETE, CHANNEL, WEIGHT, NOW)
+    assert deliver(store, Batch(WEIGHT, SCALE, [BEFORE, MORNING, LATER])).new == 1
+    assert archived(store) == {(WEIGHT, SCALE.key): [BEFORE]}
 
 
 def test_the_same_weighing_recorded_again_counts_again(store: Store) -> None:

@@ -16,7 +16,7 @@ from intervals_companion.domain.wellness import Derived
 from intervals_companion.store import day_cache, row_checks, schema, sqlite
 from intervals_companion.store.database import Store
 from intervals_companion.store.day_cache import Cached
-from support.store_builders import empty_store
+from support.store_builders import BEFORE_LAYERS, empty_store
 
 ATHLETE = 1
 DAY = date(2026, 3, 10)
@@ -97,6 +97,8 @@ def test_a_number_that_came_as_a_whole_one_is_no_damage(store: Store) -> None:
 def test_rows_of_before_get_their_checksum_when_the_store_is_upgraded(store: Store, table: Table) -> None:
     fill(store, table)
     with store.write() as connection:
+        for statement in BEFORE_LAYERS:
+            connection.execute(text(statement))
         for each in CHECKED:
             connection.execute(text(f"ALTER TABLE {each.name} DROP COLUMN {row_checks.NAME}"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))

@@ -9,7 +9,7 @@ import pytest
 
 from intervals_companion.domain.days import utc_day
 from intervals_companion.domain.samples import Batch, Row, Source
-from intervals_companion.store import archive, type_coverage
+from intervals_companion.store import additions, archive, type_coverage
 from intervals_companion.store.database import Store
 from intervals_companion.store.type_coverage import TypeCoverage
 from support.store_builders import ATHLETE, HEART_RATE, PHONE, STEPS, WATCH, WEIGHT, at, row, weight
@@ -25,7 +25,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def arrive(store: Store, kind: str, source: Source, *rows: Row, channel: str = "export") -> None:
-    for _ in archive.add(store, ATHLETE, channel, [Batch(kind, source, list(rows))]):
+    for _ in additions.add(store, ATHLETE, channel, [Batch(kind, source, list(rows))], 1):
         pass
 
 

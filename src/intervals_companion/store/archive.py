@@ -1,62 +1,29 @@
-"""The archive: every sample Health ever showed, in blocks of (athlete, type, source key, UTC day of the start).
+"""The archive, read: the samples that count, in blocks of (athlete, type, source key, UTC day of the start).
 
-Samples are immutable. Merging is commutative, associative and idempotent: whatever order deliveries come in, and
-however often, the blocks end the same, and the same data again writes nothing.
+What deliveries said is in `versions`, and `blocks` makes of it what counts.
 """
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
-from itertools import groupby
 from typing import Any, NamedTuple
 
-from attrs import define, field, frozen
 from sqlalchemy import Connection, and_, delete, func, select
 
-from intervals_companion.domain import own_samples, samples
+from intervals_companion.domain import samples
 from intervals_companion.domain.days import MS_PER_DAY, utc_day
-from intervals_companion.domain.errors import DamagedRow
-from intervals_companion.domain.samples import LONGEST_SPAN, Batch, Row, Source
+from intervals_companion.domain.samples import LONGEST_SPAN, Row, Source
 from intervals_companion.domain.summaries import BRIDGES
-from intervals_companion.store import codec, deletions, schema, sqlite
-from intervals_companion.store.database import Store
+from intervals_companion.store import codec, schema, source_choices, sqlite
+from intervals_companion.store.source_choices import SourceChoices
 
 _EPOCH = date(1970, 1, 1)
 _DAYS_WITH_A_DATE = 700_000  # distant past and future, as some apps write them, have none
 _KEYS_PER_SELECT = 200
 _MOST_KNOWN = 10_000
 """Descriptions of sources that are remembered while batches come."""
-
-
-@define
-class Added:
-    """What a batch changed."""
-
-    new: int = 0
-    """Samples that were not there."""
-    blocks_written: int = 0
-    deleted: int = 0
-    """Samples that counted before and do no more."""
-    left_out: int = 0
-    """Samples beyond what a day of one type and source may have (`codec.MOST_ROWS`, `codec.MOST_BYTES`)."""
-
-
-@frozen
-class Said:
-    """What a live store has just said of samples, by UTC day and fingerprint: which are gone, which are there. What was
-    deleted before and is in neither stays deleted.
-    """
-
-    dead: Mapping[int, Collection[bytes]] = field(factory=dict)
-    alive: Mapping[int, Collection[bytes]] = field(factory=dict)
-    now: int = 0
-    """ms."""
-
-
-_NOTHING_SAID = Said()
 
 
 class Block(NamedTuple):
@@ -78,127 +45,11 @@ class Seen(NamedTuple):
     last_end: int
 
 
-def add(store: Store, athlete: int, channel: str, batches: Iterable[Batch]) -> Iterator[tuple[str, Added]]:
-    """Merges batches, each in one transaction of its own, and says after each its type and what it changed.
-
-    Stopping between two leaves an archive that is whole and simply holds less. The days that a change may touch are
-    marked dirty in the same transaction.
-    """
-    known_sources: set[tuple[str, str, str]] = set()
-    for batch in batches:
-        rows = [row for row in batch.rows if not own_samples.is_own(row.metadata)]
-        if not rows:
-            continue
-        by_day = _by_utc_day(rows)
-        with store.write() as connection:
-            described = (batch.source.key, batch.source.name, batch.source.product)
-            if described not in known_sources:
-                remember_source(connection, athlete, channel, batch.source)
-                known_sources.add(described)
-                if len(known_sources) > _MOST_KNOWN:
-                    known_sources.clear()  # asked about once more, which costs a query
-            added = merge(connection, athlete, batch.type, batch.source.key, by_day)
-        yield batch.type, added
-
-
-def _by_utc_day(rows: list[Row]) -> dict[int, list[Row]]:
-    by_day: dict[int, list[Row]] = {}
-    for day, group in groupby(rows, key=lambda row: utc_day(row.start)):
-        by_day.setdefault(day, []).extend(group)
-    return by_day
-
-
-def merge(
-    connection: Connection, athlete: int, kind: str, source: str, by_day: Mapping[int, list[Row]],
-    said: Said = _NOTHING_SAID,
-) -> Added:  # fmt: skip
-    """Merges rows of one type and source into their blocks. A deleted sample stays out of its block, and is kept with
-    the deletions, in case it comes back.
-    """
-    days = list(by_day)
-    stored = _stored(connection, athlete, kind, source, days)
-    deleted_by_day = deletions.of_days(connection, athlete, kind, source, days)
-    added = Added()
-    changed: list[dict[str, Any]] = []
-    dirty: set[date] = set()
-    for day, rows in by_day.items():
-        deleted = deleted_by_day.get(day, {})
-        gone = (deleted.keys() - said.alive.get(day, ())) | set(said.dead.get(day, ()))
-        fresh = samples.merge(rows)
-        old = stored.get(day)
-        raw = b"" if deleted or gone else codec.encode(fresh)
-        if raw and old is not None and codec.digest(raw) == old[0]:
-            continue
-        before = [] if old is None else _unpacked(old[1])
-        pool = samples.merge([*before, *deleted.values(), *fresh]) if before or deleted else fresh
-        kept, dead = _parted(pool, kind, source, gone)
-        deletions.replace(connection, athlete, kind, source, day, deleted, dead, said.now)
-        left_out = len(kept)  # until it is known how many fit
-        if not kept:
-            if old is not None:
-                _forget_block(connection, athlete, kind, source, day)
-        else:
-            kept, raw = codec.fitted(kept, raw if kept is fresh else b"")
-            left_out -= len(kept)
-            added.left_out += left_out
-            digest = codec.digest(raw)
-            if old is not None and digest == old[0]:
-                continue
-            changed.append(
-                {
-                    "athlete": athlete, "type": kind, "source": source, "day": day, "count": len(kept),
-                    "first_start": kept[0].start, "last_end": max(row.end for row in kept),
-                    "codec": codec.VERSION, "hash": digest, "rows": codec.compress(raw),
-                }
-            )  # fmt: skip
-        added.deleted += len(dead.keys() & {deletions.fingerprint(kind, source, row) for row in before}) if dead else 0
-        added.new += len(pool) - left_out - len(before) - len(deleted)
-        if pool and (kept or old is not None):
-            dirty.update(_days_of(pool))
-    sqlite.upsert(connection, schema.blocks, changed)
-    mark_dirty(connection, athlete, dirty)
-    added.blocks_written = len(changed)
-    return added
-
-
-def _parted(pool: list[Row], kind: str, source: str, gone: Collection[bytes]) -> tuple[list[Row], dict[bytes, Row]]:
-    """Samples that count, and those that are deleted by fingerprint."""
-    if not gone:
-        return pool, {}
-    marked = [(deletions.fingerprint(kind, source, row), row) for row in pool]
-    return [row for mark, row in marked if mark not in gone], {mark: row for mark, row in marked if mark in gone}
-
-
-def _days_of(pool: list[Row]) -> Iterator[date]:
+def days_of(rows: Sequence[Row]) -> Iterator[date]:
     """The local days that rows of one UTC day, in order of their start, may touch."""
-    for start, end in {(row.start, row.end) for row in pool if row.end - row.start > MS_PER_DAY}:
+    for start, end in {(row.start, row.end) for row in rows if row.end - row.start > MS_PER_DAY}:
         yield from touched_days(start, end)
-    yield from touched_days(pool[0].start, pool[-1].start + MS_PER_DAY)
-
-
-def _forget_block(connection: Connection, athlete: int, kind: str, source: str, day: int) -> None:
-    table = schema.blocks
-    connection.execute(
-        delete(table).where(
-            table.c.athlete == athlete, table.c.type == kind, table.c.source == source, table.c.day == day
-        )
-    )
-
-
-def _stored(
-    connection: Connection, athlete: int, kind: str, source: str, days: list[int]
-) -> dict[int, tuple[bytes, bytes]]:
-    table = schema.blocks
-    found: dict[int, tuple[bytes, bytes]] = {}
-    for start in range(0, len(days), _KEYS_PER_SELECT):
-        query = select(table.c.day, table.c.hash, table.c.rows).where(
-            table.c.athlete == athlete,
-            table.c.type == kind,
-            table.c.source == source,
-            table.c.day.in_(days[start : start + _KEYS_PER_SELECT]),
-        )
-        found |= {day: (digest, rows) for day, digest, rows in connection.execute(query)}
-    return found
+    yield from touched_days(rows[0].start, rows[-1].start + MS_PER_DAY)
 
 
 def touched_days(first_start: int, last_end: int) -> Iterator[date]:
@@ -276,7 +127,7 @@ def rows(connection: Connection, athlete: int, wanted: Iterable[Block]) -> dict[
         return found
     days = [day for _, day, _ in keys]
     query = (
-        select(table.c.type, table.c.day, table.c.source, table.c.rows)
+        select(table.c.type, table.c.day, table.c.source, table.c.rows, source_choices.column(athlete))
         .where(
             table.c.athlete == athlete,
             table.c.type.in_(sorted({kind for kind, _, _ in keys})),
@@ -284,17 +135,15 @@ def rows(connection: Connection, athlete: int, wanted: Iterable[Block]) -> dict[
         )
         .order_by(table.c.type, table.c.day, table.c.source)
     )
-    for kind, day, source, packed in connection.execute(query):
+    said = SourceChoices()
+    for kind, day, source, packed, chosen in connection.execute(query):
         if (kind, day, source) in keys:
-            found.setdefault((kind, source), []).extend(_unpacked(packed))
+            said = source_choices.parsed(chosen)
+            found.setdefault((kind, said.main(source)), []).extend(codec.unpacked(packed))
+    for (_, source), of_source in found.items():
+        if source in said.same.values():
+            of_source.sort()
     return found
-
-
-def _unpacked(packed: bytes) -> list[Row]:
-    try:
-        return codec.decode(codec.decompress(packed))
-    except zlib.error as problem:
-        raise DamagedRow(*sqlite.DAMAGED) from problem
 
 
 def overlapping(
@@ -356,19 +205,24 @@ def remember_source(connection: Connection, athlete: int, channel: str, source: 
         return
     row = {"athlete": athlete, "key": best.key, "name": best.name, "product": best.product, "road": channel}
     sqlite.upsert(connection, table, [row])
-    if by_channel and best.device < min(one.device for one in by_channel.values()):
+    if by_channel and (best.written_device, best.device) < min(
+        (one.written_device, one.device) for one in by_channel.values()
+    ):
         mark_all_dirty(connection, athlete, source.key)
 
 
 def sources(connection: Connection, athlete: int) -> dict[str, Source]:
     """Every source by key, with the fullest attributes any channel gave."""
     table = schema.sources
-    query = select(table.c.key, table.c.name, table.c.product).where(table.c.athlete == athlete)
+    query = select(table.c.key, table.c.name, table.c.product, source_choices.column(athlete))
     found: dict[str, Source] = {}
-    for row in connection.execute(query):
-        source = Source(*row)
+    said = SourceChoices()
+    for key, name, product, chosen in connection.execute(query.where(table.c.athlete == athlete)):
+        said, source = source_choices.parsed(chosen), Source(key, name, product)
         found[source.key] = samples.fuller(source, found.get(source.key, source))
-    return found
+    for key in {*said.same.values()} - found.keys():
+        found[key] = Source(key, key)
+    return {key: said.applied(source) for key, source in found.items()}
 
 
 def channels(connection: Connection, athlete: int) -> set[str]:

@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
+from intervals_companion.domain.errors import DamagedRow
 from intervals_companion.domain.samples import Row
 
 VERSION = 1
@@ -147,3 +148,14 @@ def decompress(packed: bytes) -> bytes:
     if len(raw) > _LARGEST or not unpacker.eof:
         raise zlib.error("larger than any block, or not whole")
     return raw
+
+
+def unpacked(packed: bytes) -> list[Row]:
+    """The rows of a block as it is stored; b"" holds none. Raises DamagedRow."""
+    try:
+        return decode(decompress(packed)) if packed else []
+    except zlib.error as problem:
+        raise DamagedRow(
+            "The data file is damaged.",
+            "Move it away and import your newest export again; what is at Intervals.icu stays there.",
+        ) from problem

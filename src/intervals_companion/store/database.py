@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection, insert, inspect, select, text
@@ -16,7 +17,11 @@ from intervals_companion.domain.errors import Busy, CompanionError, StorageError
 from intervals_companion.store import schema, sqlite
 from intervals_companion.store.secrets import KEY_FILE
 
+_T = TypeVar("_T")
+
 FILE_NAME = "companion.sqlite"
+ASIDE = f"{FILE_NAME}.before-"
+"""Begins the names of copies from before something that cannot be undone."""
 PRIVATE = 0o600
 """The mode of every file of a data folder: its owner reads and writes it, nobody else does either."""
 PRIVATE_FOLDER = 0o700
@@ -30,6 +35,8 @@ class Store:
     def __init__(self, folder: Path) -> None:
         """Opens or creates the database in `folder`, upgrading an older one. Raises StorageError, Busy."""
         self.folder = folder
+        self.copied: Path | None = None
+        """Where the database was copied to before it was upgraded, if it was just now."""
         self._thread = threading.local()
         self.engine = sqlite.connect(folder / FILE_NAME)
         self.open()
@@ -67,6 +74,8 @@ class Store:
             # Imported only now: alembic costs as much as a small import, and a current store never needs it.
             from intervals_companion.store import migrations
 
+            if revision < schema.FIRST_WITH_LAYERS:
+                self.copied = self.copy_aside("layers")
             migrations.upgrade(self.engine)
 
     def _create(self) -> None:
@@ -103,6 +112,15 @@ class Store:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             yield connection
             connection.commit()
+
+    def tried(self, work: Callable[[Connection], _T]) -> _T:
+        """What a change would give. Nothing of it stays."""
+        with self._errors_in_words(), self._alone_in_thread(), self.engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            try:
+                return work(connection)
+            finally:
+                connection.rollback()
 
     @contextmanager
     def write_from(self, file: Path) -> Iterator[Connection]:
@@ -184,6 +202,21 @@ class Store:
         with self._errors_in_words():
             sqlite.copy(self.engine, folder / FILE_NAME)
         return Store(folder)
+
+    def copy_aside(self, before: str) -> Path | None:
+        """A copy of the database in the data folder, from before something is done for the first time; None where
+        there is one already.
+        """
+        path = self.folder / f"{ASIDE}{before}"
+        if path.exists():
+            return None
+        half = path.with_name(f"{path.name}.part")
+        half.unlink(missing_ok=True)
+        half.touch(PRIVATE)
+        with self._errors_in_words():
+            sqlite.copy(self.engine, half)
+        half.rename(path)
+        return path
 
     def pack(self) -> None:
         """Leaves nothing of what was deleted in the file, and everything in that one file. Raises StorageError."""

@@ -38,7 +38,8 @@ TABLES: Mapping[Group, tuple[Table, ...]] = {
         schema.outbox,
     ),
     Group.HEALTH: (
-        schema.sources, schema.blocks, schema.summaries, schema.deletions, schema.native_ids, schema.anchors,
+        schema.sources, schema.blocks, schema.block_versions, schema.imports, schema.windows, schema.retired,
+        schema.summaries, schema.native_ids, schema.anchors,
         schema.deliveries, schema.dirty_days, schema.day_values, schema.workout_views,
     ),
     Group.LEDGER: (

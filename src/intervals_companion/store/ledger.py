@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from attrs import frozen
-from sqlalchemy import Connection, Table, delete, func, select
+from sqlalchemy import Connection, Table, delete, func, literal, select, union_all
 
 from intervals_companion.domain.activity import WORKOUT_FIELD
 from intervals_companion.domain.choices import Choice, without_kept
@@ -77,6 +77,13 @@ def bases(connection: Connection, athlete: int, first: date, last: date) -> dict
     }
 
 
+def first_sent(connection: Connection, athlete: int) -> date | None:
+    """The first day of which a value that we sent is agreed on."""
+    table = schema.bases
+    query = select(func.min(table.c.day)).where(table.c.athlete == athlete, table.c.origin == Origin.SENT)
+    return connection.execute(query).scalar()
+
+
 def agreed_outside(connection: Connection, athlete: int, first: date, last: date) -> bool:
     """Whether anything was ever agreed on outside these days."""
     table = schema.bases
@@ -90,6 +97,13 @@ def put_bases(connection: Connection, athlete: int, run: int, agreed: Mapping[Fi
         for (day, name), base in agreed.items()
     ]
     sqlite.upsert(connection, schema.bases, rows)
+
+
+def forget_bases(connection: Connection, athlete: int, fields: Iterable[Field]) -> None:
+    """Both sides are empty: nothing is agreed on any more."""
+    table = schema.bases
+    for day, name in fields:
+        connection.execute(delete(table).where(table.c.athlete == athlete, table.c.day == day, table.c.field == name))
 
 
 # --- about to be sent ------------------------------------------------------------------------------------------------
@@ -213,10 +227,6 @@ def take_over(connection: Connection, athlete: int, chosen: Iterable[Choice]) ->
     _choose(connection, athlete, schema.taken_over, chosen)
 
 
-def kept_theirs(connection: Connection, athlete: int) -> frozenset[Choice]:
-    return _chosen(connection, athlete, schema.kept_theirs)
-
-
 def keep_theirs(connection: Connection, athlete: int, chosen: Iterable[Choice]) -> None:
     chosen = list(chosen)
     before = taken_over(connection, athlete)
@@ -227,6 +237,21 @@ def keep_theirs(connection: Connection, athlete: int, chosen: Iterable[Choice]) 
 def _chosen(connection: Connection, athlete: int, table: Table) -> frozenset[Choice]:
     query = select(table.c.field, table.c.day).where(table.c.athlete == athlete)
     return frozenset((name, date.fromisoformat(day) if day else None) for name, day in connection.execute(query))
+
+
+def taken_over_and_kept(connection: Connection, athlete: int) -> tuple[frozenset[Choice], frozenset[Choice]]:
+    """In one look: where the person chose Health's value, and where they chose to keep theirs."""
+    tables = schema.taken_over, schema.kept_theirs
+    query = union_all(
+        *(
+            select(literal(n), table.c.field, table.c.day).where(table.c.athlete == athlete)
+            for n, table in enumerate(tables)
+        )
+    )
+    found: tuple[set[Choice], set[Choice]] = set(), set()
+    for number, name, day in connection.execute(query):
+        found[number].add((name, date.fromisoformat(day) if day else None))
+    return frozenset(found[0]), frozenset(found[1])
 
 
 def _choose(connection: Connection, athlete: int, table: Table, chosen: Iterable[Choice]) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, not_, select
 
 from intervals_companion.domain.activity import WORKOUT_FIELD
 from intervals_companion.domain.samples import WORKOUT, Source
+from intervals_companion.domain.summaries import parts
 from intervals_companion.store import archive, row_checks, schema
 from intervals_companion.store.ledger import HeldItem, held_item
 
@@ -137,12 +138,15 @@ class Written(NamedTuple):
     channels: frozenset[str]
     types: int
     samples: int
+    """Summaries among them."""
     last: int
     """When its newest sample ended (ms), the distant future left out."""
 
 
 def written_by(connection: Connection, athlete: int, today: int) -> list[Written]:
-    """Every source that has samples. today: UTC day since the epoch; blocks of later days count, but not for `last`."""
+    """Every source that has samples or summaries. today: UTC day since the epoch; blocks of later days count, but not
+    for `last`.
+    """
     table, known = schema.blocks, schema.sources
     until_now = case((table.c.day <= today + 1, table.c.last_end), else_=0)
     query = (
@@ -154,7 +158,31 @@ def written_by(connection: Connection, athlete: int, today: int) -> list[Written
     for key, channel in connection.execute(select(known.c.key, known.c.road).where(known.c.athlete == athlete)):
         by_source.setdefault(key, set()).add(channel)
     described = archive.sources(connection, athlete)
+    found = {key: (types, samples, last) for key, types, samples, last in connection.execute(query)}
+    said = schema.summaries
+    told = (
+        select(said.c.source, func.count(said.c.type.distinct()), func.count(), func.max(said.c.end))
+        .where(said.c.athlete == athlete)
+        .group_by(said.c.source)
+    )
+    for joined, types, number, last in connection.execute(told):
+        for key in parts(joined):
+            before = found.get(key, (0, 0, 0))
+            found[key] = max(before[0], types), before[1] + number, max(before[2], last)
     return [
-        Written(described[key], frozenset(by_source[key]), types, samples, last)
-        for key, types, samples, last in connection.execute(query)
+        Written(described[key], frozenset(by_source[key]), *figures)
+        for key, figures in found.items()
+        if key in described
     ]
+
+
+def held_by_layer(connection: Connection, athlete: int) -> list[tuple[str, str | None, int]]:
+    """What counts: type, layer (None where several deliveries make it together) and samples."""
+    table, known = schema.blocks, schema.imports
+    query = (
+        select(table.c.type, known.c.layer, func.sum(table.c.count))
+        .outerjoin(known, (known.c.athlete == table.c.athlete) & (known.c.import_id == table.c.import_id))
+        .where(table.c.athlete == athlete)
+        .group_by(table.c.type, known.c.layer)
+    )
+    return [(kind, layer, samples) for kind, layer, samples in connection.execute(query)]

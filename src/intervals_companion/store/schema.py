@@ -28,7 +28,8 @@ from intervals_companion.store.schema_base import athlete, checksum
 from intervals_companion.store.schema_base import metadata as metadata
 from intervals_companion.store.schema_social import *  # noqa: F403
 
-REVISION = "0005"
+FIRST_WITH_LAYERS = "0007"
+REVISION = "0007"
 """The newest migration. A store with another one is upgraded when it is opened, or refused when it is newer."""
 
 revision = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
@@ -98,7 +99,72 @@ blocks = Table(
     Column("codec", Integer, nullable=False),
     Column("hash", LargeBinary(16), nullable=False),
     Column("rows", LargeBinary, nullable=False),
+    Column("import_id", Integer),  # whose words these are; none where several deliveries make it together
+    Column("spoken", BigInteger),  # when it said so
 )
+"""What counts of a type, a day and a source."""
+
+block_versions = Table(
+    "block_versions",
+    metadata,
+    athlete(),
+    Column("type", String(120), primary_key=True),
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("source", Text, primary_key=True),
+    Column("import_id", Integer, primary_key=True, autoincrement=False),
+    Column("spoken", BigInteger, primary_key=True, autoincrement=False),  # a bridge says several things of a day
+    Column("count", Integer, nullable=False),
+    Column("first_start", BigInteger, nullable=False),
+    Column("last_end", BigInteger, nullable=False),
+    Column("hash", LargeBinary(16), nullable=False),  # empty where it says there is nothing
+    Column("rows", LargeBinary),  # none where it says the same as the block, or that there is nothing
+)
+"""What deliveries said of it in other words than count now: earlier exports, other layers, one that is being read."""
+
+imports = Table(
+    "imports",
+    metadata,
+    athlete(),
+    Column("import_id", Integer, primary_key=True, autoincrement=False),
+    Column("layer", String(40), nullable=False),
+    Column("road", String(40), nullable=False),
+    Column("name", Text, nullable=False),  # of the file
+    Column("written", BigInteger, nullable=False),  # when Health was as it says
+    Column("arrived", BigInteger, nullable=False),
+    Column("state", String(12), nullable=False),  # reading | complete | adds | live | pinned
+    Column("about", Text, nullable=False),  # JSON: whose Health it is, as the file says
+)
+"""Everything that samples came by: an export each, and one row for a live store or a bridge."""
+
+windows = Table(
+    "windows",
+    metadata,
+    athlete(),
+    Column("import_id", Integer, primary_key=True, autoincrement=False),
+    Column("type", String(120), primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("first", BigInteger, nullable=False),  # of the stretch about which it says everything
+    Column("last", BigInteger, nullable=False),
+    Column("state", String(12), nullable=False),  # complete | adds | waits
+    Column("rows", Integer, nullable=False),
+    Column("new", Integer, nullable=False),
+    Column("retired", Integer, nullable=False),
+)
+
+retired = Table(
+    "retired",
+    metadata,
+    athlete(),
+    Column("type", String(120), primary_key=True),
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("source", Text, primary_key=True),
+    Column("import_id", Integer, primary_key=True, autoincrement=False),  # the delivery after which they count no more
+    Column("retired", BigInteger, nullable=False),
+    Column("covered", Boolean, nullable=False),  # whether newer samples cover their time
+    Column("count", Integer, nullable=False),
+    Column("rows", LargeBinary, nullable=False),
+)
+"""Samples that counted once and do no more."""
 
 summaries = Table(
     "summaries",
@@ -114,18 +180,6 @@ summaries = Table(
     Column("how", String(12), nullable=False),  # sum | mean | minimum | maximum | last
     Column("road", String(40), nullable=False),
     Column("arrived", BigInteger, nullable=False),
-)
-
-deletions = Table(
-    "deletions",
-    metadata,
-    athlete(),
-    Column("type", String(120), primary_key=True),
-    Column("day", Integer, primary_key=True, autoincrement=False),
-    Column("source", Text, primary_key=True),
-    Column("sample", LargeBinary(16), primary_key=True),  # hash of what makes two samples the same
-    Column("arrived", BigInteger, nullable=False),
-    Column("row", LargeBinary, nullable=False),  # the sample itself: it counts again when it comes under a new id
 )
 
 native_ids = Table(

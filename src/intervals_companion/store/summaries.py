@@ -16,7 +16,7 @@ from sqlalchemy import Connection, case, delete, func, select
 
 from intervals_companion.derive.timeline import Spans
 from intervals_companion.domain.days import MS_PER_DAY
-from intervals_companion.domain.samples import LONGEST_SPAN, Source
+from intervals_companion.domain.samples import LONGEST_SPAN, SLEEP, Source
 from intervals_companion.domain.summaries import How, Summary, parts
 from intervals_companion.store import archive, schema, sqlite
 
@@ -50,10 +50,13 @@ def put(connection: Connection, athlete: int, channel: str, delivered: Sequence[
         known: dict[_Key, Summary] = {}
         replaced: list[Summary] = []
         spoken = _spoken_of(fresh.values())
+        is_part = kind == SLEEP and not any(one.of_a_day for one in fresh.values())
         for old, on_channel, _ in _stored(connection, athlete, [kind], first, last):
             key = _key(old)
             if key in fresh:
                 known[key] = old
+            elif is_part and old.of_a_day:
+                continue  # a nap, or one sleep of several, is not the night that was told of by its day
             elif on_channel == channel and spoken(old) and key not in said:
                 replaced.append(old)
         changed = [one for key, one in fresh.items() if known.get(key) != one]
