@@ -24,6 +24,9 @@ _values = {
 }
 
 
+FIELDS = [(day, name) for day in DAYS for name in _values]
+
+
 @some.composite
 def sides(draw: some.DrawFn) -> Wellness:
     """Small values, so that equalities of every kind happen often."""
@@ -41,7 +44,8 @@ def sides(draw: some.DrawFn) -> Wellness:
                 base[day, name] = Base(draw(value), draw(some.sampled_from(Origin)))
         temporary = frozenset(draw(some.sets(some.sampled_from(["weight"]))))
         theirs[day] = WellnessRecord(day, record, draw(some.booleans()), temporary)
-    return Wellness(ours, theirs, base)
+    in_doubt, taken_back = (draw(some.frozensets(some.sampled_from(FIELDS), max_size=3)) for _ in range(2))
+    return Wellness(ours, theirs, base, in_doubt, taken_back)
 
 
 policies = some.builds(
@@ -67,18 +71,25 @@ def carried_out(both: Wellness, actions: list[Action]) -> Wellness:
     writes: dict[tuple[date, str], Written] = {}
     for action in actions:
         if isinstance(action, Send):
-            records[action.day][action.field] = action.value
             temporary[action.day].discard(action.field)
-            base[action.day, action.field] = Base(action.value, Origin.SENT)
+            if action.value is None:
+                del records[action.day][action.field], base[action.day, action.field]
+            else:
+                records[action.day][action.field] = action.value
+                base[action.day, action.field] = Base(action.value, Origin.SENT)
         elif isinstance(action, Agree):
-            base[action.day, action.field] = Base(action.value, action.origin)
+            if action.value is None:
+                del base[action.day, action.field]
+            else:
+                base[action.day, action.field] = Base(action.value, action.origin)
         elif isinstance(action, WriteValue):
             base[action.day, action.field] = Base(action.value, Origin.TO_HEALTH)
             writes[action.day, action.field] = Written(action.value, action.was)
     theirs = {
         day: WellnessRecord(day, records[day], both.theirs[day].locked, frozenset(temporary[day])) for day in DAYS
     }
-    return Wellness(with_own_writes(both.ours, base, writes), theirs, base)
+    ours = with_own_writes(both.ours, base, writes)
+    return Wellness(ours, theirs, base, both.in_doubt, both.taken_back)
 
 
 @given(sides(), policies)
@@ -127,7 +138,24 @@ def test_a_locked_day_is_never_in_an_outgoing_body(both: Wellness, policy: Polic
 def test_only_what_health_says_is_ever_sent(both: Wellness, policy: Policy) -> None:
     for action in plan(both, policy):
         if isinstance(action, Send):
-            assert both.ours[action.day, action.field] == action.value
+            assert both.ours.get((action.day, action.field)) == action.value
+
+
+@given(sides(), policies)
+def test_only_what_we_sent_and_health_took_back_is_emptied(both: Wellness, policy: Policy) -> None:
+    for action in plan(both, policy):
+        if isinstance(action, Send) and action.value is None:
+            place = action.day, action.field
+            assert place in both.taken_back
+            assert place not in both.ours
+            assert both.base[place] == Base(action.was or 0, Origin.SENT)
+
+
+@given(sides(), policies)
+def test_nothing_goes_of_what_waits_for_an_answer(both: Wellness, policy: Policy) -> None:
+    for action in plan(both, policy):
+        if isinstance(action, Send):
+            assert (action.day, action.field) not in both.in_doubt
 
 
 @given(sides(), policies)

@@ -167,7 +167,7 @@ def test_taking_everything_over_leaves_what_was_kept_by_name(store: Store) -> No
     with store.write() as connection:
         ledger.keep_theirs(connection, ATHLETE, [("weight", FIRST)])
         ledger.take_over(connection, ATHLETE, [("all", None)])
-        assert ledger.kept_theirs(connection, ATHLETE) == {("weight", FIRST)}
+        assert ledger.taken_over_and_kept(connection, ATHLETE)[1] == {("weight", FIRST)}
 
 
 def test_a_policy_foresees_what_the_ledger_would_hold(store: Store) -> None:
@@ -176,12 +176,14 @@ def test_a_policy_foresees_what_the_ledger_would_hold(store: Store) -> None:
     with store.write() as connection:
         ledger.take_over(connection, ATHLETE, before)
         ledger.keep_theirs(connection, ATHLETE, [("steps", None)])
-        policy = Policy(taken_over=ledger.taken_over(connection, ATHLETE), kept=ledger.kept_theirs(connection, ATHLETE))
+        policy = Policy(
+            taken_over=ledger.taken_over(connection, ATHLETE), kept=ledger.taken_over_and_kept(connection, ATHLETE)[1]
+        )
         ledger.take_over(connection, ATHLETE, wishes.take_over)
         ledger.keep_theirs(connection, ATHLETE, wishes.keep)
         foreseen = policy.after(wishes)
         assert foreseen.taken_over == ledger.taken_over(connection, ATHLETE)
-        assert foreseen.kept == ledger.kept_theirs(connection, ATHLETE)
+        assert foreseen.kept == ledger.taken_over_and_kept(connection, ATHLETE)[1]
 
 
 # --- held ------------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from attrs import evolve
 
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.wellness import Base, Origin, Value, WellnessRecord
-from intervals_companion.sync.actions import Action, Agree, Held, Reason, Send, WriteValue
+from intervals_companion.sync.actions import Action, Agree, Held, Reason, Send, Why, WriteValue
 from intervals_companion.sync.plan import (
     MOST_REPLACED,
     Field,
@@ -95,6 +95,39 @@ def test_the_decision_table(
 ) -> None:
     action = decide_value(catalogue.metric(name), DAY, ours, theirs, base, locked, ALLOWED)
     assert outcome(action) == expected
+
+
+TAKEN_BACK: list[tuple[str, Value | None, Value | None, Base | None, bool, bool, str | None]] = [
+    # name, ours, theirs, base, locked, in doubt, expected
+    ("deleted in Health, it is emptied there", None, 80, sent(80), False, False, "send None"),
+    ("deleted in Health on a locked day", None, 80, sent(80), True, False, "locked"),
+    ("deleted in Health, and edited there", None, 81, sent(80), False, False, "edited"),
+    ("deleted in Health, and never ours", None, 80, found(80), False, False, None),
+    ("deleted on both sides, nothing is agreed on any more", None, None, sent(80), False, False, "agree sent"),
+    ("deleted by a file that waits for an answer", None, 80, sent(80), False, True, None),
+    ("changed by a file that waits for an answer", 81, 80, sent(80), False, True, "waits"),
+    ("new by a file that waits for an answer", 81, None, None, False, True, "waits"),
+    ("the same on both sides is never in doubt", 80, 80, None, False, True, "agree found"),
+]
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "base", "locked", "in_doubt", "expected"),
+    [row[1:] for row in TAKEN_BACK],
+    ids=[row[0] for row in TAKEN_BACK],
+)
+def test_what_health_took_back(
+    ours: Value | None, theirs: Value | None, base: Base | None, locked: bool, in_doubt: bool, expected: str | None
+) -> None:
+    action = decide_value(STEPS, DAY, ours, theirs, base, locked, ALLOWED, in_doubt=in_doubt, taken_back=True)
+    assert outcome(action) == expected
+
+
+def test_a_correction_is_told_from_late_samples() -> None:
+    for taken_back, why in ((True, Why.CORRECTED), (False, None)):
+        action = decide_value(STEPS, DAY, 81, 80, sent(80), False, ALLOWED, taken_back=taken_back)
+        assert isinstance(action, Send)
+        assert action.why is why
 
 
 @pytest.mark.parametrize(

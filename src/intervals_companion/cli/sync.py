@@ -17,6 +17,7 @@ from intervals_companion.cli.stopping import at_the_next_step
 from intervals_companion.domain.activity import WORKOUT_FIELD
 from intervals_companion.domain.catalogue import metric
 from intervals_companion.domain.days import parse_day
+from intervals_companion.sync.actions import Why
 
 
 def sync(
@@ -70,7 +71,13 @@ def to_json(result: Synced) -> dict[str, Any]:
         "run": outcome.run,
         "planned": len(outcome.planned),
         "sent": [
-            {**_item(one.item, one.field), "value": one.value, "was": one.was, "receipt": one.receipt}
+            {
+                **_item(one.item, one.field),
+                "value": one.value,
+                "was": one.was,
+                "receipt": one.receipt,
+                "why": one.why,
+            }
             for one in outcome.sent
         ],
         "written": [{**_written(one.item, one.field), "value": one.value, "was": one.was} for one in outcome.written],
@@ -115,6 +122,12 @@ def print_synced(result: Synced) -> None:
         f"{result.first} to {result.last}. {result.requests.read} requests read, {result.requests.write} wrote; "
         f"{result.seconds:.1f} s."
     )
+    corrected = sum(1 for one in outcome.sent if one.why is Why.CORRECTED)
+    deleted = sum(1 for one in outcome.sent if one.why is Why.DELETED)
+    if corrected:
+        console.print(f"{output.several(corrected, 'value')} of them: Health corrected itself.")
+    if deleted:
+        console.print(f"{output.several(deleted, 'value')} emptied: you deleted it in Health.")
     for one, count in result.impossible.items():
         console.print(f"{count:,} x {one.what}. {one.cure}", markup=False)
     failed = Counter((_what(one.field), one.cause, one.cure) for one in outcome.failed)

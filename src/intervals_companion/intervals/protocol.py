@@ -84,9 +84,20 @@ def wellness(oldest: date, newest: date) -> Call[list[WellnessRecord]]:
     )
 
 
-def put_wellness(days: Mapping[date, Mapping[str, Value]]) -> Call[None]:
-    """Changes only the fields given, creating days that are missing. A locked day ignores it without an error."""
-    body = body_of([{"id": day.isoformat(), **fields} for day, fields in sorted(days.items())])
+EMPTY = -1
+"""What empties a number at Intervals.icu; `null` is ignored there."""
+
+
+def put_wellness(days: Mapping[date, Mapping[str, Value | None]]) -> Call[None]:
+    """Changes only the fields given, creating days that are missing; None empties one. A locked day ignores it without
+    an error.
+    """
+    body = body_of(
+        [
+            {"id": day.isoformat(), **{name: EMPTY if value is None else value for name, value in fields.items()}}
+            for day, fields in sorted(days.items())
+        ]
+    )
     return Call("PUT", f"{_OWN}/wellness-bulk", OPERATIONS["put_wellness"], acknowledged, body=body, content_type=JSON)
 
 

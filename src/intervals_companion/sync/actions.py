@@ -14,6 +14,7 @@ class Reason(StrEnum):
     """Why something is held. The value is the word in `--json`; `words` is what a person reads."""
 
     LOCKED = "locked"
+    WAITS = "waits"
     CLEARED = "cleared"
     ALREADY_THERE = "already_there"
     EDITED = "edited"
@@ -48,6 +49,7 @@ class Reason(StrEnum):
 
 _WORDS = {
     Reason.LOCKED: "Day is locked. You locked it at Intervals.icu; a locked day takes no updates.",
+    Reason.WAITS: "Waits for your answer: a file you imported may be the wrong one. See Health.",
     Reason.CLEARED: "Cleared by you. Emptied at Intervals.icu; stays empty until Health’s value changes.",
     Reason.ALREADY_THERE: "Already there. Kept theirs. You may take over.",
     Reason.EDITED: "Edited at Intervals.icu. Kept theirs.",
@@ -74,23 +76,34 @@ _WORDS = {
 _TURNED_OFF = frozenset({Reason.NO_PERMISSION, Reason.WRITE_IS_OFF})
 
 
+class Why(StrEnum):
+    """Why a value is sent again that both sides had agreed on. The value is the word in `--json`."""
+
+    CORRECTED = "corrected"
+    """Health took samples back, and its value is another one now."""
+    DELETED = "deleted"
+    """Health took back all that the value was made of."""
+
+
 @frozen
 class Send:
-    """Put Health's value at Intervals.icu. `was` is the value there now."""
+    """Put Health's value at Intervals.icu, or empty the field where it is None. `was` is the value there now."""
 
     day: date
     field: str
-    value: Value
+    value: Value | None
     was: Value | None
+    why: Why | None = None
+    """None for news."""
 
 
 @frozen
 class Agree:
-    """Both sides are the same: only the base is to be remembered."""
+    """Both sides are the same: only the base is to be remembered, or forgotten where neither has a value any more."""
 
     day: date
     field: str
-    value: Value
+    value: Value | None
     origin: Origin
 
 

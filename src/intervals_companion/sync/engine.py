@@ -219,7 +219,8 @@ def _plan_values(task: Task, ours: Ours, theirs: Theirs, base: Mapping[Field, Ba
     policy = evolve(task.policy, defined=theirs.defined)
     days = list(each_day(task.first, task.last))
     if theirs.wellness is not None:
-        return list(plan_values(days, metrics, Wellness(ours.values, theirs.wellness, base), policy))
+        sides = Wellness(ours.values, theirs.wellness, base, ours.in_doubt, ours.taken_back)
+        return list(plan_values(days, metrics, sides, policy))
     # Nobody can compare with what cannot be read: whatever is not known to be agreed waits.
     rows = {metric.field: metric for metric in metrics if not is_off(metric, policy)}
     open_values = {field: value for field, value in ours.values.items() if field[1] in rows}
@@ -282,8 +283,10 @@ def _begin(
         ledger.keep_theirs(connection, athlete, task.wishes.keep)
         if not ledger.agreed_outside(connection, athlete, task.first, task.last):
             ledger.put_sent_zone(connection, athlete, task.zone.key)
-        agreed = {(one.day, one.field): Base(one.value, one.origin) for one in actions if isinstance(one, Agree)}
+        both = [one for one in actions if isinstance(one, Agree)]
+        agreed = {(one.day, one.field): Base(one.value, one.origin) for one in both if one.value is not None}
         ledger.put_bases(connection, athlete, run_number, agreed)
+        ledger.forget_bases(connection, athlete, [(one.day, one.field) for one in both if one.value is None])
         ledger.clear_pending_values(
             connection, athlete, (field for field in ours.pending_values if task.first <= field[0] <= task.last)
         )
@@ -310,7 +313,7 @@ def _uploaded_before(link: Link, ours: Ours) -> PendingUpload | None:
 
 
 def _would_send(send: Send) -> Sent:
-    return Sent(send.day.isoformat(), send.field, send.value, send.was, _WOULD)
+    return Sent(send.day.isoformat(), send.field, send.value, send.was, _WOULD, send.why)
 
 
 def _would_upload(workout: str) -> Sent:

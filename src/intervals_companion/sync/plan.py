@@ -14,7 +14,7 @@ from attrs import frozen
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.catalogue import Direction, Metric
 from intervals_companion.domain.wellness import Base, Origin, Value, WellnessRecord
-from intervals_companion.sync.actions import Action, Agree, Held, Reason, Send, WriteValue
+from intervals_companion.sync.actions import Action, Agree, Held, Reason, Send, Why, WriteValue
 from intervals_companion.sync.policy import Owner, Policy
 
 Field = tuple[date, str]
@@ -27,6 +27,10 @@ class Wellness:
     ours: Mapping[Field, Value]
     theirs: Mapping[date, WellnessRecord]
     base: Mapping[Field, Base]
+    in_doubt: Collection[Field] = ()
+    """What an import that waits for an answer would change."""
+    taken_back: Collection[Field] = ()
+    """Where Health deleted or replaced samples."""
 
 
 def plan_values(days: list[date], metrics: tuple[Metric, ...], sides: Wellness, policy: Policy) -> Iterator[Action]:
@@ -38,7 +42,10 @@ def plan_values(days: list[date], metrics: tuple[Metric, ...], sides: Wellness, 
                 continue
             key = (day, metric.field)
             theirs, base = record.stored(metric.field), sides.base.get(key)
-            action = decide_value(metric, day, sides.ours.get(key), theirs, base, record.locked, policy)
+            action = decide_value(
+                metric, day, sides.ours.get(key), theirs, base, record.locked, policy,
+                in_doubt=key in sides.in_doubt, taken_back=key in sides.taken_back,
+            )  # fmt: skip
             if action is not None:
                 yield action
 
@@ -57,8 +64,14 @@ def decide_value(
     base: Base | None,
     locked: bool,
     policy: Policy,
+    *,
+    in_doubt: bool = False,
+    taken_back: bool = False,
 ) -> Action | None:
-    """One day, one field: the first row that fits. `theirs` is absent for a value carried in from the settings."""
+    """One day, one field: the first row that fits. `theirs` is absent for a value carried in from the settings.
+
+    `in_doubt`: an import that waits for an answer would change it; `taken_back`: Health deleted or replaced samples.
+    """
     agreed = None if base is None else base.value
 
     def held(reason: Reason) -> Held:
@@ -77,15 +90,14 @@ def decide_value(
             return held(Reason.CANNOT_BE)
         return WriteValue(day, metric.field, theirs, ours)
 
-    def send() -> Action:
+    def send(why: Why | None = None) -> Action:
         if metric.custom and policy.defined is None:
             return held(Reason.CUSTOM_FIELDS_UNSEEN)
         if metric.custom and metric.field not in (policy.defined or ()):
             return held(Reason.NO_CUSTOM_FIELD)
         if not policy.may_send_values:
             return held(Reason.NO_PERMISSION)
-        assert ours is not None
-        return Send(day, metric.field, ours, theirs)
+        return Send(day, metric.field, ours, theirs, why)
 
     def ask(otherwise: Reason) -> Action:
         match policy.owner(metric.field, day):
@@ -99,6 +111,11 @@ def decide_value(
                 assert_never(unknown)
 
     if ours is None:
+        if taken_back and not in_doubt and base is not None and base.origin is Origin.SENT:
+            if theirs is None:
+                return Agree(day, metric.field, None, Origin.SENT)
+            if metric.same(theirs, agreed) and not isinstance(theirs, str):  # nothing is known that empties a word
+                return held(Reason.LOCKED) if locked else send(Why.DELETED)
         if theirs is None or metric.same(theirs, agreed):
             return None
         if base is None or base.origin is Origin.TO_HEALTH:
@@ -109,12 +126,16 @@ def decide_value(
         return None if base == Base(ours, origin) else Agree(day, metric.field, ours, origin)
     if locked:
         return held(Reason.LOCKED)
+    if in_doubt:
+        return held(Reason.WAITS)
     if theirs is None:
         return held(Reason.CLEARED) if metric.same(ours, agreed) else send()
     if base is None:
         return ask(Reason.ALREADY_THERE)
     if metric.same(theirs, agreed):
-        return send() if base.origin is Origin.SENT else ask(Reason.NOT_OURS)
+        if base.origin is not Origin.SENT:
+            return ask(Reason.NOT_OURS)
+        return send(Why.CORRECTED if taken_back else None)
     if metric.same(ours, agreed):
         return into_health() or held(Reason.EDITED)
     return ask(Reason.CONFLICT)

@@ -11,8 +11,8 @@ from attrs import asdict, evolve, field, frozen
 from intervals_companion.domain.activity import WORKOUT_FIELD
 from intervals_companion.domain.errors import SuspiciousPlan
 from intervals_companion.store.ledger import Receipt
-from intervals_companion.sync.actions import Reason
-from intervals_companion.sync.task import SAVED, Asked, CutOff, Outcome, Task
+from intervals_companion.sync.actions import Reason, Why
+from intervals_companion.sync.task import RECEIPTS, SAVED, Asked, CutOff, Outcome, Task
 
 BLOCKED = Reason.NO_PERMISSION.value
 CONFLICT = Reason.CONFLICT.value
@@ -36,6 +36,10 @@ class RunSummary:
     written: int = 0
     """Into Health."""
     linked: int = 0
+    corrected: int = 0
+    """Of the values: those sent again because Health corrected itself."""
+    emptied: int = 0
+    """Of the values: those emptied because they were deleted in Health."""
     agreed: int = 0
     """Values that were the same on both sides: nothing was planned about them."""
     held: Mapping[str, int] = field(factory=dict)
@@ -110,8 +114,8 @@ class RunSummary:
 _KIND_BEFORE = {SuspiciousPlan.exit_code: SuspiciousPlan.__name__}
 """By exit code, what ended a run whose summary tells no kind: nothing else ended one with this code."""
 _NAMES = (
-    "first", "last", "planned", "values", "days", "workouts", "written", "linked", "agreed", "held", "failed", "left",
-    "error", "unread",
+    "first", "last", "planned", "values", "days", "workouts", "written", "linked", "corrected", "emptied", "agreed",
+    "held", "failed", "left", "error", "unread",
 )  # fmt: skip
 
 
@@ -126,6 +130,8 @@ def summary(task: Task, outcome: Outcome, asked: Asked) -> RunSummary:
         workouts=outcome.workouts_sent,
         written=len(outcome.written),
         linked=len(outcome.linked),
+        corrected=sum(1 for one in outcome.sent if one.why is Why.CORRECTED),
+        emptied=sum(1 for one in outcome.sent if one.why is Why.DELETED),
         agreed=outcome.agreed,
         held=dict(Counter(one.reason.value for one in outcome.held)),
         failed=len(outcome.failed),
@@ -161,6 +167,8 @@ def _proven(known: RunSummary, receipts: Sequence[Receipt]) -> RunSummary:
         values=len(values),
         days=len({one.item for one in values}),
         workouts=len(sent) - len(values),
+        corrected=sum(1 for one in values if one.receipt == RECEIPTS[Why.CORRECTED]),
+        emptied=sum(1 for one in values if one.receipt == RECEIPTS[Why.DELETED]),
         written=len(into_health),
     )
     total = max(now.planned, now.done)

@@ -18,13 +18,14 @@ from intervals_companion.store.database import Store
 from intervals_companion.store.ledger import Field
 from intervals_companion.sync.actions import Held, Reason, Send
 from intervals_companion.sync.outage import Outage
-from intervals_companion.sync.task import Failed, Outcome, Sent, Service, Stopped, Task
+from intervals_companion.sync.task import RECEIPTS, Failed, Outcome, Sent, Service, Stopped, Task
 
 DAYS_AT_ONCE = 150
 
 _UNKNOWN_FIELD = re.compile(r"Unrecognized wellness field \[([^\[\]]+)\]")
 
-Days = dict[date, dict[str, Value]]
+Days = dict[date, dict[str, Value | None]]
+"""None: the field is emptied."""
 
 
 @define
@@ -64,7 +65,7 @@ def send_values(
         if attempt.stopped is not None or attempt.blocked is not None:
             break
         with store.write() as connection:
-            values = {(day, name): value for day in chunk for name, value in days[day].items()}
+            values = {(day, name): value for day in chunk for name, value in days[day].items() if value is not None}
             ledger.put_pending_values(connection, task.athlete, run, values)
         _put(service, {day: days[day] for day in chunk}, attempt, outage)
         progress(Stage.SEND_DAYS, start + len(chunk), len(order))
@@ -210,14 +211,16 @@ def _file(verdict: _Verdict, outcome: Outcome) -> None:
 
 
 def _sent(send: Send) -> Sent:
-    return Sent(send.day.isoformat(), send.field, send.value, send.was, "read back")
+    return Sent(send.day.isoformat(), send.field, send.value, send.was, RECEIPTS[send.why], send.why)
 
 
 def _record(store: Store, task: Task, run: int, verdicts: Sequence[_Verdict]) -> None:
     arrived = [verdict.send for verdict in verdicts if verdict.arrived]
-    agreed = {(send.day, send.field): Base(send.value, Origin.SENT) for send in arrived}
+    agreed = {(send.day, send.field): Base(send.value, Origin.SENT) for send in arrived if send.value is not None}
+    emptied = [(send.day, send.field) for send in arrived if send.value is None]
     with store.write() as connection:
         ledger.put_bases(connection, task.athlete, run, agreed)
+        ledger.forget_bases(connection, task.athlete, emptied)
         ledger.put_receipts(connection, task.athlete, run, [_sent(send).stored for send in arrived])
         ledger.clear_pending_values(connection, task.athlete, _certain(verdicts))
 

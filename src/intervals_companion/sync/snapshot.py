@@ -13,8 +13,9 @@ from intervals_companion.domain.activity import WORKOUT_FIELD
 from intervals_companion.domain.days import bounds, local_time, zone_of_sample
 from intervals_companion.domain.errors import PermissionMissing
 from intervals_companion.domain.remote_activity import ActivityList
-from intervals_companion.domain.wellness import Base, Value, WellnessRecord
+from intervals_companion.domain.wellness import Base, Origin, Value, WellnessRecord
 from intervals_companion.intervals import protocol
+from intervals_companion.journal import changes as journal_changes
 from intervals_companion.journal import days as journal_days
 from intervals_companion.journal import workouts as journal_workouts
 from intervals_companion.journal.workouts import RecordedWorkout
@@ -59,6 +60,10 @@ class Ours:
     tombstoned: frozenset[str]
     written: Mapping[str, str]
     """Activity id -> what was saved in Health of it."""
+    in_doubt: frozenset[Field]
+    """What an import that waits for an answer would change."""
+    taken_back: frozenset[Field]
+    """What was sent and is no longer so, where Health deleted or replaced samples."""
 
 
 def read_theirs(service: Service, task: Task) -> Theirs:
@@ -91,8 +96,9 @@ def read_ours(store: Store, task: Task) -> Ours:
         values = journal_days.values(connection, athlete, task.first, task.last)
         base = ledger.bases(connection, athlete, task.first, task.last)
         writes = health_writes.everything(connection, athlete).values()
+        ours = with_own_writes({(value.day, value.field): value.value for value in values}, base, _values(writes))
         return Ours(
-            values=with_own_writes({(value.day, value.field): value.value for value in values}, base, _values(writes)),
+            values=ours,
             base=base,
             pending_values=ledger.pending_values(connection, athlete),
             recorded_workouts={recorded.id: recorded for recorded in recorded_workouts},
@@ -104,7 +110,18 @@ def read_ours(store: Store, task: Task) -> Ours:
             sent_by=ledger.sent_by(connection, athlete),
             tombstoned=ledger.tombstones(connection, athlete),
             written=health_writes.saved_workouts(connection, athlete),
+            in_doubt=journal_changes.in_doubt(connection, athlete, task.zone),
+            taken_back=journal_changes.taken_back(connection, athlete, task.zone, _no_longer_so(ours, base)),
         )
+
+
+def _no_longer_so(ours: Mapping[Field, Value], base: Mapping[Field, Base]) -> list[Field]:
+    """What we sent and Health does not say any more."""
+    return [
+        (day, name)
+        for (day, name), agreed in base.items()
+        if agreed.origin is Origin.SENT and not catalogue.metric(name).same(ours.get((day, name)), agreed.value)
+    ]
 
 
 def _values(writes: Iterable[HealthWrite]) -> dict[Field, Written]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import ClassVar, Protocol, TypeVar
 from zoneinfo import ZoneInfo
@@ -16,7 +16,7 @@ from intervals_companion.domain.wellness import Value
 from intervals_companion.health.port import HealthStore
 from intervals_companion.intervals.wire import Call
 from intervals_companion.store.ledger import Receipt
-from intervals_companion.sync.actions import Held, Link
+from intervals_companion.sync.actions import Held, Link, Why
 from intervals_companion.sync.policy import Policy, Wishes
 
 T = TypeVar("T")
@@ -97,6 +97,13 @@ class CutOff(CompanionError):
 SAVED = "saved in Health"
 """The receipt of what was written into Health."""
 
+RECEIPTS: Mapping[Why | None, str] = {
+    None: "read back",
+    Why.CORRECTED: "read back; Health corrected itself",
+    Why.DELETED: "read back; you deleted it in Health",
+}
+"""Of values that were sent, by why."""
+
 Item = tuple[str, str]
 """What a plan is made of, and what has a fate: an ISO day, a workout id or an activity id; and the field."""
 
@@ -110,6 +117,8 @@ class Sent:
     value: Value | None
     was: Value | None
     receipt: str
+    why: Why | None = None
+    """Why a value that both sides had agreed on was sent again."""
 
     @property
     def stored(self) -> Receipt:

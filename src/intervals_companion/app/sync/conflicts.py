@@ -75,7 +75,8 @@ def waiting(here: ReadScope, reason: str | None = None) -> list[PendingConflict]
 
 
 def _waiting(connection: Connection, athlete: int) -> list[PendingConflict]:
-    chosen = Policy(taken_over=ledger.taken_over(connection, athlete), kept=ledger.kept_theirs(connection, athlete))
+    taken_over, kept = ledger.taken_over_and_kept(connection, athlete)
+    chosen = Policy(taken_over=taken_over, kept=kept)
     found = []
     for one in queries.held_for(connection, athlete, history.TO_DECIDE):
         ours, theirs = history.value(one.field, one.ours), history.value(one.field, one.theirs)

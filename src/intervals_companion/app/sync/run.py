@@ -75,10 +75,11 @@ def sync(
         days.make(context, progress, until)
         with context.reading() as here:
             where, last = here.zone, min(until or here.today, here.today)
-            begin = days.first_day(here) or last
+            # What was sent of days that Health no longer has is looked at too.
+            known = (days.first_day(here), ledger.first_sent(here.connection, athlete))
+            begin = min((day for day in known if day is not None), default=last)
             first = min(last, begin) if since is None else max(since, days.EARLIEST)
-            taken_over = ledger.taken_over(here.connection, athlete)
-            kept = ledger.kept_theirs(here.connection, athlete)
+            taken_over, kept = ledger.taken_over_and_kept(here.connection, athlete)
             sent_zone = ledger.sent_zone(here.connection, athlete)
             policy = evolve(_policy(here, owner.grant), taken_over=taken_over, kept=kept).after(wishes)
             ask_athlete = response_cache.athlete_is_old(here)

@@ -19,6 +19,7 @@ WAYS_ON: Mapping[str, WayOn] = {
     "already_there": WayOn("/sync/waiting?reason=already_there", "Take over or keep"),
     "conflict": WayOn("/sync/waiting?reason=conflict", "Choose"),
     "not_ours": WayOn("/sync/waiting?reason=not_ours", "Take over or keep"),
+    "waits": WayOn("/settings/archive", "Answer"),
     "sport_off": WayOn("/settings/sports", "Change"),
 }
 """By reason; whatever else is held is a decision with nothing to repair."""

@@ -213,17 +213,18 @@ def held(request: Request) -> Response:
 def sent(request: Request) -> Response:
     number, start = request.path_params["number"], _start(request)
     items, total = history.sent_items(scope(request), number, start)
-    return _items(request, f"/sync/runs/{number}", number, "Sent", "", items, total, start)
+    return _items(request, f"/sync/runs/{number}", number, "Sent", "", items, total, start, emptied=True)
 
 
 def _items(
     request: Request, back: str, number: int, title: str, words: str, items: list[history.Item], total: int, start: int,
-    way_on: WayOn | None = None,
+    way_on: WayOn | None = None, *, emptied: bool = False,
 ) -> Response:  # fmt: skip
+    """`emptied`: no value of ours says that the field was emptied there."""
     return render(
         request, "sync/items.html", tab="sync", back=(back, f"Run {number}"), title=title, words=words, items=items,
         counted=_counted(items, total, formatter(scope(request))), start=start, way_on=way_on,
-        more=start + PAGE if start + PAGE < total else None, sport_icon=svg.sport_icon,
+        emptied=emptied, more=start + PAGE if start + PAGE < total else None, sport_icon=svg.sport_icon,
     )  # fmt: skip
 
 

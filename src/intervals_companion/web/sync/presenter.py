@@ -93,6 +93,10 @@ def _sentences(account: RunSummary, w: Formatter, waiting: int) -> Iterator[str]
     arrived = " and ".join(w.counted(number, one, many) for number, one, many in nouns if number)
     if arrived:
         yield f"{arrived} arrived."
+    if account.corrected:
+        yield f"Health corrected itself in {w.number(account.corrected)} of them."
+    if account.emptied:
+        yield f"{w.counted(account.emptied, 'value was', 'values were')} emptied: you deleted it in Health."
     if account.written:
         yield f"{w.number(account.written)} written into Health."
     if account.blocked:
