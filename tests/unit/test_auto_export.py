@@ -201,13 +201,14 @@ def test_an_aggregated_night_is_hours_by_stage_on_the_day_of_waking_up() -> None
     assert {one.label: one.value for one in found} == {
         "AsleepCore": 3.5, "AsleepDeep": 1.5, "AsleepREM": 2.0, "AsleepUnspecified": 0.5, "Awake": 0.4, "InBed": 8.0,
     }  # fmt: skip
-    assert {(one.type, one.start, one.end) for one in found} == {(SLEEP, *DAY)}
+    slept = at("2026-03-09T23:00:00+01:00"), at("2026-03-10T06:30:00+01:00")
+    assert {(one.type, one.start, one.end) for one in found} == {(SLEEP, *slept)}
 
 
-def test_a_night_that_grows_keeps_its_period() -> None:
-    early = {**NIGHT, "totalSleep": 4, "sleepEnd": "2026-03-10 03:30:00 +0100"}
-    one, other = (pushed(metric("sleep_analysis", "hr", night)).summaries for night in (early, NIGHT))
-    assert {(x.start, x.end) for x in one} == {(x.start, x.end) for x in other}
+def test_a_night_without_the_times_of_falling_asleep_and_waking_is_told_of_its_day() -> None:
+    night = {**NIGHT, "sleepStart": None, "sleepEnd": "2026-03-10 06:30:00 +0100"}
+    found = pushed(metric("sleep_analysis", "hr", night)).summaries
+    assert {(one.start, one.end) for one in found} == {DAY}
 
 
 def test_before_there_were_stages_asleep_is_all_of_it() -> None:

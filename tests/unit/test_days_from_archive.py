@@ -21,7 +21,7 @@ from intervals_companion.domain.days import bounds, each_day
 from intervals_companion.domain.samples import LONGEST_SPAN, SLEEP, Batch, Row, Source, merge, pack_metadata
 from intervals_companion.domain.wellness import DayValue, Value
 from intervals_companion.journal import days
-from intervals_companion.store import archive
+from intervals_companion.store import additions
 from intervals_companion.store.database import Store
 from support.day_builders import BERLIN, DAY, HOUR, MINUTE, PHONE, RING, WATCH, at, evening, reading, row, stage
 from support.facts import facts_path
@@ -34,7 +34,7 @@ ASLEEP = "HKCategoryValueSleepAnalysisAsleepUnspecified"
 
 
 def put(store: Store, kind: str, source: Source, rows: list[Row]) -> None:
-    for _ in archive.add(store, ATHLETE, "test", [Batch(kind, source, rows)]):
+    for _ in additions.add(store, ATHLETE, "test", [Batch(kind, source, rows)], 1):
         pass
 
 
@@ -173,7 +173,7 @@ def test_real_readings_without_sleep_are_the_day_s_mean(real_days: list[DayValue
         for day, found in grouped(REAL_TYPES[field]).items()
     }
     assert by_day(real_days, field) == expected
-    assert {one.formula for one in real_days if one.field == field} == {"mean-of-day/1"}
+    assert {one.formula for one in real_days if one.field == field} == {"mean-of-day/2"}
 
 
 def test_sdnn_fills_no_hrv(real_days: list[DayValue]) -> None:
@@ -295,9 +295,9 @@ def test_days_made_bit_by_bit_are_those_made_of_everything_at_once(store: Store,
     weeks = some_weeks(chance, at("00:00", first, home))
     pieces = [(kind, source, one) for kind, rows in weeks.items() for source, found in rows.items() for one in found]
     chance.shuffle(pieces)
-    for half in (pieces[::2], pieces[1::2]):
+    for delivery in (pieces[::2], pieces):
         batches: dict[tuple[str, Source], list[Row]] = defaultdict(list)
-        for kind, source, one in half:
+        for kind, source, one in delivery:
             batches[kind, source].append(one)
         for (kind, source), rows in batches.items():
             put(store, kind, source, rows)

@@ -90,7 +90,7 @@ def test_an_offset_that_no_clock_has_is_no_time(offset: str) -> None:
         stamp(f"2026-03-10 07:02:13 {offset}", HOME)
     with pytest.raises(ValueError, match=r"offset|isoformat"):
         numbers.moment(f"2026-03-10T07:02:13{offset}")
-    with pytest.raises(DamagedInput, match="no time"):
+    with pytest.raises(DamagedInput, match="no points"):
         read_route(f'<gpx><trkpt lat="48" lon="9"><time>2026-03-10T07:02:13{offset}</time></trkpt></gpx>'.encode())
 
 
@@ -102,7 +102,7 @@ def test_every_offset_of_the_world_is_one(offset: str) -> None:
 @pytest.mark.parametrize(("lat", "lon"), [("4_8", "9"), ("48", "٩"), ("nan", "9")])
 def test_a_place_on_a_route_is_two_numbers(lat: str, lon: str) -> None:
     time = "<time>2026-03-10T07:02:13Z</time>"
-    with pytest.raises(DamagedInput, match="no time or place"):
+    with pytest.raises(DamagedInput, match="no points"):
         read_route(f'<gpx><trkpt lat="{lat}" lon="{lon}">{time}</trkpt></gpx>'.encode())
 
 

@@ -106,10 +106,10 @@ def test_in_any_order_of_arrival_the_export_of_the_day_gives_the_day(store: Stor
 def test_the_day_says_that_it_was_made_of_summaries(store: Store) -> None:
     push(store, steps(8431))
     found = made(store)["steps"]
-    assert found.formula == "sum-by-timeline/1+summaries/1"
+    assert found.formula == "sum-by-timeline/2+summaries/1"
     assert found.sources == ("Ann’s Watch", "Ann’s iPhone")
     deliver(store, *EXPORT)
-    assert made(store)["steps"].formula == "sum-by-timeline/1"
+    assert made(store)["steps"].formula == "sum-by-timeline/2"
 
 
 def hand_over(store: Store, written: int) -> None:
@@ -170,7 +170,7 @@ def test_a_source_that_joins_during_the_day_does_not_count_it_twice(store: Store
 def test_sources_that_share_nothing_are_merged_by_the_moment_not_added(store: Store) -> None:
     push(store, steps(5000, "Ann’s Watch"))
     push(store, steps(7000, "Ann’s iPhone"))
-    assert value(store, "steps") == 5000
+    assert value(store, "steps") == 7000, "no product is told of either: the one that counted more"
 
 
 @pytest.mark.parametrize(("first", "second"), [("Days", "Hours"), ("Hours", "Days")])
@@ -236,6 +236,21 @@ def test_another_home_zone_makes_the_days_of_summaries_anew(store: Store) -> Non
     assert "steps" not in made(store, ZoneInfo("America/New_York"))
 
 
+def night(asleep: str, woke: str, hours: float) -> Read:
+    told = {"date": "2026-03-10", "sleepStart": f"{asleep} +0100", "sleepEnd": f"{woke} +0100", "totalSleep": hours,
+            "core": hours, "source": "Ann’s Watch"}  # fmt: skip
+    return pushed(metric("sleep_analysis", "hr", told))
+
+
+def test_a_night_that_grows_is_told_anew_and_a_nap_does_not_replace_it(store: Store) -> None:
+    push(store, night("2026-03-09 23:00:00", "2026-03-10 03:00:00", 4))
+    assert value(store, "sleepSecs") == 4 * 3600
+    push(store, night("2026-03-09 23:00:00", "2026-03-10 07:00:00", 7.5))
+    assert value(store, "sleepSecs") == 7.5 * 3600
+    push(store, night("2026-03-10 14:00:00", "2026-03-10 14:40:00", 0.6))
+    assert value(store, "sleepSecs") == 7.5 * 3600
+
+
 def test_kilojoules_of_the_day_are_kilocalories(store: Store) -> None:
     push(store, pushed(metric("active_energy", "kJ", item(MIDNIGHT, 4184)), grouped="Days"))
     assert value(store, "ActiveEnergy") == 1000
@@ -291,7 +306,7 @@ def test_an_aggregated_night_gives_sleep_and_its_phases(store: Store) -> None:
     found = made(store)
     assert found["sleepSecs"].value == 27_000
     assert {field: found[field].value for field in PHASES} == PHASES
-    assert found["sleepSecs"].formula == "asleep/1+summaries/1"
+    assert found["sleepSecs"].formula == "asleep/2+summaries/1"
     assert "sleepQuality" not in found
 
 

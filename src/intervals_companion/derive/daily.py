@@ -7,6 +7,7 @@ Values come out in the metric's unit, unrounded.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property, lru_cache
@@ -16,6 +17,7 @@ from zoneinfo import ZoneInfo
 from attrs import define, evolve, field, frozen
 
 from intervals_companion.derive import sleep, timeline
+from intervals_companion.derive.coverage import Seen, ranked
 from intervals_companion.derive.sleep import Sleep
 from intervals_companion.domain import plausible, units
 from intervals_companion.domain.catalogue import Metric, Rule
@@ -90,9 +92,9 @@ class DaySamples:
                     yield source, row, row.value if value is None else value, words
 
     def readings(self, metric: Metric) -> dict[Source, list[Reading]]:
-        """Samples with a value this metric understands, best source first. An unknown unit takes no part."""
+        """Samples with a value this metric understands, by source. An unknown unit takes no part."""
         found: dict[Source, list[Reading]] = {}
-        for source, rows in sorted(self.of(metric).items(), key=lambda item: (item[0].device, item[0].key)):
+        for source, rows in sorted(self.of(metric).items(), key=lambda item: item[0].key):
             readings = [(row, value) for row in said_once(rows) if (value := in_unit(row, metric.unit)) is not None]
             if readings:
                 found[source] = readings
@@ -176,7 +178,7 @@ def _of_summaries(formula: Formula, metric: Metric, samples: DaySamples) -> Deri
 
 def _sum(metric: Metric, samples: DaySamples) -> Derived | None:
     found = timeline.total(samples.readings(metric), samples.start, samples.end)
-    return None if found is None else Derived(found.value, found.sources, "sum-by-timeline/1")
+    return None if found is None else Derived(found.value, found.sources, "sum-by-timeline/2")
 
 
 def _last(metric: Metric, samples: DaySamples) -> Derived | None:
@@ -188,15 +190,25 @@ def _last(metric: Metric, samples: DaySamples) -> Derived | None:
 
 
 def _latest_written(metric: Metric, samples: DaySamples) -> Derived | None:
-    started = samples.started(metric)
-    if not started:
+    """A source revises such a value over the day: the latest of the best source that has one."""
+    best = _of_best_source(samples.started(metric), timeline.Spans([(samples.start, samples.end)]))
+    if not best:
         return None
-    source, (_, value) = max(started, key=lambda one: (one[1][0].created, -one[0].device, one[1][0].end))
-    return Derived(value, (source.key,), "latest-written/1")
+    source, (_, value) = max(best, key=lambda one: (one[1][0].created, one[1][0].end))
+    return Derived(value, (source.key,), "latest-written/2")
 
 
 def _day_mean(metric: Metric, samples: DaySamples) -> Derived | None:
-    return _mean_of(samples.started(metric), "mean-of-day/1")
+    """Of meters: every distinct reading of every source once."""
+    started = samples.started(metric)
+    if not started:
+        return None
+    distinct: dict[tuple[int, str], tuple[Source, float]] = {}
+    for source, (row, value) in started:
+        distinct.setdefault((row.start // 1000, f"{value:.4g}"), (source, value))
+    numbers = Counter(source.key for source, _ in distinct.values())
+    used = sorted(numbers, key=lambda key: (-numbers[key], key))
+    return Derived(fmean(value for _, value in distinct.values()), tuple(used), "mean-of-readings/1")
 
 
 def _day_maximum(metric: Metric, samples: DaySamples) -> Derived | None:
@@ -207,12 +219,34 @@ def _day_maximum(metric: Metric, samples: DaySamples) -> Derived | None:
     return Derived(value, (source.key,), "highest-of-day/1")
 
 
-def _mean_of(started: Sequence[tuple[Source, Reading]], formula: str) -> Derived | None:
-    """The plain mean of the best source's readings: two devices are never averaged."""
-    if not started:
-        return None
-    best = started[0][0]
-    return Derived(fmean(value for source, (_, value) in started if source == best), (best.key,), formula)
+def _of_best_source(
+    readings: Sequence[tuple[Source, Reading]], stretch: timeline.Spans
+) -> list[tuple[Source, Reading]]:
+    """Those of the source that saw most of a stretch: two devices are never mixed."""
+    if not readings:
+        return []
+    by_source: dict[Source, list[Row]] = {}
+    for source, (row, _) in readings:
+        by_source.setdefault(source, []).append(row)
+    best = ranked(Seen(source, _covered(rows, stretch), len(rows)) for source, rows in by_source.items())[0]
+    return [one for one in readings if one[0] == best]
+
+
+def _covered(rows: Sequence[Row], stretch: timeline.Spans) -> int:
+    """ms of a stretch for which readings stand: until the next one, at most `HOLDS`, or as long as they say."""
+    ordered = sorted(rows)
+    nexts = [*(row.start for row in ordered[1:]), math.inf]
+    standing = timeline.Spans(
+        (row.start, max(row.end, int(min(following, row.start + HOLDS))))
+        for row, following in zip(ordered, nexts, strict=True)
+    )
+    return sum(standing.within(start, end) for start, end in stretch.spans)
+
+
+def _mean_of(readings: Sequence[tuple[Source, Reading]], stretch: timeline.Spans, formula: str) -> Derived | None:
+    """The plain mean of the best source's readings."""
+    best = _of_best_source(readings, stretch)
+    return Derived(fmean(value for _, (_, value) in best), (best[0][0].key,), formula) if best else None
 
 
 def _sleep_mean(metric: Metric, samples: DaySamples) -> Derived | None:
@@ -226,8 +260,9 @@ def _sleep_mean(metric: Metric, samples: DaySamples) -> Derived | None:
             if (reading[0].start + reading[0].end) // 2 in asleep
         ]
         if inside:
-            return _mean_of(inside, "mean-in-sleep/1")
-    return _mean_of(samples.started(metric), "mean-of-day/1")
+            return _mean_of(inside, asleep, "mean-in-sleep/2")
+    day = timeline.Spans([(samples.start, samples.end)])
+    return _mean_of(samples.started(metric), day, "mean-of-day/2")
 
 
 def _sleep_weighted_mean(metric: Metric, samples: DaySamples) -> Derived | None:
@@ -235,7 +270,12 @@ def _sleep_weighted_mean(metric: Metric, samples: DaySamples) -> Derived | None:
     if samples.night is None:
         return None
     asleep = samples.night.asleep
-    for source, readings in samples.readings(metric).items():
+    by_source = samples.readings(metric)
+    seen = [
+        Seen(source, _covered([row for row, _ in found], asleep), len(found)) for source, found in by_source.items()
+    ]
+    for source in ranked(seen):
+        readings = by_source[source]
         weighted = weights = 0.0
         ordered = sorted(readings)
         nexts = [*(row.start for row, _ in ordered[1:]), math.inf]
@@ -245,7 +285,7 @@ def _sleep_weighted_mean(metric: Metric, samples: DaySamples) -> Derived | None:
             weighted += weight * value
             weights += weight
         if weights:
-            return Derived(weighted / weights, (source.key,), "weighted-in-sleep/1")
+            return Derived(weighted / weights, (source.key,), "weighted-in-sleep/2")
     return None
 
 
@@ -257,10 +297,12 @@ def _night(metric: Metric, samples: DaySamples) -> Derived | None:
         for row, value in readings
         if local_day(row.end, own_zone(row) or samples.zone) == samples.day
     ]
-    if not ended:
+    stretch = timeline.Spans((row.start, row.end) for _, row, _ in ended)
+    best = _of_best_source([(source, (row, value)) for source, row, value in ended], stretch)
+    if not best:
         return None
-    source, _, value = max(ended, key=lambda one: (one[1].end, -one[0].device, one[1].created))
-    return Derived(value, (source.key,), "last-of-night/1")
+    source, (_, value) = max(best, key=lambda one: (one[1][0].end, one[1][0].created))
+    return Derived(value, (source.key,), "last-of-night/2")
 
 
 def _time_together(metric: Metric, samples: DaySamples) -> Derived | None:
@@ -292,11 +334,19 @@ _STAGES = ("AsleepCore", "AsleepDeep", "AsleepREM")
 
 
 def _night_summed(formula: str, *stages: str, staged: bool = True) -> _Make:
-    """The same of hours per stage. Of several sources the best that knows stages, else the best."""
+    """The same of hours per stage. Of several sleeps of a source that ended on the day the longest is the night; of
+    several sources the best that knows stages, else the best.
+    """
 
     def make(metric: Metric, samples: DaySamples) -> Derived | None:
-        nights = {source: _hours(rows, metric.unit) for source, rows in samples.of(metric).items()}
-        order = sorted(nights, key=lambda one: (not _is_staged(nights[one]), one.device, one.key))
+        told = {source: _longest(rows, samples, metric.unit) for source, rows in samples.of(metric).items()}
+        nights = {source: night for source, night in told.items() if night}
+        lengths = {source: int(3_600_000 * _asleep(night)) for source, night in nights.items()}
+        by_coverage = ranked(Seen(source, lengths[source], len(nights[source])) for source in nights)
+        longest = max(lengths.values(), default=0)
+        order = sorted(
+            by_coverage, key=lambda one: (2 * lengths[one] < longest, not _is_staged(nights[one]))
+        )  # fmt: skip
         for source in order:
             night = nights[source]
             length = sum(night.get(stage, 0.0) for stage in stages)
@@ -305,6 +355,18 @@ def _night_summed(formula: str, *stages: str, staged: bool = True) -> _Make:
         return None
 
     return make
+
+
+def _longest(rows: Sequence[Row], samples: DaySamples, unit: str) -> dict[str, float]:
+    by_period: dict[tuple[int, int], list[Row]] = {}
+    for row in rows:
+        if samples.start < row.end <= samples.end:
+            by_period.setdefault((row.start, row.end), []).append(row)
+    return max((_hours(found, unit) for found in by_period.values()), key=_asleep, default={})
+
+
+def _asleep(night: Mapping[str, float]) -> float:
+    return sum(hours for label, hours in night.items() if label.startswith("Asleep"))
 
 
 def _hours(rows: Sequence[Row], unit: str) -> dict[str, float]:
@@ -338,7 +400,7 @@ def _sleep_quality(_: Metric, samples: DaySamples) -> Derived | None:
         night.awake.length <= 20 * 60_000,
         long_wakings <= 1,
     )
-    return Derived(min(4, 5 - sum(met)), (night.source.key,), "sleep-criteria/1")
+    return Derived(min(4, 5 - sum(met)), (night.source.key,), "sleep-criteria/2")
 
 
 def _period(metric: Metric, samples: DaySamples) -> Derived | None:
@@ -370,23 +432,23 @@ def _per_night(version: str, length: Callable[[Sleep], float], *stages: str, sta
 
 
 FORMULAS: Mapping[Rule, Formula] = {
-    Rule.SUM: Formula(_sum, ("sum-by-timeline/1",)),
+    Rule.SUM: Formula(_sum, ("sum-by-timeline/2",)),
     Rule.LAST: Formula(_last, ("last-of-day/1",)),
-    Rule.LATEST_WRITTEN: Formula(_latest_written, ("latest-written/1",)),
-    Rule.DAY_MEAN: Formula(_day_mean, ("mean-of-day/1",)),
+    Rule.LATEST_WRITTEN: Formula(_latest_written, ("latest-written/2",)),
+    Rule.DAY_MEAN: Formula(_day_mean, ("mean-of-readings/1",)),
     Rule.DAY_MAXIMUM: Formula(_day_maximum, ("highest-of-day/1",)),
-    Rule.SLEEP_MEAN: Formula(_sleep_mean, ("mean-in-sleep/1", "mean-of-day/1"), by_night=True),
-    Rule.SLEEP_WEIGHTED_MEAN: Formula(_sleep_weighted_mean, ("weighted-in-sleep/1",), by_night=True),
-    Rule.NIGHT: Formula(_night, ("last-of-night/1",), by_night=True),
+    Rule.SLEEP_MEAN: Formula(_sleep_mean, ("mean-in-sleep/2", "mean-of-day/2"), by_night=True),
+    Rule.SLEEP_WEIGHTED_MEAN: Formula(_sleep_weighted_mean, ("weighted-in-sleep/2",), by_night=True),
+    Rule.NIGHT: Formula(_night, ("last-of-night/2",), by_night=True),
     Rule.TIME_TOGETHER: Formula(_time_together, ("time-covered/1",), _sum),
     Rule.ASLEEP: _per_night(
-        "asleep/1", lambda night: night.asleep.length / 1000, *_STAGES, "AsleepUnspecified", staged=False
+        "asleep/2", lambda night: night.asleep.length / 1000, *_STAGES, "AsleepUnspecified", staged=False
     ),
-    Rule.ASLEEP_CORE: _per_night("core/1", lambda night: night.core / 60_000, "AsleepCore"),
-    Rule.ASLEEP_DEEP: _per_night("deep/1", lambda night: night.deep / 60_000, "AsleepDeep"),
-    Rule.ASLEEP_REM: _per_night("rem/1", lambda night: night.rem / 60_000, "AsleepREM"),
-    Rule.AWAKE: _per_night("awake/1", lambda night: night.awake.length / 60_000, "Awake"),
-    Rule.SLEEP_QUALITY: Formula(_sleep_quality, ("sleep-criteria/1",), _nothing, by_night=True),
+    Rule.ASLEEP_CORE: _per_night("core/2", lambda night: night.core / 60_000, "AsleepCore"),
+    Rule.ASLEEP_DEEP: _per_night("deep/2", lambda night: night.deep / 60_000, "AsleepDeep"),
+    Rule.ASLEEP_REM: _per_night("rem/2", lambda night: night.rem / 60_000, "AsleepREM"),
+    Rule.AWAKE: _per_night("awake/2", lambda night: night.awake.length / 60_000, "Awake"),
+    Rule.SLEEP_QUALITY: Formula(_sleep_quality, ("sleep-criteria/2",), _nothing, by_night=True),
     Rule.PERIOD: Formula(_period, ("bleeding/1",)),
 }
 

@@ -98,13 +98,21 @@ def _laid_out(values: Iterable[tuple[float, float | None]], clock: Clock) -> Col
 
 
 def _fixes(route: Iterable[RoutePoint]) -> list[RoutePoint]:
-    """Each instant once, the most accurate fix of it. A place that is not on Earth is none, and neither is 0,0."""
+    """Each instant once, the most accurate fix of it. A place that is not on Earth is none, and neither is 0,0, unless
+    the rest of the route is near it.
+    """
     best: dict[int, RoutePoint] = {}
-    for point in sorted(route, key=_rank):
+    points = sorted(route, key=_rank)
+    is_there = any((point.latitude, point.longitude) != NOWHERE and _is_near_nowhere(point) for point in points)
+    for point in points:
         here = point.latitude, point.longitude
-        if abs(here[0]) <= 90 and abs(here[1]) <= 180 and here != NOWHERE:
+        if abs(here[0]) <= 90 and abs(here[1]) <= 180 and (is_there or here != NOWHERE):
             best.setdefault(point.time, point)
     return list(best.values())
+
+
+def _is_near_nowhere(point: RoutePoint) -> bool:
+    return abs(point.latitude) < 1 and abs(point.longitude) < 1
 
 
 def _rank(point: RoutePoint) -> tuple[int, float, float, float]:

@@ -1,9 +1,10 @@
 """Nights and naps out of the many overlapping rows of a sleep analysis.
 
-Procedure: per source, rows are gathered into sessions; of sessions of several sources that overlap, the best is kept
-(with stages, else with sleep; then the better device); sleep is the union of its stages, and of generic sleep only
-where no stage or waking row covers it; a session belongs to the local day of its waking up. Time in bed is never
-sleep: it only holds together what was slept before and after a pause that was spent in bed.
+Procedure: per source, rows are gathered into sessions; of sessions of several sources that overlap, those of one
+source are kept (`coverage.py`; of equals one that knows stages); sleep is the union of its stages, and of generic sleep
+only where no stage or waking row covers it; a session belongs to the local day of its waking up. Time in bed is never
+sleep: it only holds together what was slept before and after a pause that was spent in bed. What a person typed
+replaces what devices say of its stretch.
 Watches may write a generic row over the whole night beside the stages, phones write InBed over all of it, and other
 apps write the night again: adding any two of them would count sleep twice.
 """
@@ -17,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from attrs import frozen
 
+from intervals_companion.derive.coverage import SHARE_OF_EQUALS, Seen, is_typed, ranked
 from intervals_companion.derive.timeline import Span, Spans
 from intervals_companion.domain.days import local_day
 from intervals_companion.domain.samples import Row, Source
@@ -29,6 +31,8 @@ _CORE, _DEEP, _REM = f"{_PREFIX}AsleepCore", f"{_PREFIX}AsleepDeep", f"{_PREFIX}
 _UNSPECIFIED, _AWAKE, _IN_BED = f"{_PREFIX}AsleepUnspecified", f"{_PREFIX}Awake", f"{_PREFIX}InBed"
 _STAGES = (_CORE, _DEEP, _REM)
 _DEEPEST_FIRST = (_DEEP, _REM, _CORE, _AWAKE)
+_ONE_SAVE = 60_000
+"""ms within which an app writes the stages of one night."""
 
 
 @frozen
@@ -72,7 +76,7 @@ def sessions(
 
     `zone` is the home zone, `own_zone` a row's own where it wrote one: that decides for the night it belongs to.
     """
-    found = [session for source, of_source in rows.items() for session in _per_source(source, of_source)]
+    found = [session for source, of_source in _with_typed(rows) for session in _per_source(source, of_source)]
     slept = (_sleep(session, zone, own_zone) for session in _best(found))
     return sorted((sleep for sleep in slept if sleep is not None), key=lambda sleep: sleep.end)
 
@@ -96,19 +100,78 @@ def _per_source(source: Source, rows: Sequence[Row]) -> Iterator[_Session]:
         yield _Session(source, current, current[0].start, end)
 
 
+def _with_typed(rows: Mapping[Source, Sequence[Row]]) -> Iterator[tuple[Source, Sequence[Row]]]:
+    """What a person typed replaces what devices say of its stretch; beside it the rest of a device's night stays."""
+    typed = {source: [row for row in found if is_typed(source, row)] for source, found in rows.items()}
+    by_hand = [row for found in typed.values() for row in found if row.label != _IN_BED]
+    stretches = Spans((row.start, row.end) for row in by_hand)
+    for source, found in rows.items():
+        measured = [row for row in found if not is_typed(source, row)]
+        if not by_hand:
+            yield source, measured
+        elif measured:
+            beside = [row for row in by_hand if any(_is_near(row, one) for one in measured)]
+            yield source, [*(piece for row in measured for piece in _outside(row, stretches)), *beside]
+    for source, found in typed.items():
+        if by_hand and found and not any(not is_typed(source, row) for row in rows[source]):
+            yield source, by_hand
+
+
+def _is_near(row: Row, other: Row) -> bool:
+    """Whether both may be of one night."""
+    return row.start - GAP <= other.end and other.start <= row.end + GAP
+
+
+def _outside(row: Row, stretches: Spans) -> Iterator[Row]:
+    if row.label == _IN_BED or not stretches.within(row.start, row.end):
+        yield row
+        return
+    for start, end in (Spans([(row.start, row.end)]) - stretches).spans:
+        yield row._replace(start=start, end=end)
+
+
 def _best(found: Iterable[_Session]) -> list[_Session]:
-    """Of sessions that overlap, the best. One that overlaps none better stays, whichever source saw it."""
+    """Of sessions that overlap, all of the source that saw most. One that overlaps none of them stays, whichever source
+    saw it.
+    """
+    left = sorted(found, key=lambda session: (session.start, session.source.key))
     kept: list[_Session] = []
-    for session in sorted(found, key=_quality):
-        if all(session.end <= other.start or session.start >= other.end for other in kept):
-            kept.append(session)
+    while left:
+        together, end = [left[0]], left[0].end
+        for session in left[1:]:
+            if session.start >= end:
+                break
+            together.append(session)
+            end = max(end, session.end)
+        source = _chosen(together)
+        own = [session for session in together if session.source == source]
+        kept += own
+        left = [
+            session
+            for session in left
+            if session not in own and all(session.end <= one.start or session.start >= one.end for one in own)
+        ]
     return kept
 
 
-def _quality(session: _Session) -> tuple[int, int, int, str]:
+def _chosen(together: Sequence[_Session]) -> Source:
+    """Whose night it is: of those that know stages, else that know sleep, the one that saw most of it."""
+    grades = {session.source: 2 for session in together}
+    asleep: dict[Source, list[Span]] = {session.source: [] for session in together}
+    for session in together:
+        grades[session.source] = min(grades[session.source], _grade(session))
+        asleep[session.source] += ((row.start, row.end) for row in session.rows if row.label != _AWAKE)
+    lengths = {source: Spans(spans).length for source, spans in asleep.items()}
+    longest = max(lengths.values())
+    equals = [source for source in lengths if lengths[source] >= SHARE_OF_EQUALS * longest]
+    best = min(grades[source] for source in equals)
+    rows = {source: sum(len(one.rows) for one in together if one.source == source) for source in equals}
+    return ranked(Seen(source, lengths[source], rows[source]) for source in equals if grades[source] == best)[0]
+
+
+def _grade(session: _Session) -> int:
     labels = {row.label for row in session.rows}
-    grade = 0 if labels & set(_STAGES) else 1 if _UNSPECIFIED in labels else 2
-    return grade, session.source.device, session.start - session.end, session.source.key
+    return 0 if labels & set(_STAGES) else 1 if _UNSPECIFIED in labels else 2
 
 
 def _sleep(session: _Session, zone: ZoneInfo, own_zone: Callable[[Row], ZoneInfo | None]) -> Sleep | None:
@@ -130,20 +193,37 @@ def _sleep(session: _Session, zone: ZoneInfo, own_zone: Callable[[Row], ZoneInfo
 def _stages(rows: Sequence[Row]) -> tuple[dict[str, Spans], Spans]:
     """When each stage was, waking among them, and when any was. No moment is in two.
 
-    What was written later stands: stages are revised, and the archive keeps both. Of overlapping rows written together
-    the deeper is taken, so that the stages' sum is the time asleep.
+    What was written later stands: an app may write a night again. Rows written within a minute are one version of it.
+    In one version awake inside a stage is awake, and of other overlapping rows the deeper is taken, so that the stages'
+    sum is the time asleep.
     """
     found = dict.fromkeys(_DEEPEST_FIRST, Spans())
     settled = Spans()
-    together: dict[tuple[int, int], list[Span]] = {}
-    for row in rows:
-        if row.label in found:
-            together.setdefault((-row.created, _DEEPEST_FIRST.index(row.label)), []).append((row.start, row.end))
-    for (_, depth), spans in sorted(together.items()):
-        fresh = Spans(spans) - settled
-        found[_DEEPEST_FIRST[depth]] |= fresh
-        settled |= fresh
+    for version in _versions([row for row in rows if row.label in found]):
+        slept = [row for row in version if row.label != _AWAKE]
+        waking = [row for row in version if row.label == _AWAKE and any(_lies_in(row, one) for one in slept)]
+        for label, of_label in (
+            (_AWAKE, waking), *((one, [row for row in version if row.label == one]) for one in _DEEPEST_FIRST)
+        ):  # fmt: skip
+            fresh = Spans((row.start, row.end) for row in of_label) - settled
+            found[label] |= fresh
+            settled |= fresh
     return found, settled
+
+
+def _versions(rows: Iterable[Row]) -> list[list[Row]]:
+    """Rows by when they were written, the latest version first."""
+    found: list[list[Row]] = []
+    for row in sorted(rows, key=lambda one: -one.created):
+        if found and found[-1][-1].created - row.created <= _ONE_SAVE:
+            found[-1].append(row)
+        else:
+            found.append([row])
+    return found
+
+
+def _lies_in(row: Row, other: Row) -> bool:
+    return other.start <= row.start and row.end <= other.end
 
 
 def _spans(rows: Iterable[Row], label: str) -> Spans:

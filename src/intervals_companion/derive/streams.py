@@ -35,6 +35,10 @@ DISTANCE_TOLERANCE = 0.1
 """How far metres added up from samples may be from the workout's own total and still be stretched to it. Beyond that
 samples are missing or somebody else's, and stretching would invent speed: then only the total is given."""
 
+MOST_OF_ROUTE = 0.9
+"""Of the seconds of a workout that a route has to know for the workout's own total to be shared out over it, however
+far the route itself is from it: one of a part of the way is not stretched over all of it."""
+
 Samples = Mapping[str, Sequence[Row]]
 
 
@@ -60,7 +64,8 @@ def streams(workout: Workout, samples: Samples, route: Iterable[RoutePoint]) -> 
         speed = _holding(_paces(lengths), time)
     else:
         moved = [part for kind in made_of.distance for part in read(kind, "m")]
-        tolerance = DISTANCE_TOLERANCE if moved else math.inf  # a route alone has holes, and shares out the total
+        is_whole = not moved and _share_known(way.latitude, time) >= MOST_OF_ROUTE
+        tolerance = math.inf if is_whole else DISTANCE_TOLERANCE
         distance = _distance(own_distance(workout), (moved, way.moved), time, tolerance)
         speed = _merged(_holding(read(made_of.speed, "m/s"), time), _rows(way.speed, time), _growth(distance, time))
     if made_of.cadence in CYCLES:
@@ -78,6 +83,11 @@ def streams(workout: Workout, samples: Samples, route: Iterable[RoutePoint]) -> 
         latitude=_rows(way.latitude, time),
         longitude=_rows(way.longitude, time),
     )
+
+
+def _share_known(wall: Column, time: Clock) -> float:
+    seconds = time.rows
+    return sum(wall[second] is not None for second in seconds) / len(seconds)
 
 
 def _rows(wall: Column, time: Clock) -> Column | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
+from intervals_companion.derive.coverage import Seen, is_typed, ranked
 from intervals_companion.domain.samples import Row, Source
 
 Span = tuple[int, int]
@@ -77,14 +78,24 @@ def total(rows: Mapping[Source, Sequence[tuple[Row, float]]], start: int, end: i
 
     `rows` gives for each source its samples with their values in the metric's unit. A sample's value is spread evenly
     over its span, so that one crossing midnight is split; a sample without length counts whole where no better source
-    covers or shares its moment. Rule: FORMATS "cut the timeline at all sample edges", HealthKit's own merging.
+    covers or shares its moment. Rule: FORMATS "cut the timeline at all sample edges", HealthKit's own merging. Sources
+    are ranked by what they cover of the stretch. What a person typed replaces all others where it has a length, and
+    adds where it has none.
     """
-    better, moments = Spans(), set[int]()
+    typed = {source: [one for one in found if is_typed(source, one[0])] for source, found in rows.items()}
+    measured = {source: [one for one in found if not is_typed(source, one[0])] for source, found in rows.items()}
     parts: dict[str, float] = {}
-    for source in sorted(rows, key=lambda one: (one.device, one.key)):
+    better, moments = Spans(), set[int]()
+    for source, found in typed.items():
+        for row, value in found:
+            share = _inside(row, value, start, end)
+            if share is not None:
+                parts[source.key] = parts.get(source.key, 0.0) + share
+    better |= Spans((row.start, row.end) for found in typed.values() for row, _ in found).clipped(start, end)
+    for source in ranked(_seen(source, found, start, end) for source, found in measured.items() if found):
         spans: list[Span] = []
         own_moments: set[int] = set()
-        for row, value in rows[source]:
+        for row, value in measured[source]:
             if row.end > row.start:
                 low, high = max(row.start, start), min(row.end, end)
                 if high <= low:
@@ -104,3 +115,17 @@ def total(rows: Mapping[Source, Sequence[tuple[Row, float]]], start: int, end: i
         return None
     used = sorted((key for key in parts if parts[key]), key=lambda key: (-parts[key], key)) or sorted(parts)[:1]
     return Total(sum(parts.values()), tuple(used))
+
+
+def _seen(source: Source, found: Sequence[tuple[Row, float]], start: int, end: int) -> Seen:
+    spans = Spans((row.start, row.end) for row, _ in found).clipped(start, end)
+    counted = sum(_inside(row, value, start, end) or 0.0 for row, value in found)
+    return Seen(source, spans.length, counted)
+
+
+def _inside(row: Row, value: float, start: int, end: int) -> float | None:
+    """The part of a value that lies in [start, end); None where nothing of the row does."""
+    if row.end <= row.start:
+        return value if start <= row.start < end else None
+    inside = min(row.end, end) - max(row.start, start)
+    return value * inside / (row.end - row.start) if inside > 0 else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from intervals_companion.derive import figures, swims
+from intervals_companion.derive.coverage import Seen, ranked
 from intervals_companion.derive.seconds import Span, stretches
 from intervals_companion.derive.stream_types import STROKES
 from intervals_companion.derive.streams import streams
@@ -16,20 +17,15 @@ from intervals_companion.domain.units import UnknownUnit, convert
 def choose(workout: Workout, candidates: Mapping[Source, Sequence[Row]]) -> Sequence[Row]:
     """The rows of one type to make a workout of: those of one source, whole.
 
-    Sources that cover at least half of what the best-covering one covers are equals; among them the device decides,
-    then who counted more, who covers more, the name. Whose workout it is decides nothing: an app that wrote the workout
-    may have a single reading of its own beside a watch that wrote one every five seconds.
+    `coverage.py` ranks them by the seconds in which their readings hold. Whose workout it is decides nothing: an app
+    that wrote the workout may have a single reading of its own beside a watch that wrote one every five seconds.
     """
-    seen = {source: _covered(workout, rows) for source, rows in candidates.items() if rows}
-    if not seen:
-        return ()
-    most = max(seen.values())
-    equals = (source for source, seconds in seen.items() if seconds >= most / 2)
-
-    def rank(source: Source) -> tuple[int, float, float, str]:
-        return source.device, -_counted(workout, candidates[source]), -seen[source], source.key
-
-    return candidates[min(equals, key=rank)]
+    seen = [
+        Seen(source, round(_covered(workout, rows)), _counted(workout, rows))
+        for source, rows in candidates.items()
+        if rows
+    ]
+    return candidates[ranked(seen)[0]] if seen else ()
 
 
 def _covered(workout: Workout, rows: Sequence[Row]) -> float:

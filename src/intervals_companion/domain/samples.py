@@ -64,14 +64,27 @@ class Source:
     name: str = field(eq=False)
     product: str = field(eq=False, default="")
     """The device's model as Apple writes it (`Watch`, `iPhone`, `iPad`), "" if the app gave none."""
+    kind: Device | None = field(eq=False, default=None)
+    """What the athlete said it is."""
+    place: int | None = field(eq=False, default=None)
+    """In the athlete's own order, from 0; None where they gave it none."""
 
     @property
     def device(self) -> Device:
         """Apple's own ranking of sources is in no file, so the device's model decides, else the source's name."""
-        text = (self.product or self.key).casefold()
-        if "watch" in text:
-            return Device.WATCH
-        return Device.PHONE if "iphone" in text else Device.OTHER
+        return _device(self.product or self.key) if self.kind is None else self.kind
+
+    @property
+    def written_device(self) -> Device:
+        """The same, as Apple wrote it or the athlete said: of a source that has only a name nothing is known."""
+        return _device(self.product) if self.kind is None else self.kind
+
+
+def _device(text: str) -> Device:
+    folded = text.casefold()
+    if "watch" in folded:
+        return Device.WATCH
+    return Device.PHONE if "iphone" in folded else Device.OTHER
 
 
 def fuller(one: Source, other: Source) -> Source:

@@ -17,7 +17,7 @@ from intervals_companion.domain.sports import fit_sport
 from intervals_companion.formats import fit_profile as profile
 from intervals_companion.formats.fit_bytes import Values, block, file, single
 
-ENCODER_VERSION = 1
+ENCODER_VERSION = 2
 """Stands in the file. Raised with every change, here or in `derive`, that changes the bytes of any workout."""
 
 PRODUCT, SERIAL_NUMBER = 1, 1

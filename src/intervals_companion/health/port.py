@@ -51,6 +51,8 @@ class Reading:
     """Votes for the home zone: how often each HKTimeZone was written."""
     exported: int | None = None
     """When the phone wrote the export (ms), if it says."""
+    about: dict[str, str] = field(factory=dict)
+    """Whose Health it is, as the file says: birth, sex and so on, by attribute."""
     damaged: int = 0
     """Elements that are not well-formed and were skipped; each is also a Problem."""
     complete: bool = False

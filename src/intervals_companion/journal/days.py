@@ -18,11 +18,11 @@ from intervals_companion.domain import catalogue
 from intervals_companion.domain.catalogue import Metric
 from intervals_companion.domain.days import bounds, each_day
 from intervals_companion.domain.errors import Busy, DamagedRow
-from intervals_companion.domain.samples import LONGEST_SPAN, Device, Row, Source
+from intervals_companion.domain.samples import LONGEST_SPAN, Row, Source
 from intervals_companion.domain.summaries import WORKOUT_SERIES, parts
 from intervals_companion.domain.wellness import DayValue, Derived
 from intervals_companion.journal.summaries import DaySummaries, SummaryIndex
-from intervals_companion.store import archive, day_cache, summaries
+from intervals_companion.store import archive, day_cache, source_choices, summaries
 from intervals_companion.store.archive import Block
 from intervals_companion.store.database import Store
 from intervals_companion.store.day_cache import Cached
@@ -86,7 +86,9 @@ def in_zone(connection: Connection, athlete: int, zone: ZoneInfo, first: date, l
     for days in _stretches(list(each_day(first, last))):
         made_of = _made_of(connection, athlete, recipe, days)
         sources = archive.sources(connection, athlete)
-        said = SummaryIndex(made_of.summaries, sources, made_of.reached)
+        said = SummaryIndex(
+            made_of.summaries, sources, made_of.reached, source_choices.chosen(connection, athlete).same
+        )
         inputs = _inputs(recipe, made_of, said, days)
         shelf = _Shelf(archive.rows(connection, athlete, made_of.blocks), sources)
         for day in days:
@@ -161,7 +163,9 @@ def _renew(store: Store, athlete: int, recipe: _Recipe, days: list[date]) -> boo
     with store.read() as connection:
         made_of = _made_of(connection, athlete, recipe, days)
         sources = archive.sources(connection, athlete)
-        said = SummaryIndex(made_of.summaries, sources, made_of.reached)
+        said = SummaryIndex(
+            made_of.summaries, sources, made_of.reached, source_choices.chosen(connection, athlete).same
+        )
         inputs = _inputs(recipe, made_of, said, days)
         before = {(one.day, one.field): one.input for one in day_cache.between(connection, athlete, days[0], days[-1])}
         stale = {day: [metric for metric in recipe.metrics if _differ(inputs, before, day, metric)] for day in days}
@@ -194,8 +198,8 @@ class _MadeOf(NamedTuple):
     summaries: list[StoredSummary]
     reached: int | None
     """Until when the samples are known to be whole (ms), where that is in these days."""
-    devices: dict[str, Device]
-    """By source key: they decide which source counts."""
+    ranks: dict[str, str]
+    """By source key, all that decides which source counts."""
 
 
 def _made_of(connection: Connection, athlete: int, recipe: _Recipe, days: Sequence[date]) -> _MadeOf:
@@ -203,11 +207,15 @@ def _made_of(connection: Connection, athlete: int, recipe: _Recipe, days: Sequen
     found = archive.blocks(connection, athlete, recipe.types, start, end)
     blocks = [block for block in found if block.source != WORKOUT_SERIES]
     kept = summaries.between(connection, athlete, recipe.types, start, end)
-    sources = archive.sources(connection, athlete)
+    sources, said = archive.sources(connection, athlete), source_choices.chosen(connection, athlete)
     keys = {block.source for block in blocks} | {key for one in kept for key in parts(one.summary.source)}
     whole = archive.last_whole(connection, athlete)
     reached = whole if whole is not None and start <= whole < end else None
-    return _MadeOf(blocks, kept, reached, {key: sources[key].device for key in keys})
+    return _MadeOf(blocks, kept, reached, {key: _rank(sources[said.main(key)]) for key in keys})
+
+
+def _rank(source: Source) -> str:
+    return f"{source.key} {source.place} {source.written_device} {source.device}"
 
 
 def _night(day: date, zone: ZoneInfo) -> tuple[int, int]:
@@ -228,7 +236,7 @@ def _inputs(recipe: _Recipe, made_of: _MadeOf, said: SummaryIndex, days: Iterabl
             touched = [block for kind in metric.types for block in by_type.get(kind, ()) if _overlaps(block, *window)]
             heard = said.of(metric.types[0], of_day, window)
             if heard.said or (touched and touched[0].type == metric.types[0]):  # the others alone make no value
-                found[day, metric.field] = _input(metric, recipe.zone, touched, made_of.devices, heard)
+                found[day, metric.field] = _input(metric, recipe.zone, touched, made_of.ranks, heard)
     return found
 
 
@@ -237,15 +245,15 @@ def _overlaps(block: Block, start: int, end: int) -> bool:
 
 
 def _input(
-    metric: Metric, zone: ZoneInfo, touched: Iterable[Block], devices: Mapping[str, Device],
+    metric: Metric, zone: ZoneInfo, touched: Iterable[Block], ranks: Mapping[str, str],
     heard: DaySummaries,
 ) -> bytes:  # fmt: skip
     digest = hashlib.blake2b(f"{_version(metric)}|{zone.key}".encode(), digest_size=16)
     for block in touched:
-        label = f"|{block.type}|{block.source}|{devices[block.source]}|{block.day}|"
+        label = f"|{block.type}|{block.source}|{ranks[block.source]}|{block.day}|"
         digest.update(label.encode() + block.hash)
     for source, spoken in heard.said.items():
-        digest.update(repr((heard.outruns, source.key, source.device, *map(tuple, spoken))).encode())
+        digest.update(repr((heard.outruns, _rank(source), *map(tuple, spoken))).encode())
     return digest.digest()
 
 

@@ -6,8 +6,10 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from intervals_companion.domain.samples import Source
-from intervals_companion.domain.summaries import Summary, parts
+from attrs import evolve
+
+from intervals_companion.domain.samples import Device, Source
+from intervals_companion.domain.summaries import Summary, joined, parts
 from intervals_companion.store.summaries import StoredSummary
 
 Span = tuple[int, int]
@@ -29,10 +31,13 @@ class DaySummaries(NamedTuple):
 
 class SummaryIndex:
     """`kept` in order of type and start; `sources` by key, for the devices they ran on; `reached`: until when samples
-    are known to be whole (ms).
+    are known to be whole (ms); `same`: sources that are another one under another name.
     """
 
-    def __init__(self, kept: Sequence[StoredSummary], sources: Mapping[str, Source], reached: int | None) -> None:
+    def __init__(
+        self, kept: Sequence[StoredSummary], sources: Mapping[str, Source], reached: int | None,
+        same: Mapping[str, str],
+    ) -> None:  # fmt: skip
         by_type: dict[str, list[StoredSummary]] = {}
         for one in kept:
             by_type.setdefault(one.summary.type, []).append(one)
@@ -44,7 +49,7 @@ class SummaryIndex:
             )
             for kind, found in by_type.items()
         }
-        self._sources = sources
+        self._sources, self._same = sources, same
         self._joined: dict[str, Source] = {}
         self._reached = reached
 
@@ -78,9 +83,14 @@ class SummaryIndex:
         """Several sources together count as the best of them."""
         known = self._joined.get(key)
         if known is None:
-            best = min((self._sources.get(one, Source(one, one)) for one in parts(key)), key=lambda one: one.device)
-            known = self._joined[key] = Source(key, key, best.product)
+            key_of_all = joined(self._same.get(one, one) for one in parts(key))
+            best = min((self._sources.get(one, Source(one, one)) for one in parts(key_of_all)), key=_better)
+            known = self._joined[key] = evolve(best, key=key_of_all, name=key_of_all)
         return known
+
+
+def _better(one: Source) -> tuple[bool, int, Device, str]:
+    return one.place is None, one.place or 0, one.device, one.key
 
 
 def _speaks_of(one: Summary, day: Span, window: Span) -> bool:

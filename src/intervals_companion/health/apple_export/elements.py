@@ -99,6 +99,8 @@ class Elements:
                 self._tree = Tree(name, attributes, self.xml.line)
             elif name == "ExportDate":
                 self._reading.exported = _instant_or_none(attributes.get("value", ""))
+            elif name == "Me":
+                self._reading.about = {key[:LONGEST_NAME]: value[:LONGEST_NAME] for key, value in attributes.items()}
         elif depth == 3 and name in TOP_LEVEL and self._is_misplaced(name):
             self._leave_unclosed()
             self.start(name, attributes)

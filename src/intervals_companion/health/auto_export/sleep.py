@@ -57,7 +57,7 @@ class _Night(NamedTuple):
 
 
 def read_sleep(items: Iterable[Json], home: ZoneInfo, into: Read, sources: Callable[[Json], tuple[str, ...]]) -> None:
-    """Of several sleeps of one day and source the longest is the night; the others are naps."""
+    """Of several about one period and source the longest counts."""
     nights: dict[tuple[Span, str], _Night] = {}
     shared: dict[tuple[str, ...], tuple[str, ...]] = {}
     for item in items:
@@ -94,8 +94,8 @@ def _stage(item: Json, home: ZoneInfo, into: Read, source: str) -> None:
 
 
 def _night(item: Json, home: ZoneInfo, sources: tuple[str, ...], into: Read) -> _Night:
-    """The night belongs to the day of waking up. Its period is that whole day, which stays the same while the night
-    grows.
+    """Its period is from falling asleep to waking up, so that a nap replaces no night; where the app does not say when
+    that was, the whole day of waking up.
 
     A time in bed that was never ended, up to the year 4001, takes nothing of the sleep with it.
 
@@ -113,7 +113,15 @@ def _night(item: Json, home: ZoneInfo, sources: tuple[str, ...], into: Read) -> 
         raise Unusable(NO_VALUE)
     found = {stage: hours.get(key, 0.0) for key, stage in _HOURS.items()}
     found["AsleepUnspecified"] = rest if rest >= _LEAST else 0.0
-    return _Night(bounds(_woke(item, home), home), sources, found)
+    return _Night(_slept(item, home) or bounds(_woke(item, home), home), sources, found)
+
+
+def _slept(item: Json, home: ZoneInfo) -> Span | None:
+    """From falling asleep to waking up, where both are told."""
+    with suppress(Unusable):
+        found = periods.span(item, "sleepStart", "sleepEnd", home)
+        return found if 0 < found[1] - found[0] <= _LONGEST * 3_600_000 else None
+    return None
 
 
 def _woke(item: Json, home: ZoneInfo) -> date:
