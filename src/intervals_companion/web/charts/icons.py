@@ -22,6 +22,8 @@ _PATHS: Mapping[str, str] = {
     "settings": '<path d="M3 7.5h10M19 7.5h2M3 16.5h2M11 16.5h10"/><circle cx="16" cy="7.5" r="2.6"/>'
     '<circle cx="8" cy="16.5" r="2.6"/>',
     # signs
+    "up": '<path d="M12 19V5m-6 6 6-6 6 6"/>',
+    "down": '<path d="M12 5v14m6-6-6 6-6-6"/>',
     "next": '<path d="m9 5 7 7-7 7"/>',
     "back": '<path d="m15 5-7 7 7 7"/>',
     "check": '<path d="m5 12.5 4.5 4.5L19 7.5"/>',
