@@ -38,7 +38,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from intervals_companion.app.context import opened  # noqa: E402
 from intervals_companion.app.ingest import devices  # noqa: E402
-from intervals_companion.app.ingest.imports import import_export  # noqa: E402
+from intervals_companion.app.ingest.exports import import_export  # noqa: E402
 from intervals_companion.app.settings import Settings  # noqa: E402
 from intervals_companion.domain.errors import CompanionError  # noqa: E402
 from intervals_companion.intervals import protocol  # noqa: E402

@@ -101,7 +101,7 @@ def test_the_same_again_adds_nothing(channel: Channel, tmp_path: Path, store: St
     before = block_hashes(store)
     again = deliver(store, *drawn(channel(tmp_path)))
     assert first.new > 0
-    assert (again.new, again.blocks_written) == (0, 0)
+    assert (again.new, again.written) == (0, 0)
     assert block_hashes(store) == before
 
 

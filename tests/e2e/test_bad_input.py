@@ -152,7 +152,8 @@ def test_a_truncated_file_keeps_what_was_read_and_still_prints_its_answer(say: R
 def test_an_empty_route_is_named_and_the_rest_is_read(say: Run, tmp_path: Path) -> None:
     start, end = f"{MONDAY} 17:00:00 +0100", f"{MONDAY} 17:40:00 +0100"
     session = exports.workout("Running", start, end, routes=["route_1.gpx"])
-    path = exports.zip_export(tmp_path / "e.zip", exports.export_xml(session), {"route_1.gpx": ""})
+    xml = exports.export_xml(session, export_date=f"{TODAY} 12:00:00 +0100")
+    path = exports.zip_export(tmp_path / "e.zip", xml, {"route_1.gpx": ""})
     done = say("import", path, "--json")
     assert done.code == 0
     assert (done.json["workouts"], done.json["routes"]) == (1, 0)

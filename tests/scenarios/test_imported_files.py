@@ -61,7 +61,11 @@ FILES = [
 
 @pytest.mark.parametrize(
     ("content", "channel", "read"),
-    [(XML, "export", 1), *FILES, *((gzip.compress(content), channel, read) for content, channel, read in FILES)],
+    [
+        (XML, "export", 1),
+        *FILES,
+        *((gzip.compress(content, mtime=0), channel, read) for content, channel, read in FILES),
+    ],
 )
 def test_a_file_is_taken_for_what_it_holds_whatever_it_is_called(
     home: Home, content: bytes, channel: str, read: int
@@ -101,7 +105,7 @@ CUT_OFF = {
     "export.xml": XML[:-40],
     "health.json": daily(10, 8431)[:-20],
     "shortcut.json": SHORTCUT[:-10],
-    "packed.json.gz": gzip.compress(daily(10, 8431))[:-12],
+    "packed.json.gz": gzip.compress(daily(10, 8431), mtime=0)[:-12],
 }
 
 
@@ -162,6 +166,9 @@ def test_in_words_each_file_is_named_with_what_it_was_taken_for(home: Home) -> N
 
 def test_more_than_may_come_is_refused_however_small_it_is_packed(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("intervals_companion.app.ingest.payloads.MOST_BYTES", 2**16)
-    for name, content in (("plain.json", b"[" + b" " * 2**17), ("bomb.gz", gzip.compress(b"[" + b" " * 2**22))):
+    for name, content in (
+        ("plain.json", b"[" + b" " * 2**17),
+        ("bomb.gz", gzip.compress(b"[" + b" " * 2**22, mtime=0)),
+    ):
         answer = json.loads(home("import", put(home, name, content), "--json").out)
         assert answer["error"]["cause"].startswith(f"{name} is too large.")

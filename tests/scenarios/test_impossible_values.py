@@ -11,6 +11,7 @@ import pytest
 
 from intervals_companion.app.ingest import devices, imports
 from intervals_companion.app.ingest.devices import AUTO_EXPORT, SHORTCUTS, Received
+from intervals_companion.app.ingest.exports import import_export
 from intervals_companion.app.ingest.imports import Imported
 from intervals_companion.app.ingest.phone import read_phone
 from intervals_companion.app.wellness import days, metrics
@@ -120,7 +121,7 @@ def test_of_the_attack_only_the_weight_that_can_be_is_sent(home: AppFixture) -> 
     path = home.folder / "export.xml"
     text = facts_path("cases", "attack", "impossible-values.xml").read_text(encoding="utf-8")
     path.write_text(text.replace("2026-11", "2026-02"), encoding="utf-8")
-    imported = imports.import_export(home.context, path)
+    imported = import_export(home.context, path)
     assert sorted(named(imported)) == [
         "1 x Blood oxygen with a value that cannot be",
         "1 x HRV (SDNN) with a value that cannot be",
@@ -241,7 +242,7 @@ def test_a_route_with_a_point_that_cannot_be_is_kept_and_named(
         "Running", "2026-02-03 07:00:00 +0100", "2026-02-03 08:00:00 +0100", routes=["a.gpx"],
     )  # fmt: skip
     path = exports.zip_export(tmp_path / "a.zip", exports.export_xml(told), {"a.gpx": exports.gpx(points)})
-    imported = imports.import_export(home.context, path)
+    imported = import_export(home.context, path)
     assert named(imported) == (["1 x Routes with a value that cannot be"] if names else [])
     ((_, kept_rows),) = [item for item in archived(home.context.store).items() if item[0][0] == ROUTE]
     assert len(row_route(kept_rows[0])) == 2

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from intervals_companion.app.doctor import checkup
-from intervals_companion.app.ingest import imports
+from intervals_companion.app.ingest import exports
 from intervals_companion.app.jobs import progress, status
 from intervals_companion.app.jobs.runner import IMPORT, SYNC, Job
 from intervals_companion.app.jobs.schedule import Jobs
@@ -180,7 +180,7 @@ def test_a_job_that_meets_a_mistake_is_marked_and_the_log_says_kind_and_place_on
 ) -> None:
     works = Works()
     jobs = Jobs(home.context, start=works)
-    breaking(monkeypatch, imports, "import_export")
+    breaking(monkeypatch, exports, "import_export")
     name = jobs.start_import(home.export(steps(TODAY, 1)), name="export.zip")
     works.go()
     job = found(jobs, name)

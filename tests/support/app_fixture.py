@@ -15,7 +15,8 @@ from starlette.testclient import TestClient
 from intervals_companion.app.account import sign_in as account_sign_in
 from intervals_companion.app.account.sign_in import SignedIn
 from intervals_companion.app.context import AppContext
-from intervals_companion.app.ingest import imports
+from intervals_companion.app.ingest.exports import import_export as import_file
+from intervals_companion.app.ingest.imports import Imported
 from intervals_companion.app.settings import Settings
 from intervals_companion.app.sync import run as sync_run
 from intervals_companion.app.sync.run import Synced
@@ -113,8 +114,8 @@ class AppFixture:
         exports.zip_export(path, exports.export_xml(*elements), routes=routes or {})
         return path
 
-    def import_(self, *elements: str, routes: Mapping[str, str] | None = None) -> imports.Imported:
-        return imports.import_export(self.context, self.export(*elements, routes=routes))
+    def import_(self, *elements: str, routes: Mapping[str, str] | None = None) -> Imported:
+        return import_file(self.context, self.export(*elements, routes=routes))
 
     # --- the runs ------------------------------------------------------------------------------------------------
 

@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from intervals_companion.app.context import AppContext, opened
 from intervals_companion.app.ingest import devices
 from intervals_companion.app.ingest.devices import Device
-from intervals_companion.app.ingest.imports import import_export
+from intervals_companion.app.ingest.exports import import_export
 from intervals_companion.app.settings import Settings
 from intervals_companion.domain.errors import CompanionError
 from intervals_companion.store import sqlite

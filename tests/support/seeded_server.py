@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from intervals_companion.app.activities import workouts
-from intervals_companion.app.ingest import imports
+from intervals_companion.app.ingest import exports
 from intervals_companion.app.remote import activity
 from intervals_companion.app.remote.activity_ref import activity_ref
 from intervals_companion.app.social import athlete, comments, feed
@@ -25,7 +25,7 @@ def lived_in(folder: Path, *, days: int = DAYS, phone: bool = True, **world: Any
     write_export(export, SEED, TODAY, days=days)
     with live_server(folder, export=export if phone else None, **world) as made:
         made.sign_in()
-        imports.import_export(made.context, export)
+        exports.import_export(made.context, export)
         for _ in range(2):  # the second time what the workouts did to fitness is read
             run.sync(made.context, lambda _stage, _done, _of: None)
         feed.read(made.context)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from intervals_companion.app.ingest import imports
+from intervals_companion.app.ingest.exports import import_export as import_file
 from intervals_companion.app.jobs import status
 from intervals_companion.domain.wellness import Value
 from intervals_companion.intervals import protocol
@@ -57,7 +57,7 @@ def allow(page: Page, untick: tuple[str, ...] = (), hand: Hand = POINTER) -> Non
 
 
 def import_export(home: LiveServer, path: Path) -> None:
-    imports.import_export(home.context, path)
+    import_file(home.context, path)
 
 
 def sync(page: Page, home: LiveServer, hand: Hand = POINTER) -> None:

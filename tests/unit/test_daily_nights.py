@@ -44,7 +44,7 @@ def sdnn(clock: str | int, ms: float) -> Row:
 def test_sdnn_is_the_mean_of_the_readings_in_sleep_and_says_so() -> None:
     rows = {WATCH: [sdnn(evening("23:30"), 40), sdnn("03:00", 60), sdnn("10:00", 999), sdnn(evening("20:00"), 999)]}
     assert value("hrvSDNN", rows, night=NIGHT) == 50.0
-    assert formula("hrvSDNN", rows, NIGHT) == "mean-in-sleep/1"
+    assert formula("hrvSDNN", rows, NIGHT) == "mean-in-sleep/2"
 
 
 def test_a_reading_while_awake_in_the_night_is_not_one_in_sleep() -> None:
@@ -64,7 +64,7 @@ def test_a_reading_in_a_nap_is_not_one_in_the_night() -> None:
 def test_without_a_reading_in_sleep_the_day_s_mean_counts_and_says_so(night: dict[Source, list[Row]] | None) -> None:
     rows = {WATCH: [sdnn("10:00", 30), sdnn("22:00", 50), sdnn(evening("20:00"), 999)]}
     assert value("hrvSDNN", rows, night=night) == 40.0
-    assert formula("hrvSDNN", rows, night) == "mean-of-day/1"
+    assert formula("hrvSDNN", rows, night) == "mean-of-day/2"
 
 
 def test_two_devices_are_never_averaged() -> None:
@@ -95,8 +95,8 @@ def test_no_reading_at_all_is_no_value() -> None:
 def test_oxygen_and_breath_likewise(field: str, in_sleep: float, by_day: float, unit: str, sent: float) -> None:
     rows = {WATCH: [reading(at("03:00"), in_sleep, unit), reading(at("11:00"), by_day, unit)]}
     assert value(field, rows, night=NIGHT) == sent
-    assert formula(field, rows, NIGHT) == "mean-in-sleep/1"
-    assert formula(field, rows) == "mean-of-day/1"
+    assert formula(field, rows, NIGHT) == "mean-in-sleep/2"
+    assert formula(field, rows) == "mean-of-day/2"
 
 
 def test_fractions_and_percent_may_stand_side_by_side() -> None:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from attrs import frozen
 
 from intervals_companion.app.doctor import checkup
+from intervals_companion.app.ingest import archive
 from intervals_companion.app.scope import ReadScope
 from intervals_companion.app.sync import conflicts, first_sync, history
 from intervals_companion.app.sync.conflicts import PendingConflict
@@ -89,6 +90,8 @@ class Today:
     form: list[FormDay]
     waiting: list[PendingConflict]
     """For a choice, newest first."""
+    imports_waiting: int
+    """Imports that wait for an answer."""
     blocked: int
     """How many things block the athlete's own data."""
     beginning: AlreadyHere | None
@@ -101,6 +104,7 @@ def today(here: ReadScope, range_: Range) -> Today:
         readings=_readings(here),
         form=_form(here, here.today - timedelta(days=(range_.days or 1) - 1)),
         waiting=conflicts.waiting(here),
+        imports_waiting=archive.waiting_count(here),
         blocked=checkup.blocked_count(here),
         beginning=_beginning(here),
     )

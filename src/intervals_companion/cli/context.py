@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shlex
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import platformdirs
@@ -47,7 +48,8 @@ def read_settings() -> Settings:
     return app_settings.load(data_folder(), os.environ)
 
 
-def open_context(chosen: Settings | None = None) -> AbstractContextManager[AppContext]:
+@contextmanager
+def open_context(chosen: Settings | None = None) -> Iterator[AppContext]:
     """The settings of file and environment, unless a command has added options of its own."""
     settings = chosen or read_settings()
     if open_to_others(settings.home):
@@ -57,4 +59,10 @@ def open_context(chosen: Settings | None = None) -> AbstractContextManager[AppCo
                 f"Its files are for you alone all the same. Shut it: chmod 700 {shlex.quote(str(settings.home))}",
             )
         )
-    return opened(settings, machine_zone=tzlocal.get_localzone_name())
+    with opened(settings, machine_zone=tzlocal.get_localzone_name()) as context:
+        if context.store.copied is not None:
+            output.err().print(
+                f"The data folder was brought up to date. As it was before, it is kept in {context.store.copied}.",
+                markup=False,
+            )
+        yield context

@@ -17,7 +17,7 @@ from intervals_companion.app import sessions
 from intervals_companion.app.account import sign_in
 from intervals_companion.app.context import AppContext, opened
 from intervals_companion.app.doctor import examine
-from intervals_companion.app.ingest import imports
+from intervals_companion.app.ingest import exports
 from intervals_companion.app.ingest.phone import simulated_phone
 from intervals_companion.app.jobs.schedule import Jobs
 from intervals_companion.app.settings import Settings
@@ -121,7 +121,7 @@ def _play(context: AppContext, stage: Stage) -> Report:
     console = output.out()
     owner = _sign_in(context, stage)
     console.print(f"Signed in as {owner.account.name} through the real pages, all boxes ticked.", markup=False)
-    imported = imports.import_export(context, stage.export)
+    imported = exports.import_export(context, stage.export)
     if imported.error is not None:
         raise imported.error
     console.print(f"Read {imported.reading.records:,} records and {imported.reading.workouts} workouts.")

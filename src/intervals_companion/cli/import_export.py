@@ -10,12 +10,15 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
+from intervals_companion.app.context import AppContext
+from intervals_companion.app.ingest import exports
+from intervals_companion.app.ingest.exports import Answer, Preview, SuspiciousImport
 from intervals_companion.app.ingest.imports import Imported, collect_less_often
 from intervals_companion.app.ingest.payloads import FileImport, import_files
 from intervals_companion.cli import output
 from intervals_companion.cli.context import open_context, read_settings
 from intervals_companion.domain.catalogue import short_type
-from intervals_companion.domain.errors import DamagedInput
+from intervals_companion.domain.errors import DamagedInput, UsageError
 from intervals_companion.health.port import Reading
 
 
@@ -24,6 +27,10 @@ def import_(
     /,
     *more: Path,
     home_zone: str | None = None,
+    preview: bool = False,
+    confirm: bool = False,
+    second_phone: bool = False,
+    partial: bool = False,
     as_json: Annotated[bool, Parameter(name="--json")] = False,
 ) -> int:
     """Read Apple Health exports, or what other apps made of Health, into the data folder.
@@ -37,13 +44,24 @@ def import_(
         Any number of others, in any order.
     home_zone
         The zone in which your days are days, such as Europe/Berlin. Remembered.
+    preview
+        Say what an export would add and retire, and which days would change; change nothing.
+    confirm
+        The export is right, however much of what was here it lacks.
+    second_phone
+        The export is of another phone of yours: it adds, and retires nothing.
+    partial
+        The export holds only a part: it adds, and retires nothing.
     as_json
         Print one JSON value instead of words.
     """
+    answer = _answered(confirm, second_phone, partial)
     chosen = read_settings().with_options(home_zone=home_zone)
     with open_context(chosen) as context, _bar() as progress:
         collect_less_often()
-        found = import_files(context, [path, *more], progress)
+        if preview:
+            return _preview(context, [path, *more], progress, as_json=as_json)
+        found = import_files(context, [path, *more], progress, answer)
     if as_json:
         output.print_json(_answer(found))
     for one in found:
@@ -52,6 +70,58 @@ def import_(
         if one.error is not None and (one.imported is None or not as_json):
             output.print_error(one.error)
     return next((one.error.exit_code for one in found if one.error is not None), 0)
+
+
+def _answered(confirm: bool, second_phone: bool, partial: bool) -> Answer:
+    said = [
+        answer
+        for answer, is_said in (
+            (Answer.RIGHT, confirm), (Answer.SECOND_PHONE, second_phone), (Answer.PARTIAL, partial),
+        )
+        if is_said
+    ]  # fmt: skip
+    if len(said) > 1:
+        raise UsageError(
+            "--confirm, --second-phone and --partial exclude each other.", "Give one of them, or none to be asked."
+        )
+    return said[0] if said else Answer.ASK
+
+
+def _preview(
+    context: AppContext, paths: Sequence[Path], progress: Callable[[Reading], None] | None, *, as_json: bool
+) -> int:
+    found = [(path, exports.preview(context, path, progress)) for path in paths]
+    if as_json:
+        each = [{"file": str(path), **_preview_json(one)} for path, one in found]
+        output.print_json(each[0] if len(each) == 1 else {"files": each})
+        return 0
+    for path, one in found:
+        _print_preview(path, one)
+    return 0
+
+
+def _preview_json(one: Preview) -> dict[str, Any]:
+    return {
+        "new": dict(one.new), "retired": dict(one.retired), "days": [day.isoformat() for day in one.days],
+        "waits": list(one.in_doubt),
+        "problems": [{"where": each.where, "what": each.what, "cure": each.cure} for each in one.problems],
+    }  # fmt: skip
+
+
+def _print_preview(path: Path, one: Preview) -> None:
+    console = output.out()
+    new, retired = sum(one.new.values()), sum(one.retired.values())
+    days = f"{output.several(len(one.days), 'day')} may change" if one.days else "no day would change"
+    console.print(f"{path.name}: {new:,} new, {retired:,} retired, {days}. Nothing was changed.", markup=False)
+    kinds = sorted({*one.new, *one.retired}, key=lambda kind: -one.new.get(kind, 0) - one.retired.get(kind, 0))
+    rows = [(kind, f"{one.new.get(kind, 0):,}", f"{one.retired.get(kind, 0):,}") for kind in kinds[:_MOST_TYPES]]
+    if rows:
+        console.print(output.table(["Type", ">New", ">Retired"], rows))
+    if one.days:
+        named = ", ".join(day.isoformat() for day in one.days[-_MOST_DAYS:])
+        console.print(f"The latest of the days: {named}.")
+    if one.in_doubt:
+        console.print(f"It would wait for your answer: {', '.join(one.in_doubt)}.", markup=False)
 
 
 @contextmanager
@@ -101,7 +171,7 @@ def _json(one: FileImport) -> dict[str, Any]:
     result = one.imported or Imported(Reading())
     reading = result.reading
     problems = [{"where": problem.where, "what": problem.what, "cure": problem.cure} for problem in reading.problems]
-    if isinstance(one.error, DamagedInput):
+    if isinstance(one.error, DamagedInput | SuspiciousImport):
         problems.insert(0, {"where": one.path.name, "what": one.error.cause, "cure": one.error.terminal_cure})
     return {
         "channel": result.channel or None,
@@ -116,6 +186,10 @@ def _json(one: FileImport) -> dict[str, Any]:
         "workouts": reading.workouts,
         "routes": reading.routes,
         "routes_missing": reading.routes_missing,
+        "import": result.import_id,
+        "retired": result.retired,
+        "waits": list(result.waits),
+        "copied": None if result.copied is None else str(result.copied),
         "zone": result.zone.zone if result.zone else None,
         "zone_reason": result.zone.reason if result.zone else None,
         "problems": problems,
@@ -124,7 +198,7 @@ def _json(one: FileImport) -> dict[str, Any]:
     }
 
 
-_MOST_TYPES, _MOST_PROBLEMS = 12, 10
+_MOST_TYPES, _MOST_PROBLEMS, _MOST_DAYS = 12, 10, 10
 
 
 _CHANNELS = {
@@ -147,6 +221,13 @@ def _print(one: FileImport, *, is_one_of_many: bool) -> None:
         f"{reading.ignored:,} ignored. {output.several(reading.workouts, 'workout')}, "
         f"{output.several(reading.routes, 'route')}."
     )
+    if result.copied is not None:
+        console.print(f"The data as it was is kept in {result.copied}.", markup=False)
+    if result.retired:
+        console.print(
+            f"{output.several(result.retired, 'sample')} retired: Health no longer holds them. "
+            f"See them, or bring them back: companion archive"
+        )
     if result.summaries:
         console.print(f"Sums and means: {result.summaries:,}, {result.new_summaries:,} of them new.")
     common = reading.types.most_common(_MOST_TYPES)

@@ -20,7 +20,9 @@ STOPPED = 130
 
 COMMANDS = {
     "import": ("import_export:import_", "Read an Apple Health export into the data folder."),
+    "archive": ("archive:app", "Show what Health data is here, and answer for imports."),
     "metrics": ("metrics:metrics", "Show the days Health makes: values, sources, formulas."),
+    "sources": ("sources:app", "Show who measured, and say whose values count."),
     "workouts": ("workouts:app", "List the workouts, or write one as a FIT file."),
     "login": ("login:login", "Sign in to Intervals.icu."),
     "logout": ("login:logout", "Sign out: disconnect there, forget token and key here."),

@@ -74,6 +74,7 @@ def show(request: Request) -> Response:
         line=found.sync and _line(found.sync, found.blocked, words),
         account_words=found.sync
         and presenter.told(found.sync.account, words, found.sync.at, waiting=len(found.waiting), blocked=found.blocked),
+        imports_waiting=found.imports_waiting,
         running=status.current(here),
         fitness=_fitness(found.form, words) if len(found.form) > 1 else None,
         ranges=OF_FORM,

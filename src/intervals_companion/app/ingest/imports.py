@@ -21,13 +21,10 @@ from intervals_companion.domain.errors import CompanionError, DamagedInput
 from intervals_companion.domain.samples import CORRELATION_PREFIX, LONGEST_NAME, ROUTE, WORKOUT, Batch, Row
 from intervals_companion.domain.summaries import Summary
 from intervals_companion.formats.details import may_be_impossible, row_route, row_workout
-from intervals_companion.health.apple_export import AppleExport
 from intervals_companion.health.port import HealthReader, Problem, Reading
-from intervals_companion.journal import days as journal_days
-from intervals_companion.store import archive, summaries
+from intervals_companion.store import additions, archive, summaries
+from intervals_companion.store.accounts import Account
 from intervals_companion.sync.task import Stopped
-
-__all__ = ["Imported", "Reading", "import_export"]
 
 MOST_NAMED = 20
 """Kinds of impossible samples that a page names."""
@@ -66,6 +63,14 @@ class Imported:
     """Why the data ended early; what was read before is kept."""
     changed: int = field(default=0)
     """Blocks of the archive that were written: none when everything was known."""
+    retired: int = 0
+    """Samples that counted before and do no more: Health holds them no longer."""
+    waits: tuple[str, ...] = ()
+    """Types that wait for an answer, by short name."""
+    copied: Path | None = None
+    """Where the data was copied to before anything was retired."""
+    import_id: int | None = None
+    """The number by which an export can be restored or removed."""
 
     @property
     def known(self) -> int:
@@ -86,6 +91,9 @@ def account(imported: Imported) -> dict[str, Any]:
         "impossible": [f"{count:,} x {one.what}" for one, count in imported.impossible.most_common(MOST_NAMED)],
         "problems": len(reading.problems) + reading.more_problems,
         "zone": imported.zone.zone if imported.zone else None,
+        "retired": imported.retired,
+        "waits": list(imported.waits),
+        "copied": imported.copied is not None,
     }
 
 
@@ -97,33 +105,26 @@ def collect_less_often() -> None:
     gc.set_threshold(100_000, 20, 50)
 
 
-def import_export(
-    context: AppContext, path: Path, progress: Progress | None = None, should_stop: Callable[[], bool] = lambda: False
-) -> Imported:
-    """Reads an export into the archive. Raises UsageError and NotAnExport; damage on the way is in the result, and so
-    is Stopped, where `should_stop` says so between two batches.
-    """
-    result = import_from(context, AppleExport(path), progress, should_stop)
-    journal_days.mend(context.store, context.account().athlete)
-    return result
-
-
 def import_from(
     context: AppContext,
     reader: HealthReader,
     progress: Progress | None = None,
     should_stop: Callable[[], bool] = lambda: False,
     said: Sequence[Summary] = (),
+    spoken: int | None = None,
 ) -> Imported:
-    """Reads what a channel hands out into the archive. `said`: the summaries that came with it."""
+    """Reads what a channel hands out into the archive. `said`: the summaries that came with it; `spoken`: when it was
+    as it says (ms), now where left out.
+    """
     account = context.account()
     result = Imported(reader.reading, reader.channel, summaries=len(said))
-    batches = _watched(reader, result.impossible, context.now(), progress, should_stop)
+    batches = watched(reader, result.impossible, context.now(), progress, should_stop)
     try:
-        for kind, added in archive.add(context.store, account.athlete, reader.channel, batches):
-            result.changed += added.blocks_written
-            _tell_left_out(result.reading, kind, added.left_out)
-            if _is_record(kind):
+        moment = context.now() if spoken is None else min(spoken, context.now())
+        for kind, added in additions.add(context.store, account.athlete, reader.channel, batches, moment):
+            result.changed += added.written
+            tell_left_out(result.reading, kind, added.left_out)
+            if is_record(kind):
                 result.new += added.new
             elif kind == WORKOUT:
                 result.new_workouts += added.new
@@ -135,12 +136,18 @@ def import_from(
         result.error = damage
     except Stopped as stopped:
         result.error = stopped
+    finish(context, account, reader.channel, result, said)
+    return result
+
+
+def finish(context: AppContext, account: Account, channel: str, result: Imported, said: Sequence[Summary]) -> None:
+    """What every import ends with: what cannot be, the home zone, the summaries, and that it came."""
     for one in said:
         if not plausible.is_possible(one.type, one.value, one.unit):
             result.impossible[_impossible(one.type, plausible.VALUE)] += 1
     reading = result.reading
     reading.problems[:0] = [
-        Problem(reader.channel, f"{count:,} x {one.what}.", one.cure) for one, count in result.impossible.most_common()
+        Problem(channel, f"{count:,} x {one.what}.", one.cure) for one, count in result.impossible.most_common()
     ]
     if reading.damaged and result.error is None:
         result.error = DamagedInput(
@@ -155,23 +162,24 @@ def import_from(
             result.zone = here.home_zone
     with context.store.write() as connection:
         written = reading.exported if reading.exported is not None else context.now()
-        result.new_summaries = summaries.put(connection, account.athlete, reader.channel, said, context.now())
-        archive.remember_delivery(connection, account.athlete, reader.channel, written, reading.complete)
-    return result
+        result.new_summaries = summaries.put(connection, account.athlete, channel, said, context.now())
+        archive.remember_delivery(connection, account.athlete, channel, written, reading.complete)
 
 
-def _tell_left_out(reading: Reading, kind: str, count: int) -> None:
+def tell_left_out(reading: Reading, kind: str, count: int) -> None:
+    """Names what is more than a block takes."""
     if count:
-        reading.ignored += count if _is_record(kind) else 0
+        reading.ignored += count if is_record(kind) else 0
         reading.note(
             Problem(kind, f"{count:,} x more in one day than any device measures; the latest were left out.", _ONE_DAY)
         )
 
 
-def _watched(
+def watched(
     reader: HealthReader, impossible: Counter[Impossible], now: int,
     progress: Progress | None, should_stop: Callable[[], bool],
 ) -> Iterator[Batch]:  # fmt: skip
+    """The batches of a reader, with what cannot be counted, progress told, and an end where one is asked for."""
     for batch in reader.batches():
         if should_stop():
             raise Stopped
@@ -216,6 +224,6 @@ _NAMES = {WORKOUT: "Workouts", ROUTE: "Routes", HEART_RATE: "Heart rate"}
 """Of types that no metric is called after."""
 
 
-def _is_record(kind: str) -> bool:
+def is_record(kind: str) -> bool:
     """Workouts, routes and correlations are counted apart, or not at all."""
     return kind not in (WORKOUT, ROUTE) and not kind.startswith(CORRELATION_PREFIX)

@@ -13,7 +13,8 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from intervals_companion.app.context import AppContext
-from intervals_companion.app.ingest import compressed, imports
+from intervals_companion.app.ingest import compressed, exports, imports
+from intervals_companion.app.ingest.exports import Answer
 from intervals_companion.app.ingest.imports import Imported, Progress
 from intervals_companion.domain.errors import CompanionError, DamagedInput, NotAnExport
 from intervals_companion.health import auto_export, shortcut_shapes, shortcuts, simple_export
@@ -51,35 +52,44 @@ class FileImport(NamedTuple):
     error: CompanionError | None = None
 
 
-def take(context: AppContext, delivery: Delivery) -> Imported:
-    """A delivery into the archive, samples and summaries. Raises DamagedInput, Busy, StorageError."""
-    return imports.import_from(context, delivery, said=delivery.summaries)
+def take(context: AppContext, delivery: Delivery, spoken: int | None = None) -> Imported:
+    """A delivery into the archive, samples and summaries. `spoken`: when it was made (ms), now where left out. Raises
+    DamagedInput, Busy, StorageError.
+    """
+    return imports.import_from(context, delivery, said=delivery.summaries, spoken=spoken)
 
 
 def import_file(
-    context: AppContext, path: Path, progress: Progress | None = None, should_stop: Callable[[], bool] = lambda: False
-) -> Imported:
+    context: AppContext, path: Path, progress: Progress | None = None,
+    should_stop: Callable[[], bool] = lambda: False, answer: Answer = Answer.ASK,
+) -> Imported:  # fmt: skip
     """Reads a file into the archive, whatever it is. Raises UsageError, and DamagedInput for one that holds nothing
     readable; damage on the way is in the result.
     """
-    return _import_file(context, path, progress, should_stop)
+    return _import_file(context, path, progress, should_stop, answer)
 
 
 def _import_file(
-    context: AppContext, path: Path, progress: Progress | None = None,
-    should_stop: Callable[[], bool] = lambda: False, *, longer: bool = False,
+    context: AppContext, path: Path, progress: Progress | None, should_stop: Callable[[], bool], answer: Answer,
+    *, longer: bool = False,
 ) -> Imported:  # fmt: skip
+    """`longer`: its sums are of more than a day each."""
     body = _payload(path)
     if body is None:
-        return imports.import_export(context, path, progress, should_stop)
+        return exports.import_export(context, path, progress, should_stop, answer)
     with context.reading() as here:
         zone = here.zone
-    result = take(context, _delivery(path, body, zone, longer=longer))
+    # A file speaks of when it was made, as far as it tells, not of when somebody found it. Looked at apart: a delivery
+    # counts what it leaves out each time it is gone through.
+    made = _latest(_delivery(path, body, zone, longer=longer))
+    result = take(context, _delivery(path, body, zone, longer=longer), made or None)
     journal_days.mend(context.store, context.account().athlete)
     return result
 
 
-def import_files(context: AppContext, paths: Sequence[Path], progress: Progress | None = None) -> list[FileImport]:
+def import_files(
+    context: AppContext, paths: Sequence[Path], progress: Progress | None = None, answer: Answer = Answer.ASK
+) -> list[FileImport]:
     """All of them, read in the order in which they were made as far as their contents tell: what a later one says of
     the same time counts. A file that cannot be read stops none of the others.
     """
@@ -91,13 +101,15 @@ def import_files(context: AppContext, paths: Sequence[Path], progress: Progress 
         places = sorted(places, key=lambda place: looked[place].newest)
         if longer_than_a_day(one for look in looked for one in look.sums):
             longer = {place for place, look in enumerate(looked) if look.sums}
-    found = {place: _imported(context, paths[place], progress, longer=place in longer) for place in places}
+    found = {place: _imported(context, paths[place], progress, answer, longer=place in longer) for place in places}
     return [found[place] for place in range(len(paths))]
 
 
-def _imported(context: AppContext, path: Path, progress: Progress | None, *, longer: bool) -> FileImport:
+def _imported(
+    context: AppContext, path: Path, progress: Progress | None, answer: Answer, *, longer: bool
+) -> FileImport:
     try:
-        found = _import_file(context, path, progress, longer=longer)
+        found = _import_file(context, path, progress, lambda: False, answer, longer=longer)
     except CompanionError as problem:
         return FileImport(path, None, problem)
     return FileImport(path, found, found.error)

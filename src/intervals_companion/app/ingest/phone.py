@@ -20,9 +20,9 @@ from intervals_companion.health.port import HealthObject, HealthStore
 from intervals_companion.health.requested_types import to_read, to_share
 from intervals_companion.health.simulated import Sheet, SimulatedPhone, Toggles
 from intervals_companion.intervals.wire import service_origin
-from intervals_companion.store import anchors, archive, deletions, healthkit_changes
+from intervals_companion.store import anchors, archive, healthkit_changes, native_ids
 from intervals_companion.store.accounts import Account
-from intervals_companion.store.deletions import Arrival
+from intervals_companion.store.native_ids import Arrival
 
 __all__ = ["PhoneRead", "Sheet", "SimulatedData", "SimulatedPhone", "Toggles", "ask", "read_phone", "simulated_phone"]
 
@@ -90,7 +90,7 @@ def _read_on(
         anchor = anchors.anchor(connection, account.athlete, phone.channel, kind)
     _read_from(anchor, context, account, phone, kind, result)
     with context.store.read() as connection:
-        met = deletions.known_ids(connection, account.athlete, phone.channel, [one.id for one in recent])
+        met = native_ids.known_ids(connection, account.athlete, phone.channel, [one.id for one in recent])
     if anchor is not None and any(one.id not in met for one in recent):
         _read_from(None, context, account, phone, kind, result)
 
@@ -98,19 +98,30 @@ def _read_on(
 def _read_from(
     anchor: str | None, context: AppContext, account: Account, phone: HealthStore, kind: str, result: PhoneRead
 ) -> None:
-    more = True
+    athlete, from_the_beginning = account.athlete, anchor is None
+    shown: set[str] = set()
+    more, told = True, False
     while more:
         changes = phone.changes(kind, anchor, CHANGES_AT_ONCE)
         arrivals = [Arrival(one.id, one.source, one.row) for one in _foreign(changes.found)]
         # A type that tells nothing may be one that may not be read: going on from there would pass over what it hides.
         stop = changes.anchor if arrivals or changes.deleted else None
         taken = healthkit_changes.take(
-            context.store, account.athlete, phone.channel, kind, arrivals, changes.deleted, stop, context.now()
+            context.store, athlete, phone.channel, kind, arrivals, changes.deleted, stop, context.now()
         )
         result.new += taken.new
         result.impossible.update(cannot_be(kind, [one.row for one in arrivals], context.now()))
         result.deleted += taken.deleted
+        told = told or bool(arrivals or changes.deleted)
+        if from_the_beginning:
+            shown.update(one.id for one in arrivals)
         anchor, more = changes.anchor, changes.more
+    if from_the_beginning and shown:
+        result.deleted += healthkit_changes.forget_missing(
+            context.store, athlete, phone.channel, kind, shown, context.now()
+        )
+    if told:
+        healthkit_changes.read_to_the_end(context.store, athlete, phone.channel, kind, context.now())
 
 
 def _foreign(found: Collection[HealthObject]) -> list[HealthObject]:

@@ -13,7 +13,6 @@ from intervals_companion.app.account import api_key, sign_in
 from intervals_companion.app.data import backup, erase
 from intervals_companion.app.doctor import checkup
 from intervals_companion.app.ingest import devices
-from intervals_companion.app.ingest import sources as who_wrote
 from intervals_companion.app.preferences import choices
 from intervals_companion.app.preferences.choices import SportSwitch
 from intervals_companion.app.scope import ReadScope
@@ -23,7 +22,7 @@ from intervals_companion.domain.days import local_day
 from intervals_companion.domain.errors import CompanionError, UsageError
 from intervals_companion.web.ingest import device_setup
 from intervals_companion.web.pages import action, page, reading, redirect, render, scope, web_context
-from intervals_companion.web.settings import access, data, leave
+from intervals_companion.web.settings import access, archive, data, leave, sources
 from intervals_companion.web.settings.access import BACK
 
 _MOST_SHOWN = 20
@@ -98,16 +97,6 @@ def _texts(form: FormData, name: str) -> list[str]:
     return [value for value in form.getlist(name) if isinstance(value, str)]
 
 
-def sources(request: Request) -> Response:
-    return render(
-        request,
-        "settings/sources.html",
-        tab="settings",
-        back=BACK,
-        sources=who_wrote.listed(scope(request)),
-    )
-
-
 # --- the home zone ---------------------------------------------------------------------------------------------------
 
 
@@ -152,12 +141,13 @@ routes: list[BaseRoute] = [
     action("/settings/metrics", turn_metrics),
     page("/settings/sports", sports),
     action("/settings/sports", turn_sports),
-    page("/settings/sources", sources),
     page("/settings/zone", zone),
     action("/settings/zone/preview", preview_zone),
     action("/settings/zone", choose_zone),
     *access.routes,
     *data.routes,
+    *archive.routes,
+    *sources.routes,
     *leave.routes,
     *device_setup.routes,
 ]
