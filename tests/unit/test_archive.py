@@ -16,7 +16,7 @@ from sqlalchemy import event, select, update
 from intervals_companion.domain.days import MS_PER_DAY
 from intervals_companion.domain.errors import StorageError
 from intervals_companion.domain.samples import LONGEST_SPAN, Batch, Row
-from intervals_companion.store import additions, archive, codec, schema
+from intervals_companion.store import additions, archive, codec, retired, schema
 from intervals_companion.store.blocks import Renewed
 from intervals_companion.store.database import Store
 from support.store_builders import (
@@ -34,6 +34,7 @@ from support.store_builders import (
     deliver,
     dump,
     empty_store,
+    export,
     row,
     source,
     weight,
@@ -371,3 +372,18 @@ def test_a_delivery_is_remembered_once_and_completed_later(store: Store) -> None
     assert dump(store)["deliveries"] == [(ATHLETE, "export", at("2026-03-01"), True)]
     with store.read() as connection:
         assert archive.last_delivery(connection, ATHLETE) == at("2026-03-01")
+
+
+def test_what_newer_samples_cover_is_forgotten_after_ninety_days_and_nothing_else(store: Store) -> None:
+    """Of one export a minute was condensed, and a weight deleted."""
+    minute = [row(f"2026-03-02 10:00:{second:02}", f"2026-03-02 10:00:{second + 4:02}", 14.0) for second in (0, 5)]
+    first = [row("2026-03-01 10:00", "2026-03-01 10:05")]
+    scale = Batch(WEIGHT, SCALE, [weight("2026-03-01 07:00", 72.0), weight("2026-03-02 07:00", 32.0)])
+    export(store, [Batch(STEPS, WATCH, [*first, *minute]), scale], at("2026-03-03 12:00"))
+    condensed = [*first, row("2026-03-02 10:00", "2026-03-02 10:00:59", 28.0)]
+    newer = [Batch(STEPS, WATCH, condensed), Batch(WEIGHT, SCALE, scale.rows[:1])]
+    export(store, newer, at("2026-04-01 12:00"))
+    for day, left in (("2026-06-29 12:00", {STEPS, WEIGHT}), ("2026-07-02 12:00", {WEIGHT})):
+        export(store, newer, at(day))
+        with store.read() as connection:
+            assert {one.type for one in retired.listed(connection, ATHLETE)} == left

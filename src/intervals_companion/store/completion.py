@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, select
 
 from intervals_companion.domain.days import utc_day
 from intervals_companion.domain.samples import LONGEST_SPAN, ROUTE
-from intervals_companion.store import archive, blocks, doubts, imports, schema, statements, versions
+from intervals_companion.store import archive, blocks, doubts, imports, retired, schema, statements, versions
 from intervals_companion.store.blocks import Renewed
 from intervals_companion.store.database import Store
 from intervals_companion.store.imports import ImportState
@@ -94,6 +94,7 @@ def accept(
     with store.write() as connection:
         state = ImportState.COMPLETE if complete else ImportState.ADDS
         imports.settle(connection, athlete, staging.import_id, layer, written, state, about)
+        retired.forget_covered(connection, athlete, now)
     for kind, sources in _by_type(staging.series).items():
         with store.write() as connection:
             for source in sources:
