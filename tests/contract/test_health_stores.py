@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from intervals_companion.domain import own_samples
-from intervals_companion.domain.samples import ROUTE, SLEEP, WORKOUT, Batch, Row, merge, unpack_metadata
+from intervals_companion.domain.samples import ROUTE, SLEEP, WORKOUT, Batch, Row, unpack_metadata
 from intervals_companion.formats.details import row_workout
 from intervals_companion.health.apple_export import AppleExport
 from intervals_companion.health.port import HealthLocked, NewObject, NotOwned, Share, ShareRefused
@@ -18,6 +18,7 @@ from support import exports
 from support.app_fixture import NOW as MOMENT
 from support.app_fixture import run, steps, weight
 from support.phones import SHARED, TYPES, allowed, everything, new_phone, own_weight, shown, weigh
+from support.sample_merge import merge
 from support.store_builders import HEART_RATE, PHONE, SCALE, STEPS, WATCH, WEIGHT, asleep, row
 from support.store_builders import weight as weighed
 

@@ -14,15 +14,17 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from intervals_companion.derive import daily
-from intervals_companion.derive.daily import DaySamples, derive, own_zone
+from intervals_companion.derive.daily import derive
+from intervals_companion.derive.day_samples import DaySamples, in_unit, own_zone
 from intervals_companion.derive.sleep import Sleep, main_night, sessions
 from intervals_companion.derive.timeline import Spans, total
 from intervals_companion.domain.catalogue import Metric, Rule, metric, metrics
 from intervals_companion.domain.days import MS_PER_DAY, bounds
-from intervals_companion.domain.samples import SLEEP, UNKNOWN_INSTANT, Row, Source, merge
+from intervals_companion.domain.samples import SLEEP, UNKNOWN_INSTANT, Row, Source
 from intervals_companion.domain.wellness import Derived
 from support.day_builders import BERLIN, DAY, HOUR, MINUTE, PHONE, RING, UTC, WATCH, Rows, at, row, stage
 from support.depth import examples
+from support.sample_merge import merge
 
 BY_PRODUCT = (WATCH, PHONE, RING)
 """Of equals, the one that counts first."""
@@ -362,7 +364,7 @@ def test_a_reading_of_the_day_lies_among_those_of_its_one_source(one: Metric, da
     if found is None or isinstance(found.value, str):
         return
     (key,) = found.sources
-    said = [daily.in_unit(it, one.unit) for source, of_source in rows.items() if source.key == key for it in of_source]
+    said = [in_unit(it, one.unit) for source, of_source in rows.items() if source.key == key for it in of_source]
     known = [value for value in said if value is not None]
     assert min(known) - 1e-9 <= found.value <= max(known) + 1e-9
 

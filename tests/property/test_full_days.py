@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intervals_companion.domain import samples
 from intervals_companion.domain.samples import Batch, Row
 from intervals_companion.store import additions, codec
 from intervals_companion.store.database import Store
+from support.sample_merge import merge
 from support.store_builders import ATHLETE, WATCH, dump, empty_store
 
 KIND = "HKCategoryTypeIdentifierMindfulSession"
@@ -33,7 +33,7 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
 def taken(*deliveries: list[Row]) -> list[Row]:
     kept: list[Row] = []
     for rows in deliveries:
-        kept, raw = codec.fitted(samples.merge([*kept, *rows])) if rows or kept else ([], b"")
+        kept, raw = codec.fitted(merge([*kept, *rows])) if rows or kept else ([], b"")
         assert len(kept) <= codec.MOST_ROWS
         assert len(raw) <= codec.MOST_BYTES
     return kept

@@ -8,7 +8,8 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intervals_companion.domain.samples import Row, merge, same_key
+from intervals_companion.domain.samples import Row, same_key
+from support.sample_merge import merge
 
 ORIGINAL = Row(86_400_000, 86_460_000, 0.0, "kg", "", -1, "", b"")
 

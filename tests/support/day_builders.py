@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from intervals_companion.derive.daily import DaySamples, derive
+from intervals_companion.derive.daily import derive
+from intervals_companion.derive.day_samples import DaySamples
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.days import bounds
 from intervals_companion.domain.samples import SLEEP, UNKNOWN_INSTANT, Row, Source, pack_metadata

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from intervals_companion.derive import daily
+from intervals_companion.derive.day_samples import DaySamples
 from intervals_companion.domain.catalogue import Metric
 from intervals_companion.domain.samples import Row
 from intervals_companion.domain.wellness import Derived, Value
@@ -47,7 +48,7 @@ def watch_derivations(monkeypatch: pytest.MonkeyPatch) -> list[tuple[date, str]]
     seen: list[tuple[date, str]] = []
     derive = daily.derive
 
-    def watched(metric: Metric, samples: daily.DaySamples) -> Derived | None:
+    def watched(metric: Metric, samples: DaySamples) -> Derived | None:
         seen.append((samples.day, metric.field))
         return derive(metric, samples)
 

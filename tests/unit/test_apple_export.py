@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from intervals_companion.domain.samples import SLEEP, UNKNOWN_INSTANT, Device, Row, merge, unpack_metadata
+from intervals_companion.domain.samples import SLEEP, UNKNOWN_INSTANT, Device, Row, unpack_metadata
 from intervals_companion.formats.details import Beat
 from intervals_companion.health.apple_export import AppleExport, nested_records, reader, zipped
 from intervals_companion.health.port import HealthReader
@@ -30,6 +30,7 @@ from support.exports import (
     with_markup_in_value,
     workout,
 )
+from support.sample_merge import merge
 
 Q, C = "HKQuantityTypeIdentifier", "HKCategoryTypeIdentifier"
 STEPS, WEIGHT, HRV = Q + "StepCount", Q + "BodyMass", Q + "HeartRateVariabilitySDNN"

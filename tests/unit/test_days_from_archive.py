@@ -15,16 +15,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from intervals_companion.derive.daily import DaySamples, derive
+from intervals_companion.derive.daily import derive
+from intervals_companion.derive.day_samples import DaySamples
 from intervals_companion.domain.catalogue import metric, metrics
 from intervals_companion.domain.days import bounds, each_day
-from intervals_companion.domain.samples import LONGEST_SPAN, SLEEP, Batch, Row, Source, merge, pack_metadata
+from intervals_companion.domain.samples import LONGEST_SPAN, SLEEP, Batch, Row, Source, pack_metadata
 from intervals_companion.domain.wellness import DayValue, Value
 from intervals_companion.journal import days
 from intervals_companion.store import additions
 from intervals_companion.store.database import Store
 from support.day_builders import BERLIN, DAY, HOUR, MINUTE, PHONE, RING, WATCH, at, evening, reading, row, stage
 from support.facts import facts_path
+from support.sample_merge import merge
 
 ATHLETE = 1
 PARIS = ZoneInfo("Europe/Paris")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from intervals_companion.derive.daily import DaySamples
+from intervals_companion.derive.day_samples import DaySamples
 from intervals_companion.derive.explained import refused
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.days import bounds

@@ -9,7 +9,6 @@ from intervals_companion.domain.samples import (
     Row,
     Source,
     fuller,
-    merge,
     pack_metadata,
     preferred,
     same_key,
@@ -17,6 +16,7 @@ from intervals_companion.domain.samples import (
     unpack_metadata,
 )
 from support.day_builders import reading, row
+from support.sample_merge import merge
 
 NOON = 1_773_140_400_000
 WEIGHT = row(NOON, NOON, 75.0, "kg")

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from intervals_companion.derive.daily import own_zone
+from intervals_companion.derive.day_samples import own_zone
 from intervals_companion.derive.sleep import Sleep, main_night, sessions
 from intervals_companion.domain.samples import Row, Source
 from support.day_builders import BERLIN, DAY, HOUR, MINUTE, PHONE, RING, WATCH, at, evening, stage

@@ -14,18 +14,14 @@ from intervals_companion.cli.context import open_context
 
 app = App(name="archive", help="Show what Health data is here, and answer for imports.", help_format="plaintext")
 
-AsJson = Annotated[bool, Parameter(name="--json")]
+AsJson = Annotated[bool, Parameter(name="--json", help="Print one JSON value instead of words.")]
+Number = Annotated[int, Parameter(help="As companion archive lists it.")]
+Yes = Annotated[bool, Parameter(help="Do it. Without this the days are shown first, and you are asked.")]
 
 
 @app.default
 def archive(*, as_json: AsJson = False) -> int:
-    """Show what Health data is here, what was retired, and what is asked.
-
-    Parameters
-    ----------
-    as_json
-        Print one JSON value instead of words.
-    """
+    """Show what Health data is here, what was retired, and what is asked."""
     with open_context() as context:
         found = context.read(service.archive)
     if as_json:
@@ -36,94 +32,38 @@ def archive(*, as_json: AsJson = False) -> int:
 
 
 @app.command
-def confirm(import_number: int, /, *, yes: bool = False, as_json: AsJson = False) -> int:
-    """Say that an import is right: what it lacks counts no more.
-
-    Parameters
-    ----------
-    import_number
-        As `companion archive` lists it.
-    yes
-        Do it. Without this the days are shown first, and you are asked.
-    as_json
-        Print one JSON value instead of words.
-    """
+def confirm(import_number: Number, /, *, yes: Yes = False, as_json: AsJson = False) -> int:
+    """Say that an import is right: what it lacks counts no more."""
     return _answer(Answer.CONFIRM, import_number, yes, as_json)
 
 
 @app.command
-def second_phone(import_number: int, /, *, yes: bool = False, as_json: AsJson = False) -> int:
-    """Say that an import is of another phone of yours: it adds, and retires nothing.
-
-    Parameters
-    ----------
-    import_number
-        As `companion archive` lists it.
-    yes
-        Do it. Without this the days are shown first, and you are asked.
-    as_json
-        Print one JSON value instead of words.
-    """
+def second_phone(import_number: Number, /, *, yes: Yes = False, as_json: AsJson = False) -> int:
+    """Say that an import is of another phone of yours: it adds, and retires nothing."""
     return _answer(Answer.SECOND_PHONE, import_number, yes, as_json)
 
 
 @app.command
-def remove(import_number: int, /, *, yes: bool = False, as_json: AsJson = False) -> int:
-    """Take an import back, such as the file of another person: as if it had never been read.
-
-    Parameters
-    ----------
-    import_number
-        As `companion archive` lists it.
-    yes
-        Do it. Without this the days are shown first, and you are asked.
-    as_json
-        Print one JSON value instead of words.
-    """
+def remove(import_number: Number, /, *, yes: Yes = False, as_json: AsJson = False) -> int:
+    """Take an import back, such as the file of another person: as if it had never been read."""
     return _answer(Answer.REMOVE, import_number, yes, as_json)
 
 
 @app.command
-def restore(import_number: int, /, *, yes: bool = False, as_json: AsJson = False) -> int:
-    """Bring back what an import retired, but for what newer samples cover.
-
-    Parameters
-    ----------
-    import_number
-        As `companion archive` lists it.
-    yes
-        Do it. Without this the days are shown first, and you are asked.
-    as_json
-        Print one JSON value instead of words.
-    """
+def restore(import_number: Number, /, *, yes: Yes = False, as_json: AsJson = False) -> int:
+    """Bring back what an import retired, but for what newer samples cover."""
     return _answer(Answer.RESTORE, import_number, yes, as_json)
 
 
 @app.command
-def retire_missing(*, yes: bool = False, as_json: AsJson = False) -> int:
-    """Retire what your newest export does not speak of at all: older times, and sources that it no longer holds.
-
-    Parameters
-    ----------
-    yes
-        Do it. Without this the days are shown first, and you are asked.
-    as_json
-        Print one JSON value instead of words.
-    """
+def retire_missing(*, yes: Yes = False, as_json: AsJson = False) -> int:
+    """Retire what your newest export does not speak of at all: older times, and sources that it no longer holds."""
     return _answer(Answer.MISSING, None, yes, as_json)
 
 
 @app.command
-def empty(*, yes: bool = False, as_json: AsJson = False) -> int:
-    """Forget for good what was retired.
-
-    Parameters
-    ----------
-    yes
-        Do it without a question.
-    as_json
-        Print one JSON value instead of words.
-    """
+def empty(*, yes: Yes = False, as_json: AsJson = False) -> int:
+    """Forget for good what was retired."""
     with open_context() as context:
         retired = context.read(service.archive).retired
         count = sum(one.samples for one in retired)

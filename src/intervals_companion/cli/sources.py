@@ -13,18 +13,19 @@ from intervals_companion.cli.context import open_context
 
 app = App(name="sources", help="Show who measured, and say whose values count.", help_format="plaintext")
 
-AsJson = Annotated[bool, Parameter(name="--json")]
+AsJson = Annotated[bool, Parameter(name="--json", help="Print one JSON value instead of words.")]
+Preview = Annotated[bool, Parameter(help="Say which days would change; change nothing.")]
+Name = Annotated[str, Parameter(help="As companion sources lists it.")]
+What = Annotated[Kind | None, Parameter(help="Left out: as Apple wrote it.")]
+Names = Annotated[
+    str, Parameter(help="As companion sources lists them, in your order; none: as it was before you gave one.")
+]
+Main = Annotated[str, Parameter(help="The name under which it counts.")]
 
 
 @app.default
 def sources(*, as_json: AsJson = False) -> int:
-    """List the sources, the one that counts first among equals at the top.
-
-    Parameters
-    ----------
-    as_json
-        Print one JSON value instead of words.
-    """
+    """List the sources, the one that counts first among equals at the top."""
     with open_context() as context:
         found = context.read(service.listed)
     if as_json:
@@ -37,70 +38,26 @@ def sources(*, as_json: AsJson = False) -> int:
 
 
 @app.command
-def order(*names: str, preview: bool = False, as_json: AsJson = False) -> int:
-    """Say which sources count first where several saw about as much.
-
-    Parameters
-    ----------
-    names
-        As `companion sources` lists them, the best first. None: as it was before you said anything.
-    preview
-        Say which days would change; change nothing.
-    as_json
-        Print one JSON value instead of words.
-    """
+def order(*names: Names, preview: Preview = False, as_json: AsJson = False) -> int:
+    """Say which sources count first where several saw about as much."""
     return _say(service.in_order(names), names, preview, as_json)
 
 
 @app.command
-def kind(name: str, what: Kind | None = None, /, *, preview: bool = False, as_json: AsJson = False) -> int:
-    """Say what a source is, where its name does not tell: watch, phone or other.
-
-    Parameters
-    ----------
-    name
-        As `companion sources` lists it.
-    what
-        watch, phone or other; left out: as Apple wrote it.
-    preview
-        Say which days would change; change nothing.
-    as_json
-        Print one JSON value instead of words.
-    """
+def kind(name: Name, what: What = None, /, *, preview: Preview = False, as_json: AsJson = False) -> int:
+    """Say what a source is, where its name does not tell: watch, phone or other."""
     return _say(service.of_kind(name, what), (name,), preview, as_json)
 
 
 @app.command
-def same(name: str, other: str, /, *, preview: bool = False, as_json: AsJson = False) -> int:
-    """Say that a source is another one under another name, such as a watch that was renamed.
-
-    Parameters
-    ----------
-    name
-        As `companion sources` lists it.
-    other
-        The name under which it counts.
-    preview
-        Say which days would change; change nothing.
-    as_json
-        Print one JSON value instead of words.
-    """
+def same(name: Name, other: Main, /, *, preview: Preview = False, as_json: AsJson = False) -> int:
+    """Say that a source is another one under another name, such as a watch that was renamed."""
     return _say(service.joined(name, other), (name, other), preview, as_json)
 
 
 @app.command
-def apart(name: str, /, *, preview: bool = False, as_json: AsJson = False) -> int:
-    """Say that a source is one of its own.
-
-    Parameters
-    ----------
-    name
-        As `companion sources` lists it.
-    preview
-        Say which days would change; change nothing.
-    as_json
-        Print one JSON value instead of words.
-    """
+def apart(name: Name, /, *, preview: Preview = False, as_json: AsJson = False) -> int:
+    """Say that a source is one of its own."""
     return _say(service.joined(name, None), (name,), preview, as_json)
 
 

@@ -8,7 +8,7 @@ longer; then what a device's name lets one guess; then the name.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from intervals_companion.domain.samples import Device, Row, Source
@@ -38,14 +38,18 @@ class Seen(NamedTuple):
     """How much it counted: a sum, or how many readings."""
 
 
-def ranked(seen: Iterable[Seen]) -> list[Source]:
-    """The sources, the one that counts first."""
+def _alike(_: Source) -> int:
+    return 0
+
+
+def ranked(seen: Iterable[Seen], grade: Callable[[Source], int] = _alike) -> list[Source]:
+    """The sources, the one that counts first. `grade`: of equals those with the lowest count before the others."""
     left = list(seen)
     found: list[Source] = []
     while left:
         most = max(one.covered for one in left)
         equals = [one for one in left if one.covered >= SHARE_OF_EQUALS * most]
-        found += (one.source for one in sorted(equals, key=_preference))
+        found += (one.source for one in sorted(equals, key=lambda one: (grade(one.source), _preference(one))))
         left = [one for one in left if one.covered < SHARE_OF_EQUALS * most]
     return found
 

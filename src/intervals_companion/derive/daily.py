@@ -8,139 +8,30 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Mapping, Sequence
 from statistics import fmean
-from zoneinfo import ZoneInfo
 
-from attrs import define, evolve, field, frozen
+from attrs import frozen
 
-from intervals_companion.derive import sleep, timeline
+from intervals_companion.derive import timeline
 from intervals_companion.derive.coverage import Seen, ranked
+from intervals_companion.derive.day_samples import DaySamples, Reading, in_unit, own_zone
 from intervals_companion.derive.sleep import Sleep
-from intervals_companion.domain import plausible, units
 from intervals_companion.domain.catalogue import Metric, Rule
-from intervals_companion.domain.days import local_day, zone_of_sample
+from intervals_companion.domain.days import local_day
 from intervals_companion.domain.samples import (
     LONGEST_SPAN,
-    SLEEP,
-    UNKNOWN_INSTANT,
     Row,
     Source,
-    said_once,
-    unpack_metadata,
 )
-from intervals_companion.domain.summaries import How, Summary, parts
+from intervals_companion.domain.summaries import parts
 from intervals_companion.domain.wellness import Derived
 
 HOLDS = 10 * 60 * 1000
 """ms for which a heart rate stands when no other follows: readings at rest come about every five minutes."""
 
-LARGEST = 1e9
-"""A value beyond this, in the metric's unit, is damage and takes no part: nothing a day is made of comes near it."""
-
 OF_SUMMARIES = "+summaries/1"
 """Follows the formula's name where a value was made of a bridge's summaries, not of samples."""
-
-Reading = tuple[Row, float]
-"""A sample, and its value in the metric's unit."""
-
-
-@define(slots=False)
-class DaySamples:
-    """What a day is made from. `rows` reaches from well before the day to well after it, by type and source."""
-
-    day: date
-    start: int
-    end: int
-    """The local day as [start, end) in ms."""
-    zone: ZoneInfo
-    rows: Mapping[str, Mapping[Source, Sequence[Row]]]
-    summaries: Mapping[str, Mapping[Source, Sequence[Summary]]] = field(factory=dict)
-    """What bridges said of the day, by type and source; of one channel each."""
-    outrun: frozenset[str] = frozenset()
-    """The types of which they said it after samples that end before the day did."""
-    _kept: dict[str, Mapping[Source, Sequence[Row]]] = field(init=False, factory=dict, repr=False, eq=False)
-    """The samples that can be, of each type that was asked for."""
-
-    def of_summaries(self, kind: str) -> DaySamples:
-        """The same day with a type's summaries in place of its samples."""
-        rows = {source: [_as_row(one, self) for one in said] for source, said in self.summaries.get(kind, {}).items()}
-        return evolve(self, rows={**self.rows, kind: rows})
-
-    @cached_property
-    def night(self) -> Sleep | None:
-        return sleep.main_night(sleep.sessions(self._possible(SLEEP), self.zone, own_zone), self.day)
-
-    def of(self, metric: Metric) -> Mapping[Source, Sequence[Row]]:
-        return self._possible(metric.types[0])
-
-    def _possible(self, kind: str) -> Mapping[Source, Sequence[Row]]:
-        if kind not in self._kept:
-            by_source = {source: plausible.possible(kind, rows) for source, rows in self.rows.get(kind, {}).items()}
-            self._kept[kind] = {source: rows for source, rows in by_source.items() if rows}
-        return self._kept[kind]
-
-    def impossible(self, metric: Metric) -> Iterator[tuple[Source, Row, float, str]]:
-        """The samples of the metric that cannot be: with their value where it has one in the unit, and why."""
-        kind = metric.types[0]
-        for source, rows in self.rows.get(kind, {}).items():
-            for row in rows:
-                if words := plausible.refusal(kind, row):
-                    value = _converted(row, metric.unit)
-                    yield source, row, row.value if value is None else value, words
-
-    def readings(self, metric: Metric) -> dict[Source, list[Reading]]:
-        """Samples with a value this metric understands, by source. An unknown unit takes no part."""
-        found: dict[Source, list[Reading]] = {}
-        for source, rows in sorted(self.of(metric).items(), key=lambda item: item[0].key):
-            readings = [(row, value) for row in said_once(rows) if (value := in_unit(row, metric.unit)) is not None]
-            if readings:
-                found[source] = readings
-        return found
-
-    def started(self, metric: Metric) -> list[tuple[Source, Reading]]:
-        """The readings whose start lies in the day."""
-        return [
-            (source, reading)
-            for source, readings in self.readings(metric).items()
-            for reading in readings
-            if self.start <= reading[0].start < self.end
-        ]
-
-
-def _as_row(one: Summary, day: DaySamples) -> Row:
-    """A sum over the day is the whole day's; a mean of the day is one reading in its middle."""
-    start, end = one.start, one.end
-    if one.of_a_day:
-        start, end = (day.start, day.end) if one.how is How.SUM else (one.middle, one.middle)
-    return Row(start, end, one.value, one.unit, one.label, UNKNOWN_INSTANT, "", b"")
-
-
-def in_unit(row: Row, unit: str) -> float | None:
-    """The row's value in `unit`, or None where it has none there."""
-    if row.end - row.start > LONGEST_SPAN:
-        return None
-    value = _converted(row, unit)
-    return value if value is not None and abs(value) <= LARGEST else None
-
-
-def _converted(row: Row, unit: str) -> float | None:
-    try:
-        return units.percent(row.value) if row.unit == unit == "%" else units.convert(row.value, row.unit, unit)
-    except units.UnknownUnit:
-        return None
-
-
-def own_zone(row: Row) -> ZoneInfo | None:
-    """The zone a sample was recorded in, where its source wrote one."""
-    return _zone_in(row.metadata) if "HKTimeZone" in row.metadata else None
-
-
-@lru_cache(maxsize=256)
-def _zone_in(metadata: str) -> ZoneInfo | None:
-    return zone_of_sample(unpack_metadata(metadata).get("HKTimeZone", ""))
 
 
 def derive(metric: Metric, samples: DaySamples) -> Derived | None:
@@ -341,12 +232,8 @@ def _night_summed(formula: str, *stages: str, staged: bool = True) -> _Make:
     def make(metric: Metric, samples: DaySamples) -> Derived | None:
         told = {source: _longest(rows, samples, metric.unit) for source, rows in samples.of(metric).items()}
         nights = {source: night for source, night in told.items() if night}
-        lengths = {source: int(3_600_000 * _asleep(night)) for source, night in nights.items()}
-        by_coverage = ranked(Seen(source, lengths[source], len(nights[source])) for source in nights)
-        longest = max(lengths.values(), default=0)
-        order = sorted(
-            by_coverage, key=lambda one: (2 * lengths[one] < longest, not _is_staged(nights[one]))
-        )  # fmt: skip
+        seen = [Seen(source, int(3_600_000 * _asleep(night)), len(night)) for source, night in nights.items()]
+        order = ranked(seen, grade=lambda source: 0 if _is_staged(nights[source]) else 1)
         for source in order:
             night = nights[source]
             length = sum(night.get(stage, 0.0) for stage in stages)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from intervals_companion.derive.daily import DaySamples, in_unit
+from intervals_companion.derive.day_samples import DaySamples, in_unit
 from intervals_companion.domain.catalogue import Metric
 from intervals_companion.domain.samples import Row, Source
 from intervals_companion.domain.wellness import Derived

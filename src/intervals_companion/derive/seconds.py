@@ -137,10 +137,10 @@ def between(readings: Iterable[tuple[float, float]], size: int, gap: float) -> C
     return wall
 
 
-def stretches(readings: Sequence[Span], bridge: float = BRIDGE) -> list[Span]:
+def stretches(readings: Sequence[Span]) -> list[Span]:
     """How long each reading holds, those that others are painted over first. `readings` in order of time.
 
-    One with a length holds over it, and on to the next if that follows within `bridge` seconds. A point holds until the
+    One with a length holds over it, and on to the next if that follows within `BRIDGE` seconds. A point holds until the
     next reading, at most `USUAL` times the usual spacing of the points and `LONGEST_HOLD` seconds. Where readings
     overlap the shorter knows better: a phone condenses old readings into long ones, and leaves some points beside them.
     """
@@ -151,7 +151,7 @@ def stretches(readings: Sequence[Span], bridge: float = BRIDGE) -> list[Span]:
     following = math.inf
     for reading in reversed(readings):
         start, end, value = reading
-        until = following if end < following <= end + bridge else end
+        until = following if end < following <= end + BRIDGE else end
         if end <= start:
             until = min(following, start + reach)
         found.append((start - end, start, Span(start, until, value)))
@@ -159,10 +159,10 @@ def stretches(readings: Sequence[Span], bridge: float = BRIDGE) -> list[Span]:
     return [stretch for _, _, stretch in sorted(found)]
 
 
-def held(readings: Sequence[Span], size: int, bridge: float = BRIDGE) -> Column:
+def held(readings: Sequence[Span], size: int) -> Column:
     """A wall list in which each value holds as long as `stretches` says; seconds that nothing reaches are None."""
     wall: Column = [None] * size
-    for start, end, value in stretches(readings, bridge):
+    for start, end, value in stretches(readings):
         first, last = math.ceil(start), math.floor(end)
         if last < first:  # between two whole seconds
             first = last = round(start)

@@ -11,6 +11,7 @@ apps write the night again: adding any two of them would count sleep twice.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -18,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from attrs import frozen
 
-from intervals_companion.derive.coverage import SHARE_OF_EQUALS, Seen, is_typed, ranked
+from intervals_companion.derive.coverage import Seen, is_typed, ranked
 from intervals_companion.derive.timeline import Span, Spans
 from intervals_companion.domain.days import local_day
 from intervals_companion.domain.samples import Row, Source
@@ -113,7 +114,7 @@ def _with_typed(rows: Mapping[Source, Sequence[Row]]) -> Iterator[tuple[Source, 
             beside = [row for row in by_hand if any(_is_near(row, one) for one in measured)]
             yield source, [*(piece for row in measured for piece in _outside(row, stretches)), *beside]
     for source, found in typed.items():
-        if by_hand and found and not any(not is_typed(source, row) for row in rows[source]):
+        if by_hand and found and len(found) == len(rows[source]):
             yield source, by_hand
 
 
@@ -158,15 +159,13 @@ def _chosen(together: Sequence[_Session]) -> Source:
     """Whose night it is: of those that know stages, else that know sleep, the one that saw most of it."""
     grades = {session.source: 2 for session in together}
     asleep: dict[Source, list[Span]] = {session.source: [] for session in together}
+    rows: Counter[Source] = Counter()
     for session in together:
+        rows[session.source] += len(session.rows)
         grades[session.source] = min(grades[session.source], _grade(session))
         asleep[session.source] += ((row.start, row.end) for row in session.rows if row.label != _AWAKE)
-    lengths = {source: Spans(spans).length for source, spans in asleep.items()}
-    longest = max(lengths.values())
-    equals = [source for source in lengths if lengths[source] >= SHARE_OF_EQUALS * longest]
-    best = min(grades[source] for source in equals)
-    rows = {source: sum(len(one.rows) for one in together if one.source == source) for source in equals}
-    return ranked(Seen(source, lengths[source], rows[source]) for source in equals if grades[source] == best)[0]
+    seen = [Seen(source, Spans(spans).length, rows[source]) for source, spans in asleep.items()]
+    return ranked(seen, grade=grades.__getitem__)[0]
 
 
 def _grade(session: _Session) -> int:

@@ -9,7 +9,7 @@ import json
 import math
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from math import copysign
 from typing import NamedTuple
@@ -146,18 +146,6 @@ def preferred(a: Row, b: Row) -> Row:
     because 0.0 and -0.0 compare as equal and are other bytes.
     """
     return max(a, b, key=lambda row: (row.created, len(row.detail), len(row.metadata), row, copysign(1.0, row.value)))
-
-
-def merge(rows: Collection[Row]) -> list[Row]:
-    """Each sample once, in canonical order (start, end, value ...)."""
-    if len({(row[0] // 1000, row[1] // 1000, row[4]) for row in rows}) == len(rows):
-        return sorted(rows)  # no two have the same seconds and label, so none are the same: nearly always
-    kept: dict[tuple[int, int, str, str], Row] = {}
-    for row in rows:
-        key = same_key(row)
-        seen = kept.get(key)
-        kept[key] = row if seen is None or seen is row else preferred(seen, row)
-    return sorted(kept.values())
 
 
 def said_once(rows: Sequence[Row]) -> Sequence[Row]:

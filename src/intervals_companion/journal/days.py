@@ -13,7 +13,7 @@ from attrs import frozen
 from sqlalchemy import Connection
 
 from intervals_companion.derive import daily
-from intervals_companion.derive.daily import DaySamples
+from intervals_companion.derive.day_samples import DaySamples
 from intervals_companion.domain import catalogue
 from intervals_companion.domain.catalogue import Metric
 from intervals_companion.domain.days import bounds, each_day

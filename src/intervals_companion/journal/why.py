@@ -10,7 +10,7 @@ from attrs import frozen
 from sqlalchemy import Connection
 
 from intervals_companion.derive import daily, explained
-from intervals_companion.derive.daily import DaySamples
+from intervals_companion.derive.day_samples import DaySamples
 from intervals_companion.domain.catalogue import Metric
 from intervals_companion.domain.days import bounds
 from intervals_companion.domain.samples import Row, Source

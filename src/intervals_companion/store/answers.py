@@ -193,8 +193,7 @@ def _withdraw(connection: Connection, series: Series, window: Window, now: int) 
     athlete, kind, source = series
     own = versions.days_of_import(connection, athlete, kind, source, window.import_id)
     statements.keep_later(connection, athlete, kind, window, own)
-    between = athlete, kind, source, window.first, window.last
-    known = versions.days_held(connection, *between) | versions.days_beside(connection, *between)
+    known = statements.known_days(connection, athlete, kind, window)
     days = sorted(day for day in known if own.get(day, True))
     statements.repeat(connection, athlete, kind, source, window.import_id, window.written, days)
     versions.let_count(connection, series, window.import_id, State.WAITS, 0, 0)

@@ -18,7 +18,7 @@ def say_nothing(connection: Connection, athlete: int, kind: str, window: Window,
     """On days of its window that exports before it knew and it does not hold, it says that there is nothing."""
     source = window.source
     chain = versions.chain(versions.windows(connection, athlete, kind, {source}), window.layer)
-    known = _known_days(connection, athlete, kind, window)
+    known = known_days(connection, athlete, kind, window)
     for part in versions.parts(sorted(day for day in known if not holds(day))):
         found = versions.of_days(connection, athlete, kind, source, part)
         before = {day: said_at(found.get(day, ()), chain, window.written, window.import_id) for day in part}
@@ -77,6 +77,7 @@ def keep_later(connection: Connection, athlete: int, kind: str, window: Window, 
         versions.put(connection, athlete, kind, source, said)
 
 
-def _known_days(connection: Connection, athlete: int, kind: str, window: Window) -> set[int]:
+def known_days(connection: Connection, athlete: int, kind: str, window: Window) -> set[int]:
+    """The UTC days of its window of which anybody said something."""
     between = athlete, kind, window.source, window.first, window.last
     return versions.days_held(connection, *between) | versions.days_beside(connection, *between)

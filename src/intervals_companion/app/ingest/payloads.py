@@ -66,12 +66,14 @@ def import_file(
     """Reads a file into the archive, whatever it is. Raises UsageError, and DamagedInput for one that holds nothing
     readable; damage on the way is in the result.
     """
-    return _import_file(context, path, progress, should_stop, answer)
+    with context.reading() as here:
+        look = _look(path, here.zone)
+    return _import_file(context, path, look, progress, should_stop, answer)
 
 
 def _import_file(
-    context: AppContext, path: Path, progress: Progress | None, should_stop: Callable[[], bool], answer: Answer,
-    *, longer: bool = False,
+    context: AppContext, path: Path, look: _Look, progress: Progress | None, should_stop: Callable[[], bool],
+    answer: Answer, *, longer: bool = False,
 ) -> Imported:  # fmt: skip
     """`longer`: its sums are of more than a day each."""
     body = _payload(path)
@@ -79,10 +81,8 @@ def _import_file(
         return exports.import_export(context, path, progress, should_stop, answer)
     with context.reading() as here:
         zone = here.zone
-    # A file speaks of when it was made, as far as it tells, not of when somebody found it. Looked at apart: a delivery
-    # counts what it leaves out each time it is gone through.
-    made = _latest(_delivery(path, body, zone, longer=longer))
-    result = take(context, _delivery(path, body, zone, longer=longer), made or None)
+    # A file speaks of when it was made, as far as it tells, not of when somebody found it.
+    result = take(context, _delivery(path, body, zone, longer=longer), look.newest or None)
     journal_days.mend(context.store, context.account().athlete)
     return result
 
@@ -93,23 +93,21 @@ def import_files(
     """All of them, read in the order in which they were made as far as their contents tell: what a later one says of
     the same time counts. A file that cannot be read stops none of the others.
     """
-    places: Sequence[int] = range(len(paths))
-    longer: set[int] = set()
-    if len(paths) > 1:
-        with context.reading() as here:
-            looked = [_look(path, here.zone) for path in paths]
-        places = sorted(places, key=lambda place: looked[place].newest)
-        if longer_than_a_day(one for look in looked for one in look.sums):
-            longer = {place for place, look in enumerate(looked) if look.sums}
-    found = {place: _imported(context, paths[place], progress, answer, longer=place in longer) for place in places}
+    with context.reading() as here:
+        looked = [_look(path, here.zone) for path in paths]
+    together = len(paths) > 1 and longer_than_a_day(one for look in looked for one in look.sums)
+    found = {}
+    for place in sorted(range(len(paths)), key=lambda place: looked[place].newest):
+        look = looked[place]
+        found[place] = _imported(context, paths[place], look, progress, answer, longer=together and bool(look.sums))
     return [found[place] for place in range(len(paths))]
 
 
 def _imported(
-    context: AppContext, path: Path, progress: Progress | None, answer: Answer, *, longer: bool
+    context: AppContext, path: Path, look: _Look, progress: Progress | None, answer: Answer, *, longer: bool
 ) -> FileImport:
     try:
-        found = _import_file(context, path, progress, lambda: False, answer, longer=longer)
+        found = _import_file(context, path, look, progress, lambda: False, answer, longer=longer)
     except CompanionError as problem:
         return FileImport(path, None, problem)
     return FileImport(path, found, found.error)
